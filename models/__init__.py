@@ -1,0 +1,45 @@
+"""What are the nouns? Mapped tables and nothing that decides; the law is in `workflow`."""
+
+from models.base import Base
+from models.body import Body
+from models.case import Case, CaseNumber, CaseReference, Consultation, Proposal, Recusal
+from models.decision import Decision
+from models.document import Document
+from models.engagement import Engagement
+from models.evaluation import Evaluation
+from models.mandate import Mandate
+from models.meeting import Meeting
+from models.municipality import Installation, Municipality
+from models.notice import Notice
+from models.person import ApiToken, Appointment, IdempotencyKey, LoginThrottle, Person
+from models.policy import PolicyVersion
+from models.trail import AccessLog, Disclosure, TrailEntry
+
+__all__ = [
+    "AccessLog",
+    "ApiToken",
+    "Appointment",
+    "Base",
+    "Body",
+    "Case",
+    "CaseNumber",
+    "CaseReference",
+    "Consultation",
+    "Decision",
+    "Disclosure",
+    "Document",
+    "Engagement",
+    "Evaluation",
+    "IdempotencyKey",
+    "Installation",
+    "LoginThrottle",
+    "Mandate",
+    "Meeting",
+    "Municipality",
+    "Notice",
+    "Person",
+    "PolicyVersion",
+    "Proposal",
+    "Recusal",
+    "TrailEntry",
+]

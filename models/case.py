@@ -1,0 +1,171 @@
+"""What is asked for, where is it, and who has it?
+
+`Case.state` and `Case.version` are written by the gate (`workflow.act`) alone. What was done is in the trail.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, OfMunicipality
+
+
+class Case(OfMunicipality, Base):
+    """A matter to be decided."""
+
+    __tablename__ = "case"
+    __table_args__ = (
+        UniqueConstraint("municipality_id", "number"),
+        Index("ix_case_waits_body", "municipality_id", "waits_body_id", "waits_role", "due_on", "id"),
+        Index("ix_case_waits_person", "municipality_id", "waits_person_id", "due_on", "id"),
+        Index("ix_case_state", "municipality_id", "state", "id"),
+        Index("ix_case_newest", "municipality_id", "id"),
+        Index("ix_case_external", "municipality_id", "external_number"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    #: Diary number, URL-safe, like `orebro-2026-00012`.
+    number: Mapped[str]
+    #: The number the matter bears elsewhere, like `98/23`; empty where it has none.
+    external_number: Mapped[str] = mapped_column(default="")
+    title: Mapped[str]
+    # -- the request: engagement kind, act and attributes
+    engagement: Mapped[str]
+    act: Mapped[str]
+    responsible_body_id: Mapped[int] = mapped_column(ForeignKey("body.id"))
+    scope: Mapped[str]
+    #: own, external, or null when nobody said.
+    initiative: Mapped[str | None]
+    principal: Mapped[bool]
+    #: Why the matter is (or is not) one of principle or of major importance.
+    principal_reason: Mapped[str] = mapped_column(default="")
+    named_nordic_twin: Mapped[bool]
+    eu_funded: Mapped[bool]
+    #: Percent paid by others, 0 to 100.
+    external_funding: Mapped[int]
+    # -- what is told about it
+    partner_name: Mapped[str] = mapped_column(default="")
+    partner_country: Mapped[str] = mapped_column(default="")
+    fields: Mapped[dict[str, Any]]
+    goals: Mapped[list[str]]
+    #: own, motion, citizens-proposal, other-body or outside: where the matter came from.
+    origin: Mapped[str]
+    # -- the answer it was judged by
+    policy_version_id: Mapped[int] = mapped_column(ForeignKey("policy_version.id"))
+    route: Mapped[str]
+    #: Kind of the competent body under the pinned policy version.
+    decides: Mapped[str]
+    deciding_body_id: Mapped[int] = mapped_column(ForeignKey("body.id"))
+    #: Clauses the answer rests on.
+    clauses: Mapped[list[str]]
+    # -- where it is
+    state: Mapped[str]
+    #: approved, noted, rejected, withdrawn or not-raised once it is final; null before.
+    outcome: Mapped[str | None]
+    #: Number of entries in its trail.
+    version: Mapped[int]
+    #: Hash of its last trail entry, hexadecimal.
+    head_hash: Mapped[str]
+    #: Highest proposal version, from 1.
+    proposal_version: Mapped[int] = mapped_column(default=0)
+    #: Times a body has postponed it.
+    postponements: Mapped[int] = mapped_column(default=0)
+    # -- who has it
+    officer_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    opened_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    submitted_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    #: Body and role whose turn it is; null when it waits for one person or for nobody.
+    waits_body_id: Mapped[int | None] = mapped_column(ForeignKey("body.id"))
+    waits_role: Mapped[str | None]
+    #: The officer while the case is in draft.
+    waits_person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    #: Last day of the present step, in the municipality's calendar.
+    due_on: Mapped[date | None]
+    opened_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    # -- what it concerns and what guards it
+    engagement_id: Mapped[int | None] = mapped_column(ForeignKey("engagement.id"))
+    secrecy_law: Mapped[str] = mapped_column(default="")
+    secrecy_note: Mapped[str] = mapped_column(default="")
+    is_example: Mapped[bool] = mapped_column(default=False)
+
+
+class CaseNumber(OfMunicipality, Base):
+    """The last number given out in a municipality's series for a year (or for its register of engagements)."""
+
+    __tablename__ = "case_number"
+    __table_args__ = (UniqueConstraint("municipality_id", "series"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    #: A year like `2026`, `e` for engagements, `l-2026` for letters.
+    series: Mapped[str]
+    last: Mapped[int]
+
+
+class Proposal(OfMunicipality, Base):
+    """The text before a body, version by version: what each body proposed stays visible."""
+
+    __tablename__ = "proposal"
+    __table_args__ = (UniqueConstraint("case_id", "version"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))
+    version: Mapped[int]
+    text: Mapped[str]
+    #: SHA-256 of the text in UTF-8, hexadecimal.
+    digest: Mapped[str]
+    #: The body that proposed it; null for the officer's own text.
+    body_id: Mapped[int | None] = mapped_column(ForeignKey("body.id"))
+    author_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    created_at: Mapped[datetime]
+
+
+class CaseReference(OfMunicipality, Base):
+    """A case that a case's text mentions; without a target the reference dangles and an auditor is told."""
+
+    __tablename__ = "case_reference"
+    __table_args__ = (UniqueConstraint("case_id", "mentioned"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))
+    #: The number as the text writes it, like `143/19`.
+    mentioned: Mapped[str]
+
+
+class Recusal(OfMunicipality, Base):
+    """A person recorded as having a conflict of interest in a case."""
+
+    __tablename__ = "recusal"
+    __table_args__ = (UniqueConstraint("case_id", "person_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    recorded_at: Mapped[datetime]
+
+
+class Consultation(OfMunicipality, Base):
+    """One body asked for its opinion; no opinion when the consultation closes is recorded as silence."""
+
+    __tablename__ = "consultation"
+    __table_args__ = (
+        UniqueConstraint("case_id", "body_id", "round"),
+        Index("ix_consultation_open", "municipality_id", "body_id", "state", "due_on"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))
+    body_id: Mapped[int] = mapped_column(ForeignKey("body.id"))
+    #: 1 for the first time the case is sent out, 2 after it has been referred back, …
+    round: Mapped[int]
+    #: asked, given or silent.
+    state: Mapped[str]
+    due_on: Mapped[date | None]
+    opinion: Mapped[str] = mapped_column(default="")
+    given_at: Mapped[datetime | None]
+    given_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))

@@ -1,0 +1,103 @@
+"""How do we talk to the database?
+
+One engine per address; short transactions that know whose rows they may see. `reading` gives a session whose queries
+are scoped to one municipality in this one place; `writing` gives a Core connection inside one write transaction
+(SQLite: `BEGIN IMMEDIATE`, so that no update is lost). On PostgreSQL row-level security is the second wall: both set
+the municipality for the transaction.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.orm import LoaderCriteriaOption, ORMExecuteState, Session, with_loader_criteria
+
+from models.base import OfMunicipality
+
+#: Below this version a bug in SQLite's write-ahead log can corrupt a database.
+WAL_IS_SAFE_FROM = (3, 51, 3)
+
+#: How long a writer waits for another, milliseconds.
+BUSY_TIMEOUT_MS = 15_000
+
+SET_MUNICIPALITY = text("SELECT set_config('instans.municipality', :municipality, true)")
+
+
+def connect(url: str, *, wal: bool | None = None) -> Engine:
+    """Make an engine for a SQLite or PostgreSQL address; `wal` overrides the choice of journal (benchmarks only)."""
+    address = make_url(url)
+    if address.get_backend_name() == "sqlite":
+        if address.database and address.database != ":memory:":
+            Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(address, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+        _prepare_sqlite(engine, sqlite3.sqlite_version_info >= WAL_IS_SAFE_FROM if wal is None else wal)
+        return engine
+    if address.get_backend_name() == "postgresql":
+        return create_engine(address.set(drivername="postgresql+psycopg"), pool_pre_ping=False)
+    raise ValueError(f"a database address starts with sqlite:/// or postgresql://, not {address.get_backend_name()}")
+
+
+def _prepare_sqlite(engine: Engine, wal: bool) -> None:
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves
+        connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute(f"PRAGMA journal_mode = {'WAL' if wal else 'DELETE'}")
+        connection.execute("PRAGMA synchronous = FULL")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("instans_writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _set_municipality(connection: Connection, municipality_id: int | None) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.execute(SET_MUNICIPALITY, {"municipality": "" if municipality_id is None else str(municipality_id)})
+
+
+@contextmanager
+def writing(engine: Engine, municipality_id: int | None) -> Iterator[Connection]:
+    """One write transaction for one municipality (None: rows that belong to none); commits, or rolls back on error."""
+    with engine.connect().execution_options(instans_writes=True) as connection, connection.begin():
+        _set_municipality(connection, municipality_id)
+        yield connection
+
+
+@contextmanager
+def reading(engine: Engine, municipality_id: int | None) -> Iterator[Session]:
+    """A session that only reads, scoped to one municipality; end it before rendering, a slow reader blocks writers."""
+    with Session(engine, expire_on_commit=False, autoflush=False) as session:
+        session.info["rows"] = _rows_of(municipality_id)
+        _set_municipality(session.connection(), municipality_id)
+        yield session
+
+
+def _rows_of(municipality_id: int | None) -> LoaderCriteriaOption:
+    return with_loader_criteria(
+        OfMunicipality, lambda entity: entity.municipality_id == municipality_id, include_aliases=True
+    )
+
+
+#: What a session sees that `reading` did not open.
+NO_ROWS = _rows_of(None)
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _scope(state: ORMExecuteState) -> None:
+    """Every query of a session sees one municipality's rows; without one, none of the rows that belong to some.
+
+    Raises `TypeError` for what could not be scoped: statements on bare tables, SQL text, and all that writes. A bare
+    table hidden in a statement on mapped classes is not noticed here; only row-level security scopes it.
+    """
+    if state.is_column_load or state.is_relationship_load:
+        return
+    if not (state.is_select and state.is_orm_statement) or state.is_from_statement:
+        raise TypeError("a session reads mapped classes only: nothing else is scoped to a municipality")
+    state.statement = state.statement.options(state.session.info.get("rows", NO_ROWS))

@@ -1,0 +1,45 @@
+"""Which documents belong to a case, or have come in by post?
+
+Registered on receipt, kept in the database (never where the web server could run or serve them by path), sized and
+typed by content.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, OfMunicipality
+
+
+class Document(OfMunicipality, Base):
+    """A registered document; its digest is in the trail."""
+
+    __tablename__ = "document"
+    __table_args__ = (UniqueConstraint("municipality_id", "number"), Index(None, "municipality_id", "case_id", "id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    #: Registration number, like `orebro-l-2026-00004`.
+    number: Mapped[str]
+    #: The case it belongs to; null for a letter that has not become a case yet.
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("case.id"))
+    #: incoming, outgoing or drawn-up.
+    direction: Mapped[str]
+    title: Mapped[str]
+    #: Who sent or wrote it.
+    correspondent: Mapped[str] = mapped_column(default="")
+    file_name: Mapped[str]
+    #: Decided by the content, not by the name.
+    media_type: Mapped[str]
+    size: Mapped[int]
+    #: SHA-256 of the content, hexadecimal.
+    digest: Mapped[str]
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    #: The date on the document or of its arrival.
+    dated_on: Mapped[date]
+    registered_at: Mapped[datetime]
+    registered_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    secrecy_law: Mapped[str] = mapped_column(default="")
+    secrecy_note: Mapped[str] = mapped_column(default="")

@@ -1,0 +1,63 @@
+"""What lasting relations and efforts abroad does the municipality have?
+
+A row is created, renewed or ended only by a concluded case, or registered as older than the system, citing its source.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, OfMunicipality
+
+
+class Engagement(OfMunicipality, Base):
+    """One engagement in the register."""
+
+    __tablename__ = "engagement"
+    __table_args__ = (
+        UniqueConstraint("municipality_id", "number"),
+        Index(None, "municipality_id", "kind", "id"),
+        Index(None, "municipality_id", "status", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    #: URL-safe and unique in the installation, like `orebro-e-00007`.
+    number: Mapped[str]
+    kind: Mapped[str]
+    title: Mapped[str]
+    #: active, noted (a council took note of it) or ended. An engagement with a past `ends_on` has lapsed.
+    status: Mapped[str]
+    partner_name: Mapped[str] = mapped_column(default="")
+    #: ISO 3166 alpha-2 where known, else as written.
+    partner_country: Mapped[str] = mapped_column(default="")
+    responsible_body_id: Mapped[int] = mapped_column(ForeignKey("body.id"))
+    #: own-area or municipality.
+    scope: Mapped[str]
+    #: Örebro's four existing Nordic twin towns carry this mark; set only in the register.
+    named_nordic_twin: Mapped[bool] = mapped_column(default=False)
+    eu_funded: Mapped[bool] = mapped_column(default=False)
+    #: Percent paid by others, 0 to 100.
+    external_funding: Mapped[int] = mapped_column(default=0)
+    goals: Mapped[list[str]]
+    fields: Mapped[dict[str, Any]]
+    starts_on: Mapped[date | None]
+    #: Agreed or decided end; null while open-ended.
+    ends_on: Mapped[date | None]
+    #: The day notice of termination was given.
+    notice_on: Mapped[date | None]
+    #: Names of signatories and how it was signed; empty where nothing is signed.
+    signature: Mapped[dict[str, Any]]
+    #: `case`, or `register` when it is older than the system.
+    origin: Mapped[str]
+    #: What a registered engagement rests on: document, page, letter.
+    source: Mapped[str] = mapped_column(default="")
+    #: Number of the case that entered it.
+    entered_by: Mapped[str | None]
+    #: Number of the case that last changed it.
+    changed_by: Mapped[str | None]
+    is_example: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime]

@@ -1,0 +1,66 @@
+"""How does the database itself guard rows, whoever writes to it?
+
+Two protections that migrations put on tables: append-only rows, refused by triggers, and rows of one municipality,
+kept apart by PostgreSQL's row-level security. Rights of the application's role are given by `models.upgrade`.
+"""
+
+from __future__ import annotations
+
+from alembic import op
+
+_REFUSE_ON_POSTGRESQL = """
+CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION '% is append-only: % is refused', TG_TABLE_NAME, TG_OP USING ERRCODE = 'restrict_violation';
+END $$
+"""
+
+# Unset, or empty after a transaction that set it: null, which equals nothing. Compared as a number, so that indexes
+# serve and the planner knows how many rows a municipality has: as text a page of the trail took 13 ms, not 0.07.
+_OWN_MUNICIPALITY = "municipality_id = nullif(current_setting('instans.municipality', true), '')::integer"
+
+
+def create_refusal() -> None:
+    """Create what the triggers of `refuse_change` call (PostgreSQL only)."""
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(_REFUSE_ON_POSTGRESQL)
+
+
+def drop_refusal() -> None:
+    """Drop what `create_refusal` created, once no trigger is left that calls it."""
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP FUNCTION refuse_change()")
+
+
+def refuse_change(table: str, unique: tuple[str, ...] = ()) -> None:
+    """Make a table append-only; `unique` names the columns by which a new row could replace an old one on SQLite."""
+    if op.get_bind().dialect.name == "postgresql":
+        for event in ("update", "delete", "truncate"):
+            op.execute(
+                f"CREATE TRIGGER {table}_refuses_{event} BEFORE {event.upper()} ON {table}"
+                " FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+            )
+        return
+    for event in ("update", "delete"):
+        op.execute(f"CREATE TRIGGER {table}_refuses_{event} BEFORE {event.upper()} ON {table} {_refuse(table, event)}")
+    # REPLACE deletes the old row without asking the delete trigger; a row can also be hit by its hidden rowid.
+    same = " AND ".join(f"{column} = NEW.{column}" for column in unique)
+    hit = f"rowid = NEW.rowid OR ({same})" if unique else "rowid = NEW.rowid"
+    op.execute(
+        f"CREATE TRIGGER {table}_refuses_replace BEFORE INSERT ON {table}"
+        f" WHEN EXISTS (SELECT 1 FROM {table} WHERE {hit}) {_refuse(table, 'replace')}"
+    )
+
+
+def _refuse(table: str, event: str) -> str:
+    return f"BEGIN SELECT RAISE(ABORT, '{table} is append-only: {event.upper()} is refused'); END"
+
+
+def isolate(table: str) -> None:
+    """Show a row only to transactions of its own municipality, for the table's owner too (PostgreSQL only)."""
+    if op.get_bind().dialect.name != "postgresql":
+        return
+    name = op.get_bind().dialect.identifier_preparer.quote(table)
+    op.execute(f"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY")
+    op.execute(f"ALTER TABLE {name} FORCE ROW LEVEL SECURITY")
+    op.execute(f"CREATE POLICY own_municipality ON {name} USING ({_OWN_MUNICIPALITY}) WITH CHECK ({_OWN_MUNICIPALITY})")

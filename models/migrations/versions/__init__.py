@@ -1,0 +1,1 @@
+"""The steps, in order of their numbers; a released step is never edited."""

@@ -1,0 +1,98 @@
+"""Who are the people, what are they appointed to, and how do they log in?
+
+An appointment gives a role in a body from one date to another; the right to act is judged on the day of acting.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, OfMunicipality
+
+
+class Person(OfMunicipality, Base):
+    """A person known to a municipality."""
+
+    __tablename__ = "person"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    #: Opaque identifier written in the trail instead of a name.
+    public_id: Mapped[str] = mapped_column(unique=True)
+    #: NAME@MUNICIPALITY-KEY; the part after @ tells the tenant before anybody is logged in.
+    username: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    #: argon2 hash; null for people who never log in.
+    password_hash: Mapped[str | None]
+    #: Language code the person reads: sv, nb, da, en.
+    language: Mapped[str]
+    is_active: Mapped[bool] = mapped_column(default=True)
+    is_example: Mapped[bool] = mapped_column(default=False)
+    #: Raised when every running session of the person must end (new password, made inactive).
+    session_epoch: Mapped[int] = mapped_column(default=0)
+
+
+class Appointment(OfMunicipality, Base):
+    """A person holds a role in a body from a date to a date (both included)."""
+
+    __tablename__ = "appointment"
+    __table_args__ = (
+        Index(None, "municipality_id", "person_id", "starts_on"),
+        Index(None, "municipality_id", "body_id", "role", "starts_on"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    body_id: Mapped[int] = mapped_column(ForeignKey("body.id"))
+    #: officer, manager, secretary, chair, member, coordinator, auditor or admin.
+    role: Mapped[str]
+    starts_on: Mapped[date]
+    ends_on: Mapped[date | None]
+    #: The member whose place this person takes as deputy; null for an ordinary appointment.
+    deputy_for_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    #: The decision that made the appointment, as the municipality cites it.
+    reference: Mapped[str] = mapped_column(default="")
+    is_example: Mapped[bool] = mapped_column(default=False)
+
+
+class ApiToken(OfMunicipality, Base):
+    """A bearer token; only its SHA-256 is kept."""
+
+    __tablename__ = "api_token"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
+class LoginThrottle(Base):
+    """Failed log-ins per user name or address, shared by all processes."""
+
+    __tablename__ = "login_throttle"
+
+    #: `user:NAME` or `address:IP`.
+    key: Mapped[str] = mapped_column(primary_key=True)
+    failures: Mapped[int] = mapped_column(default=0)
+    #: No attempt is looked at before this instant.
+    blocked_until: Mapped[datetime | None]
+    last_at: Mapped[datetime]
+
+
+class IdempotencyKey(OfMunicipality, Base):
+    """What a POST with an Idempotency-Key answered, so that a repeat answers the same."""
+
+    __tablename__ = "idempotency_key"
+    __table_args__ = (UniqueConstraint("municipality_id", "person_id", "key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    key: Mapped[str]
+    #: SHA-256 of method, path and body: the same key with another request is refused.
+    request_hash: Mapped[str]
+    status: Mapped[int]
+    body: Mapped[str]
+    created_at: Mapped[datetime]

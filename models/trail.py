@@ -1,0 +1,87 @@
+"""What was done, by whom, on what authority, and who was refused?
+
+Trail rows are append-only (triggers refuse the rest) and chained by hash within a stream: one stream per case, named
+by its number, and one journal per municipality (`orebro-journal`). Free text and names stand in `Disclosure`; the entry
+holds salted commitments to them, so lawful erasure leaves the chain valid.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, OfMunicipality
+
+
+class TrailEntry(OfMunicipality, Base):
+    """One entry. Every column but `canonical` and `hash` is part of the canonical bytes."""
+
+    __tablename__ = "trail_entry"
+    __table_args__ = (
+        Index("ix_trail_entry_at", "municipality_id", "at", "stream", "number"),
+        Index("ix_trail_entry_actor", "municipality_id", "actor", "at"),
+        Index("ix_trail_entry_body", "municipality_id", "actor_body", "at"),
+    )
+
+    #: Case number, or `KEY-journal`.
+    stream: Mapped[str] = mapped_column(primary_key=True)
+    #: From 1, without gaps.
+    number: Mapped[int] = mapped_column(primary_key=True)
+    #: Instant as text, `YYYY-MM-DDTHH:MM:SS.ffffffZ`.
+    at: Mapped[str]
+    #: Opaque id of the person, or `system`.
+    actor: Mapped[str]
+    actor_role: Mapped[str]
+    #: Key of the body the actor acted for.
+    actor_body: Mapped[str]
+    on_behalf_of: Mapped[str] = mapped_column(default="")
+    #: Reference of the mandate used, else empty.
+    mandate: Mapped[str] = mapped_column(default="")
+    action: Mapped[str]
+    from_state: Mapped[str]
+    to_state: Mapped[str]
+    policy_version: Mapped[str]
+    policy_digest: Mapped[str]
+    #: JSON array of clause ids.
+    clauses: Mapped[str]
+    #: JSON object: numbers, dates, codes in clear, and commitments to what is disclosed beside.
+    data: Mapped[str]
+    previous_hash: Mapped[str]
+    #: RFC 8785 JSON of all columns above.
+    canonical: Mapped[str]
+    #: SHA-256(0x00 ‖ canonical), hexadecimal.
+    hash: Mapped[str]
+
+
+class Disclosure(OfMunicipality, Base):
+    """The words behind a commitment in a trail entry."""
+
+    __tablename__ = "disclosure"
+
+    stream: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    #: Where in the entry's data the commitment stands, like `title` or `text`.
+    field: Mapped[str] = mapped_column(primary_key=True)
+    #: 16 random bytes, hexadecimal.
+    salt: Mapped[str]
+    value: Mapped[str]
+
+
+class AccessLog(OfMunicipality, Base):
+    """Who read a trail or a guarded case, and who was refused what."""
+
+    __tablename__ = "access_log"
+    __table_args__ = (Index("ix_access_log_at", "municipality_id", "at", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    #: read, refused, logged-in, login-failed.
+    what: Mapped[str]
+    #: Case number or other subject.
+    subject: Mapped[str]
+    action: Mapped[str] = mapped_column(default="")
+    detail: Mapped[dict[str, Any]]

@@ -1,0 +1,107 @@
+"""What may a test ask for? A database of its own, empty or migrated, on SQLite, on PostgreSQL or on each in turn."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy import Engine
+
+from models.database import connect
+from models.upgrade import upgrade
+from tests.databases import ADMIN_URL, Server, as_owner
+from tests.needs import require
+
+STORES = [pytest.param("sqlite", id="sqlite"), pytest.param("postgres", id="postgres", marks=pytest.mark.postgres)]
+
+
+@pytest.fixture(scope="session")
+def _sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    template = tmp_path_factory.mktemp("template") / "instans.db"
+    upgrade(f"sqlite:///{template}")
+    return template
+
+
+@pytest.fixture(scope="session")
+def _postgres() -> Iterator[Server]:
+    try:
+        admin = psycopg.connect(ADMIN_URL, autocommit=True, connect_timeout=5)
+    except psycopg.OperationalError as error:
+        require("postgres", str(error).splitlines()[0])
+    with admin:
+        server = Server(admin)
+        yield server
+        server.close()
+
+
+@pytest.fixture
+def sqlite_url(_sqlite_template: Path, tmp_path: Path) -> str:
+    """A migrated SQLite database."""
+    shutil.copyfile(_sqlite_template, tmp_path / "instans.db")
+    return f"sqlite:///{tmp_path / 'instans.db'}"
+
+
+@pytest.fixture
+def postgres_url(_postgres: Server) -> Iterator[str]:
+    """A migrated PostgreSQL database, as the application's role."""
+    url = _postgres.migrated()
+    yield url
+    _postgres.drop(url)
+
+
+@pytest.fixture(params=STORES)
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A migrated database: the test runs once on SQLite and once on PostgreSQL."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
+@pytest.fixture(params=STORES)
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database without tables: the test runs once on SQLite and once on PostgreSQL."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.db'}"
+        return
+    server: Server = request.getfixturevalue("_postgres")
+    url = server.empty()
+    yield url
+    server.drop(url)
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """A migrated database: the test runs once on SQLite and once on PostgreSQL, as the application's role."""
+    yield from _engine(database_url)
+
+
+@pytest.fixture
+def owner_engine(database_url: str) -> Iterator[Engine]:
+    """The same database as `engine`, as the role that owns its tables."""
+    yield from _engine(as_owner(database_url))
+
+
+@pytest.fixture
+def sqlite_engine(sqlite_url: str) -> Iterator[Engine]:
+    """A migrated SQLite database."""
+    yield from _engine(sqlite_url)
+
+
+@pytest.fixture
+def postgres_engine(postgres_url: str) -> Iterator[Engine]:
+    """A migrated PostgreSQL database, as the application's role; the test carries the `postgres` mark."""
+    yield from _engine(postgres_url)
+
+
+@pytest.fixture
+def postgres_owner_engine(postgres_url: str) -> Iterator[Engine]:
+    """The same database as `postgres_engine`, as the role that owns its tables."""
+    yield from _engine(as_owner(postgres_url))
+
+
+def _engine(url: str) -> Iterator[Engine]:
+    engine = connect(url)
+    yield engine
+    engine.dispose()

@@ -1,0 +1,94 @@
+"""Where do the tests get a fresh database from, without migrating one each time?
+
+One is migrated per process and copied per test. On PostgreSQL an owner's role migrates and owns, and the tests run as
+the application's role, as in production.
+"""
+
+from __future__ import annotations
+
+import os
+from itertools import count
+from secrets import randbits
+
+import psycopg
+from sqlalchemy import URL, make_url
+
+from models.upgrade import upgrade
+
+ADMIN_URL = os.environ.get("INSTANS_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/postgres")
+OWNER = "instans_test_owner"
+APPLICATION = "instans_test_app"
+
+#: The advisory lock under which roles are created and left-overs swept away; no token takes this value.
+_ALONE = 0
+
+
+def as_owner(url: str) -> str:
+    """The address by which the tables' owner reaches the same database; on SQLite nobody owns any."""
+    if make_url(url).get_backend_name() == "sqlite":
+        return url
+    return _shown(make_url(url).set(username=OWNER, password=OWNER))
+
+
+def _shown(url: URL) -> str:
+    return url.render_as_string(hide_password=False)
+
+
+class Server:
+    """A PostgreSQL server that gives out databases; names carry a token that is locked for as long as we live."""
+
+    def __init__(self, admin: psycopg.Connection) -> None:
+        self._admin = admin
+        self._token = 1 + randbits(31)
+        self._numbers = count()
+        self._admin.execute("SELECT pg_advisory_lock(%s)", [self._token])
+        self._admin.execute("SELECT pg_advisory_lock(%s)", [_ALONE])
+        self._create_roles()
+        self._drop_abandoned()
+        self._admin.execute("SELECT pg_advisory_unlock(%s)", [_ALONE])
+        self._template = self.empty()
+        upgrade(self._template, owner_url=as_owner(self._template))
+
+    def empty(self) -> str:
+        """A database without tables: its address, as the application."""
+        return self._create(f"OWNER {OWNER}")
+
+    def migrated(self) -> str:
+        """A database with the newest tables: its address, as the application."""
+        return self._create(f"OWNER {OWNER} TEMPLATE {make_url(self._template).database} STRATEGY wal_log")
+
+    def copy_of(self, url: str, *, is_small: bool = False) -> str:
+        """A copy of a database that nobody is connected to: its address, as the application."""
+        strategy = "wal_log" if is_small else "file_copy"  # copying files takes two checkpoints
+        return self._create(f"OWNER {OWNER} TEMPLATE {make_url(url).database} STRATEGY {strategy}")
+
+    def drop(self, url: str) -> None:
+        """Drop a database, whoever is still connected to it."""
+        self._admin.execute(f"DROP DATABASE {make_url(url).database} WITH (FORCE)")
+
+    def close(self) -> None:
+        """Leave the server as it was, but for the roles."""
+        self.drop(self._template)
+
+    def _create(self, how: str) -> str:
+        name = f"instans_test_{self._token}_{next(self._numbers)}"
+        self._admin.execute(f"CREATE DATABASE {name} {how}")
+        return _shown(make_url(ADMIN_URL).set(database=name, username=APPLICATION, password=APPLICATION))
+
+    def _create_roles(self) -> None:
+        known = {name for (name,) in self._admin.execute("SELECT rolname FROM pg_roles")}
+        for role in {OWNER, APPLICATION} - known:
+            self._admin.execute(f"CREATE ROLE {role} LOGIN PASSWORD '{role}'")
+        for role in (OWNER, APPLICATION):  # a test survives no power cut anyway
+            self._admin.execute(f"ALTER ROLE {role} SET synchronous_commit = off")
+
+    def _drop_abandoned(self) -> None:
+        """Drop what a run left behind that was killed: nobody holds the lock of its token any more."""
+        left = self._admin.execute(
+            r"SELECT datname FROM pg_database WHERE datname ~ '^instans_test_\d+_\d+$'"
+        ).fetchall()
+        for (name,) in left:
+            token = int(name.split("_")[2])
+            if self._admin.execute("SELECT pg_try_advisory_lock(%s)", [token]).fetchone() == (True,):
+                self._admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+                self._admin.execute("SELECT pg_advisory_unlock(%s)", [token])

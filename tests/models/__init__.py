@@ -1,0 +1,1 @@
+"""The nouns: how they are stored, kept apart and guarded."""

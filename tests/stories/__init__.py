@@ -1,0 +1,1 @@
+"""Whole cases, told in a browser by clicking what a person sees."""

@@ -1,0 +1,203 @@
+"""Which screens are there, and on which example does each show the most?
+
+The list comes from the application's own addresses, so that a new page is looked at from the day it is written: its
+arguments are filled in by name, and an argument without an example is an error that asks for one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from werkzeug.routing import Rule
+
+from models import Appointment, Mandate
+from models.database import reading
+from tests.stories.stage import settings_for
+from tests.worlds import World
+from web.app import create_app
+from web.routes import ACCESS
+from workflow.documents import Upload, attach, register_letter
+from workflow.procedure import ACTIONS
+from workflow.register import register_engagement
+
+#: Where the examples are: the municipality whose cases can be at every step there is.
+TOWN = "stockholm"
+#: Addresses that answer with something else than a page.
+NO_PAGES = ("api-docs.openapi_json", "bootstrap.static", "documents.download", "healthz", "static")
+#: Who looks at a page that the table of access opens to these.
+READERS = {"anyone": "", "signed-in": "officer", "officer": "officer", "registry": "officer"}
+#: What is asked of a page beside its bare address, to see more of it.
+QUERIES = {
+    "auth.login": ("?next=/cases",),
+    "cases.index": ("?show=all", "?number=stockholm-1999-00001"),
+    "requests.new": (
+        "?engagement=cooperation-agreement&act=enter",
+        "?engagement=twin-agreement&act=enter",
+        "?engagement=project&act=renew",
+    ),
+    "audit.index": ("?action=submit",),
+}
+#: At which example each action is open, and to whom.
+OPEN_TO = {
+    "amend": ("draft", "officer"),
+    "submit": ("draft", "officer"),
+    "withdraw": ("draft", "officer"),
+    "reassign": ("review", "manager"),
+    "endorse": ("review", "manager"),
+    "refer-back": ("review", "manager"),
+    "give-opinion": ("consult", "secretary.committee"),
+    "close-consultation": ("consult", "coordinator"),
+    "enter-decision": ("decide", "secretary.committee"),
+    "confirm": ("confirm", "chair.committee"),
+    "approve": ("mandate", "manager"),
+    "reject": ("mandate", "manager"),
+    "sign": ("sign", "chair.committee"),
+}
+PDF = b"%PDF-1.4\n% a paper\n%%EOF\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """One page as one person sees it."""
+
+    #: How the test is called: endpoint, and the example where there are several.
+    name: str
+    endpoint: str
+    rule: str
+    #: User name before the @; empty for nobody.
+    who: str
+    #: Which example, for the endpoints that have several.
+    example: str = ""
+    query: str = ""
+
+    def path(self, gallery: Gallery) -> str:
+        """Its address, the examples filled in."""
+        path = self.rule
+        for name in _arguments(self.rule):
+            path = path.replace(f"<{name}>", gallery.example(self.endpoint, name.rpartition(":")[2], self.example))
+        return path + self.query
+
+
+def screens() -> tuple[Screen, ...]:
+    """Every page that can be opened, from the application's own addresses."""
+    rules = create_app(settings_for("sqlite:///:memory:")).url_map.iter_rules()
+    pages = (rule for rule in rules if "GET" in (rule.methods or ()) and rule.endpoint not in NO_PAGES)
+    return tuple(
+        screen
+        for rule in sorted(pages, key=lambda rule: rule.endpoint)
+        if ACCESS[rule.endpoint] != "token"
+        for screen in _of(rule)
+    )
+
+
+def _of(rule: Rule) -> Iterator[Screen]:
+    endpoint, who = rule.endpoint, READERS.get(ACCESS[rule.endpoint], ACCESS[rule.endpoint])
+    if endpoint == "actions.form":
+        for action in ACTIONS:
+            yield Screen(f"{endpoint}-{action}", endpoint, rule.rule, OPEN_TO[action][1], action)
+        return
+    if endpoint == "cases.page":
+        for example in ("draft", "consult", "confirm", "rejected", "secret", "concluded"):
+            yield Screen(f"{endpoint}-{example}", endpoint, rule.rule, who, example)
+        return
+    yield Screen(endpoint, endpoint, rule.rule, who)
+    for query in QUERIES.get(endpoint, ()):
+        yield Screen(f"{endpoint}{query}", endpoint, rule.rule, who, query=query)
+
+
+def _arguments(rule: str) -> list[str]:
+    """What stands between the angle brackets of an address."""
+    return [part.partition(">")[0] for part in rule.split("<")[1:]]
+
+
+class Gallery:
+    """A municipality with something to see on every screen."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.cases = dict(self._cases())
+        self.letter = register_letter(
+            world.gate, world.people["officer"], world.place.key, _paper("A letter from Riga"), now=world.now
+        )
+        self.engagement = self._engagement()
+
+    def example(self, endpoint: str, argument: str, example: str) -> str:
+        """A value for one argument of an address."""
+        if endpoint == "actions.form":
+            return example if argument == "action" else self.cases[OPEN_TO[example][0]]
+        found = {
+            ("cases", "number"): lambda: self.cases[example],
+            ("audit", "number"): lambda: self.cases["concluded"],
+            ("documents.of_case", "number"): lambda: self.cases["sign"],
+            ("documents.letter", "number"): lambda: self.letter,
+            ("engagements", "number"): lambda: self.engagement,
+            ("admin", "username"): lambda: f"officer@{self.world.place.key}",
+            ("admin.end_appointment", "id_"): lambda: str(self._first(Appointment)),
+            ("admin.end_mandate", "id_"): lambda: str(self._first(Mandate)),
+        }
+        value = found.get((endpoint, argument)) or found.get((endpoint.partition(".")[0], argument))
+        assert value is not None, f"write an example of <{argument}> for {endpoint} in tests/stories/screens.py"
+        return value()
+
+    def _cases(self) -> Iterator[tuple[str, str]]:
+        world = self.world
+        twisted = {"title": "Forvaltningsrettsamarbeidsavtaleforhandlingsmøtereferat " * 2}
+        yield "draft", world.open("cooperation-agreement", **twisted)
+        yield "secret", world.open("project", secrecy={"law": "OSL 15:1", "note": "Relations with another state"})
+        for name, kind, until in (
+            ("review", "exchange", "review"),
+            ("consult", "policy", "consult"),
+            ("decide", "project", "decide:responsible"),
+            ("confirm", "visit", "confirm-decide:responsible"),
+            ("sign", "cooperation-agreement", "sign"),
+            ("concluded", "membership", "concluded"),
+        ):
+            number = world.open(kind, "adopt" if kind == "policy" else "enter")
+            world.walk(number, until)
+            yield name, number
+        agency = next(body.key for body in world.policy.bodies_of("administration"))
+        number = world.open("membership", responsible=agency)
+        world.walk(number, "decide:responsible")
+        yield "mandate", number
+        yield "rejected", self._rejected()
+
+    def _rejected(self) -> str:
+        """A case with something of everything: sent back, changed, documented, counted votes, someone who left, no."""
+        world = self.world
+        number = world.open("project", external_number="98/23", text="First thought.")
+        world.act("officer", number, "submit")
+        world.act("manager", number, "refer-back", comment="What does it cost?\nAnd who pays?")
+        world.act("officer", number, "amend", {"text": "Second thought.", "fields": {"cost": "120 000"}})
+        gate, officer = world.gate, world.people["officer"]
+        attach(gate, officer, number, _paper("The budget"), now=world.now, expected_version=world.version(number))
+        world.walk(number, "decide:responsible")
+        votes = {"present": 9, "for": 3, "against": 5, "conflicts": [f"member1@{world.place.key}"]}
+        world.act("secretary.committee", number, "enter-decision", world.decision("reject", **votes), "Too dear.")
+        world.act("chair.committee", number, "confirm")
+        return number
+
+    def _engagement(self) -> str:
+        """An engagement from before, its evaluation late."""
+        world = self.world
+        given: dict[str, Any] = {
+            "kind": "cooperation-agreement",
+            "title": "Cooperation with Riga",
+            "source": "Minutes of the executive board, 12 May 2015, § 7",
+            "partner_name": "Riga",
+            "partner_country": "LV",
+            "responsible": world.policy.bodies_of("committee")[0].key,
+            "starts_on": date(2015, 6, 1).isoformat(),
+        }
+        return register_engagement(world.gate, world.people["officer"], world.place.key, given, now=world.now)
+
+    def _first(self, table: type[Appointment] | type[Mandate]) -> int:
+        with reading(self.world.engine, self.world.place.id) as db:
+            return db.execute(select(table.id).order_by(table.id)).scalars().first() or 0
+
+
+def _paper(title: str) -> Upload:
+    return Upload(PDF, "paper.pdf", title, "incoming", "The city of Riga", date(2026, 9, 1))

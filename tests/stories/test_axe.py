@@ -1,0 +1,70 @@
+"""Can everybody read and use every screen? axe-core looks for what WCAG 2.2 A and AA forbid.
+
+Each screen is looked at wide and narrow, with everything unfolded; five of them in every language.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.stories.conftest import Look
+from tests.stories.pages import Person
+from tests.stories.screens import Screen, screens
+from web.languages import LANGUAGES
+
+SCREENS = {screen.name: screen for screen in screens()}
+#: The screens that nearly everybody meets, in every language.
+CORE = ("auth.login", "inbox.inbox", "requests.new", "cases.page-rejected", "actions.form-enter-decision")
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+#: Width of the page, pixels, to what is not looked at again there: colours are the same on a telephone.
+WIDTHS = {1280: {}, 390: {"color-contrast": {"enabled": False}}}
+#: axe leaves it off: the smallest size of what is clicked, WCAG 2.2, 2.5.8.
+ALWAYS = {"target-size": {"enabled": True}}
+UNFOLD = "for (const folded of document.querySelectorAll('details')) folded.open = true"
+
+
+def barriers(page: Page) -> str:
+    """What axe objects to on a page, told at length; empty when it has no objection."""
+    found = []
+    for width, left_out in WIDTHS.items():
+        page.set_viewport_size({"width": width, "height": 900})
+        page.evaluate(UNFOLD)
+        options: dict[str, Any] = {"runOnly": TAGS, "rules": ALWAYS | left_out, "resultTypes": ["violations"]}
+        result = Axe().run(page, options=options)
+        if result.violations_count:
+            found.append(f"at {width} px:\n{result.generate_report()}")
+    return "\n".join(found)
+
+
+@pytest.mark.parametrize("screen", SCREENS.values(), ids=SCREENS)
+def test_no_screen_shuts_anybody_out(screen: Screen, look: Look) -> None:
+    found = barriers(look(screen))
+    assert not found, found
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", CORE)
+@pytest.mark.parametrize("language", sorted(set(LANGUAGES) - {"en"}))
+def test_nor_does_it_in_another_language(name: str, language: str, look: Look) -> None:
+    found = barriers(look(SCREENS[name], language))
+    assert not found, found
+
+
+def test_a_verdict_on_a_trail_shuts_nobody_out(look: Look) -> None:
+    auditor = Person(look(SCREENS["audit.case"]))
+    auditor.presses("Verify this trail")
+    auditor.reads("The trail is whole")
+    found = barriers(auditor.page)
+    assert not found, found
+
+
+def test_a_refused_form_shuts_nobody_out(look: Look) -> None:
+    officer = Person(look(SCREENS["requests.new"]))
+    officer.presses("Show who decides")
+    officer.is_refused("Choose what it is about.")
+    found = barriers(officer.page)
+    assert not found, found

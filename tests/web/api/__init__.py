@@ -1,0 +1,1 @@
+"""Does the API keep its contract?"""

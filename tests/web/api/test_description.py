@@ -1,0 +1,51 @@
+"""Is the API described to programs, and truly?"""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask.testing import FlaskClient
+from openapi_spec_validator import validate
+
+from tests.web.api.conftest import Programs
+from tests.web.api.description import URL, description
+from workflow.payloads import SCHEMAS
+
+
+def test_the_description_is_valid_openapi(client: FlaskClient, app: Flask) -> None:
+    answer = client.get(URL)
+    assert answer.mimetype == "application/json"
+    document = answer.get_json()
+    assert document["openapi"].startswith("3.1")
+    validate(document)
+
+
+def test_every_address_of_the_api_is_described_and_needs_a_token(app: Flask) -> None:
+    document = description(app)
+    described = {
+        (path, method.upper())
+        for path, methods in document["paths"].items()
+        for method in methods
+        if method != "parameters"
+    }
+    served = {
+        (rule.rule.replace("<", "{").replace(">", "}"), method)
+        for rule in app.url_map.iter_rules()
+        if rule.rule.startswith("/api/") and rule.rule != URL
+        for method in rule.methods - {"HEAD", "OPTIONS"}
+    }
+    assert described == served
+    assert document["security"] == [{"token": []}]
+    assert document["components"]["securitySchemes"]["token"]["scheme"] == "bearer"
+
+
+def test_every_action_and_its_payload_is_described(app: Flask) -> None:
+    schemas = description(app)["components"]["schemas"]
+    assert set(schemas["Act"]["properties"]["action"]["enum"]) == set(SCHEMAS) - {"open"}
+    offered = {found["$ref"].rpartition("/")[2] for found in schemas["Act"]["properties"]["payload"]["anyOf"]}
+    assert offered == {schema.__name__ for action, schema in SCHEMAS.items() if action != "open"}
+    assert {"for", "against", "fields"} <= schemas["EnterDecision"]["properties"].keys()
+
+
+def test_errors_are_described_as_problems(app: Flask, program: Programs) -> None:
+    default = description(app)["components"]["responses"]["DEFAULT_ERROR"]
+    assert list(default["content"]) == ["application/problem+json"]

@@ -1,0 +1,77 @@
+"""What is a program told of the register?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.web.api.conftest import Programs
+from tests.worlds import World, build
+from workflow.register import register_engagement
+
+
+def registered(world: World, **more: Any) -> str:
+    given = {
+        "kind": "twin-agreement",
+        "title": "Drammen",
+        "source": "Agreement of 1954",
+        "partner_name": "Drammen",
+        "partner_country": "NO",
+        "responsible": "programnamnd-barn",
+        "named_nordic_twin": True,
+        "starts_on": "1954-05-01",
+    } | more
+    return register_engagement(world.gate, world.people["officer"], world.place.key, given, now=world.now)
+
+
+def test_the_register_is_listed_filtered_and_paged(program: Programs, world: World) -> None:
+    numbers = [
+        registered(world),
+        registered(world, kind="membership", responsible="kommunstyrelsen"),
+        registered(world),
+    ]
+    officer = program("auditor")
+    first = officer.get("/engagements?kind=twin-agreement&limit=1").get_json()
+    assert [found["number"] for found in first["items"]] == [numbers[2]]
+    second = officer.get(first["next"]).get_json()
+    assert [found["number"] for found in second["items"]] == [numbers[0]]
+    assert second["next"] is None
+    assert second["items"][0]["named_nordic_twin"] is True
+    found = officer.get("/engagements?responsible=kommunstyrelsen&status=active").get_json()["items"]
+    assert [one["number"] for one in found] == [numbers[1]]
+    assert officer.get("/engagements?status=ended").get_json()["items"] == []
+    for query in ("status=lost", "kind=marriage", "responsible=nobody", "more=1"):
+        assert officer.get(f"/engagements?{query}").status_code == 422
+
+
+def test_an_engagement_tells_what_it_rests_on(program: Programs, world: World) -> None:
+    found = program("auditor").get(f"/engagements/{registered(world)}").get_json()
+    assert (found["origin"], found["source"], found["entered_by"]) == ("register", "Agreement of 1954", None)
+    assert found["partner"] == {"name": "Drammen", "country": "NO"}
+    assert found["starts_on"] == "1954-05-01"
+
+
+def test_a_concluded_case_and_its_engagement_name_each_other(program: Programs, world: World) -> None:
+    number = world.open("membership", attributes={"scope": "municipality"})
+    world.walk(number)
+    case = program("officer").get(f"/cases/{number}").get_json()
+    (engagement,) = case["engagements"]
+    found = program("officer").get(f"/engagements/{engagement}").get_json()
+    assert (found["origin"], found["entered_by"], found["status"]) == ("case", number, "active")
+    assert found["evaluations"]
+    draft = {"municipality": "orebro", "engagement": "membership", "act": "terminate", "title": "Leave"}
+    opened = program("officer").post("/cases", draft | {"engagement_number": engagement})
+    assert opened.status_code == 201
+    assert opened.get_json()["engagements"] == [engagement]
+
+
+def test_another_municipalitys_register_is_not_there(program: Programs, world: World) -> None:
+    other = build(world.engine, "oslo")
+    given = {
+        "kind": "membership",
+        "title": "X",
+        "source": "Y",
+        "responsible": next(other.policy.responsible_bodies()).key,
+    }
+    number = register_engagement(other.gate, other.people["officer"], "oslo", given, now=other.now)
+    assert program("officer").get(f"/engagements/{number}").status_code == 404
+    assert program("officer").get("/engagements").get_json()["items"] == []

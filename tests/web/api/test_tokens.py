@@ -1,0 +1,108 @@
+"""What does a token open, and what does nothing?"""
+
+from __future__ import annotations
+
+import hashlib
+
+import pytest
+from sqlalchemy import Engine, select, update
+
+from models import ApiToken, Person, TrailEntry
+from models.database import reading, writing
+from tests.web.api.conftest import Program, Programs, codes, token_of
+from tests.web.conftest import Browser
+from tests.worlds import World, build
+from web.api import tokens
+from workflow.errors import NotFound
+
+NO_TOKENS = [
+    "",
+    "Bearer",
+    "Bearer ",
+    "Bearer instans_orebro_",
+    "Bearer instans_orebro_wrong",
+    "Bearer instans_nowhere_" + "x" * 43,
+    "Bearer instans_orebro_" + "x" * 43,
+    "Bearer instans_Orebro_" + "x" * 43,
+    "Bearer " + "x" * 10_000,
+    "Bearer instans_orebro_\xe5" + "x" * 42,
+    "Basic b2ZmaWNlcjpwYXNz",
+    "instans_orebro_" + "x" * 43,
+]
+
+
+def test_anything_else_than_a_token_opens_nothing(program: Programs, subtests: pytest.Subtests) -> None:
+    nobody = program("")
+    for header in NO_TOKENS:
+        with subtests.test(header[:60]):
+            answer = nobody.get("/cases", **({"Authorization": header} if header else {}))
+            assert answer.status_code == 401
+            assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+            assert codes(answer) == []
+
+
+def test_a_token_opens_the_api_whatever_the_case_of_its_scheme(program: Programs, world: World) -> None:
+    token = token_of(world, "officer")
+    assert program("").get("/cases", Authorization=f"bearer {token}").status_code == 200
+
+
+def test_a_revoked_token_opens_nothing(program: Programs, world: World) -> None:
+    officer, other = program("officer"), program("manager")
+    assert tokens.revoke_all(world.engine, world.gate.directory, "officer@orebro", world.now) == 1
+    assert officer.get("/cases").status_code == 401
+    assert other.get("/cases").status_code == 200
+    assert tokens.revoke_all(world.engine, world.gate.directory, "officer@orebro", world.now) == 0
+
+
+def test_the_token_of_somebody_inactive_opens_nothing(program: Programs, world: World) -> None:
+    officer = program("officer")
+    with writing(world.engine, world.place.id) as connection:
+        connection.execute(update(Person).where(Person.id == world.people["officer"]).values(is_active=False))
+    assert officer.get("/cases").status_code == 401
+    with pytest.raises(tokens.PersonInactive):
+        token_of(world, "officer")
+
+
+def test_a_token_says_which_municipality_it_is_of_and_another_prefix_opens_nothing(
+    program: Programs, world: World
+) -> None:
+    other = build(world.engine, "oslo")
+    token = token_of(world, "officer")
+    assert program("").get("/cases", Authorization=f"Bearer {token}").status_code == 200
+    forged = token.replace("_orebro_", f"_{other.place.key}_")
+    assert program("").get("/cases", Authorization=f"Bearer {forged}").status_code == 401
+
+
+def test_a_session_opens_no_api_and_a_token_no_screen(browser: Browser, world: World) -> None:
+    browser.log_in("officer@orebro")
+    assert browser.get("/").status_code == 200
+    assert browser.get("/api/v1/cases").status_code == 401
+    fresh = browser.client.application.test_client()
+    answer = fresh.get("/", headers={"Authorization": f"Bearer {token_of(world, 'officer')}"})
+    assert answer.status_code == 303
+
+
+def test_only_the_digest_is_kept_and_the_journal_tells_of_it(engine: Engine, world: World) -> None:
+    token = token_of(world, "officer")
+    assert token.startswith("instans_orebro_")
+    with reading(engine, world.place.id) as session:
+        kept = session.execute(select(ApiToken.token_hash, ApiToken.created_at)).one()
+        told = session.execute(
+            select(TrailEntry.actor, TrailEntry.data).where(TrailEntry.action == "create-token")
+        ).one()
+    assert kept.token_hash == hashlib.sha256(token.encode()).hexdigest()
+    assert kept.created_at == world.now
+    assert token.rpartition("_")[2] not in told.data
+    assert told.actor == "system"
+
+
+def test_nobody_gets_a_token_who_is_not_known(world: World) -> None:
+    for username in ("nobody@orebro", "officer@nowhere", "officer", ""):
+        with pytest.raises(NotFound):
+            tokens.create(world.engine, world.gate.directory, username, world.now)
+
+
+def test_a_token_is_of_one_person_for_as_long_as_it_stands(program: Programs, world: World) -> None:
+    officer: Program = program("officer")
+    world.later(days=400)
+    assert officer.get("/cases").status_code == 200

@@ -1,0 +1,1 @@
+"""Does the command line keep its contract, also when something is in the way?"""

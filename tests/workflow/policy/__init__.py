@@ -1,0 +1,1 @@
+"""Packs, competence, requirements, the store and the check."""

@@ -1,0 +1,54 @@
+"""What does a policy do, apart from how it is written?
+
+Two packs that behave alike answer every request alike, send it along the same stops, demand the same of it, and
+evaluate and meet by the same rules. A mutant that behaves as its original is no mutant.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from workflow.errors import PolicyGap
+from workflow.policy.check_competence import founding_alone
+from workflow.policy.competence import who_decides
+from workflow.policy.domain import conditions, mentioned, requests
+from workflow.policy.load import policy_from
+from workflow.policy.requirements import required
+from workflow.policy.values import EvaluationRule, Policy, Requirement
+from workflow.procedure import procedure_for
+
+
+def behaviour(document: dict[str, Any]) -> object:
+    """Everything by which two documents can be told apart in use, with citations; an assumption is one or none."""
+    policy = policy_from(document, source="mutant")
+    return (
+        [_answered(one) for one in (policy, founding_alone(policy))],
+        policy.default_responsible,
+        [(replace(rule, assumed=None), _is_assumed(policy, rule)) for rule in policy.evaluations],
+        policy.law.collegial,
+    )
+
+
+def _is_assumed(policy: Policy, *rules: Requirement | EvaluationRule) -> bool:
+    cited = (policy.clauses[clause].assumed for rule in rules for clause in rule.clauses)
+    return any(rule.assumed for rule in rules) or any(cited)
+
+
+def _answered(policy: Policy) -> object:
+    varying = mentioned(conditions(policy))
+    found: dict[object, object] = {}
+    for request in requests(policy, varying):
+        try:
+            answer = who_decides(policy, request)
+        except PolicyGap:
+            found[request] = None
+            continue
+        way: object = None
+        if answer.route is not None:
+            stops = procedure_for(policy, answer.route, request.responsible).stops
+            way = [(stop.state, stop.by, stop.kind, stop.source) for stop in stops]
+        asked = required(policy, request) if answer.is_decided else ()
+        demanded = tuple((one.id, one.group, one.before, one.clauses, _is_assumed(policy, one)) for one in asked)
+        found[request] = (answer.outcome, answer.body, answer.clauses, bool(answer.assumptions), way, demanded)
+    return found

@@ -1,0 +1,92 @@
+"""P2: is every way past the competent body found, and told by its shortest story?"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.workflow.policy.packs import KEYS, pack
+from tests.workflow.policy.planting import besides, with_moves
+from tests.workflow.policy.small_pack import small
+from workflow.policy.finding import Finding
+from workflow.policy.prove_bypass import no_bypass
+from workflow.policy.prove_promises import PROMISES
+from workflow.policy.prove_ways import journeys
+from workflow.policy.values import Policy
+from workflow.procedure import Move, procedure_for
+
+
+def found(policy: Policy, change: object = None, kept: object = PROMISES) -> str:
+    """The counterexample, with moves changed or a promise taken away."""
+    compiled = procedure_for if change is None else with_moves(policy, change)  # type: ignore[arg-type]
+    story = no_bypass(journeys(policy, kept, compiled), compiled).counterexample  # type: ignore[arg-type]
+    assert story is not None
+    return story
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_no_pack_has_a_way_past_the_competent_body(key: str) -> None:
+    result = no_bypass(journeys(pack(key)))
+    assert result.counterexample is None
+    assert result.checked > 1000
+
+
+def test_a_recommendation_that_concludes_is_told_by_its_shortest_way() -> None:
+    def change(move: Move) -> tuple[Move, ...]:
+        action, source, _to, outcome = move
+        is_board = source == "confirm-recommend:executive-board" and outcome == "recommend"
+        return ((action, source, "concluded", outcome),) if is_board else (move,)
+
+    assert found(small(), change) == (
+        "evaluate twin-agreement, responsible executive-board, scope own-area reaches concluded without a decision of "
+        "council: submit by officer, endorse by manager, enter-decision by secretary of executive-board, "
+        "confirm recommend by chair of executive-board"
+    )
+
+
+def test_a_signature_before_the_decision_is_found() -> None:
+    assert found(small(), besides("submit", "draft", "sign")) == (
+        "enter twin-agreement, responsible executive-board, scope own-area reaches sign without a decision of council: "
+        "submit by officer"
+    )
+
+
+def test_a_rejection_by_the_manager_in_review_is_found() -> None:
+    story = found(small(), besides("reject", "review", "rejected"))
+    assert story.endswith("reaches rejected without a decision of council: submit by officer, reject by manager")
+
+
+def test_a_route_on_which_another_body_decides_is_found() -> None:
+    policy = small()
+    routes = {**policy.routes, "council-agreement": policy.routes["own-agreement"]}
+    story = found(replace(policy, routes=routes))
+    assert story == (
+        "enter twin-agreement, responsible administration, scope own-area reaches sign without a decision of council, "
+        "on a decision of administration: submit by officer, approve by manager of administration"
+    )
+
+
+@pytest.mark.parametrize(
+    ("act", "story"),
+    [
+        ("endorse", "endorse by manager as a matter of principle"),
+        ("amend", "amend by officer to "),
+        ("approve-amended", "confirm approve-amended by chair of executive-board to "),
+    ],
+)
+def test_a_change_that_is_not_judged_again_is_found(act: str, story: str) -> None:
+    kept = replace(PROMISES, rejudges=PROMISES.rejudges - {act})
+    told = found(small(), kept=kept)
+    assert story in told
+    assert "without a decision of council, on a decision of" in told
+
+
+def test_a_decision_that_can_be_undone_is_found() -> None:
+    story = found(small(), besides("withdraw", "sign", "withdrawn"))
+    assert "and then undone by withdraw by officer, back to withdrawn: submit by officer, " in story
+
+
+def test_the_count_is_of_situations() -> None:
+    result = no_bypass(journeys(small()))
+    assert result == Finding(sum(len(one.reached) for one in journeys(small())), None)

@@ -1,0 +1,102 @@
+"""P4: is every way that one person could go alone found?"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import MappingProxyType
+
+import pytest
+
+from tests.workflow.policy.packs import KEYS, pack
+from tests.workflow.policy.planting import besides, with_moves
+from tests.workflow.policy.small_pack import small
+from workflow.policy.prove_eyes import four_eyes
+from workflow.policy.prove_promises import ACTED, PREPARED, PROMISES
+from workflow.policy.prove_ways import journeys
+
+
+def without_bar(*acts: str, mark: str | None = None) -> str:
+    """What one person can do when acts are no longer barred, or no longer by one mark."""
+    bars = {act: (by - {mark} if mark else frozenset()) if act in acts else by for act, by in PROMISES.bars.items()}
+    kept = replace(PROMISES, bars=MappingProxyType(bars))
+    return four_eyes(journeys(small()), kept).counterexample or "nothing"
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_in_no_pack_does_one_person_reach_a_binding_state(key: str) -> None:
+    assert four_eyes(journeys(pack(key))).counterexample is None
+
+
+def test_who_submitted_and_could_approve_is_found() -> None:
+    assert without_bar("approve", mark=PREPARED) == (
+        "enter cooperation-agreement, responsible administration, scope own-area reaches sign by one person "
+        "alone: one person opens it and does all of submit by officer, approve by manager of administration"
+    )
+
+
+def test_who_submitted_and_could_reject_is_found() -> None:
+    story = without_bar("reject", mark=PREPARED)
+    assert story.endswith("reaches rejected by one person alone: one person opens it and does all of "
+                          "submit by officer, reject by manager of administration")  # fmt: skip
+
+
+def test_who_endorses_their_own_case_is_found_before_a_body_sees_it() -> None:
+    story = without_bar("endorse", mark=PREPARED)
+    assert "comes before a body, to " in story
+    assert story.endswith("one person opens it and does all of submit by officer, endorse by manager")
+
+
+def test_who_enters_and_could_confirm_is_found() -> None:
+    assert without_bar("confirm") == (
+        "enter twin-agreement, responsible executive-board, scope own-area has a body's act made by one person alone, "
+        "and comes to decide:council: others bring it to recommend:executive-board, then one does all of "
+        "enter-decision by secretary of executive-board, confirm recommend by chair of executive-board"
+    )
+
+
+def test_who_approves_and_could_sign_is_found() -> None:
+    story = without_bar("sign", mark=ACTED)
+    assert story.endswith(
+        "others bring it to decide:responsible, then one does all of approve by manager of administration, "
+        "sign by manager@responsible"
+    )
+
+
+def test_a_case_that_comes_before_a_body_without_a_review_is_found() -> None:
+    policy = small()
+    steps = tuple(step for step in policy.routes["own-matter"] if step.step != "review")
+    policy = replace(policy, routes={**policy.routes, "own-matter": steps})
+    story = four_eyes(journeys(policy)).counterexample
+    assert story is not None
+    assert story.endswith("to decide:responsible, by one person alone: one person opens it and does all of "
+                          "submit by officer")  # fmt: skip
+
+
+def test_a_review_by_another_than_the_line_manager_is_found() -> None:
+    policy = small()
+    steps = tuple(
+        replace(step, by=("manager@executive-board",)) if step.step == "review" else step
+        for step in policy.routes["own-matter"]
+    )
+    story = four_eyes(journeys(replace(policy, routes={**policy.routes, "own-matter": steps}))).counterexample
+    assert story is not None
+    assert story.endswith("is reviewed by manager@executive-board, who is not its officer's manager")
+
+
+def test_a_submission_that_binds_is_found() -> None:
+    policy = small()
+    compiled = with_moves(policy, besides("reassign", "draft", "recommend:executive-board"))
+    story = four_eyes(journeys(policy, PROMISES, compiled), PROMISES, compiled).counterexample
+    assert story is not None
+    assert "comes before a body, to recommend:executive-board, by one person alone" in story
+
+
+def test_a_signature_of_somebody_who_leads_nobody_is_found() -> None:
+    policy = small()
+    steps = tuple(
+        replace(step, by=("officer@responsible",)) if step.step == "sign" else step
+        for step in policy.routes["own-agreement"]
+    )
+    story = four_eyes(journeys(replace(policy, routes={**policy.routes, "own-agreement": steps}))).counterexample
+    assert story is not None
+    assert story.endswith("is signed by officer@responsible, who leads nobody and may have drafted it")

@@ -1,0 +1,87 @@
+"""What does another process do in a race? It waits for the start, acts once through a gate of its own, and reports.
+
+Its own module, so that a process that is spawned imports the engine and nothing of pytest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from multiprocessing import get_context
+from multiprocessing.synchronize import Barrier
+from typing import Any
+
+from sqlalchemy import select
+
+from models import Case
+from models.database import connect, reading
+from workflow.act import Gate
+from workflow.errors import WorkflowError
+from workflow.opening import open_case
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One act of one person on one case, as it can be sent to another process."""
+
+    actor: int
+    number: str
+    action: str
+    payload: dict[str, Any]
+    version: int
+    comment: str = ""
+
+
+def acted(url: str, attempt: Attempt, now: datetime, start: Barrier) -> str:
+    """Act when everybody is ready: the name of the error, or nothing when it went through."""
+    engine = connect(url)
+    gate = Gate(engine)
+    gate.directory.place_of(attempt.number)
+    start.wait(60)
+    try:
+        gate.act(
+            attempt.actor,
+            attempt.number,
+            attempt.action,
+            attempt.payload,
+            now=now,
+            expected_version=attempt.version,
+            comment=attempt.comment,
+        )
+    except WorkflowError as error:
+        return type(error).__name__
+    finally:
+        engine.dispose()
+    return ""
+
+
+def opened(url: str, draft: dict[str, Any], officer: int, times: int, now: datetime, start: Barrier) -> list[str]:
+    """Open a number of cases one after the other; their numbers."""
+    engine = connect(url)
+    gate = Gate(engine)
+    start.wait(60)
+    try:
+        return [open_case(gate, officer, draft, now=now) for _ in range(times)]
+    finally:
+        engine.dispose()
+
+
+def read_and_linger(url: str, municipality_id: int, start: Barrier, done: Barrier) -> str:
+    """Read, end the session, and go on with slow work between the two barriers, as a page that renders does."""
+    engine = connect(url)
+    with reading(engine, municipality_id) as session:
+        session.scalars(select(Case.number)).all()
+    start.wait(60)
+    done.wait(60)
+    engine.dispose()
+    return ""
+
+
+def together(work: Callable[..., Any], calls: list[tuple[Any, ...]]) -> list[Any]:
+    """Call a function in as many fresh processes as there are calls, each given the same starting line at the end."""
+    context = get_context("spawn")
+    with context.Manager() as manager, context.Pool(len(calls)) as pool:
+        start = manager.Barrier(len(calls))
+        waiting = [pool.apply_async(work, (*call, start)) for call in calls]
+        return [one.get(120) for one in waiting]

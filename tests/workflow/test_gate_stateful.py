@@ -1,0 +1,288 @@
+"""Whatever anybody tries in whatever order: does every binding state rest on the competent body's confirmed decision?
+
+Random people take random actions with random payloads on several cases. What must hold is read from the decisions and
+the trail, not from the machine; a refusal changes nothing, and the chain stays whole.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    multiple,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from sqlalchemy import select
+
+from models import Case, Decision, Engagement, TrailEntry
+from models.database import reading
+from tests.workflow.conftest import WorldOf
+from tests.workflow.contract import ACTIONS
+from tests.workflow.whole import contents
+from tests.worlds import World
+from workflow.errors import WorkflowError
+from workflow.policy.competence import who_decides
+from workflow.standing import request_of
+from workflow.trail.verify import verify
+
+ENGAGEMENTS = ("twin-agreement", "cooperation-agreement", "membership", "project", "visit", "aid-project", "policy")
+OUTCOMES = (
+    *("recommend", "approve", "approve-amended", "reject", "take-note", "refer-back", "postpone", "withdraw"),
+    "not-raised",
+)
+BINDING = ("concluded", "rejected", "sign")
+
+attributes = st.fixed_dictionaries(
+    {},
+    optional={
+        "scope": st.sampled_from(("own-area", "municipality")),
+        "initiative": st.sampled_from(("own", "external")),
+        "principal": st.booleans(),
+        "eu_funded": st.booleans(),
+        "external_funding": st.sampled_from((0, 50, 100)),
+    },
+)
+votes = st.one_of(
+    st.just({}),
+    st.fixed_dictionaries(
+        {"for": st.integers(0, 11), "against": st.integers(0, 11)},
+        optional={"abstained": st.integers(0, 3), "casting_vote": st.sampled_from(("for", "against"))},
+    ),
+)
+records = st.fixed_dictionaries(
+    {
+        "outcome": st.sampled_from(OUTCOMES),
+        "meeting_date": st.sampled_from(("2026-09-15", "2026-09-01", "2030-01-01")),
+        "paragraph": st.just("§ 7"),
+        "present": st.sampled_from((11, 11, 11, 7, 6, 5, 12)),
+    },
+    optional={
+        "proposal": st.sampled_from(("adopt", "amended", "decline", "none")),
+        "text": st.sampled_from(("", "Otherwise worded")),
+        "attributes": attributes,
+        "conflicts": st.lists(st.sampled_from(("member0", "chair.council", "chair.committee")), max_size=2),
+        "fields": st.just({"principal_reason": "Great"}),
+    },
+)
+
+
+class Municipality(RuleBasedStateMachine):
+    """One municipality, its people and a handful of cases."""
+
+    #: Set by the test that runs the machine.
+    world_of: WorldOf
+    key: str
+
+    cases = Bundle("cases")
+
+    @initialize(target=cases, kinds=st.lists(st.sampled_from(ENGAGEMENTS), min_size=1, max_size=3))
+    def begin(self, kinds: list[str]) -> Any:
+        """A few complete requests."""
+        self.world: World = self.world_of(self.key)
+        self.people = [name for name in self.world.people if not name.startswith("member")]
+        self.world.add("everything", *self._every_seat())
+        self.people.append("everything")
+        self.refused_in_a_row = 0
+        opened = []
+        for kind in kinds:
+            more: dict[str, Any] = {"attributes": {}} if kind == "policy" else {}
+            try:
+                opened.append(self.world.open(kind, "adopt" if kind == "policy" else "enter", **more))
+            except WorkflowError:
+                continue
+        self.snapshot = contents(self.world.engine, self.world.place.id)
+        return multiple(*opened)
+
+    def _every_seat(self) -> Iterator[tuple[str, str]]:
+        """One person who sits everywhere: a small town's problem, and the sharpest test of four eyes."""
+        for body in self.world.policy.bodies:
+            roles = ("secretary", "chair") if body.is_collegial else ("officer", "manager")
+            yield from ((role, body.key) for role in roles)
+
+    @rule(number=cases, data=st.data())
+    def anybody_tries_anything(self, number: str, data: st.DataObject) -> None:
+        """A person, an action and a payload, drawn blindly."""
+        who = data.draw(st.sampled_from(self.people))
+        self.attempt(who, number, data.draw(st.sampled_from(ACTIONS)), data)
+
+    @rule(number=cases, data=st.data())
+    def somebody_does_what_is_offered(self, number: str, data: st.DataObject) -> None:
+        """Something a person is told they can do, so that cases come far."""
+        offers = []
+        for who in self.people:
+            try:
+                found = self.world.actions(who, number)
+            except WorkflowError:
+                continue
+            offers += [(who, action) for action, one in found.items() if one.allowed and action != "reassign"]
+        if offers:
+            who, action = data.draw(st.sampled_from(sorted(offers)))
+            self.attempt(who, number, action, data)
+
+    @rule(number=cases)
+    def case_takes_its_next_step(self, number: str) -> None:
+        """The ordinary way."""
+        if self.world.row(number).closed_at is None:
+            try:
+                self.world.step(number)
+            except WorkflowError:
+                return
+            self.snapshot = contents(self.world.engine, self.world.place.id)
+
+    @rule(hours=st.integers(1, 40))
+    def time_passes(self, hours: int) -> None:
+        """Days go by."""
+        self.world.now += timedelta(hours=hours)
+
+    def attempt(self, who: str, number: str, action: str, data: st.DataObject) -> None:
+        """Try; a refusal leaves everything as it was."""
+        payload = self.payload(action, data)
+        version = self.world.version(number) - data.draw(st.sampled_from((0, 0, 0, 1)))
+        comment = data.draw(st.sampled_from(("", "For these reasons")))
+        try:
+            self.world.gate.act(
+                self.world.people[who],
+                number,
+                action,
+                payload,
+                now=self.world.now,
+                expected_version=version,
+                comment=comment,
+            )
+        except WorkflowError:
+            assert contents(self.world.engine, self.world.place.id) == self.snapshot
+        else:
+            self.snapshot = contents(self.world.engine, self.world.place.id)
+
+    def payload(self, action: str, data: st.DataObject) -> dict[str, Any]:
+        """Something that might be sent with an action."""
+        if action == "enter-decision":
+            record = {**data.draw(records), **data.draw(votes)}
+            if "conflicts" in record:
+                record["conflicts"] = [f"{name}@{self.key}" for name in record["conflicts"]]
+            return record
+        if action == "amend":
+            return {"attributes": data.draw(attributes), "fields": {"principal_reason": "Great"}, "text": "Amended"}
+        choices: dict[str, list[dict[str, Any]]] = {
+            "endorse": [{}, {"principal": True, "reason": "Great"}, {"principal": False, "reason": "Small"}],
+            "reassign": [{"officer": f"officer@{self.key}"}, {"officer": f"everything@{self.key}"}],
+            "give-opinion": [{"opinion": "In favour"}],
+            "sign": [{}, {"signed_on": "2026-09-15"}, {"document_digest": "0" * 64}],
+        }
+        return data.draw(st.sampled_from(choices.get(action, [{}])))
+
+    # -- what must hold, whatever was tried
+
+    def stored(self) -> Iterator[tuple[Any, list[Any], list[Any]]]:
+        """Every case with its entries and decisions."""
+        with reading(self.world.engine, self.world.place.id) as session:
+            cases = session.scalars(select(Case)).all()
+            entries = session.scalars(select(TrailEntry).order_by(TrailEntry.number)).all()
+            decisions = session.scalars(select(Decision).order_by(Decision.id)).all()
+        for case in cases:
+            yield (
+                case,
+                [one for one in entries if one.stream == case.number],
+                [one for one in decisions if one.case_id == case.id],
+            )
+
+    @precondition(lambda self: hasattr(self, "world"))
+    @invariant()
+    def every_binding_state_rests_on_the_competent_bodys_decision(self) -> None:
+        """Who is competent is asked of the policy for the request as it stands, and what was decided of the rows."""
+        policy, bodies = self.world.policy, self.world.place.body_keys
+        for case, entries, decisions in self.stored():
+            if case.state not in BINDING:
+                continue
+            kind = policy.body(bodies[case.responsible_body_id]).kind
+            competent = who_decides(policy, request_of(case, kind)).body
+            last = [one for one in decisions if one.state == "confirmed"][-1]
+            yes = ("approve", "approve-amended", "take-note")
+            assert policy.body(bodies[last.body_id]).kind == competent
+            assert (last.outcome == "reject") == (case.state == "rejected")
+            assert last.outcome in yes or case.state == "rejected"
+            if competent == "administration":
+                assert last.mandate_id is not None
+            else:
+                assert last.entered_by_id != last.confirmed_by_id
+                confirmed = [one for one in entries if one.action == "confirm"][-1]
+                assert confirmed.actor_body == bodies[last.body_id]
+                assert json.loads(confirmed.data)["outcome"] == last.outcome
+
+    @precondition(lambda self: hasattr(self, "world"))
+    @invariant()
+    def nobody_acts_twice_on_one_way(self) -> None:
+        """Four eyes, read from the trail."""
+        for _case, entries, _decisions in self.stored():
+            acted: list[str] = []
+            prepared = {one.actor for one in entries if one.action in ("open", "amend", "submit")}
+            entered_by = ""
+            for one in entries:
+                if one.action == "submit":
+                    acted = []
+                if one.action in ("endorse", "approve", "reject", "sign"):
+                    assert one.actor not in acted
+                    assert one.action == "sign" or one.actor not in prepared
+                    acted.append(one.actor)
+                if one.action == "enter-decision":
+                    entered_by = one.actor
+                if one.action == "confirm":
+                    assert one.actor != entered_by
+
+    @precondition(lambda self: hasattr(self, "world"))
+    @invariant()
+    def the_trail_is_whole_and_counts_every_act(self) -> None:
+        """Verified, and as long as the case's version."""
+        assert verify(self.world.engine).faults == ()
+        for case, entries, _decisions in self.stored():
+            assert case.version == len(entries)
+
+    @precondition(lambda self: hasattr(self, "world"))
+    @invariant()
+    def register_holds_what_was_concluded_and_nothing_else(self) -> None:
+        """An engagement comes from a concluded case alone."""
+        with reading(self.world.engine, self.world.place.id) as session:
+            entered = set(session.scalars(select(Engagement.entered_by)))
+            concluded = set(session.scalars(select(Case.number).where(Case.state == "concluded")))
+        assert entered == concluded
+
+
+def run(world_of: WorldOf, key: str, *, examples: int, steps: int) -> None:
+    """Let chance try a municipality."""
+
+    class Here(Municipality):
+        pass
+
+    Here.world_of, Here.key = staticmethod(world_of), key
+    run_state_machine_as_test(
+        Here,
+        settings=settings(
+            max_examples=examples,
+            stateful_step_count=steps,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+
+
+@pytest.mark.parametrize("key", ["orebro", "oslo"])
+def test_nothing_anybody_tries_leads_past_the_competent_body(sqlite_world_of: WorldOf, key: str) -> None:
+    run(sqlite_world_of, key, examples=6, steps=20)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("key", ["odense", "orebro", "oslo", "stockholm"])
+def test_nothing_anybody_tries_for_long_leads_past_the_competent_body(world_of: WorldOf, key: str) -> None:
+    run(world_of, key, examples=60, steps=50)

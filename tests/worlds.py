@@ -1,0 +1,256 @@
+"""What does a municipality in a test look like?
+
+A real policy pack installed in a real database, with the people of the demo: one person per role, eleven members behind
+each collegial body, and the mandates an administration needs. `World.walk` carries a case along its route.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, insert, select, update
+
+import config
+from models import Appointment, Mandate, Person
+from models.database import reading, writing
+from workflow.act import Gate
+from workflow.administration import carry_out
+from workflow.directory import Place
+from workflow.judge import Availability, available_actions
+from workflow.opening import open_case
+from workflow.policy.load import load_pack
+from workflow.policy.store import install
+from workflow.policy.values import Policy
+from workflow.procedure import FINAL
+from workflow.standing import Standing
+
+CONFIG = Path(config.__file__).parent
+MUNICIPALITIES = ("odense", "orebro", "oslo", "stockholm")
+#: A Tuesday, long after every pack has come into force.
+NOON = datetime(2026, 9, 15, 10, 0, tzinfo=UTC)
+MEMBERS = 11
+SINCE = date(2000, 1, 1)
+
+
+def policy_of(key: str) -> Policy:
+    """A shipped policy pack."""
+    return load_pack(CONFIG / "policies" / f"{key}.yaml", CONFIG / "law")
+
+
+#: A case of each municipality that reaches every field any requirement asks for.
+FIELDS: Mapping[str, Any] = {
+    "purpose": "Learn how others prepare for floods",
+    "expected_result": "A tested plan",
+    "ends_on": "2029-12-31",
+    "operating_plan_ref": "Plan 2026, 3.2",
+    "representatives": ["A. Representative"],
+    "knowledge_plan": "Two open seminars",
+    "principle_value": "Value",
+    "principle_knowledge": "Knowledge",
+    "principle_cooperation": "Cooperation",
+    "principle_partnerships": "Partnerships",
+    "principle_reputation": "Reputation",
+    "local_partners": ["The university"],
+    "eu_office_opinion": "In favour",
+    "relevance": "Same river, same floods",
+}
+
+
+@dataclass
+class World:
+    """A municipality in force, with a gate and people."""
+
+    engine: Engine
+    gate: Gate
+    place: Place
+    policy: Policy
+    people: dict[str, int] = field(default_factory=dict)
+    now: datetime = NOON
+
+    def add(self, username: str, *seats: tuple[str, str], since: date = SINCE) -> int:
+        """A person with seats (role, body key)."""
+        name = f"{username}@{self.place.key}"
+        with writing(self.engine, self.place.id) as connection:
+            given = {"name": username.title(), "username": name, "language": "en"}
+            carry_out(connection, self.place, None, "add-person", given, now=self.now)
+            for role, body in seats:
+                given = {"username": name, "body": body, "role": role, "starts_on": since.isoformat()}
+                carry_out(connection, self.place, None, "appoint", given, now=self.now)
+            found = select(Person.id).where(Person.municipality_id == self.place.id, Person.username == name)
+            self.people[username] = connection.execute(found).scalar_one()
+        return self.people[username]
+
+    def goals(self) -> list[str]:
+        """One goal of each group."""
+        return [group.items[0].key for group in self.policy.goals]
+
+    def draft(self, engagement: str, act: str = "enter", **more: Any) -> dict[str, Any]:
+        """A complete request."""
+        return {
+            "municipality": self.place.key,
+            "engagement": engagement,
+            "act": act,
+            "title": f"A {engagement}",
+            "attributes": {"initiative": "own", "external_funding": 100} if act == "enter" else {"initiative": "own"},
+            "partner": {"name": "Turku", "country": "FI"},
+            "fields": dict(FIELDS),
+            "goals": self.goals(),
+            "text": "We propose to go ahead.",
+        } | more
+
+    def open(self, engagement: str, act: str = "enter", **more: Any) -> str:
+        """A draft opened by the officer."""
+        return open_case(self.gate, self.people["officer"], self.draft(engagement, act, **more), now=self.now)
+
+    def act(
+        self, who: str, number: str, action: str, payload: Mapping[str, Any] | None = None, comment: str = ""
+    ) -> int:
+        """One action by one person at the case's present version."""
+        return self.gate.act(
+            self.people[who],
+            number,
+            action,
+            payload or {},
+            now=self.now,
+            expected_version=self.version(number),
+            comment=comment,
+        )
+
+    def look(self, who: str, number: str) -> Standing:
+        """A person's standing in a case."""
+        return self.gate.look(self.people[who], number, now=self.now)
+
+    def actions(self, who: str, number: str) -> dict[str, Availability]:
+        """What a person is told of each open action."""
+        return {found.action: found for found in available_actions(self.look(who, number))}
+
+    def row(self, number: str) -> Any:
+        """The case's row, seen without any person."""
+        from models import Case
+
+        with reading(self.engine, self.place.id) as session:
+            return session.execute(select(Case.__table__).where(Case.number == number)).one()
+
+    def version(self, number: str) -> int:
+        """The case's version."""
+        return int(self.row(number).version)
+
+    def decision(self, outcome: str = "approve", **more: Any) -> dict[str, Any]:
+        """What a secretary enters: all members present, all in favour."""
+        given = {
+            "outcome": outcome,
+            "meeting_date": self.now.date().isoformat(),
+            "paragraph": "§ 12",
+            "present": MEMBERS,
+        }
+        if outcome == "recommend":
+            given["proposal"] = "adopt"
+        return given | more
+
+    def step(self, number: str) -> str:
+        """Take the next step on the way to a yes; returns the new state."""
+        s = self.row(number)
+        payload, comment = {}, ""
+        if s.state == "draft":
+            who, action = "officer", "submit"
+        elif s.state == "review":
+            who, action = "manager", "endorse"
+        elif s.state == "consult":
+            who, action = "coordinator", "close-consultation"
+        elif s.state == "sign":
+            who, action = self.seated(s.waits_role, self.place.body_keys[s.waits_body_id]), "sign"
+        elif s.state.startswith("confirm-"):
+            who, action = self.seated("chair", self.place.body_keys[s.waits_body_id]), "confirm"
+        elif s.waits_role == "manager":
+            who, action = "manager", "approve"
+        else:
+            who, action = self.seated("secretary", self.place.body_keys[s.waits_body_id]), "enter-decision"
+            payload = self.decision("recommend" if s.state.startswith("recommend") else "approve")
+        self.act(who, number, action, payload, comment)
+        return str(self.row(number).state)
+
+    def walk(self, number: str, until: str = "concluded") -> str:
+        """Carry a case along until it reaches a state (or a final one)."""
+        state = str(self.row(number).state)
+        while state != until and state not in FINAL:
+            state = self.step(number)
+        return state
+
+    def seated(self, role: str, body: str) -> str:
+        """The person holding a seat."""
+        kind = self.policy.body(body).kind
+        if role in ("secretary", "chair"):
+            return f"{role}.{ {'council': 'council', 'executive-board': 'executive'}.get(kind, 'committee') }"
+        return role
+
+    def later(self, **by: float) -> None:
+        """Let time pass."""
+        self.now += timedelta(**by)
+
+
+def build(engine: Engine, key: str, *, now: datetime = NOON) -> World:
+    """Install a municipality's pack and seat its people."""
+    policy = policy_of(key)
+    install(engine, [policy], now=now)
+    gate = Gate(engine)
+    world = World(engine, gate, gate.directory.place(key), policy, now=now)
+    administrations = [b.key for b in policy.bodies_of("administration")]
+    executive = policy.only("executive-board").key
+    world.add("officer", *(("officer", a) for a in administrations))
+    world.add("manager", *(("manager", a) for a in administrations))
+    own = [b.key for kind in ("committee", "company-board") for b in policy.bodies_of(kind)]
+    for label, bodies in (("committee", own), ("executive", [executive]), ("council", [policy.only("council").key])):
+        if bodies:
+            world.add(f"secretary.{label}", *(("secretary", body) for body in bodies))
+            world.add(f"chair.{label}", *(("chair", body) for body in bodies))
+    world.add("coordinator", ("coordinator", executive))
+    world.add("auditor", ("auditor", policy.only("council").key))
+    world.add("admin", ("admin", administrations[0]))
+    _seat_members(world)
+    _give_mandates(world)
+    return world
+
+
+def _seat_members(world: World) -> None:
+    """Ten members beside the chair in each collegial body, and no more rows than that needs."""
+    with writing(world.engine, world.place.id) as connection:
+        for number in range(MEMBERS - 1):
+            username = f"member{number}@{world.place.key}"
+            person = {
+                "municipality_id": world.place.id,
+                "public_id": f"{world.place.key}-member-{number}",
+                "username": username,
+                "name": f"Member {number}",
+                "language": "en",
+            }
+            id_ = connection.execute(insert(Person).returning(Person.id), person).scalar_one()
+            world.people[f"member{number}"] = id_
+            rows = [
+                {
+                    "municipality_id": world.place.id,
+                    "person_id": id_,
+                    "body_id": world.place.body_ids[body.key],
+                    "role": "member",
+                    "starts_on": SINCE,
+                }
+                for body in world.policy.bodies
+                if body.is_collegial
+            ]
+            connection.execute(insert(Appointment), rows)
+
+
+def _give_mandates(world: World) -> None:
+    with writing(world.engine, world.place.id) as connection:
+        for body in world.policy.bodies_of("administration"):
+            given = {"to_body": body.key, "starts_on": SINCE.isoformat(), "reference": "Delegation order, 4.1"}
+            carry_out(connection, world.place, None, "give-mandate", given, now=world.now)
+
+
+def end_all_mandates(world: World, day: date) -> None:
+    """Every mandate ends on a day."""
+    with writing(world.engine, world.place.id) as connection:
+        connection.execute(update(Mandate).where(Mandate.municipality_id == world.place.id).values(ends_on=day))

@@ -1,0 +1,91 @@
+"""What can be sent to the API?
+
+Parameters and bodies for the OpenAPI document; `envelope` reads them.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import fields, validate
+
+from web.api.envelope import Envelope
+from web.api.pages import MOST, USUAL
+from workflow.payloads import SCHEMAS, Opening
+from workflow.policy.domain import ATTRIBUTES
+from workflow.policy.values import ACTS, ENGAGEMENTS, POLICY_ACTS, RESPONSIBLE_KINDS
+
+Doc = dict[str, Any]
+
+
+def _query(name: str, says: str, *, required: bool = False, **schema: Any) -> Doc:
+    found = {"type": "string"} | schema
+    return {"in": "query", "name": name, "description": says, "required": required, "schema": found}
+
+
+def _body(schema: Any) -> Doc:
+    return {"required": True, "content": {"application/json": {"schema": schema}}}
+
+
+_PAGING = [
+    _query("after", "Where the page begins; taken from `next`.", type="integer", minimum=1),
+    _query("limit", "Entries on a page.", type="integer", minimum=1, maximum=MOST, default=USUAL),
+]
+_ONCE = {
+    "in": "header",
+    "name": "Idempotency-Key",
+    "description": "Of several requests with one key only the first acts; the others get its answer.",
+    "schema": {"type": "string", "maxLength": 255},
+}
+_KIND = _query("engagement", "Kind of engagement.", enum=list(ENGAGEMENTS))
+_RESPONSIBLE = _query("responsible", "Key of the responsible body.")
+
+LIST_CASES: Doc = {
+    "parameters": [
+        _query("state", "Where the case is, like `decide:council`."),
+        _KIND,
+        _RESPONSIBLE,
+        _query("waiting", "Only what waits for the caller.", enum=["me"]),
+        *_PAGING,
+    ]
+}
+LIST_ENGAGEMENTS: Doc = {
+    "parameters": [
+        _query("kind", "Kind of engagement.", enum=list(ENGAGEMENTS)),
+        _query("status", "", enum=["active", "noted", "ended"]),
+        _RESPONSIBLE,
+        *_PAGING,
+    ]
+}
+WHO_DECIDES: Doc = {
+    "parameters": [
+        _query("municipality", "Key of the caller's municipality.", required=True),
+        _KIND | {"required": True},
+        _query("act", "What is asked.", required=True, enum=[*ACTS, *POLICY_ACTS]),
+        _query("responsible", f"A kind of body ({', '.join(RESPONSIBLE_KINDS)}) or the key of one."),
+        _query("scope", "", enum=[str(value) for value in ATTRIBUTES["scope"]]),
+        _query("initiative", "", enum=["own", "external", "unset"]),
+        _query("principal", "A matter of principle or of major importance.", type="boolean"),
+        _query("named_nordic_twin", "With one of the Nordic twin towns a policy names.", type="boolean"),
+        _query("eu_funded", "", type="boolean"),
+        _query("external_funding", "Percent that others pay.", type="integer", minimum=0, maximum=100),
+    ]
+}
+OPEN_CASE: Doc = {"parameters": [_ONCE], "requestBody": _body(Opening)}
+#: Schemas of what actions ask for, by their name in the description.
+PAYLOADS = {schema.__name__: schema for action, schema in SCHEMAS.items() if action != "open"}
+
+
+class Act(Envelope):
+    """One action on a case."""
+
+    action = fields.String(required=True, validate=validate.OneOf([name for name in SCHEMAS if name != "open"]))
+    payload = fields.Dict(
+        metadata={
+            "description": "What the action asks for.",
+            "anyOf": [{"$ref": f"#/components/schemas/{name}"} for name in PAYLOADS],
+        }
+    )
+
+
+ACT: Doc = {"parameters": [_ONCE], "requestBody": _body(Act)}

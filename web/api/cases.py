@@ -1,0 +1,216 @@
+"""How does a program open, read, list and move cases?
+
+Every change goes through the gate, under the version the program has seen; who may see a case is the engine's answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask import Response, request
+from flask_babel import gettext as _
+from sqlalchemy import ColumnElement, Row, and_, exists, or_, select
+from sqlalchemy.orm import Session
+from werkzeug.exceptions import Conflict, HTTPException
+
+from models import Case, Consultation
+from models.database import reading
+from web.answers import body_name
+from web.api import asked, described, envelope, idempotency, problems
+from web.api.blueprint import Caller, answer, blp, caller, text_of
+from web.api.pages import PAGING, Page, columns_of
+from web.api.telling import case_as_json, head
+from web.services import Services, services
+from workflow import predicates
+from workflow.access import note_reading
+from workflow.directory import Place
+from workflow.errors import Malformed, NotFound, WorkflowError
+from workflow.opening import open_case
+from workflow.policy.values import ENGAGEMENTS
+from workflow.procedure import procedure_for
+from workflow.reasons import reason
+from workflow.standing import Actor, Standing, load_actor, request_of
+
+FILTERS = ("state", "engagement", "responsible", "waiting")
+#: Refusals after which the same request may succeed later, or never made sense: their answers are not kept.
+_NOT_KEPT = (NotFound, Malformed)
+
+
+@blp.get("/cases")
+@blp.doc(**asked.LIST_CASES)
+@blp.response(200, described.CaseList)
+def list_cases() -> Response:
+    """Cases the caller may see, newest first."""
+    here, who = services(), caller()
+    given = envelope.query_of_request((*FILTERS, *PAGING))
+    page, wanted = Page.of(given), _wanted(who.place, given)
+    with reading(here.engine, who.place.id) as session:
+        today = here.today(who.place)
+        actor = load_actor(session.connection(), who.place.id, who.person_id, today)
+        if "waiting" in given:
+            wanted.append(_waits_for(who.place, actor))
+        query = select(*columns_of(Case)).where(Case.id < page.before, _perhaps_visible(actor), *wanted)
+        rows = session.execute(query.order_by(Case.id.desc()).limit(page.limit + 1)).all()
+        seen = [s for row in rows[: page.limit] if _is_visible(s := _standing(here, session, who.place, actor, row))]
+    items = [{**head(who.place, s.case), "body_name": body_name(s.policy, s.deciding)} for s in seen]
+    return answer(page.as_json(items, rows))
+
+
+@blp.post("/cases")
+@blp.doc(**asked.OPEN_CASE)
+@blp.response(201, described.CaseTold)
+def open_a_case() -> Response:
+    """Open a draft; who will decide it is answered at once, or the clause that forbids it."""
+    here, who = services(), caller()
+    draft = envelope.body_of_request()
+    if not isinstance(draft.get("municipality"), str):
+        code = "field-wrong" if "municipality" in draft else "field-missing"
+        raise Malformed(reason(code, field="municipality", why="not a text"))
+
+    def act() -> str:
+        return open_case(here.gate, who.person_id, draft, now=here.now())
+
+    told = _once(here, who, act, 201)
+    if told.status_code == 201:
+        told.headers["Location"] = f"{request.path}/{told.get_json()['number']}"
+    return told
+
+
+@blp.get("/cases/<number>")
+@blp.response(200, described.CaseTold)
+def read_case(number: str) -> Response:
+    """One case: where it is, who has it, what it needs, what the caller may do."""
+    here, who, place = services(), caller(), place_of(number)
+    told = case_as_json(here, place, who.person_id, number)
+    if told["secrecy"]["law"]:
+        note_reading(here.engine, place, who.person_id, number, here.now(), action="api")
+    return answer(told)
+
+
+@blp.post("/cases/<number>/actions")
+@blp.doc(**asked.ACT)
+@blp.response(200, described.CaseTold)
+def act_on_case(number: str) -> Response:
+    """Take one action on a case, under the version the caller has seen; answers with the case as it is then."""
+    here, who = services(), caller()
+    place_of(number)
+
+    def act() -> str:
+        here.gate.act(
+            who.person_id,
+            number,
+            given["action"],
+            given["payload"],
+            now=here.now(),
+            expected_version=given["version"],
+            comment=given["comment"],
+        )
+        return number
+
+    try:
+        given = envelope.envelope_of_request()
+        return _once(here, who, act, 200)
+    except (Malformed, HTTPException):
+        here.gate.look(who.person_id, number, now=here.now())  # that there is no such case is said first
+        raise
+
+
+def _once(here: Services, who: Caller, act: Callable[[], str], status: int) -> Response:
+    """Act, and answer with the case; under an Idempotency-Key only the first time."""
+    key = envelope.idempotency_key()
+    if not key:
+        return answer(case_as_json(here, who.place, who.person_id, act()), status)
+
+    def acting() -> Callable[[], idempotency.Answer]:
+        try:
+            number = act()
+        except _NOT_KEPT:
+            raise
+        except WorkflowError as refusal:
+            refused = problems.refused(refusal)
+            return lambda: idempotency.Answer(refused.status_code, refused.get_data(as_text=True))
+        return lambda: idempotency.Answer(status, text_of(case_as_json(here, who.place, who.person_id, number)))
+
+    hashed = idempotency.hash_of(request.method, request.path, request.get_data())
+    claimed = idempotency.Key(here.engine, who.place.id, who.person_id, key, hashed)
+    try:
+        found = idempotency.once(claimed, acting, here.now())
+    except idempotency.StillRunning:
+        raise Conflict(_("A request with this Idempotency-Key is still being answered. Try again.")) from None
+    kind = "application/json" if found.status < 400 else problems.MEDIA_TYPE
+    headers = {"Idempotency-Replayed": "true"} if found.is_replay else {}
+    return Response(found.body, found.status, headers, mimetype=kind)
+
+
+# -- what is listed
+
+
+def _wanted(place: Place, given: Mapping[str, str]) -> list[ColumnElement[bool]]:
+    """Conditions that the filters put; raises `Malformed` for a value nobody has."""
+    found: list[ColumnElement[bool]] = []
+    if "state" in given:
+        found.append(Case.state == given["state"])
+    if "engagement" in given:
+        if given["engagement"] not in ENGAGEMENTS:
+            raise Malformed(reason("field-wrong", field="engagement", why=f"none of {', '.join(ENGAGEMENTS)}"))
+        found.append(Case.engagement == given["engagement"])
+    if "responsible" in given:
+        if given["responsible"] not in place.body_ids:
+            raise Malformed(reason("field-wrong", field="responsible", why="no such body"))
+        found.append(Case.responsible_body_id == place.body_ids[given["responsible"]])
+    if given.get("waiting", "me") != "me":
+        raise Malformed(reason("field-wrong", field="waiting", why="only “me”"))
+    return found
+
+
+def _waits_for(place: Place, actor: Actor) -> ColumnElement[bool]:
+    seats = (and_(Case.waits_role == role, Case.waits_body_id == place.body_ids[body]) for role, body in actor.seats)
+    asked = [place.body_ids[body] for body in actor.bodies_as("secretary")]
+    opinion = exists().where(
+        Consultation.municipality_id == place.id,
+        Consultation.case_id == Case.id,
+        Consultation.state == "asked",
+        Consultation.body_id.in_(asked),
+    )
+    return or_(Case.waits_person_id == actor.id, *seats, and_(Case.state == "consult", opinion))
+
+
+def _perhaps_visible(actor: Actor) -> ColumnElement[bool]:
+    """What the database can tell of who sees what: drafts are for their own people and for managers."""
+    if actor.bodies_as("manager"):
+        return Case.id.is_not(None)
+    return or_(Case.submitted_by_id.is_not(None), Case.officer_id == actor.id, Case.opened_by_id == actor.id)
+
+
+def _is_visible(s: Standing) -> bool:
+    return predicates.actor_may_see_the_case(s)
+
+
+def _standing(here: Services, session: Session, place: Place, actor: Actor, row: Row[Any]) -> Standing:
+    """As much of a standing as the question takes whether the person may see the case."""
+    policy = here.gate.policies.by_id(session, place.id, row.policy_version_id)
+    responsible = place.body_keys[row.responsible_body_id]
+    kind = policy.body(responsible).kind
+    return Standing(
+        case=row,
+        responsible=responsible,
+        deciding=place.body_keys[row.deciding_body_id],
+        actor=actor,
+        policy=policy,
+        procedure=procedure_for(policy, row.route, kind),
+        request=request_of(row, kind),
+        history=(),
+        recused=frozenset(),
+        mandates=(),
+        pending=None,
+        today=here.today(place),
+    )
+
+
+def place_of(number: str) -> Place:
+    """The caller's municipality, which a number must belong to; raises `NotFound`."""
+    who = caller()
+    if number.partition("-")[0] != who.place.key or not number.isascii() or not number.isprintable():
+        raise NotFound(reason("not-found"))
+    return who.place

@@ -1,0 +1,85 @@
+"""How is the application put together?
+
+`create_app` ties settings, database, gate, log-in, languages and screens into one Flask application, and refuses to
+start when an address is missing from the table of access.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from flask import Flask
+from flask_bootstrap import Bootstrap5
+from flask_wtf import CSRFProtect
+
+from config.settings import Settings
+from models.database import connect
+from web import (
+    actions,
+    admin,
+    api,
+    audit,
+    auth,
+    cases,
+    chrome,
+    documents,
+    engagements,
+    errors,
+    inbox,
+    labels,
+    languages,
+    login,
+    policy,
+    requests,
+    routes,
+    security,
+)
+from web.services import Services
+from workflow.act import Gate
+
+HERE = Path(__file__).parent
+SCREENS = (
+    login.bp,
+    inbox.bp,
+    cases.bp,
+    actions.bp,
+    requests.bp,
+    documents.bp,
+    engagements.bp,
+    policy.bp,
+    audit.bp,
+    admin.bp,
+)
+
+
+def utc_now() -> datetime:
+    """The present instant."""
+    return datetime.now(UTC)
+
+
+def create_app(settings: Settings, *, now: Callable[[], datetime] | None = None) -> Flask:
+    """The application for one set of settings.
+
+    Raises `SettingsInvalid` without a secret, `RoutesUnclassified` for a gap in the table of access.
+    """
+    app = Flask("web", root_path=str(HERE))
+    security.configure(app, settings)
+    app.config.update(BOOTSTRAP_SERVE_LOCAL=True)
+    engine = connect(settings.database_url)
+    app.extensions["instans"] = Services(engine, Gate(engine), settings, now or utc_now)
+    Bootstrap5(app)
+    csrf = CSRFProtect(app)
+    auth.manager().init_app(app)
+    languages.register(app)
+    labels.register(app)
+    chrome.register(app)
+    security.guard(app, settings)
+    for screen in SCREENS:
+        app.register_blueprint(screen)
+    api.register(app)
+    errors.register(app)
+    routes.classify(app)
+    routes.enforce(app, csrf)
+    return app

@@ -1,0 +1,136 @@
+"""What was done, by whom, on what authority, and is the trail whole?
+
+For auditors alone: search the trail, follow a case from its first entry to its last, verify it, read the journal and
+the access log. Nothing here changes anything; that an auditor has read is itself recorded, after the page's own
+reading has ended.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, render_template, request, url_for
+
+from models.database import reading
+from web.auth import signed_in
+from web.pages import access_log, audit_words, trail, trail_facts, trail_words
+from web.pages.dangling import dangling_references
+from web.pages.trail import Sought, case_trail, may_be_read, page_of, sought_of
+from web.pages.trail_facts import Reader
+from web.services import services
+from workflow.access import note_reading
+from workflow.errors import NotFound
+from workflow.reasons import reason
+from workflow.trail.journal import journal_of
+from workflow.trail.verify import verify
+
+bp = Blueprint("audit", __name__)
+
+#: What the first page asks for by name.
+SEARCHED = ("number", "person", "body", "action", "from", "to")
+#: What the access log is narrowed by.
+ACCESS_SEARCHED = ("what", "person", "subject")
+
+
+@bp.get("/audit")
+def index() -> str:
+    """The trail, newest first, narrowed by case, person, body, action and days; references that lead nowhere."""
+    here, user = services(), signed_in()
+    place, sought = user.municipality, sought_of(request.args)
+    with reading(here.engine, place.id) as db:
+        page = page_of(db, place, sought)
+        lost = () if sought.is_narrow or sought.after else dangling_references(db)
+    note_reading(here.engine, place, user.id, sought.stream or f"{place.key}-trail", here.now())
+    return _listing("audit/index.html", "audit.index", page, sought, lost=lost)
+
+
+@bp.get("/audit/journal")
+def journal() -> str:
+    """What was done outside any case: people, appointments, mandates, letters, policy versions."""
+    here, user = services(), signed_in()
+    place = user.municipality
+    stream = journal_of(place.key)
+    sought = sought_of({**request.args, "number": stream})
+    with reading(here.engine, place.id) as db:
+        page = page_of(db, place, sought)
+    note_reading(here.engine, place, user.id, stream, here.now())
+    return _listing("audit/journal.html", "audit.journal", page, sought, journal=stream)
+
+
+def _listing(template: str, endpoint: str, page: trail.Page, sought: Sought, **more: object) -> str:
+    here, place = services(), signed_in().municipality
+    asked: dict[str, Any] = {name: request.args[name] for name in SEARCHED if request.args.get(name)}
+    policy = here.policy(place)
+    return render_template(
+        template,
+        page=page,
+        sought=sought,
+        place=place,
+        policy=policy,
+        reader=Reader(place, policy, page.names),
+        actions=trail_words.ACTIONS,
+        words_of=trail_words,
+        facts_of=trail_facts.facts,
+        next_url=url_for(endpoint, **asked, after=page.next) if page.next else None,
+        first_url=url_for(endpoint, **asked) if sought.after else None,
+        **more,
+    )
+
+
+@bp.get("/audit/cases/<number>")
+def case(number: str) -> str:
+    """The whole trail of a case; 404 for a draft that nobody has submitted."""
+    here, user = services(), signed_in()
+    place = user.municipality
+    with reading(here.engine, place.id) as db:
+        found = case_trail(db, here.gate, place, number)
+    note_reading(here.engine, place, user.id, number, here.now())
+    return render_template(
+        "audit/case.html",
+        trail=found,
+        place=place,
+        reader=Reader(place, found.policy, found.names),
+        words_of=trail_words,
+        facts_of=trail_facts.facts,
+    )
+
+
+@bp.post("/audit/cases/<number>/verify")
+def verify_case(number: str) -> str:
+    """Recompute every hash of a case's trail, replay its machine, and tell every fault."""
+    here, user = services(), signed_in()
+    with reading(here.engine, user.municipality.id) as db:
+        if not may_be_read(db, number):
+            raise NotFound(reason("not-found"))
+    return _verified(number, url_for("audit.case", number=number))
+
+
+@bp.post("/audit/journal/verify")
+def verify_journal() -> str:
+    """The same for the municipality's journal."""
+    return _verified(journal_of(signed_in().municipality.key), url_for("audit.journal"))
+
+
+def _verified(stream: str, back: str) -> str:
+    here, user = services(), signed_in()
+    found = verify(here.engine, municipality=user.municipality.key, case=stream)
+    note_reading(here.engine, user.municipality, user.id, stream, here.now(), action="verify")
+    return render_template("audit/verified.html", found=found, stream=stream, back=back, words_of=audit_words)
+
+
+@bp.get("/audit/access")
+def access() -> str:
+    """Who read what, who was refused, who logged in."""
+    here, user = services(), signed_in()
+    with reading(here.engine, user.municipality.id) as db:
+        page = access_log.page_of(db, request.args)
+    asked: dict[str, Any] = {name: request.args[name] for name in ACCESS_SEARCHED if request.args.get(name)}
+    return render_template(
+        "audit/access.html",
+        page=page,
+        asked=asked,
+        kinds=access_log.KINDS,
+        words_of=audit_words,
+        next_url=url_for("audit.access", **asked, after=page.next) if page.next else None,
+        first_url=url_for("audit.access", **asked) if request.args.get("after") else None,
+    )

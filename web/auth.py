@@ -1,0 +1,146 @@
+"""Who is there?
+
+A session is a signed cookie that says who logged in and when; it ends after twelve hours, after two hours of silence,
+and when the person's `session_epoch` is raised. How it begins is `web.login`'s affair; what a person may do is not
+asked here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from flask import abort, session
+from flask_login import LoginManager, UserMixin, current_user, login_user
+from sqlalchemy import and_, or_, select
+
+from models import Appointment, Person
+from models.database import reading
+from web.services import Services, services
+from workflow.directory import Place
+from workflow.errors import NotFound
+
+LONGEST_SESSION = timedelta(hours=12)
+LONGEST_SILENCE = timedelta(hours=2)
+#: How much older than the request the session's last sign of life may be before it is written again.
+SIGN_OF_LIFE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class User(UserMixin):
+    """A person who is logged in, with the appointments that hold today."""
+
+    id: int
+    public_id: str
+    username: str
+    name: str
+    #: Language code the person reads.
+    language: str
+    municipality: Place
+    #: (role, body key)
+    seats: frozenset[tuple[str, str]]
+
+    def holds(self, role: str, body: str) -> bool:
+        """Whether the person holds a role in a body today."""
+        return (role, body) in self.seats
+
+    def bodies_as(self, role: str) -> tuple[str, ...]:
+        """Keys of the bodies in which the person holds a role."""
+        return tuple(sorted(body for held, body in self.seats if held == role))
+
+    def is_any(self, *roles: str) -> bool:
+        """Whether the person holds one of the roles somewhere."""
+        return any(held in roles for held, _body in self.seats)
+
+
+def signed_in() -> User:
+    """Who sends the present request; 401 for a stranger."""
+    if not current_user.is_authenticated:
+        abort(401)
+    person: User = current_user._get_current_object()
+    return person
+
+
+# -- the session
+
+
+def manager() -> LoginManager:
+    """Flask-Login, loading the person of a session that still holds."""
+    found = LoginManager()
+    found.session_protection = None  # an officer's address changes on the train; the cookie is HttpOnly and SameSite
+    found.user_loader(_of_session)
+    return found
+
+
+def _of_session(_id: str) -> User | None:
+    """The person a session belongs to; None once it has ended, for whatever reason."""
+    here = services()
+    now = here.now()
+    try:
+        since, seen = _instant("since"), _instant("seen")
+        person_id, key, epoch = int(session["person"]), str(session["municipality"]), int(session["epoch"])
+    except (KeyError, ValueError, TypeError):
+        return None
+    if now - since >= LONGEST_SESSION or now - seen >= LONGEST_SILENCE:
+        return None
+    try:
+        place = here.gate.directory.place(key)
+    except NotFound:
+        return None
+    user = load_user(here, place, person_id, epoch=epoch)
+    if user is not None and now - seen >= SIGN_OF_LIFE:
+        session["seen"] = now.isoformat()
+    return user
+
+
+def _instant(name: str) -> datetime:
+    return datetime.fromisoformat(session[name]).astimezone(UTC)
+
+
+def load_user(here: Services, place: Place, person_id: int, *, epoch: int | None = None) -> User | None:
+    """An active person with today's appointments, in one statement; None for anybody else or an older epoch."""
+    today = here.today(place)
+    holds = and_(
+        Appointment.person_id == Person.id,
+        Appointment.starts_on <= today,
+        or_(Appointment.ends_on.is_(None), Appointment.ends_on >= today),
+        Appointment.deputy_for_id.is_(None),
+    )
+    query = (
+        select(
+            Person.public_id,
+            Person.username,
+            Person.name,
+            Person.language,
+            Person.session_epoch,
+            Appointment.role,
+            Appointment.body_id,
+        )
+        .outerjoin(Appointment, holds)
+        .where(Person.id == person_id, Person.is_active)
+    )
+    with reading(here.engine, place.id) as db:
+        rows = db.execute(query).all()
+    if not rows or (epoch is not None and rows[0].session_epoch != epoch):
+        return None
+    seats = frozenset((row.role, place.body_keys[row.body_id]) for row in rows if row.role is not None)
+    first = rows[0]
+    return User(person_id, first.public_id, first.username, first.name, first.language, place, seats)
+
+
+def begin_session(user: User, epoch: int, now: datetime) -> None:
+    """Forget everything the browser brought along and start a session of this person."""
+    session.clear()
+    session["person"] = user.id
+    session["municipality"] = user.municipality.key
+    session["epoch"] = epoch
+    session["since"] = session["seen"] = now.isoformat()
+    login_user(user)
+
+
+def local_path(wanted: str) -> str:
+    """A path of this application to go on to; the start page for anything else, another site above all."""
+    odd = "\\" in wanted or any(ord(sign) < 33 for sign in wanted)
+    if not wanted.startswith("/") or wanted.startswith("//") or odd:
+        return "/"
+    return wanted

@@ -1,0 +1,112 @@
+"""Where is a case, who has it, until when, who decides it, what can I do now, and what has happened?
+
+The list of cases and the page of one. Everything is read before anything is drawn; what may be done is the engine's
+answer and no opinion of the page.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug import Response
+
+from models.database import reading
+from web.auth import signed_in
+from web.pages import event_words, route_words, wording
+from web.pages.case_list import SHOWS, cases
+from web.pages.case_told import CaseView
+from web.pages.case_view import load
+from web.pages.countries import country_name
+from web.pages.facts import changed_facts, request_facts, told_facts, waits_for
+from web.services import services
+from workflow.access import note_reading
+
+bp = Blueprint("cases", __name__)
+
+#: What the templates of the case screens call by name.
+WORDS = (
+    route_words.route_picture,
+    route_words.planned_stages,
+    route_words.stage_who,
+    route_words.stage_note,
+    route_words.stage_sentence,
+    route_words.requirement_label,
+    route_words.requirement_assumed,
+    wording.step_label,
+    wording.before_step,
+    wording.until,
+    wording.scope_label,
+    wording.initiative_label,
+    wording.origin_label,
+    wording.direction_label,
+    event_words.doing_label,
+    event_words.event_label,
+    event_words.goal_group_label,
+    event_words.file_type,
+    event_words.file_size,
+    country_name,
+    request_facts,
+    told_facts,
+    waits_for,
+    changed_facts,
+)
+
+
+@bp.record_once
+def _give_words(state: object) -> None:
+    app = state.app  # type: ignore[attr-defined]
+    app.jinja_env.globals.update({word.__name__: word for word in WORDS})
+
+
+@bp.get("/cases")
+def index() -> Response | str:
+    """The cases the reader may see, newest first; a number leads straight to its case."""
+    here, user = services(), signed_in()
+    show = request.args.get("show", "open") if request.args.get("show") in SHOWS else "open"
+    wanted = request.args.get("number", "").strip()
+    after = request.args.get("after", "0")
+    with reading(here.engine, user.municipality.id) as db:
+        page = cases(
+            db,
+            here.gate,
+            user,
+            show="all" if wanted else show,
+            after=int(after) if after.isascii() and after.isdigit() and len(after) < 18 else 0,
+            wanted=wanted,
+            today=here.today(user.municipality),
+        )
+    if wanted and len(page.cases) == 1:
+        return redirect(url_for("cases.page", number=page.cases[0].row.number), 303)
+    return render_template(
+        "cases/index.html",
+        page=page,
+        show=show,
+        shows=SHOWS,
+        wanted=wanted,
+        today=here.today(user.municipality),
+        is_first=after == "0",
+    )
+
+
+@bp.get("/cases/<number>")
+def page(number: str) -> str:
+    """One case, at a glance and in full; 404 for whoever may not see it."""
+    return render_template("cases/page.html", view=view_of(number))
+
+
+def view_of(number: str) -> CaseView:
+    """A case as the reader sees it, read and let go; raises `NotFound` when they may not."""
+    here, user = services(), signed_in()
+    place = here.gate.directory.place_of(number)
+    with reading(here.engine, place.id) as db:
+        view = load(db, here.gate, place, user.id, number, here.now())
+    note_if_secret(view.case)
+    return view
+
+
+def note_if_secret(case: Any) -> None:
+    """Record that the reader has read a case that is kept secret."""
+    here, user = services(), signed_in()
+    if case.secrecy_law:
+        note_reading(here.engine, user.municipality, user.id, case.number, here.now())

@@ -1,0 +1,199 @@
+"""Which engagements abroad does the municipality have, and what can be asked of one?
+
+The register, the page of an engagement, and the form by which an officer brings one from before our time into it. The
+register itself changes through `workflow.register` and through concluded cases, nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug import Response
+
+from models.database import reading
+from web import labels
+from web.auth import User, signed_in
+from web.errors import status_of
+from web.pages import register_words, wording
+from web.pages.countries import countries
+from web.pages.engagement_view import EngagementView, load
+from web.pages.forms import Choice, Input, filled, marked, nested, read
+from web.pages.refusals import Line, lines
+from web.pages.register import STATUSES, page_of, wanted_of
+from web.pages.texts import _
+from web.services import services
+from workflow.errors import WorkflowError
+from workflow.policy.values import ENGAGEMENTS, SCOPES, Policy
+from workflow.register import register_engagement
+from workflow.seats import preparing_seat
+
+bp = Blueprint("engagements", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Something that can be asked of an engagement."""
+
+    label: str
+    href: str
+
+
+@bp.get("/engagements")
+def index() -> str:
+    """The register, newest first: by kind, by status, by title, partner or number."""
+    here, user = services(), signed_in()
+    wanted, today = wanted_of(request.args), here.today(user.municipality)
+    with reading(here.engine, user.municipality.id) as db:
+        page = page_of(db, user.municipality, wanted, today)
+    narrowed = {"kind": wanted.kind, "status": wanted.status, "q": wanted.text}
+    asked: dict[str, Any] = {name: value for name, value in narrowed.items() if value}
+    return render_template(
+        "engagements/index.html",
+        page=page,
+        wanted=wanted,
+        policy=here.policy(user.municipality),
+        kinds=ENGAGEMENTS,
+        statuses=STATUSES,
+        today=today,
+        words_of=register_words,
+        next_url=url_for("engagements.index", **asked, after=page.next) if page.next else None,
+        first_url=url_for("engagements.index", **asked) if wanted.after else None,
+    )
+
+
+@bp.get("/engagements/<number>")
+def page(number: str) -> str:
+    """One engagement: what it is, what is due, which cases it has had, and what can be asked of it."""
+    here, user = services(), signed_in()
+    with reading(here.engine, user.municipality.id) as db:
+        view = load(db, here.gate, user, number, here.today(user.municipality))
+    asks = tuple(_asks(view))
+    role, body = preparing_seat(view.policy, "officer", view.responsible)
+    return render_template(
+        "engagements/page.html",
+        view=view,
+        row=view.row,
+        facts_of_it=register_words.facts_of(view),
+        signature=register_words.signature_of(view.row.signature),
+        asks=asks if user.holds(role, body) else (),
+        preparing=body,
+        words_of=register_words,
+    )
+
+
+def _asks(view: EngagementView) -> Iterable[Ask]:
+    """What can be asked now, the most urgent first."""
+    kind, number = view.row.kind, view.row.number
+    evaluate = _("Ask to evaluate it"), "evaluate"
+    usual = [(_("Ask to renew it"), "renew"), evaluate, (_("Ask to end it"), "terminate")]
+    if view.is_pressing:
+        usual.sort(key=lambda ask: ask is not evaluate)
+    if kind == "policy":
+        usual = [(_("Ask to revise it"), "revise"), (_("Ask to repeal it"), "repeal")]
+    if not view.is_running:
+        usual = [(_("Ask to enter it anew"), "adopt" if kind == "policy" else "enter")]
+    for label, act in usual:
+        asked = {"engagement": kind, "act": act} | ({"engagement_number": number} if view.is_running else {})
+        yield Ask(label, f"/cases/new?{urlencode(asked)}")
+
+
+# -- from before our time
+
+
+@bp.get("/engagements/register")
+def form() -> str:
+    """The form for an engagement that is older than the system."""
+    user = signed_in()
+    policy = services().policy(user.municipality)
+    return _form(policy, user, _inputs(policy, user))
+
+
+@bp.post("/engagements/register")
+def create() -> Response | tuple[str, int]:
+    """Bring the engagement into the register; what is refused comes back with everything typed."""
+    here, user = services(), signed_in()
+    policy = here.policy(user.municipality)
+    inputs = _inputs(policy, user)
+    typed = {name: value for name, value in read(inputs, request.form).items() if value not in ("", None, [])}
+    try:
+        number = register_engagement(here.gate, user.id, user.municipality.key, nested(typed), now=here.now())
+    except WorkflowError as refusal:
+        shown = filled(inputs, request.form)
+        return _form(policy, user, shown, lines(refusal.reasons)), status_of(refusal)
+    flash(_("%(number)s is in the register. It is a fact on record, not a decision.", number=number), "success")
+    return redirect(url_for("engagements.page", number=number), 303)
+
+
+def _form(policy: Policy, user: User, inputs: tuple[Input, ...], told: Iterable[Line] = ()) -> str:
+    shown, problems = marked(inputs, told)
+    return render_template("engagements/register.html", policy=policy, fields=shown, problems=problems)
+
+
+def _inputs(policy: Policy, user: User) -> tuple[Input, ...]:
+    """The questions of the form, in the order a paper lies: what, with whom, resting on what, since when."""
+    return (*_what_it_is(policy), *_whose_it_is(policy, user), *_what_it_serves(policy))
+
+
+def _what_it_is(policy: Policy) -> tuple[Input, ...]:
+    kinds = (Choice("", _("Choose")), *(Choice(kind, str(labels.kind_label(policy, kind))) for kind in ENGAGEMENTS))
+    return (
+        Input("kind", "select", _("What is it?"), choices=kinds, is_needed=True),
+        Input("title", "line", _("Title"), is_needed=True, hint=_("As it will stand in the register.")),
+        Input("partner_name", "line", _("With whom?"), hint=_("The town, the network or the organisation.")),
+        Input("partner_country", "select", _("In which country?"), choices=countries()),
+        Input(
+            "source",
+            "line",
+            _("What does it rest on?"),
+            is_needed=True,
+            hint=_("The paper that proves it: an agreement and its date, minutes and paragraph, a page of the policy."),
+        ),
+        Input("starts_on", "day", _("First day")),
+        Input("ends_on", "day", _("Last day"), hint=_("Leave it empty if no end is agreed.")),
+    )
+
+
+def _whose_it_is(policy: Policy, user: User) -> tuple[Input, ...]:
+    own = [b for b in policy.responsible_bodies() if user.holds(*preparing_seat(policy, "officer", b.key))]
+    bodies = [*own, *(body for body in policy.responsible_bodies() if body not in own)]
+    return (
+        Input(
+            "responsible",
+            "select",
+            _("Whose matter is it?"),
+            choices=tuple(Choice(body.key, str(labels.words(body.names))) for body in bodies),
+            is_needed=True,
+        ),
+        Input(
+            "scope",
+            "one",
+            _("Whom does it concern?"),
+            SCOPES[0],
+            choices=tuple(Choice(scope, wording.scope_label(scope)) for scope in SCOPES),
+        ),
+        Input(
+            "named_nordic_twin",
+            "tick",
+            _("It is one of the Nordic twin towns that the policy excepts from time limits"),
+            hint=_("Only where the policy itself makes the exception. It can be set here and nowhere else."),
+        ),
+        Input("eu_funded", "tick", _("The EU pays a part of it")),
+        Input("external_funding", "whole", _("How much of the cost do others pay? (percent)"), "0"),
+    )
+
+
+def _what_it_serves(policy: Policy) -> tuple[Input, ...]:
+    groups = tuple(
+        (str(labels.words(g.names)), tuple(Choice(goal.key, str(labels.words(goal.names))) for goal in g.items))
+        for g in policy.goals
+    )
+    goals = (Input("goals", "several", _("Which goals does it serve?"), groups=groups),) if groups else ()
+    return (
+        *goals,
+        Input("fields.purpose", "text", str(labels.field_label("purpose"))),
+        Input("fields.representatives", "names", str(labels.field_label("representatives")), hint=_("One a line.")),
+    )

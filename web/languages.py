@@ -1,0 +1,74 @@
+"""In which language does the reader read?
+
+What was chosen in this session; else the person's own setting; else the browser's cookie; else what it accepts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask import Flask, redirect, request, session
+from flask_babel import Babel
+from flask_login import current_user
+from werkzeug import Response
+
+from web.security import LANGUAGE_COOKIE, cookie_name
+from web.services import services
+
+#: Language code to its own name.
+LANGUAGES: Mapping[str, str] = {"sv": "Svenska", "nb": "Norsk bokmål", "da": "Dansk", "en": "English"}
+#: Day before month, as everywhere here.
+_LOCALES = {"en": "en_GB"}
+COOKIE_AGE = 365 * 24 * 3600
+
+
+def language() -> str:
+    """Language code of the reader: sv, nb, da or en."""
+    given = [session.get("language"), _persons(), request.cookies.get(_cookie())]
+    chosen = next((code for code in given if code in LANGUAGES), None)
+    return chosen or _accepted()
+
+
+def _persons() -> str | None:
+    return current_user.language if current_user.is_authenticated else None
+
+
+def _accepted() -> str:
+    """The best of our languages among those the browser accepts; `no` and `nn` are read as Norwegian bokmål."""
+    for code, _quality in request.accept_languages:
+        short = code.partition("-")[0].lower()
+        short = "nb" if short in ("no", "nn") else short
+        if short in LANGUAGES:
+            return short
+    return "en"
+
+
+def _cookie() -> str:
+    return cookie_name(LANGUAGE_COOKIE, services().settings)
+
+
+def timezone() -> str:
+    """The reader's municipality's time zone."""
+    return str(current_user.municipality.timezone) if current_user.is_authenticated else "Europe/Stockholm"
+
+
+def register(app: Flask) -> None:
+    """Choose the language of every request, and offer the switch."""
+    app.config.setdefault("BABEL_TRANSLATION_DIRECTORIES", "translations")
+    Babel(app, locale_selector=lambda: _LOCALES.get(language(), language()), timezone_selector=timezone)
+    app.jinja_env.globals.update(language=language, languages=LANGUAGES)
+    app.add_url_rule("/language", "language", switch, methods=["POST"])
+
+
+def switch() -> Response:
+    """Remember a language in this browser, and in the session of whoever is logged in; then back."""
+    from web.auth import local_path
+
+    answer = redirect(local_path(request.form.get("next", "")), 303)
+    code = request.form.get("language", "")
+    if code in LANGUAGES:
+        if current_user.is_authenticated:
+            session["language"] = code
+        secure = services().settings.cookies_secure
+        answer.set_cookie(_cookie(), code, COOKIE_AGE, secure=secure, httponly=True, samesite="Lax")
+    return answer

@@ -1,0 +1,124 @@
+"""Which rows does a case page read? One statement each, none per row."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import and_, exists, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from models import (
+    Appointment,
+    Case,
+    CaseReference,
+    Consultation,
+    Decision,
+    Disclosure,
+    Document,
+    Engagement,
+    Mandate,
+    Person,
+    Proposal,
+    TrailEntry,
+)
+from workflow.standing import Standing
+
+#: Versions of the proposal, and entries of the history, that a page shows; the trail has them all.
+VERSIONS, EVENTS = 12, 100
+
+
+def proposals(db: Session, case_id: int) -> tuple[Any, ...]:
+    """The latest versions of the proposal, newest first, and one more to compare the last with."""
+    columns = (Proposal.version, Proposal.text, Proposal.body_id, Proposal.author_id, Proposal.created_at)
+    query = select(*columns).where(Proposal.case_id == case_id).order_by(Proposal.version.desc()).limit(VERSIONS + 1)
+    return tuple(db.execute(query))
+
+
+def decisions(db: Session, case_id: int) -> tuple[Any, ...]:
+    """What bodies have decided, newest first; a record that was replaced is left to the trail."""
+    d = Decision
+    columns = (d.id, d.body_id, d.step, d.outcome, d.proposal, d.changes, d.decided_on, d.paragraph)
+    votes = (d.members, d.present, d.votes_for, d.votes_against, d.abstained, d.casting_vote, d.conflicts, d.reason)
+    record = (d.entered_by_id, d.entered_at, d.state, d.confirmed_by_id, d.confirmed_at, d.clauses)
+    query = select(*columns, *votes, *record, Mandate.reference).outerjoin(Mandate, Mandate.id == d.mandate_id)
+    return tuple(db.execute(query.where(d.case_id == case_id, d.state != "replaced").order_by(d.id.desc())))
+
+
+def opinions(db: Session, s: Standing) -> tuple[Any, ...]:
+    """Bodies asked for their opinion, the latest round first; nothing is read where the route asks nobody."""
+    if not any(stop.step == "consult" for stop in s.procedure.stops):
+        return ()
+    c = Consultation
+    columns = (c.body_id, c.round, c.state, c.due_on, c.opinion, c.given_at, c.given_by_id)
+    return tuple(db.execute(select(*columns).where(c.case_id == s.case.id).order_by(c.round.desc(), c.id)))
+
+
+def documents(db: Session, case_id: int) -> tuple[Any, ...]:
+    """Documents of a case without their content, in the order of registration."""
+    d = Document
+    columns = (d.number, d.direction, d.title, d.correspondent, d.file_name, d.media_type, d.size, d.digest)
+    more = (d.dated_on, d.registered_at, d.registered_by_id)
+    return tuple(db.execute(select(*columns, *more).where(d.case_id == case_id).order_by(d.id)))
+
+
+def entries(db: Session, number: str) -> tuple[Any, ...]:
+    """The latest entries of the trail with their comments, newest first."""
+    e = TrailEntry
+    who = (e.actor, e.actor_role, e.actor_body, e.mandate)
+    columns = (e.number, e.at, *who, e.action, e.from_state, e.to_state, e.data)
+    comment = and_(Disclosure.stream == e.stream, Disclosure.number == e.number, Disclosure.field == "comment")
+    query = select(*columns, Disclosure.value).outerjoin(Disclosure, comment)
+    return tuple(db.execute(query.where(e.stream == number).order_by(e.number.desc()).limit(EVENTS)))
+
+
+def names_of(db: Session, ids: set[int], public_ids: set[str], usernames: set[str]) -> dict[Any, str]:
+    """Names by id, by public id and by user name."""
+    query = select(Person.id, Person.public_id, Person.username, Person.name).where(
+        or_(
+            Person.id.in_(sorted(ids)),
+            Person.public_id.in_(sorted(public_ids)),
+            Person.username.in_(sorted(usernames)),
+        )
+    )
+    return {key: name for *keys, name in db.execute(query) for key in keys}
+
+
+def holders(db: Session, case: Any, today: date) -> tuple[str, ...]:
+    """Who holds the seat the case waits for, today."""
+    if case.waits_role is None:
+        return ()
+    query = (
+        select(Person.name)
+        .join(Appointment, Appointment.person_id == Person.id)
+        .where(
+            Appointment.body_id == case.waits_body_id,
+            Appointment.role == case.waits_role,
+            Appointment.deputy_for_id.is_(None),
+            Appointment.starts_on <= today,
+            or_(Appointment.ends_on.is_(None), Appointment.ends_on >= today),
+            Person.is_active,
+        )
+        .order_by(Person.name)
+        .limit(5)
+    )
+    return tuple(db.execute(query).scalars())
+
+
+def engagement(db: Session, id_: int | None) -> tuple[str, str] | None:
+    """Number and title of the engagement a case concerns."""
+    if id_ is None:
+        return None
+    row = db.execute(select(Engagement.number, Engagement.title).where(Engagement.id == id_)).one_or_none()
+    return None if row is None else (row.number, row.title)
+
+
+def dangling(db: Session, case_id: int) -> tuple[str, ...]:
+    """Numbers that a case mentions and that no case here bears."""
+    target = aliased(Case)
+    mentioned = CaseReference.mentioned
+    answers = exists().where(
+        target.municipality_id == CaseReference.municipality_id,
+        or_(target.number == mentioned, target.external_number == mentioned),
+    )
+    return tuple(db.execute(select(mentioned).where(CaseReference.case_id == case_id, ~answers)).scalars())

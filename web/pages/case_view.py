@@ -1,0 +1,146 @@
+"""Everything a case page tells, read in one transaction with a fixed number of statements.
+
+Where the case is and what the reader may do is the engine's standing; here it is joined with what was proposed,
+decided, said, filed and done so far. Nothing of it is a rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from web.lanes import Stage, travelled
+from web.pages import case_rows
+from web.pages.case_told import CaseView, Decided, Demanded, Event, Opinion, Version
+from workflow.act import Gate
+from workflow.calendar import local_day
+from workflow.directory import Place
+from workflow.judge import Availability, available_actions
+from workflow.policy.competence import who_decides
+from workflow.policy.requirements import missing, required
+from workflow.reasons import Reason
+from workflow.standing import Standing
+from workflow.trail.entry import from_text
+
+
+def load(db: Session, gate: Gate, place: Place, actor_id: int, number: str, now: datetime) -> CaseView:
+    """The case as a person sees it; raises `NotFound` when they may not."""
+    s = gate.standing(db.connection(), place, actor_id, number, now=now)
+    case = s.case
+    proposals, decisions = case_rows.proposals(db, case.id), case_rows.decisions(db, case.id)
+    opinions, documents = case_rows.opinions(db, s), case_rows.documents(db, case.id)
+    entries = case_rows.entries(db, number)
+    left = {username for row in decisions for username in row.conflicts}
+    people = _people(case, proposals, decisions, opinions, documents)
+    names = case_rows.names_of(db, people, {row.actor for row in entries}, left)
+    events = tuple(_event(row, names) for row in entries)
+    waits_body = place.body_keys.get(case.waits_body_id, "")
+    officer = names.get(case.officer_id, "")
+    return CaseView(
+        place=place,
+        standing=s,
+        answer=who_decides(s.policy, s.request),
+        actions=tuple(_told(found, officer) for found in available_actions(s)),
+        stages=_stages(s, events, place.timezone),
+        demands=tuple(_demands(s)),
+        versions=_versions(proposals, place, names),
+        decisions=tuple(
+            Decided(
+                row,
+                place.body_keys[row.body_id],
+                row.reference or "",
+                names.get(row.entered_by_id, ""),
+                names.get(row.confirmed_by_id, ""),
+                tuple(names.get(username, username) for username in row.conflicts),
+            )
+            for row in decisions
+        ),
+        opinions=tuple(Opinion(row, place.body_keys[row.body_id], names.get(row.given_by_id, "")) for row in opinions),
+        documents=documents,
+        dangling=case_rows.dangling(db, case.id),
+        events=events,
+        officer=officer,
+        opened_by=names.get(case.opened_by_id, ""),
+        waits_role=case.waits_role or "",
+        waits_body=waits_body,
+        holders=case_rows.holders(db, case, s.today),
+        engagement=case_rows.engagement(db, case.engagement_id),
+    )
+
+
+def _versions(rows: tuple[Any, ...], place: Place, names: Mapping[Any, str]) -> tuple[Version, ...]:
+    before = [*(row.text for row in rows[1:]), None]
+    versions = tuple(
+        Version(
+            row.version,
+            row.text,
+            place.body_keys[row.body_id] if row.body_id is not None else "",
+            names.get(row.author_id, ""),
+            row.created_at,
+            earlier,
+        )
+        for row, earlier in zip(rows, before, strict=True)
+    )
+    return versions[: case_rows.VERSIONS]
+
+
+def _event(row: Any, names: Mapping[Any, str]) -> Event:
+    return Event(
+        row.number,
+        datetime.fromisoformat(row.at),
+        names.get(row.actor, ""),
+        row.actor_role,
+        row.actor_body,
+        row.mandate,
+        row.action,
+        row.from_state,
+        row.to_state,
+        row.value or "",
+        from_text(row.data),
+    )
+
+
+def _people(case: Any, *groups: Iterable[Any]) -> set[int]:
+    """Ids of everybody the rows name."""
+    named = ("author_id", "entered_by_id", "confirmed_by_id", "given_by_id", "registered_by_id")
+    found = {getattr(row, name, None) for rows in groups for row in rows for name in named}
+    return {id_ for id_ in found | {case.officer_id, case.opened_by_id} if id_ is not None}
+
+
+def _told(found: Availability, officer: str) -> Availability:
+    """The same answer with the officer's name where a reason speaks of the officer."""
+    reasons = tuple(named(why, officer) for why in found.reasons)
+    return replace(found, reasons=reasons)
+
+
+def named(why: Reason, officer: str) -> Reason:
+    """A reason that speaks of the case's officer, with the name."""
+    return replace(why, values={**why.values, "officer": officer}) if why.code == "not-yours" else why
+
+
+def _stages(s: Standing, events: tuple[Event, ...], timezone: str) -> tuple[Stage, ...]:
+    moved = [event for event in reversed(events) if event.from_state != event.to_state]
+    left = {event.from_state: local_day(event.at, timezone) for event in moved}
+    ended_at = moved[-1].from_state if moved else ""
+    return travelled(s.policy, s.procedure, s.responsible, s.state, left, ended_at=ended_at, due_on=s.case.due_on)
+
+
+def _demands(s: Standing) -> Iterable[Demanded]:
+    fields, goals = dict(s.case.fields), tuple(s.case.goals)
+    for requirement in required(s.policy, s.request):
+        lacking = missing(s.policy, requirement, s.request, fields, goals)
+        assumed = next((why for c in requirement.clauses if (why := s.policy.clauses[c].assumed)), None)
+        for name in requirement.fields:
+            yield Demanded(
+                requirement.id,
+                name,
+                requirement.group or "",
+                requirement.before,
+                requirement.clauses,
+                requirement.assumed or assumed or "",
+                name not in lacking,
+            )

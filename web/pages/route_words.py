@@ -1,0 +1,77 @@
+"""What does the picture of a route say, step by step?"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from flask_babel import format_date
+
+from web import labels, lanes
+from web.lanes import Picture, Stage
+from web.pages.preview import Preview
+from web.pages.texts import _
+from web.pages.wording import step_label
+from workflow.directory import Place
+from workflow.policy.values import Policy, Requirement
+
+Where = Policy | Place
+
+
+def route_picture(stages: tuple[Stage, ...], where: Where) -> Picture:
+    """The stages laid out in lanes, in the reader's words."""
+    return lanes.picture(
+        stages,
+        lane_name=lambda key: _("Bodies asked for an opinion") if key == "consulted" else labels.body_name(where, key),
+        label=lambda stage: step_label(stage.step),
+        note=stage_note,
+    )
+
+
+def planned_stages(policy: Policy, found: Preview) -> tuple[Stage, ...]:
+    """The way a request would go."""
+    assert found.procedure is not None  # a refused request has no way
+    return lanes.planned(policy, found.procedure, found.responsible)
+
+
+def stage_who(stage: Stage, where: Where) -> str:
+    """Who acts at a stage."""
+    if stage.asked:
+        return ", ".join(labels.body_name(where, key) for key in stage.asked)
+    body = labels.body_name(where, stage.body)
+    return f"{labels.role_label(stage.role)}, {body}" if stage.role else body
+
+
+def stage_note(stage: Stage) -> str:
+    """Where the case is in relation to a stage, in words that fit into its box."""
+    if stage.status == "here":
+        return _("To be confirmed") if stage.is_entered else _("Here now")
+    if stage.status == "ended":
+        return _("Ended here")
+    if stage.status == "done":
+        return _("Done %(day)s", day=_short(stage.passed_on)) if stage.passed_on else _("Done")
+    return ""
+
+
+def stage_sentence(stage: Stage, where: Where) -> str:
+    """A stage for whoever cannot see the picture."""
+    note = stage_note(stage)
+    sentence = f"{step_label(stage.step)}: {stage_who(stage, where)}"
+    return f"{sentence} ({note})." if note else f"{sentence}."
+
+
+def requirement_label(policy: Policy, requirement: Requirement) -> str:
+    """What a requirement asks for: the goal group, or its fields."""
+    group = next((group for group in policy.goals if group.group == requirement.group), None)
+    if group is not None:
+        return _("A goal of: %(group)s", group=labels.words(group.names))
+    return ", ".join(labels.field_label(name) for name in requirement.fields)
+
+
+def requirement_assumed(policy: Policy, requirement: Requirement) -> str:
+    """Why a requirement is our reading; empty when its clause says it."""
+    cited = (policy.clauses[clause].assumed for clause in requirement.clauses)
+    return requirement.assumed or next((why for why in cited if why), "")
+
+
+def _short(day: date) -> str:
+    return str(format_date(day, "d MMM"))

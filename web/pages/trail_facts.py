@@ -1,0 +1,171 @@
+"""Which facts did an entry of the trail record in clear, and what are they called?
+
+Codes, days and numbers become the reader's words, opaque ids the names of people. What has no words of ours is shown as
+it was recorded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from web import labels
+from web.pages import event_words, wording
+from web.pages.texts import _
+from web.pages.trail import Entry
+from workflow.directory import Place
+from workflow.policy.values import ENGAGEMENTS, Policy
+
+#: One fact: what it is called, and what it is.
+Fact = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Whose words are used: the municipality, the policy version, and the names behind opaque ids."""
+
+    place: Place
+    policy: Policy
+    names: Mapping[str, str]
+
+    def body(self, key: object) -> str:
+        """What a body is called."""
+        return labels.body_name(self.place, str(key))
+
+    def bodies(self, keys: object) -> str:
+        """What several bodies are called."""
+        return ", ".join(self.body(key) for key in keys) if isinstance(keys, list) else ""
+
+    def person(self, public_id: object) -> str:
+        """What a person is called; the opaque id where nobody bears it."""
+        return self.names.get(str(public_id), str(public_id))
+
+
+def facts(entry: Entry, reader: Reader) -> tuple[Fact, ...]:
+    """The facts of an entry in reading order."""
+    return tuple(fact for fact in _facts(entry.data, reader) if fact[1])
+
+
+def _facts(data: Mapping[str, Any], reader: Reader) -> Iterator[Fact]:
+    for name, value in sorted(data.items(), key=lambda item: _ORDER.get(item[0], len(_ORDER))):
+        if name in _SILENT or value in (None, "", []):
+            continue
+        if name in ("request", "request_changed", "signature") and isinstance(value, dict):
+            yield from _facts(value, reader)
+        elif name == "engagement" and value not in ENGAGEMENTS:
+            yield _("In the register"), str(value)
+        elif name in _FACTS:
+            label, shown = _FACTS[name]
+            yield label(), shown(reader, value)
+        else:
+            yield labels.field_label(name), plain(value)
+
+
+#: Told elsewhere on the page, or the shadow of something told.
+_SILENT = (
+    "committed",
+    "outcome",
+    "record",
+    "responsible_kind",
+    "proposal_version",
+    "row",
+    "route",
+    "digest",
+    "password",
+)
+
+_Label = Callable[[], str]
+_FACTS: Mapping[str, tuple[_Label, Callable[[Reader, Any], str]]] = {
+    "engagement": (lambda: _("Engagement"), lambda r, v: labels.kind_label(r.policy, str(v))),
+    "kind": (lambda: _("Engagement"), lambda r, v: labels.kind_label(r.policy, str(v))),
+    "act": (lambda: _("What is asked"), lambda _r, v: labels.act_label(str(v))),
+    "responsible": (lambda: _("Responsible body"), lambda r, v: r.body(v)),
+    "scope": (lambda: _("Whom it concerns"), lambda _r, v: wording.scope_label(str(v))),
+    "initiative": (lambda: _("Initiative"), lambda _r, v: wording.initiative_label(str(v))),
+    "principal": (lambda: _("Matter of principle"), lambda _r, v: _yes(v)),
+    "named_nordic_twin": (lambda: _("Named Nordic twin town"), lambda _r, v: _yes(v)),
+    "eu_funded": (lambda: _("Paid by the EU"), lambda _r, v: _yes(v)),
+    "external_funding": (lambda: _("Paid by others"), lambda _r, v: f"{v} %"),
+    "decides": (lambda: _("Decided by"), lambda _r, v: labels.body_kind_label(str(v))),
+    "goals": (lambda: _("Goals"), lambda r, v: "; ".join(labels.goal_label(r.policy, str(goal)) for goal in v)),
+    "origin": (lambda: _("Where it comes from"), lambda _r, v: wording.origin_label(str(v))),
+    "external_number": (lambda: _("Number elsewhere"), lambda _r, v: str(v)),
+    "body": (lambda: _("Body"), lambda r, v: r.body(v)),
+    "from_body": (lambda: _("Given by"), lambda r, v: r.body(v)),
+    "to_body": (lambda: _("Given to"), lambda r, v: r.body(v)),
+    "asked": (lambda: _("Asked for an opinion"), lambda r, v: r.bodies(v)),
+    "silent": (lambda: _("Gave no opinion"), lambda r, v: r.bodies(v)),
+    "proposal": (lambda: _("The body proposes"), lambda _r, v: labels.proposal_label(str(v))),
+    "meeting_date": (lambda: _("Meeting"), lambda _r, v: _date(v)),
+    "paragraph": (lambda: _("Paragraph"), lambda _r, v: str(v)),
+    "members": (lambda: _("Members that day"), lambda _r, v: str(v)),
+    "present": (lambda: _("Took part"), lambda _r, v: str(v)),
+    "for": (lambda: _("Votes for"), lambda _r, v: str(v)),
+    "against": (lambda: _("Votes against"), lambda _r, v: str(v)),
+    "abstained": (lambda: _("Abstentions"), lambda _r, v: str(v)),
+    "casting_vote": (
+        lambda: _("Casting vote"),
+        lambda _r, v: {"for": _("For"), "against": _("Against")}.get(v, str(v)),
+    ),
+    "conflicts": (lambda: _("Conflicts of interest"), lambda _r, v: str(v)),
+    "mandate": (lambda: _("Mandate"), lambda _r, v: str(v)),
+    "officer": (lambda: _("Now with"), lambda r, v: r.person(v)),
+    "person": (lambda: _("Person"), lambda r, v: r.person(v)),
+    "role": (lambda: _("Role"), lambda _r, v: labels.role_label(str(v))),
+    "appointment": (lambda: _("Appointment"), lambda _r, v: str(v)),
+    "engagements": (
+        lambda: _("Kinds of engagement"),
+        lambda r, v: ", ".join(labels.kind_label(r.policy, str(kind)) for kind in v),
+    ),
+    "acts": (lambda: _("What may be decided"), lambda _r, v: ", ".join(labels.act_label(str(act)) for act in v)),
+    "document": (lambda: _("Document"), lambda _r, v: str(v)),
+    "media_type": (lambda: _("File"), lambda _r, v: event_words.file_type(str(v))),
+    "size": (lambda: _("Size"), lambda _r, v: event_words.file_size(int(v))),
+    "direction": (lambda: _("Direction"), lambda _r, v: wording.direction_label(str(v))),
+    "method": (
+        lambda: _("How it was signed"),
+        lambda _r, v: {"paper": _("On paper"), "electronic": _("Electronically")}.get(v, str(v)),
+    ),
+    "signed": (
+        lambda: _("What was signed"),
+        lambda _r, v: _("The text decided on") if v == "decided-text" else str(v),
+    ),
+    "in_force_on": (lambda: _("In force since"), lambda _r, v: _date(v)),
+    "valid_from": (lambda: _("In force from"), lambda _r, v: _date(v)),
+    "valid_to": (lambda: _("In force to"), lambda _r, v: _date(v)),
+    "status": (lambda: _("Status"), lambda _r, v: _POLICY_STATUS[v]() if v in _POLICY_STATUS else str(v)),
+    "is_active": (lambda: _("Active"), lambda _r, v: _yes(v)),
+}
+#: Where a fact stands among the others; what a request is about comes first.
+_ORDER = {
+    name: place for place, name in enumerate(("request", "request_changed", *_FACTS, "for", "against", "abstained"))
+}
+_POLICY_STATUS: Mapping[str, _Label] = {
+    "adopted": lambda: _("Adopted"),
+    "proposed": lambda: _("Proposed, not adopted"),
+    "law": lambda: _("The country’s law alone"),
+}
+
+
+def _yes(value: object) -> str:
+    return _("Yes") if value else _("No")
+
+
+def plain(value: object) -> str:
+    """A value without words of ours: lists in one line, days as people write them."""
+    if isinstance(value, bool):
+        return _yes(value)
+    if isinstance(value, list):
+        return ", ".join(str(item) for item in value)
+    return _date(value) if isinstance(value, str) else str(value)
+
+
+def _date(value: object) -> str:
+    """A day in words where the text is one; anything else, the law's oldest day too, as it stands."""
+    try:
+        day = date.fromisoformat(str(value))
+    except ValueError:
+        return str(value)
+    return str(labels.day(day)) if day.year > 1 else _("any time")

@@ -1,0 +1,225 @@
+"""What does the policy say, and who decides what under it?
+
+One page for everybody who is logged in: the document and its status, who decides (as a table and for any question),
+the routes, what is required, what is evaluated, every clause with what enforces it, and everything that is our
+reading. Every answer comes from the same tables as the gate's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, render_template, request
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import PolicyVersion
+from models.database import reading
+from web import answers, labels
+from web.auth import User, signed_in
+from web.errors import status_of
+from web.lanes import Stage, planned
+from web.pages import policy_words, register_words, wording
+from web.pages.engagement_view import Due, revisions
+from web.pages.forms import Choice, Input, Problem, marked
+from web.pages.matrix import matrix, policy_line, ways
+from web.pages.refusals import lines
+from web.pages.texts import _
+from web.services import Services, services
+from workflow.errors import NotFound, WorkflowError
+from workflow.policy.competence import deciding_body_key, who_decides
+from workflow.policy.requirements import required
+from workflow.policy.values import (
+    ACTS,
+    ENGAGEMENTS,
+    INITIATIVES,
+    POLICY_ACTS,
+    SCOPES,
+    Answer,
+    Clause,
+    Policy,
+    Request,
+    Requirement,
+)
+from workflow.procedure import procedure_for
+from workflow.reasons import reason
+
+bp = Blueprint("policy", __name__)
+
+#: Versions listed on the page.
+VERSIONS = 50
+#: What a question may give beside kind, act and responsible body.
+GIVEN = ("scope", "initiative", "principal", "named_nordic_twin", "eu_funded", "external_funding")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The version on the page, and what the database says of it and of the others."""
+
+    policy: Policy
+    row: Any
+    is_in_force: bool
+    versions: tuple[Any, ...]
+    revisions: tuple[Due, ...]
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The answer to a question, with all that follows from it."""
+
+    request: Request
+    responsible: str
+    answer: Answer
+    #: Key of the deciding body; empty when it is refused.
+    body: str
+    stages: tuple[Stage, ...]
+    requirements: tuple[Requirement, ...]
+
+
+@bp.get("/policy")
+def index() -> tuple[str, int]:
+    """The policy in force, or the version asked for; 422 for a question that cannot be asked."""
+    here, user, args = services(), signed_in(), request.args
+    with reading(here.engine, user.municipality.id) as db:
+        shown = _shown(db, here, user, args.get("version", ""))
+    policy = shown.policy
+    responsible, scope = _chosen(policy, user, args)
+    inputs, problems, told, status = _asked(policy, args, responsible, scope)
+    page = render_template(
+        "policy/index.html",
+        shown=shown,
+        policy=policy,
+        responsible=responsible,
+        scope=scope,
+        bodies=tuple(policy.responsible_bodies()),
+        scopes=SCOPES,
+        matrix=matrix(policy, responsible, scope),
+        policy_line=policy_line(policy, responsible, scope),
+        ways=ways(policy, responsible, scope),
+        planned=planned,
+        fields=inputs,
+        problems=problems,
+        told=told,
+        sections=_sections(policy, "pack"),
+        law_sections=_sections(policy, "law"),
+        enforced=policy_words.enforcement(policy),
+        assumed=policy_words.assumed_places(policy),
+        words_of=policy_words,
+        register_words=register_words,
+        wording=wording,
+    )
+    return page, status
+
+
+def _shown(db: Session, here: Services, user: User, wanted: str) -> Shown:
+    """A version by its name, else the one in force today; raises `NotFound`."""
+    place, today, v = user.municipality, here.today(user.municipality), PolicyVersion
+    columns = (v.id, v.version, v.digest, v.status, v.valid_from, v.valid_to, v.loaded_at)
+    rows = tuple(db.execute(select(*columns).order_by(v.valid_from.desc(), v.id.desc()).limit(VERSIONS)))
+    in_force, policy = here.gate.policies.in_force(db.connection(), place.id, today)
+    row = next((row for row in rows if row.version == wanted or (not wanted and row.id == in_force)), None)
+    if row is None:
+        raise NotFound(reason("not-found"))
+    if row.id != in_force:
+        policy = here.gate.policies.by_id(db.connection(), place.id, row.id)
+    return Shown(policy, row, row.id == in_force, rows, revisions(db, here.gate, place), today)
+
+
+def _chosen(policy: Policy, user: User, args: Mapping[str, str]) -> tuple[str, str]:
+    """Whose matters and which reach the page is about; the reader's own body where nothing is asked."""
+    bodies = list(policy.responsible_bodies())
+    own = [b for b in bodies if any(body in (b.key, policy.administration_of(b.key).key) for _r, body in user.seats)]
+    usual = [b for b in own or bodies if b.kind == policy.default_responsible]
+    keys = [body.key for body in bodies]
+    responsible = args.get("responsible", "")
+    scope = args.get("scope", "")
+    return (
+        responsible if responsible in keys else (usual or own or bodies)[0].key,
+        scope if scope in SCOPES else SCOPES[0],
+    )
+
+
+# -- a question
+
+
+def _asked(
+    policy: Policy, args: Mapping[str, str], responsible: str, scope: str
+) -> tuple[tuple[Input, ...], tuple[Problem, ...], Told | None, int]:
+    """The form of a question with what was typed, and its answer where one is asked for."""
+    inputs = _inputs(policy, args, responsible, scope)
+    if "engagement" not in args:
+        return inputs, (), None, 200
+    try:
+        told = _told(policy, args, responsible)
+    except WorkflowError as refusal:
+        shown, problems = marked(inputs, lines(refusal.reasons))
+        return shown, problems, None, status_of(refusal)
+    return inputs, (), told, 200
+
+
+def _told(policy: Policy, args: Mapping[str, str], responsible: str) -> Told:
+    given = {name: args[name] for name in GIVEN if args.get(name)}
+    question, key = answers.asked(
+        policy, args["engagement"], args.get("act", ""), given | {"responsible": args.get("responsible") or responsible}
+    )
+    answer = who_decides(policy, question)
+    if answer.route is None:
+        return Told(question, key, answer, "", (), ())
+    stages = planned(policy, procedure_for(policy, answer.route, question.responsible), key)
+    body = deciding_body_key(policy, answer, key)
+    return Told(question, key, answer, body, stages, required(policy, question))
+
+
+def _inputs(policy: Policy, args: Mapping[str, str], responsible: str, scope: str) -> tuple[Input, ...]:
+    kinds = tuple(Choice(kind, str(labels.kind_label(policy, kind))) for kind in ENGAGEMENTS)
+    acts = tuple(Choice(act, str(labels.act_label(act))) for act in (*ACTS, *POLICY_ACTS))
+    bodies = tuple(Choice(body.key, str(labels.words(body.names))) for body in policy.responsible_bodies())
+    scopes = tuple(Choice(name, wording.scope_label(name)) for name in SCOPES)
+    initiatives = tuple(Choice(name, wording.initiative_label(name)) for name in INITIATIVES)
+    return (
+        Input("engagement", "select", _("What is it about?"), args.get("engagement", ""), choices=kinds),
+        Input("act", "select", _("What is to be done?"), args.get("act", ""), choices=acts),
+        Input("responsible", "select", _("Whose matter is it?"), args.get("responsible", responsible), choices=bodies),
+        Input("scope", "select", _("Whom does it concern?"), scope, choices=scopes),
+        Input(
+            "initiative",
+            "select",
+            _("Who took the initiative?"),
+            args.get("initiative", ""),
+            choices=(Choice("", wording.initiative_label(None)), *initiatives),
+        ),
+        Input("external_funding", "whole", _("Percent paid by others"), args.get("external_funding", "0")),
+        _tick("eu_funded", _("The EU pays a part of it"), args),
+        _tick("named_nordic_twin", _("It concerns a Nordic twin town that the policy names"), args),
+        _tick("principal", _("It is a matter of principle, or otherwise of major importance"), args),
+    )
+
+
+def _tick(name: str, label: str, args: Mapping[str, str]) -> Input:
+    return Input(name, "tick", label, args.get(name, ""))
+
+
+# -- clauses
+
+
+def _sections(policy: Policy, which: str) -> tuple[tuple[str, tuple[Clause, ...]], ...]:
+    """The pack's clauses, or the law's, by section in the order they stand."""
+    found: dict[str, list[Clause]] = {}
+    for clause in _of(policy, which):
+        found.setdefault(clause.section, []).append(clause)
+    return tuple((section, tuple(clauses)) for section, clauses in found.items())
+
+
+def _of(policy: Policy, which: str) -> Iterable[Clause]:
+    """Clauses in the order people count in: section 5 before section 10."""
+    clauses = sorted(policy.clauses.values(), key=lambda clause: _counted(clause.id))
+    return (clause for clause in clauses if (clause.kind == "law") == (which == "law"))
+
+
+def _counted(id_: str) -> list[tuple[int, str]]:
+    return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", id_)]

@@ -1,0 +1,211 @@
+"""Which cases wait for a person, and which notices are addressed to them?
+
+Every seat a person holds has its own short stretch of an index, so that a page costs the same among ten cases and among
+a million. Pages go on by key: last day first, what has none at the end.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Select, literal, select, tuple_, union_all
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from models import Case, Consultation, Engagement, Notice, Person
+from web.auth import User
+
+PAGE = 25
+NOTICES = 10
+#: One query whose rows have any columns.
+Part = Select[*tuple[Any, ...]]
+#: What a row is; cases come first among those due on the same day.
+CASE, CONSULTATION = 0, 1
+_CURSOR = re.compile(r"^(\d{4}-\d\d-\d\d|none)\.([01])\.(\d{1,9})$")
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """The place after which a page goes on."""
+
+    due_on: date | None
+    what: int
+    id: int
+
+    @classmethod
+    def read(cls, given: str) -> Cursor:
+        """What `str` wrote; raises `ValueError` for anything else."""
+        found = _CURSOR.match(given)
+        if found is None:
+            raise ValueError(given)
+        day, what, id_ = found.groups()
+        return cls(None if day == "none" else date.fromisoformat(day), int(what), int(id_))
+
+    def __str__(self) -> str:
+        """As it stands in an address."""
+        return f"{self.due_on.isoformat() if self.due_on else 'none'}.{self.what}.{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One thing that waits for the reader."""
+
+    what: int
+    id: int
+    due_on: date | None
+    #: The seat it waits for; empty for what waits for the person alone.
+    role: str
+    body: str
+    number: str
+    title: str
+    state: str
+    engagement: str
+    act: str
+    responsible: str
+    officer: str
+    is_example: bool
+
+    @property
+    def cursor(self) -> Cursor:
+        """The place after this row."""
+        return Cursor(self.due_on, self.what, self.id)
+
+    @property
+    def next_action(self) -> str:
+        """The action the reader is asked for."""
+        if self.what == CONSULTATION:
+            return "give-opinion"
+        if self.state.startswith("confirm-"):
+            return "confirm"
+        step = self.state.partition(":")[0]
+        if step in ("recommend", "decide"):
+            return "approve" if self.role == "manager" else "enter-decision"
+        return {"draft": "submit", "review": "endorse", "consult": "close-consultation"}.get(step, step)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One notice."""
+
+    kind: str
+    clause: str
+    at: Any
+    case_number: str | None
+    engagement_number: str | None
+    engagement_title: str | None
+
+
+def waiting_for(db: Session, user: User, after: Cursor | None) -> tuple[list[Waiting], Cursor | None]:
+    """One page of what waits for a person, and where the next one begins; one statement."""
+    parts = union_all(*(select(part.subquery()) for part in _parts(user, after))).subquery("parts")
+    # cut to one page before anything is joined: among many seats PostgreSQL would rather read the whole table
+    in_order = (parts.c.due_on.is_(None), parts.c.due_on, parts.c.what, parts.c.id)
+    keys = select(parts).order_by(*in_order).limit(PAGE + 1).subquery("keys")
+    query = (
+        select(
+            keys.c.what,
+            keys.c.id,
+            keys.c.due_on,
+            keys.c.role,
+            keys.c.body_id,
+            Case.number,
+            Case.title,
+            Case.state,
+            Case.engagement,
+            Case.act,
+            Case.responsible_body_id,
+            Person.name,
+            Case.is_example,
+        )
+        .select_from(keys)
+        .join(Case, Case.id == keys.c.case_id)
+        .join(Person, Person.id == Case.officer_id)
+        .order_by(keys.c.due_on.is_(None), keys.c.due_on, keys.c.what, keys.c.id)
+        .limit(PAGE + 1)
+    )
+    names = user.municipality.body_keys
+    rows = [
+        Waiting(what, id_, due, role, names.get(body, ""), number, title, state, kind, act, names[own], *rest)
+        for what, id_, due, role, body, number, title, state, kind, act, own, *rest in db.execute(query)
+    ]
+    return rows[:PAGE], rows[PAGE - 1].cursor if len(rows) > PAGE else None
+
+
+def _parts(user: User, after: Cursor | None) -> Iterator[Part]:
+    """One limited query per seat and calendar: what has a last day, and what has none."""
+    body_ids = user.municipality.body_ids
+    mine = _cases(literal(""), literal(0)).where(Case.waits_person_id == user.id)
+    yield from _stretches(mine, Case.due_on, Case.id, CASE, after)
+    for role, body in sorted(user.seats):
+        seat = _cases(literal(role), literal(body_ids[body])).where(
+            Case.waits_body_id == body_ids[body], Case.waits_role == role
+        )
+        yield from _stretches(seat, Case.due_on, Case.id, CASE, after)
+    for body in user.bodies_as("secretary"):
+        asked = (
+            select(
+                literal(CONSULTATION).label("what"),
+                Consultation.id.label("id"),
+                Consultation.due_on.label("due_on"),
+                Consultation.case_id.label("case_id"),
+                literal("secretary").label("role"),
+                literal(body_ids[body]).label("body_id"),
+            )
+            .join(Case, Case.id == Consultation.case_id)
+            .where(Consultation.body_id == body_ids[body], Consultation.state == "asked", Case.state == "consult")
+        )
+        yield from _stretches(asked, Consultation.due_on, Consultation.id, CONSULTATION, after)
+
+
+def _cases(role: Any, body_id: Any) -> Part:
+    return select(
+        literal(CASE).label("what"),
+        Case.id.label("id"),
+        Case.due_on.label("due_on"),
+        Case.id.label("case_id"),
+        role.label("role"),
+        body_id.label("body_id"),
+    )
+
+
+def _stretches(
+    part: Part,
+    due_on: InstrumentedAttribute[date | None],
+    id_: InstrumentedAttribute[int],
+    what: int,
+    after: Cursor | None,
+) -> Iterator[Part]:
+    """The rows of one part after a place: those with a last day in its order, then those without."""
+    # by the index's own order in both: ordered by id alone, PostgreSQL would rather walk every case there is
+    dated = part.where(due_on.is_not(None)).order_by(due_on, id_).limit(PAGE + 1)
+    undated = part.where(due_on.is_(None)).order_by(due_on, id_).limit(PAGE + 1)
+    if after is None:
+        yield from (dated, undated)
+    elif after.due_on is None:
+        if what >= after.what:
+            yield undated.where(id_ > after.id) if what == after.what else undated
+    else:
+        if what == after.what:
+            yield dated.where(tuple_(due_on, id_) > tuple_(after.due_on, after.id))
+        else:
+            yield dated.where(due_on >= after.due_on if what > after.what else due_on > after.due_on)
+        yield undated
+
+
+def notices_for(db: Session, user: User) -> list[Told]:
+    """The latest notices to the bodies whose coordinator a person is; one statement, none for anybody else."""
+    bodies = [user.municipality.body_ids[body] for body in user.bodies_as("coordinator")]
+    if not bodies:
+        return []
+    query = (
+        select(Notice.kind, Notice.clause, Notice.created_at, Case.number, Engagement.number, Engagement.title)
+        .outerjoin(Case, Case.id == Notice.case_id)
+        .outerjoin(Engagement, Engagement.id == Notice.engagement_id)
+        .where(Notice.body_id.in_(bodies), Notice.role == "coordinator")
+        .order_by(Notice.id.desc())
+        .limit(NOTICES)
+    )
+    return [Told(*row) for row in db.execute(query)]

@@ -1,0 +1,170 @@
+"""What does a concluded case change?
+
+In the transaction that concludes it: the engagement is created, renewed or ended in the register, its evaluations are
+planned, and whoever the policy names is told.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, insert, update
+
+from models import Engagement, Evaluation, Notice
+from workflow.actions.turn import Turn
+from workflow.calendar import end_of, months_later
+from workflow.directory import Place
+from workflow.numbering import next_in
+from workflow.policy.values import EvaluationRule, Policy, Request
+from workflow.seats import coordinator_seat
+
+ENTERING = ("enter", "adopt")
+ENDING = ("terminate", "repeal")
+
+
+def conclude(turn: Turn) -> None:
+    """Carry a concluded case over into the register of engagements."""
+    act = turn.standing.request.act
+    told = "engagement-changed"
+    if act in ENTERING:
+        told = "engagement-entered"
+        _enter(turn)
+    elif turn.standing.case.engagement_id is not None:
+        if act in ENDING:
+            told = "engagement-ended"
+        _change(turn, act)
+    _tell(turn, told)
+
+
+def _fields(turn: Turn) -> dict[str, Any]:
+    return dict(turn.changes.get("fields", turn.standing.case.fields))
+
+
+def _day(text: object) -> date | None:
+    return date.fromisoformat(str(text)) if text else None
+
+
+def _signature(turn: Turn) -> dict[str, Any]:
+    signature: dict[str, Any] = turn.data.get("signature", {})
+    if signature:
+        signature = {**signature, "signatories": turn.words["signatories"], "counterparty": turn.words["counterparty"]}
+    return signature
+
+
+def _enter(turn: Turn) -> None:
+    s, case, fields = turn.standing, turn.standing.case, _fields(turn)
+    request, signature = turn.request_now(), _signature(turn)
+    number = f"{turn.place.key}-e-{next_in(turn.connection, turn.municipality_id, 'e'):05d}"
+    starts = _day(fields.get("starts_on")) or _day(signature.get("in_force_on")) or s.today
+    row = {
+        "municipality_id": turn.municipality_id,
+        "number": number,
+        "kind": request.engagement,
+        "title": turn.changes.get("title", case.title),
+        "status": "noted" if turn.changes.get("outcome") == "noted" else "active",
+        "partner_name": case.partner_name,
+        "partner_country": case.partner_country,
+        "responsible_body_id": case.responsible_body_id,
+        "scope": request.scope,
+        "eu_funded": request.eu_funded,
+        "external_funding": request.external_funding,
+        "goals": list(turn.changes.get("goals", case.goals)),
+        "fields": fields,
+        "starts_on": starts,
+        "ends_on": _day(fields.get("ends_on")),
+        "signature": signature,
+        "origin": "case",
+        "entered_by": case.number,
+        "is_example": case.is_example,
+        "created_at": turn.now,
+    }
+    id_ = turn.connection.execute(insert(Engagement).returning(Engagement.id), row).scalar_one()
+    turn.changes["engagement_id"] = id_
+    turn.data["engagement"] = number
+    plan_evaluations(
+        turn.connection,
+        turn.place,
+        turn.policy,
+        request,
+        engagement_id=id_,
+        policy_version_id=case.policy_version_id,
+        starts=starts,
+        ends=_day(fields.get("ends_on")),
+    )
+
+
+def _change(turn: Turn, act: str) -> None:
+    case, fields, signature = turn.standing.case, _fields(turn), turn.data.get("signature", {})
+    values: dict[str, Any] = {"changed_by": case.number}
+    if act == "renew":
+        values |= {"ends_on": _day(fields.get("ends_on")), "goals": list(turn.changes.get("goals", case.goals))}
+        if signature:
+            values["signature"] = _signature(turn)
+    if act in ENDING:
+        notice = _day(signature.get("notice_on")) or _day(fields.get("notice_on")) or turn.standing.today
+        ends = _day(signature.get("ends_on")) or _day(fields.get("ends_on")) or notice
+        # active until its last day: the register shows it as ended from the day after
+        values |= {"notice_on": notice, "ends_on": ends}
+        if ends < turn.standing.today:
+            values["status"] = "ended"
+    turn.connection.execute(
+        update(Engagement)
+        .where(Engagement.municipality_id == turn.municipality_id, Engagement.id == case.engagement_id)
+        .values(**values)
+    )
+
+
+def plan_evaluations(
+    connection: Connection,
+    place: Place,
+    policy: Policy,
+    request: Request,
+    *,
+    engagement_id: int | None,
+    policy_version_id: int,
+    starts: date,
+    ends: date | None,
+) -> None:
+    """Plan what the policy's evaluation rules ask of an engagement (or, for `policy`, of the policy itself)."""
+    rows = [
+        {
+            "municipality_id": place.id,
+            "engagement_id": engagement_id,
+            "rule": rule.id,
+            "policy_version_id": policy_version_id,
+            "state": "pending",
+            "due_on": due,
+            "due_at": end_of(due, place.timezone),
+        }
+        for rule in policy.evaluations
+        if rule.when.holds(request) and (due := due_day(rule, starts, ends)) is not None
+    ]
+    if rows:
+        connection.execute(insert(Evaluation), rows)
+
+
+def due_day(rule: EvaluationRule, starts: date, ends: date | None) -> date | None:
+    """The first day an evaluation is due; None when it stands before an expiry that is not agreed."""
+    if rule.on is not None:
+        return rule.on
+    if rule.every is not None:
+        return months_later(starts, rule.every)
+    return months_later(ends, -(rule.before_expiry or 0)) if ends else None
+
+
+def _tell(turn: Turn, what: str) -> None:
+    """Tell the coordinator, and cite the clauses that ask for it."""
+    role, body = coordinator_seat(turn.policy)
+    asking = [c.id for c in turn.policy.clauses.values() if "notice" in c.enforced_by]
+    turn.connection.execute(
+        insert(Notice),
+        turn.owned(
+            body_id=turn.place.body_ids[body],
+            role=role,
+            kind=what,
+            engagement_id=turn.changes.get("engagement_id", turn.standing.case.engagement_id),
+            clause=asking[0] if asking else "",
+            created_at=turn.now,
+        ),
+    )

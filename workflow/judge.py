@@ -1,0 +1,161 @@
+"""May this person do this now, and by which clause; or why not?
+
+One answer, a `Verdict`, for the gate, every button and the API. It changes nothing. The content of a payload is
+weighed by the action itself (`workflow.actions`) after the verdict.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from workflow import predicates
+from workflow.errors import ActionNotOpen, NotMandated, RequirementMissing, WorkflowError
+from workflow.policy.requirements import missing, required
+from workflow.policy.values import STEPS, Policy, Request
+from workflow.procedure import ACTIONS, Stop
+from workflow.reasons import Reason, reason
+from workflow.seats import OWN_OFFICER, Seat, seats_for
+from workflow.standing import GivenMandate, Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Allowed or not, with reasons, clauses, the seat acted from and the mandate used."""
+
+    allowed: bool
+    reasons: tuple[Reason, ...] = ()
+    clauses: tuple[str, ...] = ()
+    seat: Seat | None = None
+    mandate: GivenMandate | None = None
+    #: The error a refusal becomes at the gate.
+    error: type[WorkflowError] = NotMandated
+
+    def __post_init__(self) -> None:
+        assert self.allowed or self.reasons, "a refusal explains itself"
+
+
+@dataclass(frozen=True, slots=True)
+class Availability:
+    """What a person can be told of one action: may they take it now, and if not, why."""
+
+    action: str
+    allowed: bool
+    reasons: tuple[Reason, ...]
+    clauses: tuple[str, ...]
+
+
+def judge(s: Standing, action: str) -> Verdict:
+    """Judge one action of one person on one case: who may, then whether it is open, then what is missing."""
+    stop = s.procedure.stop_at(s.state)
+    is_open = action in s.procedure.open_at(s.state)
+    if stop is None or not is_open:
+        return _not_open(s, action)
+    seat, refusal = _seat(s, stop, action)
+    if refusal is not None or seat is None:
+        return Verdict(False, (refusal,) if refusal else (), refusal.clauses if refusal else ())
+    if against := tuple(_personal_objections(s, stop, action)):
+        return Verdict(False, against, tuple(c for r in against for c in r.clauses), seat)
+    mandate = None
+    if stop.step == "decide" and not stop.is_collegial and action in ("approve", "reject"):
+        mandate = next((given for given in s.mandates if given.covers(s.request)), None)
+        if mandate is None:
+            return _no_mandate(s, stop, seat)
+    if against := tuple(_what_stands_in_the_way(s, action)):
+        return Verdict(False, against, tuple(c for r in against for c in r.clauses), seat, mandate, ActionNotOpen)
+    if lacking := missing_for(s, action):
+        return Verdict(False, lacking, tuple(c for r in lacking for c in r.clauses), seat, mandate, RequirementMissing)
+    return Verdict(True, (), tuple(s.case.clauses), seat, mandate)
+
+
+def available_actions(s: Standing) -> tuple[Availability, ...]:
+    """Every action that is open at the case's state, with the verdict for this person."""
+    verdicts = ((action, judge(s, action)) for action in s.procedure.open_at(s.state))
+    return tuple(Availability(action, v.allowed, v.reasons, v.clauses) for action, v in verdicts)
+
+
+def _not_open(s: Standing, action: str) -> Verdict:
+    """Not open here: a stranger to the action is told that first, as the API's order of precedence asks."""
+    if action not in ACTIONS:
+        return Verdict(False, (reason("unknown-action", action=action),), error=ActionNotOpen)
+    stops = [(stop, state) for state in s.procedure.states_for(action) if (stop := s.procedure.stop_at(state))]
+    seats = {seat for stop, state in stops for seat in seats_for(s.policy, stop, state, action, s.responsible)}
+    if seats and not any(s.actor.holds(*seat) for seat in seats):
+        return Verdict(False, (_not_appointed(s, sorted(seats)[0]),))
+    return Verdict(False, (reason("not-open", state=s.state),), error=ActionNotOpen)
+
+
+def _not_appointed(s: Standing, seat: Seat) -> Reason:
+    role, body = seat
+    return reason("not-appointed", role=role, body=body, body_names=s.policy.body(body).names)
+
+
+def _seat(s: Standing, stop: Stop, action: str) -> tuple[Seat | None, Reason | None]:
+    seats = seats_for(s.policy, stop, s.state, action, s.responsible)
+    held = next((seat for seat in seats if s.actor.holds(*seat)), None)
+    if held is None:
+        return None, _not_appointed(s, seats[0])
+    if action in OWN_OFFICER and not predicates.actor_is_the_officer(s):
+        return None, reason("not-yours", officer_id=s.case.officer_id, officer="")
+    return held, None
+
+
+def _personal_objections(s: Standing, stop: Stop, action: str) -> Iterator[Reason]:
+    """Four eyes, conflict of interest, and the country's rule on those who prepared the matter."""
+    if predicates.actor_is_recused(s) and action not in ("reassign", "withdraw"):
+        yield reason("recused")
+    if action in ("endorse", "approve", "reject") and predicates.actor_prepared_the_case(s):
+        yield reason("four-eyes-submitted")
+    elif action in predicates.INDIVIDUAL_ACTS and predicates.actor_has_acted_on_this_way(s):
+        yield reason("four-eyes-acted")
+    if action == "confirm" and predicates.actor_entered_the_decision(s):
+        yield reason("four-eyes-entered")
+    rules = s.policy.law.collegial
+    excluded = stop.is_collegial and action == "confirm" and rules.preparer_excluded
+    if excluded and predicates.actor_handled_it_as_employee(s):
+        yield reason("prepared-it", clauses=rules.preparer_clauses)
+
+
+def _no_mandate(s: Standing, stop: Stop, seat: Seat) -> Verdict:
+    body = s.policy.body(seat[1])
+    parent = s.policy.body(body.parent) if body.parent else body
+    why = reason(
+        "no-mandate",
+        clauses=tuple(c for c in s.case.clauses if s.policy.clauses[c].kind == "law"),
+        body=body.key,
+        body_names=body.names,
+        parent=parent.key,
+        parent_names=parent.names,
+    )
+    return Verdict(False, (why,), why.clauses, seat)
+
+
+def _what_stands_in_the_way(s: Standing, action: str) -> Iterator[Reason]:
+    if action == "withdraw" and predicates.a_body_has_acted(s):
+        yield reason("body-has-acted")
+
+
+def missing_for(s: Standing, action: str) -> tuple[Reason, ...]:
+    """What the policy demands before the step an action leads into, or takes, and that is missing.
+
+    A body's recommendation is a fact and is never refused for what a later step needs.
+    """
+    stop = s.procedure.stop_at(s.state)
+    if stop is None or action not in ("submit", "endorse", "approve", "sign"):
+        return ()
+    to = stop if action in ("approve", "sign") else s.procedure.stop_at(s.procedure.after(stop))
+    return () if to is None else missing_before(s.policy, s.request, to.step, s.fields, tuple(s.case.goals))
+
+
+def missing_before(
+    policy: Policy, request: Request, step: str, fields: object, goals: tuple[str, ...]
+) -> tuple[Reason, ...]:
+    """What must be there before a step, or any step earlier on the way, and is not; each with its clauses."""
+    assert isinstance(fields, dict)
+    found = (
+        reason("missing", clauses=requirement.clauses, field=name)
+        for requirement in required(policy, request)
+        if STEPS.index(requirement.before) <= STEPS.index(step)
+        for name in missing(policy, requirement, request, fields, goals)
+    )
+    return tuple({(why.values["field"], why.clauses): why for why in found}.values())

@@ -1,0 +1,107 @@
+"""Does a policy keep what it promises?
+
+Runs every obligation over a policy and reports: held or not, how many things were tried, and the first
+counterexample in words. Beside them stand how many clauses of each kind something carries out, and every assumption.
+Each obligation has a module of its own; a pack that cannot be read at all never gets here (`workflow.policy.load`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from workflow.policy.assumptions import Assumption, assumptions
+from workflow.policy.check_claims import claims_kept
+from workflow.policy.check_clauses import Coverage, coverage, every_rule_rests
+from workflow.policy.check_competence import answers, complete_and_unique, founding_alone
+from workflow.policy.check_routes import every_state_ends
+from workflow.policy.finding import Finding
+from workflow.policy.prove_bypass import no_bypass
+from workflow.policy.prove_demands import demands_are_met
+from workflow.policy.prove_eyes import four_eyes
+from workflow.policy.prove_law import law_holds
+from workflow.policy.prove_refusals import refusals_hold
+from workflow.policy.prove_silence import silence_decides_nothing
+from workflow.policy.prove_ways import journeys
+from workflow.policy.values import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Obligation:
+    """One thing that must hold of every policy, and whether it does."""
+
+    id: str
+    title: str
+    ok: bool
+    #: How many requests, states, rules or claims were tried.
+    checked: int
+    #: The first case in which it does not hold, in words.
+    counterexample: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What the check of one policy found."""
+
+    municipality: str
+    version: str
+    obligations: tuple[Obligation, ...]
+    #: By kind of clause.
+    coverage: Mapping[str, Coverage]
+    assumptions: tuple[Assumption, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether every obligation holds."""
+        return all(obligation.ok for obligation in self.obligations)
+
+    def as_json(self) -> dict[str, Any]:
+        """The report of one pack, as an element of `packs` in `summary`."""
+        return {
+            "municipality": self.municipality,
+            "version": self.version,
+            "obligations": [asdict(obligation) for obligation in self.obligations],
+            "coverage": {
+                kind: {"enforced": found.enforced, "total": found.total, "unenforced": list(found.unenforced)}
+                for kind, found in self.coverage.items()
+            },
+            "assumptions": [asdict(assumption) for assumption in self.assumptions],
+        }
+
+
+def summary(reports: Iterable[Report]) -> dict[str, Any]:
+    """Several reports as the one JSON document that `instans policy check --json` prints."""
+    all_reports = list(reports)
+    return {"ok": all(report.ok for report in all_reports), "packs": [report.as_json() for report in all_reports]}
+
+
+def check(policy: Policy) -> Report:
+    """Hold a policy against every obligation."""
+    given = tuple(answers(policy))
+    ways = (*journeys(policy), *journeys(founding_alone(policy)))
+    findings = (
+        ("P1", "Every request has exactly one answer", complete_and_unique(given)),
+        ("P2", "Nothing binds before the competent body's confirmed decision, and nothing undoes it", no_bypass(ways)),
+        ("P3", "Every state leads on to a conclusion, and somebody can act in it", every_state_ends(policy, given)),
+        ("P4", "No person alone, however appointed, carries a request to where it binds", four_eyes(ways)),
+        ("P5", "Silence and time decide nothing and change nobody's right to decide", silence_decides_nothing(ways)),
+        ("P6", "What the policy demands is there before a yes binds, and can be filled in", demands_are_met(ways)),
+        ("P7", "Every rule rests on a clause or says it is assumed, and every binding clause is carried out",
+         every_rule_rests(policy)),
+        ("P8", "What the policy forbids is refused under every spelling and after every change", refusals_hold(ways)),
+        ("P9", "The law's rows hold in every answer and on every way", law_holds(ways)),
+        ("P10", "What each clause promises by example, the table, the routes and the requirements keep",
+         claims_kept(policy)),
+    )  # fmt: skip
+    return Report(
+        municipality=policy.municipality.key,
+        version=policy.version,
+        obligations=tuple(_obligation(id_, title, finding) for id_, title, finding in findings),
+        coverage=coverage(policy),
+        assumptions=tuple(assumptions(policy)),
+    )
+
+
+def _obligation(id_: str, title: str, finding: Finding) -> Obligation:
+    return Obligation(id_, title, finding.counterexample is None, finding.checked, finding.counterexample)

@@ -1,0 +1,89 @@
+"""P3: does every state of every way lead on to a conclusion, and can somebody act in it?
+
+Looks at the compiled procedures that some request takes. That somebody can act means: for every body whose matter it
+can be, a seat from which the case can be brought nearer to a yes exists in a body that has such seats. Whether a person
+sits there is no question of the policy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from workflow.policy.check_competence import Given
+from workflow.policy.finding import Finding, first_of
+from workflow.policy.values import Policy
+from workflow.procedure import FINAL, Procedure, procedure_for
+from workflow.seats import Seat, seats_for
+
+#: Roles that only a body that meets has.
+IN_MEETINGS = ("secretary", "chair", "member")
+
+
+def every_state_ends(policy: Policy, given: Iterable[Given]) -> Finding:
+    """Whether no case can be stranded."""
+    ways = dict.fromkeys(
+        (one.answer.route, one.request.responsible) for one in given if one.answer is not None and one.answer.route
+    )
+    return first_of(
+        found and f"route {route}, responsible {responsible}, {found}"
+        for route, responsible in ways
+        for found in stranding(policy, procedure_for(policy, route, responsible), responsible)
+    )
+
+
+def stranding(policy: Policy, procedure: Procedure, responsible: str) -> Iterator[str | None]:
+    """For each state a case can come to: why it would be stranded there, or None."""
+    left = _steps_left(procedure)
+    for state in _reached(procedure):
+        if state in FINAL:
+            continue
+        if state not in left:
+            yield f"at {state}: the case can never be concluded"
+            continue
+        moves = [move for move in procedure.moves if move[1] == state and left.get(move[2], left[state]) < left[state]]
+        onward = tuple(dict.fromkeys(action for action, *_ in moves))
+        yield next((f"at {state}: {why}" for why in _unseated(policy, procedure, state, onward, responsible)), None)
+
+
+def _reached(procedure: Procedure) -> tuple[str, ...]:
+    found = ["draft"]
+    for state in found:
+        found += dict.fromkeys(to for _, source, to, _ in procedure.moves if source == state and to not in found)
+    return tuple(found)
+
+
+def _steps_left(procedure: Procedure) -> dict[str, int]:
+    """How many moves each state is from a yes; that a body may take note of a matter is no yes."""
+    left = {"concluded": 0}
+    for state in (queue := ["concluded"]):
+        for _, source, to, outcome in procedure.moves:
+            if to == state and outcome != "take-note" and source not in left:
+                left[source] = left[state] + 1
+                queue.append(source)
+    return left
+
+
+def _unseated(
+    policy: Policy, procedure: Procedure, state: str, onward: tuple[str, ...], responsible: str
+) -> Iterator[str]:
+    """Reasons why nobody can bring a case on from a state, for each body whose matter it can be."""
+    stop = procedure.stop_at(state)
+    assert stop is not None  # the state is not final
+    for body in policy.bodies_of(responsible):
+        problems = []
+        for action in onward:
+            try:
+                seats = seats_for(policy, stop, state, action, body.key)
+            except (KeyError, ValueError):
+                problems.append(f"the body that would {action} is not there or not one alone")
+                continue
+            if any(_exists(policy, seat) for seat in seats):
+                break
+            problems += [f"no {role} sits in {key}" for role, key in seats] or [f"nobody is there to {action}"]
+        else:
+            yield f"nobody can act for {body.key}: {'; '.join(dict.fromkeys(problems))}"
+
+
+def _exists(policy: Policy, seat: Seat) -> bool:
+    role, key = seat
+    return role not in IN_MEETINGS or policy.body(key).is_collegial

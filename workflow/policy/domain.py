@@ -1,0 +1,137 @@
+"""Which requests can a policy meet?
+
+The declared attributes and their values, and all requests over them. The share that others pay runs over the classes
+that the policy's own conditions tell apart, one representative each, so that a check over every request is finite,
+complete and quick. Which answer a request gets is `workflow.policy.competence`'s question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import product
+
+from workflow.policy.values import (
+    ACTS,
+    ENGAGEMENTS,
+    INITIATIVES,
+    POLICY_ACTS,
+    RESPONSIBLE_KINDS,
+    SCOPES,
+    Condition,
+    Policy,
+    Request,
+    Span,
+)
+
+#: Attributes with few values; `external_funding` is a whole number of percent.
+ATTRIBUTES: Mapping[str, tuple[object, ...]] = {
+    "engagement": ENGAGEMENTS,
+    "act": (*ACTS, *POLICY_ACTS),
+    "responsible": RESPONSIBLE_KINDS,
+    "scope": SCOPES,
+    "initiative": (None, *INITIATIVES),
+    "principal": (False, True),
+    "named_nordic_twin": (False, True),
+    "eu_funded": (False, True),
+}
+FUNDING = "external_funding"
+PERCENT = Span(0, 100)
+#: How a pack writes that nobody said.
+UNSET = "unset"
+#: Attributes a request always has a value of its own for.
+ASKED = ("engagement", "act", "responsible")
+
+
+def acts_of(engagement: str) -> tuple[str, ...]:
+    """Acts that can be asked for an engagement kind."""
+    return POLICY_ACTS if engagement == "policy" else ACTS
+
+
+def pairs(condition: Condition) -> Iterator[tuple[str, str]]:
+    """Engagement kinds and acts that a condition admits together; none when it can never hold."""
+    for engagement in ENGAGEMENTS:
+        for act in acts_of(engagement):
+            if _admits(condition, "engagement", engagement) and _admits(condition, "act", act):
+                yield engagement, act
+
+
+def is_signed(engagement: str, act: str) -> bool:
+    """Whether a request of this kind and act is signed when it is approved."""
+    return Request(engagement, act, "").is_signed
+
+
+def overlap(one: Condition, other: Condition) -> bool:
+    """Whether some request meets both conditions."""
+    both = Condition((*one.terms, *other.terms))
+    if not any(_admits(both, "engagement", kind) and _admits(both, "act", act) for kind, act in pairs(one)):
+        return False
+    rest = (name for name in ATTRIBUTES if name not in ("engagement", "act"))
+    if not all(any(_admits(both, name, value) for value in ATTRIBUTES[name]) for name in rest):
+        return False
+    return any(_admits(both, FUNDING, percent) for percent in funding_classes((one, other)))
+
+
+def _admits(condition: Condition, name: str, value: object) -> bool:
+    for term, wanted in condition.terms:
+        if term == name:
+            if isinstance(wanted, Span):
+                if not (isinstance(value, int) and wanted.low <= value <= wanted.high):
+                    return False
+            elif value not in wanted:
+                return False
+    return True
+
+
+def funding_classes(conditions: Iterable[Condition]) -> tuple[int, ...]:
+    """The lowest percentage of each class that the conditions cut the range from 0 to 100 into."""
+    cuts = {PERCENT.low}
+    for condition in conditions:
+        for name, wanted in condition.terms:
+            if name != FUNDING:
+                continue
+            if isinstance(wanted, Span):
+                cuts |= {wanted.low, wanted.high + 1}
+            else:
+                cuts |= {int(str(value)) + step for value in wanted for step in (0, 1)}
+    return tuple(sorted(cut for cut in cuts if cut <= PERCENT.high))
+
+
+def conditions(policy: Policy) -> Iterator[Condition]:
+    """Every condition that an answer or a demand of the policy can depend on."""
+    rows = (*policy.prohibitions, *policy.competence, *policy.law.rows, *policy.law.founding)
+    yield from (row.when for row in rows)
+    yield from (also.when for also in policy.law.also)
+    yield from (requirement.when for requirement in policy.requirements)
+
+
+def mentioned(some: Iterable[Condition]) -> frozenset[str]:
+    """Attributes that at least one of the conditions looks at: no other can change what they answer."""
+    return frozenset(name for condition in some for name, _wanted in condition.terms)
+
+
+def requests(policy: Policy, varying: Collection[str] | None = None) -> Iterator[Request]:
+    """Every request over the policy's domain, once per class of external funding.
+
+    `varying` names attributes to try all values of; the others but kind, act and responsible body keep their default.
+    """
+    free = {*ATTRIBUTES, FUNDING} if varying is None else set(varying)
+    usual = Request("", "", "")
+    values = {
+        name: ATTRIBUTES[name] if name in free else (getattr(usual, name),) for name in ATTRIBUTES if name not in ASKED
+    }
+    values[FUNDING] = funding_classes(conditions(policy)) if FUNDING in free else (usual.external_funding,)
+    for engagement in ENGAGEMENTS:
+        for act, responsible in product(acts_of(engagement), policy.responsible_kinds()):
+            for chosen in product(*values.values()):
+                yield Request(engagement, act, responsible, **dict(zip(values, chosen, strict=True)))
+
+
+def told(request: Request) -> str:
+    """A request in words, everything that is not as usual named."""
+    words = [f"{request.act} {request.engagement}, responsible {request.responsible}, scope {request.scope}"]
+    words += [f"initiative {request.initiative}"] if request.initiative else []
+    words += ["a matter of principle"] if request.principal else []
+    words += ["with one of the named Nordic twin towns"] if request.named_nordic_twin else []
+    words += ["EU-funded"] if request.eu_funded else []
+    words += [f"{request.external_funding} % paid by others"] if request.external_funding else []
+    return ", ".join(words)

@@ -1,0 +1,43 @@
+"""P2: does the competent body's own decision come before everything that binds?
+
+Binding are a yes, a no and everything after a decision. Competent is whom the tables name for the request as it then
+stands, whatever it was when the case began. What has been decided stays decided.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from workflow.policy.finding import Finding
+from workflow.policy.prove_ways import BINDING, Compiled, Journeys, Spot, legs, shortest
+from workflow.procedure import procedure_for
+
+
+def no_bypass(all_journeys: Iterable[Journeys], compiled: Compiled = procedure_for) -> Finding:
+    """Whether no case of any request comes to a binding state past the competent body."""
+    all_journeys = tuple(all_journeys)
+    checked = sum(len(journeys.reached) for journeys in all_journeys)
+    return shortest(checked, (fault for journeys in all_journeys for fault in _faults(journeys, compiled)))
+
+
+def _faults(journeys: Journeys, compiled: Compiled) -> Iterator[tuple[int, str]]:
+    for spot in journeys.reached:
+        if spot.state in BINDING and (what := _bypass(journeys, spot) or _undone(journeys, spot, compiled)):
+            yield journeys.length(spot), journeys.story(spot, what)
+            return
+
+
+def _bypass(journeys: Journeys, spot: Spot) -> str:
+    said = journeys.matter.rulings[spot.request]
+    if not said.body or spot.decided == said.body:
+        return ""
+    instead = f", on a decision of {spot.decided}" if spot.decided else ""
+    return f"reaches {spot.state} without a decision of {said.body}{instead}"
+
+
+def _undone(journeys: Journeys, spot: Spot, compiled: Compiled) -> str:
+    procedure = compiled(journeys.matter.policy, spot.route, journeys.matter.responsible)
+    for leg in legs(procedure).get(spot.state, ()):
+        if leg.to not in BINDING:
+            return f"is decided by {spot.decided} and then undone by {leg.deed}, back to {leg.to}"
+    return ""

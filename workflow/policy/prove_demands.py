@@ -1,0 +1,171 @@
+"""P6: is everything the policy demands there before a yes binds, on every way, and can somebody fill it in?
+
+Follows each demand by itself: on every way of every request, filled and empty, through drafts that come back, matters
+raised in review and decisions with changes. A no needs nothing filled in: it binds nobody to what is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from workflow.policy.domain import told
+from workflow.policy.finding import Finding
+from workflow.policy.prove_promises import PROMISES, Promises
+from workflow.policy.prove_tables import Matter, meets
+from workflow.policy.prove_ways import Compiled, Journeys, Leg, legs, shortest
+from workflow.policy.schema import FORM_FIELDS
+from workflow.policy.values import REQUIREMENT_FIELDS, STEPS, Policy, Request
+from workflow.procedure import procedure_for
+
+#: States in which a yes binds.
+YES = ("sign", "concluded")
+#: A demand: a requirement's id and, of a goal, its group.
+Demand = tuple[str, str | None]
+
+
+class Kind(NamedTuple):
+    """Requests that are alike as far as one demand goes."""
+
+    route: str
+    body: str
+    #: The step it stands before, as a position in `STEPS`; None where it is not made.
+    before: int | None
+
+
+class Place(NamedTuple):
+    """Where a case is, and whether what is demanded is there."""
+
+    kind: Kind
+    state: str
+    filled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One demand in one matter: the kinds of request, and which becomes which when raised in review."""
+
+    policy: Policy
+    responsible: str
+    kinds: frozenset[Kind]
+    raised: frozenset[tuple[Kind, Kind]]
+    can_be_filled: bool
+
+
+def demands_are_met(
+    all_journeys: Iterable[Journeys], promises: Promises = PROMISES, compiled: Compiled = procedure_for
+) -> Finding:
+    """Whether no yes binds without what the policy demands, and every demand can be met."""
+    checked, faults = 0, []
+    done: dict[tuple[object, ...], tuple[int, list[tuple[int, str]]]] = {}
+    for journeys in all_journeys:
+        for demand, asked, example in _asked(journeys.matter):
+            key = (id(asked.policy), asked.responsible, asked.kinds, asked.raised, asked.can_be_filled)
+            if key not in done:
+                reached = _walk(asked, promises, compiled)
+                done[key] = len(reached), list(_faults(asked, reached))
+            count, wrong = done[key]
+            checked += count
+            faults += [
+                (acts, f"{told(example)} {what.format(' of '.join(filter(None, demand)))}") for acts, what in wrong
+            ]
+    return shortest(checked, faults)
+
+
+def _asked(matter: Matter) -> Iterator[tuple[Demand, Asked, Request]]:
+    """Every demand that some request of a matter meets, with a request that does."""
+    policy = matter.policy
+    values = [{name: getattr(request, name) for name in Request.__slots__} for request in matter.requests]
+    found: dict[Demand, dict[int, int]] = {}
+    for rule in policy.requirements:
+        for index, one in enumerate(values):
+            if not matter.rulings[index].is_refused and meets(rule.when, one):
+                before = found.setdefault((rule.id, rule.group), {})
+                before[index] = min(STEPS.index(rule.before), before.get(index, len(STEPS)))
+    where = {request: index for index, request in enumerate(matter.requests)}
+    for demand, before in found.items():
+        kinds = {
+            index: Kind(said.route, said.body, before.get(index))
+            for index, said in enumerate(matter.rulings)
+            if not said.is_refused
+        }
+        up = ((index, where.get(matter.requests[index].with_(principal=True))) for index in kinds)
+        raised = frozenset((kinds[low], kinds[high]) for low, high in up if high in kinds and low != high)
+        asked = Asked(policy, matter.responsible, frozenset(kinds.values()), raised, _offered(policy, demand))
+        yield demand, asked, matter.requests[next(iter(before))]
+
+
+def _offered(policy: Policy, demand: Demand) -> bool:
+    """Whether the form of a case has what the demand asks for."""
+    id_, group = demand
+    if id_ == "goal":
+        return any(known.group == group and known.items for known in policy.goals)
+    return id_ == "initiative" or all(name in FORM_FIELDS for name in REQUIREMENT_FIELDS[id_])
+
+
+Reached = dict[Place, tuple[Place | None, str]]
+
+
+def _walk(asked: Asked, promises: Promises, compiled: Compiled) -> Reached:
+    reached: Reached = {Place(kind, "draft", False): (None, "") for kind in sorted(asked.kinds, key=str)}
+    queue = list(reached)
+    for place in queue:
+        procedure = compiled(asked.policy, place.kind.route, asked.responsible)
+        for leg in legs(procedure).get(place.state, ()):
+            following = procedure.stop_at(leg.to)
+            into = following.step if following is not None else leg.step
+            for to, deed in _onward(asked, place, leg, into, promises, compiled):
+                if to not in reached:
+                    reached[to] = (place, deed)
+                    queue.append(to)
+    return reached
+
+
+def _onward(
+    asked: Asked, place: Place, leg: Leg, into: str, promises: Promises, compiled: Compiled
+) -> Iterator[tuple[Place, str]]:
+    if leg.action == "amend" or leg.outcome == "approve-amended":
+        for kind in asked.kinds:
+            same_way = leg.action == "amend" or kind[:2] == place.kind[:2]
+            for filled in (False, True) if asked.can_be_filled else (False,):
+                to = Place(kind, leg.to, filled)
+                if same_way and not _refused(kind, filled, leg, into, promises):
+                    yield to, f"{leg.deed}, the field {'filled' if filled else 'empty'}"
+    elif not _refused(place.kind, place.filled, leg, into, promises):
+        yield place._replace(state=leg.to), leg.deed
+        for low, high in asked.raised:
+            if leg.action == "endorse" and low == place.kind:
+                for other in legs(compiled(asked.policy, high.route, asked.responsible)).get(place.state, ()):
+                    if other.action == "endorse":
+                        yield Place(high, other.to, place.filled), f"{leg.deed} as a matter of principle"
+
+
+def _refused(kind: Kind, filled: bool, leg: Leg, into: str, promises: Promises) -> bool:
+    """Whether the gate refuses the act because what is demanded is missing."""
+    if filled or kind.before is None:
+        return False
+    act = leg.outcome or leg.action
+    own = act in promises.asks_for_own and kind.before <= STEPS.index(leg.step)
+    return own or (act in promises.asks_for_next and kind.before <= STEPS.index(into))
+
+
+def _faults(asked: Asked, reached: Reached) -> Iterator[tuple[int, str]]:
+    for place in reached:
+        if place.state in YES and place.kind.before is not None and not place.filled:
+            deeds = _deeds(reached, place)
+            yield len(deeds), f"reaches {place.state} without the demand {{}} met: {', '.join(deeds)}"
+            break
+    for kind in sorted(asked.kinds, key=str):
+        if kind.before is not None and Place(kind, "concluded", True) not in reached:
+            yield 0, "can never be concluded: nobody on its way can fill in what {} asks for"
+            break
+
+
+def _deeds(reached: Reached, place: Place) -> list[str]:
+    deeds: list[str] = []
+    before, deed = reached[place]
+    while before is not None:
+        deeds.insert(0, deed)
+        before, deed = reached[before]
+    return deeds

@@ -1,0 +1,140 @@
+"""P4: does no person alone, however appointed, carry a request to where it binds?
+
+Imagines one person who holds every seat there is, and lets nobody else act: from a draft of theirs, and from every
+place to which others have brought a case. Alone they must neither bring a case before a body, nor make a body's
+recommendation or decision, nor take two individual acts one after the other that end in a binding state. A body's
+decision that another entered is many persons' act, whoever confirms it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from workflow.policy.domain import told
+from workflow.policy.finding import Finding
+from workflow.policy.prove_promises import ACTED, ENTERED, PREPARED, PROMISES, Promises
+from workflow.policy.prove_tables import Matter
+from workflow.policy.prove_ways import BINDING, Compiled, Journeys, Leg, legs, shortest
+from workflow.policy.values import Policy, Request
+from workflow.procedure import FINAL, Procedure, procedure_for
+
+#: The seat that reviews: the line manager of whoever drafted.
+LINE_MANAGER = ("manager@responsible",)
+#: Roles that can stand for the municipality.
+LEADERS = ("manager", "chair")
+#: Acts of one person, not of a body.
+INDIVIDUAL = ("submit", "endorse", "approve", "reject", "sign")
+
+
+class Alone(NamedTuple):
+    """How far one person has come."""
+
+    state: str
+    marks: frozenset[str]
+    #: Individual acts of theirs, counted to two.
+    acts: int
+    #: Whether the decision that waits was entered by them.
+    entered: bool
+
+
+def four_eyes(
+    all_journeys: Iterable[Journeys], promises: Promises = PROMISES, compiled: Compiled = procedure_for
+) -> Finding:
+    """Whether every way to a binding state takes several people."""
+    ways: dict[tuple[int, str, str], tuple[Policy, Request]] = {}
+    for journeys in all_journeys:
+        matter = journeys.matter
+        for route, index in _routes(matter):
+            key = (id(matter.policy), route, matter.responsible)
+            ways.setdefault(key, (matter.policy, matter.requests[index]))
+    checked, faults = 0, []
+    for (_, route, responsible), (policy, request) in ways.items():
+        procedure = compiled(policy, route, responsible)
+        faults += [(0, f"{told(request)} {what}") for what in _elsewhere(procedure)]
+        for start in _starts(procedure):
+            reached = _walk(procedure, start, promises)
+            checked += len(reached)
+            faults += list(_faults(procedure, request, start, reached))
+    return shortest(checked, faults)
+
+
+def _routes(matter: Matter) -> Iterator[tuple[str, int]]:
+    return ((said.route, index) for index, said in enumerate(matter.rulings) if not said.is_refused)
+
+
+def _elsewhere(procedure: Procedure) -> Iterator[str]:
+    """A review by anybody else than the line manager, a signature by who leads nobody."""
+    for stop in procedure.stops:
+        if stop.step == "review" and stop.by != LINE_MANAGER:
+            yield f"is reviewed by {', '.join(stop.by)}, who is not its officer's manager"
+        for seat in stop.by if stop.step == "sign" else ():
+            if seat.partition("@")[0] not in LEADERS:
+                yield f"is signed by {seat}, who leads nobody and may have drafted it"
+
+
+def _starts(procedure: Procedure) -> Iterator[Alone]:
+    """A draft of one's own, and every place to which others have brought a case."""
+    yield Alone("draft", frozenset({PREPARED}), 0, False)
+    yield from (Alone(state, frozenset(), 0, False) for state in procedure.states if state not in (*FINAL, "draft"))
+
+
+def _walk(procedure: Procedure, start: Alone, promises: Promises) -> dict[Alone, tuple[Alone | None, str]]:
+    reached: dict[Alone, tuple[Alone | None, str]] = {start: (None, "")}
+    queue = [start]
+    for here in queue:
+        for leg in legs(procedure).get(here.state, ()):
+            if promises.bars.get(leg.action, frozenset()) & here.marks:
+                continue
+            acts = min(2, here.acts + (leg.action in INDIVIDUAL))
+            entered = leg.to.startswith("confirm-") and (here.entered or leg.action == "enter-decision")
+            to = Alone(leg.to, _marked(here, leg, promises), acts, entered)
+            if to not in reached:
+                reached[to] = (here, leg.deed)
+                queue.append(to)
+    return reached
+
+
+def _marked(here: Alone, leg: Leg, promises: Promises) -> frozenset[str]:
+    kept = set(here.marks)
+    if leg.action == "submit":
+        kept.discard(ACTED)  # a new way begins
+    if not leg.to.startswith("confirm-"):
+        kept.discard(ENTERED)  # no decision waits
+    return frozenset(kept | promises.marks.get(leg.action, frozenset()))
+
+
+def _faults(
+    procedure: Procedure, request: Request, start: Alone, reached: dict[Alone, tuple[Alone | None, str]]
+) -> Iterator[tuple[int, str]]:
+    for here, (before, deed) in reached.items():
+        if before is None:
+            continue
+        what = _alone_too_far(procedure, start, before, here, deed)
+        if what:
+            deeds = _deeds(reached, here)
+            opened = (
+                "one person opens it and" if start.state == "draft" else f"others bring it to {start.state}, then one"
+            )
+            yield len(deeds), f"{told(request)} {what}: {opened} does all of {', '.join(deeds)}"
+            return
+
+
+def _alone_too_far(procedure: Procedure, start: Alone, before: Alone, here: Alone, deed: str) -> str:
+    if here.state in BINDING and here.acts > 1:
+        return f"reaches {here.state} by one person alone"
+    if before.entered and deed.startswith("confirm"):
+        return f"has a body's act made by one person alone, and comes to {here.state}"
+    stop = procedure.stop_at(here.state)
+    if start.state == "draft" and stop is not None and stop.is_collegial:
+        return f"comes before a body, to {here.state}, by one person alone"
+    return ""
+
+
+def _deeds(reached: dict[Alone, tuple[Alone | None, str]], here: Alone) -> list[str]:
+    deeds: list[str] = []
+    before, deed = reached[here]
+    while before is not None:
+        deeds.insert(0, deed)
+        before, deed = reached[before]
+    return deeds

@@ -1,0 +1,123 @@
+"""P5: do silence and time decide nothing, and change nobody's right to decide?
+
+The one thing the clock may do to a case is to close a consultation, and that leads on to a body, which still decides.
+Take every deadline and every evaluation out of a policy, and the same people may do the same things. A late evaluation
+is told to seats that exist, above whoever is late with it, and is decided by the body the tables name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from workflow.policy.domain import told
+from workflow.policy.finding import Finding, first_of
+from workflow.policy.prove_promises import PROMISES, Promises
+from workflow.policy.prove_tables import Matter, meets, ruling
+from workflow.policy.prove_ways import Compiled, Journeys, legs
+from workflow.policy.values import RESPONSIBLE_KINDS, EvaluationRule, Policy, Request
+from workflow.procedure import Procedure, procedure_for
+
+#: The act by which a matter under evaluation is decided.
+LOOKS_BACK = ("evaluate", "revise")
+STAFF = ("officer", "manager")
+ELECTED = ("secretary", "chair", "member")
+
+
+def silence_decides_nothing(
+    all_journeys: Iterable[Journeys], promises: Promises = PROMISES, compiled: Compiled = procedure_for
+) -> Finding:
+    """Whether deadlines, silence and reminders leave every decision where it is."""
+    all_journeys = tuple(all_journeys)
+    return first_of(
+        [
+            *_on_the_way(all_journeys, promises, compiled),
+            *(found for journeys in all_journeys for found in _without_time(journeys.matter)),
+            *_evaluations(tuple(journeys.matter for journeys in all_journeys)),
+        ]
+    )
+
+
+def timeless(policy: Policy) -> Policy:
+    """The policy without deadlines, evaluations and ladders."""
+    routes = {name: tuple(replace(step, within=None) for step in steps) for name, steps in policy.routes.items()}
+    return replace(policy, routes=routes, evaluations=())
+
+
+def _on_the_way(all_journeys: Iterable[Journeys], promises: Promises, compiled: Compiled) -> Iterator[str | None]:
+    ways: dict[tuple[int, str, str], Matter] = {}
+    for journeys in all_journeys:
+        matter = journeys.matter
+        for said in matter.rulings:
+            if not said.is_refused:
+                ways.setdefault((id(matter.policy), said.route, matter.responsible), matter)
+    for (_, route, responsible), matter in ways.items():
+        procedure = compiled(matter.policy, route, responsible)
+        where = f"route {route}, responsible {responsible}"
+        yield from (found and f"{where}, {found}" for found in _by_the_clock(procedure, promises))
+        bare = compiled(timeless(matter.policy), route, responsible)
+        yield None if _rights(bare) == _rights(procedure) else f"{where}: others may act where nothing has a deadline"
+
+
+def _by_the_clock(procedure: Procedure, promises: Promises) -> Iterator[str | None]:
+    for state, some in legs(procedure).items():
+        for leg in some:
+            if leg.action in promises.by_deadline:
+                stop = procedure.stop_at(leg.to)
+                waits = stop is not None and stop.step in ("recommend", "decide") and leg.to == stop.state
+                yield None if waits else f"at {state}: silence alone brings the case to {leg.to} ({leg.deed})"
+
+
+def _rights(procedure: Procedure) -> object:
+    return procedure.moves, [(stop.state, stop.by, stop.kind) for stop in procedure.stops]
+
+
+def _without_time(matter: Matter) -> Iterator[str | None]:
+    bare = replace(matter.policy, evaluations=())
+    for request, said in zip(matter.requests, matter.rulings, strict=True):
+        yield None if ruling(bare, request) == said else f"{told(request)} is decided by others once evaluations end"
+
+
+def _evaluations(matters: tuple[Matter, ...]) -> Iterator[str | None]:
+    for policy in {id(matter.policy): matter.policy for matter in matters}.values():
+        for rule in policy.evaluations:
+            yield from (found and f"evaluation {rule.id}: {found}" for found in _told(policy, rule))
+            for matter in matters:
+                if matter.policy is policy and rule.decides != "as-entered":
+                    yield from _decided_elsewhere(matter, rule)
+
+
+def _told(policy: Policy, rule: EvaluationRule) -> Iterator[str | None]:
+    """Seats that nobody can sit in, and a ladder that does not lead above who is late."""
+    wanted = rule.when.values_of("responsible")
+    kinds = wanted if isinstance(wanted, tuple) else RESPONSIBLE_KINDS
+    for token in (rule.reports, *(rung.tell for rung in rule.ladder)):
+        for body in policy.responsible_bodies():
+            if body.kind in kinds:
+                yield None if _exists(policy, token, body.key) else f"there is no {token} for {body.key}"
+    last = rule.ladder[-1].tell if rule.ladder else ""
+    yield None if last.startswith("chair@") else f"when it is late, no chair is told; it ends with {last or 'nobody'}"
+    first = rule.ladder[0].tell if rule.ladder else ""
+    reporter = (rule.reports, "officer@responsible")
+    yield None if first in reporter else f"its ladder begins with {first or 'nobody'}, not with who has the work"
+
+
+def _exists(policy: Policy, token: str, responsible: str) -> bool:
+    role, _, where = token.partition("@")
+    bodies = [policy.body(responsible)] if where == "responsible" else list(policy.bodies_of(where))
+    if len(bodies) != 1:
+        return False
+    if role in STAFF:
+        below = [body for body in policy.bodies if body.kind == "administration" and body.parent == bodies[0].key]
+        return bool(below) or bodies[0].kind == "administration"
+    return bodies[0].is_collegial if role in ELECTED else True
+
+
+def _decided_elsewhere(matter: Matter, rule: EvaluationRule) -> Iterator[str | None]:
+    for request, said in zip(matter.requests, matter.rulings, strict=True):
+        values = {name: getattr(request, name) for name in Request.__slots__}
+        if request.act not in LOOKS_BACK or said.is_refused or not meets(rule.when, values):
+            continue
+        decides = request.responsible if rule.decides == "responsible" else rule.decides
+        other = f"evaluation {rule.id} lets {decides} decide what {said.own} decides: {told(request)}"
+        yield None if decides == said.own else other

@@ -1,0 +1,196 @@
+"""Which keys does a policy pack have, and what becomes of each?
+
+One schema per noun, strict: a key nobody knows is a fault. Tables, requirements, routes and evaluations are in
+`workflow.policy.schema_rules`, a country's law is in `workflow.policy.schema_law`. Whether names refer to something is
+`workflow.policy.references`' question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from marshmallow import ValidationError, post_load
+
+from workflow.policy import values
+from workflow.policy.conditions import claims
+from workflow.policy.fields import (
+    LANGUAGE,
+    MUNICIPALITY_KEY,
+    Value,
+    by_key,
+    clause_id,
+    day,
+    matching,
+    one_of,
+    several,
+    slug,
+    text,
+    words,
+)
+from workflow.policy.schema_rules import (
+    ASSUMED,
+    EvaluationSchema,
+    ProhibitionSchema,
+    RequirementSchema,
+    RowSchema,
+    routes,
+)
+from workflow.policy.strict import Strict, listed, nested, reader
+
+#: Fields that a requirement asks for but no form: goals have a list of their own, the initiative is an attribute.
+NO_FORM_FIELDS = ("goals", "initiative")
+FORM_FIELDS = tuple(
+    name for names in values.REQUIREMENT_FIELDS.values() for name in names if name not in NO_FORM_FIELDS
+)
+CLAUSE_KINDS = ("competence", "representation", "requirement", "prohibition", "evaluation", "duty", "guidance")
+#: What the system itself does for a clause.
+SYSTEM_DOES = (
+    "register",
+    "notice",
+    "report",
+    "glossary",
+    "scope",
+    "monitoring",
+    "case-form",
+    "signatories",
+    "funding-lines",
+    "goals",
+)
+#: `law` is the engine's own, for the country's law alone.
+STATUSES = ("adopted", "proposed", "law")
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """What a pack's file says, before its country's law is added."""
+
+    municipality: values.Municipality
+    document: values.PolicyDocument
+    bodies: tuple[values.BodySpec, ...]
+    default_responsible: str
+    goals: tuple[values.GoalGroup, ...]
+    kinds: Mapping[str, values.KindSpec]
+    prohibitions: tuple[values.Row, ...]
+    competence: tuple[values.Row, ...]
+    requirements: tuple[values.Requirement, ...]
+    routes: Mapping[str, tuple[values.Step, ...]]
+    evaluations: tuple[values.EvaluationRule, ...]
+    clauses: Mapping[str, values.Clause]
+
+
+class MunicipalitySchema(Strict):
+    """Whose policy it is."""
+
+    makes = values.Municipality
+    key = Value(matching(MUNICIPALITY_KEY, "a municipality key of small letters and digits"))
+    country = Value(matching(LANGUAGE, "a country code like se"))
+    language = Value(matching(LANGUAGE, "a language code like sv"))
+    timezone = Value(text)
+    names = Value(words)
+
+
+class DocumentSchema(Strict):
+    """The document a pack encodes."""
+
+    makes = values.PolicyDocument
+    version = Value(slug)
+    title = Value(words)
+    status = Value(one_of(STATUSES, "status"))
+    valid_from = Value(day)
+    valid_to = Value(day, default=None, nullable=True)
+    assumed = ASSUMED
+    notice = Value(words, default=None)
+
+
+class BodySchema(Strict):
+    """A body of the municipality."""
+
+    makes = values.BodySpec
+    key = Value(slug)
+    kind = Value(one_of(values.BODY_KINDS, "body kind"))
+    names = Value(words)
+    parent = Value(slug, default=None)
+    assumed = ASSUMED
+
+
+class GoalSchema(Strict):
+    """One goal."""
+
+    makes = values.Goal
+    key = Value(slug)
+    names = Value(words)
+
+
+class GoalGroupSchema(Strict):
+    """A group of goals."""
+
+    makes = values.GoalGroup
+    group = Value(slug)
+    names = Value(words)
+    items = listed(GoalSchema, at_least=1)
+
+
+class KindSchema(Strict):
+    """What a municipality calls an engagement kind, and its form."""
+
+    makes = values.KindSpec
+    names = Value(words)
+    fields_ = Value(several(one_of(FORM_FIELDS, "field")), default=(), data_key="fields")
+
+    @post_load
+    def make(self, data: dict[str, Any], **_options: Any) -> Any:
+        """The value."""
+        return values.KindSpec(data["names"], data["fields_"])
+
+
+class ClauseSchema(Strict):
+    """A citable place in the pack's document, without its id."""
+
+    makes = dict
+    kind = Value(one_of(CLAUSE_KINDS, "clause kind"))
+    says = Value(words)
+    section = Value(text, default="")
+    voice = Value(one_of(("proposal", "response"), "voice"), default=None)
+    assumed = ASSUMED
+    reason = Value(text, default=None)
+    enforced_by = Value(several(one_of(SYSTEM_DOES, "way to enforce"), at_least=1), default=())
+    claims = Value(claims, default=())
+
+
+def clauses_of(schema: type[Strict]) -> Any:
+    """A reader of clauses by id."""
+    read_all = by_key(clause_id, reader(schema))
+
+    def read(value: object) -> dict[str, values.Clause]:
+        return {id_: values.Clause(id=id_, **parts) for id_, parts in read_all(value).items()}
+
+    return read
+
+
+def kinds(value: object) -> dict[str, values.KindSpec]:
+    """All engagement kinds, each with its words."""
+    found = by_key(one_of(values.ENGAGEMENTS, "engagement"), reader(KindSchema))(value)
+    for name in values.ENGAGEMENTS:
+        if name not in found:
+            raise ValidationError({name: ["is missing"]})
+    return found
+
+
+class PackSchema(Strict):
+    """A policy pack."""
+
+    makes = Pack
+    municipality = nested(MunicipalitySchema)
+    document = nested(DocumentSchema)
+    bodies = listed(BodySchema, at_least=1)
+    default_responsible = Value(one_of(values.RESPONSIBLE_KINDS, "kind of responsible body"))
+    goals = listed(GoalGroupSchema, default=())
+    kinds = Value(kinds)
+    prohibitions = listed(ProhibitionSchema, default=())
+    competence = listed(RowSchema, at_least=1)
+    requirements = listed(RequirementSchema, default=())
+    routes = Value(routes)
+    evaluations = listed(EvaluationSchema, default=())
+    clauses = Value(clauses_of(ClauseSchema))

@@ -1,0 +1,213 @@
+"""Which rules have ever governed a municipality, and which govern it on a day?
+
+Packs are written to the database once, as canonical JSON under their digest, and never read from YAML again: a case
+refers to its version and is judged, also later, by that text. The same version id with other bytes refuses to start.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from threading import Lock
+from typing import Any
+
+from sqlalchemy import Connection, Engine, insert, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from models import Body, Municipality, PolicyVersion
+from models.database import SET_MUNICIPALITY, reading, writing
+from workflow.errors import NotFound, PolicyInvalid
+from workflow.policy.load import digest_of, law_only, policy_from
+from workflow.policy.values import BodySpec, Policy
+from workflow.reasons import reason
+from workflow.trail.journal import Act, record
+
+#: Journal action under which a version enters a municipality.
+LOAD = "load-policy"
+
+
+def install(engine: Engine, policies: Iterable[Policy], *, now: datetime) -> None:
+    """Write packs, their bodies and their country's law alone; what is already there is left as it is.
+
+    One transaction per municipality. Raises `PolicyInvalid` when a version is stored with another digest, or a body
+    with another kind: then nothing of that municipality is written.
+    """
+    by_municipality: dict[str, list[Policy]] = {}
+    for policy in sorted(policies, key=lambda policy: (policy.document.valid_from, policy.version)):
+        by_municipality.setdefault(policy.municipality.key, []).append(policy)
+    for some in by_municipality.values():
+        with writing(engine, None) as connection:
+            municipality_id = _municipality(connection, some[0])
+            for policy in some:
+                _install_one(connection, municipality_id, policy, now)
+
+
+def _install_one(connection: Connection, municipality_id: int, policy: Policy, now: datetime) -> None:
+    _bodies(connection, municipality_id, policy)
+    stored = {
+        version: (digest, valid_to)
+        for version, digest, valid_to in connection.execute(
+            select(PolicyVersion.version, PolicyVersion.digest, PolicyVersion.valid_to).where(
+                PolicyVersion.municipality_id == municipality_id
+            )
+        )
+    }
+    law = law_only(policy)
+    # A later pack does not replace the law alone that stood before the first.
+    if law.version not in stored or stored[law.version][1] == law.document.valid_to:
+        _version(connection, municipality_id, law, stored, now)
+    _version(connection, municipality_id, policy, stored, now)
+
+
+def _municipality(connection: Connection, policy: Policy) -> int:
+    """The municipality's id, its row made if it is new and locked; from here on the transaction sees its rows."""
+    spec = policy.municipality
+    row = {
+        "key": spec.key,
+        "country": spec.country,
+        "language": spec.language,
+        "timezone": spec.timezone,
+        "names": dict(spec.names),
+        "journal_version": 0,
+        "journal_hash": "",
+    }
+    # two processes may start at once: whoever comes second waits here and finds everything in place
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    connection.execute(dialect.insert(Municipality).values(row).on_conflict_do_nothing(index_elements=["key"]))
+    municipality_id: int = connection.execute(
+        select(Municipality.id).where(Municipality.key == spec.key).with_for_update()
+    ).scalar_one()
+    if connection.dialect.name == "postgresql":
+        connection.execute(SET_MUNICIPALITY, {"municipality": str(municipality_id)})
+    return municipality_id
+
+
+def _bodies(connection: Connection, municipality_id: int, policy: Policy) -> None:
+    known = {
+        key: (id_, kind)
+        for id_, key, kind in connection.execute(
+            select(Body.id, Body.key, Body.kind).where(Body.municipality_id == municipality_id)
+        )
+    }
+    for body in _parents_first(policy.bodies):
+        if body.key not in known:
+            row = _body(body, municipality_id, known)
+            known[body.key] = (connection.execute(insert(Body).returning(Body.id), row).scalar_one(), body.kind)
+        elif known[body.key][1] != body.kind:
+            message = f"'{body.key}' is stored with the kind {known[body.key][1]} and cannot become a {body.kind}"
+            raise PolicyInvalid(policy.version, None, "bodies", message)
+
+
+def _body(body: BodySpec, municipality_id: int, known: Mapping[str, tuple[int, str]]) -> dict[str, Any]:
+    return {
+        "municipality_id": municipality_id,
+        "key": body.key,
+        "kind": body.kind,
+        "parent_id": known[body.parent][0] if body.parent else None,
+        "names": dict(body.names),
+        "is_example": body.assumed is not None,
+    }
+
+
+def _parents_first(bodies: tuple[BodySpec, ...]) -> list[BodySpec]:
+    """Boards, then administrations, then offices: a parent stands on an earlier level."""
+    level = {"administration": 1, "office": 2}
+    return sorted(bodies, key=lambda body: level.get(body.kind, 0))
+
+
+def _version(
+    connection: Connection,
+    municipality_id: int,
+    policy: Policy,
+    stored: Mapping[str, tuple[str, date | None]],
+    now: datetime,
+) -> None:
+    if policy.version in stored:
+        if stored[policy.version][0] != policy.digest:
+            message = "is stored with another content; a version that has governed never changes, give it a new id"
+            raise PolicyInvalid(policy.version, None, "document.version", message)
+        return
+    document = policy.document
+    row = {
+        "municipality_id": municipality_id,
+        "version": policy.version,
+        "digest": policy.digest,
+        "canonical": policy.canonical,
+        "status": document.status,
+        "valid_from": document.valid_from,
+        "valid_to": document.valid_to,
+        "loaded_at": now,
+    }
+    connection.execute(insert(PolicyVersion), row)
+    data = {"status": document.status, "valid_from": document.valid_from.isoformat()}
+    if document.valid_to is not None:
+        data["valid_to"] = document.valid_to.isoformat()
+    act = Act(action=LOAD, policy_version=policy.version, policy_digest=policy.digest, data=data)
+    record(connection, municipality_id, act, now=now)
+
+
+class Policies:
+    """Stored versions as policies: built once from their canonical text, then shared between threads."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._by_id: dict[tuple[int, int], Policy] = {}
+        self._lock = Lock()
+
+    def by_id(self, connection: Connection | Session, municipality_id: int, policy_version_id: int) -> Policy:
+        """The policy of a stored version; raises `NotFound`, or `PolicyInvalid` if its text has changed."""
+        key = (municipality_id, policy_version_id)
+        policy = self._by_id.get(key)
+        if policy is None:
+            row = connection.execute(
+                select(PolicyVersion.version, PolicyVersion.digest, PolicyVersion.canonical).where(
+                    PolicyVersion.municipality_id == municipality_id, PolicyVersion.id == policy_version_id
+                )
+            ).one_or_none()
+            if row is None:
+                raise NotFound(reason("not-found"))
+            built = _built(row.version, row.digest, row.canonical)
+            with self._lock:
+                policy = self._by_id.setdefault(key, built)
+        return policy
+
+    def governing(self, municipality_id: int, day: date) -> tuple[int, Policy]:
+        """`in_force`, asked outside any transaction."""
+        with reading(self._engine, municipality_id) as session:
+            return self.in_force(session, municipality_id, day)
+
+    def in_force(self, connection: Connection | Session, municipality_id: int, day: date) -> tuple[int, Policy]:
+        """The version in force on a day and its policy: the pack that began last, else the country's law alone.
+
+        Raises `NotFound` where no version is stored.
+        """
+        packs = select(PolicyVersion.id).where(
+            PolicyVersion.municipality_id == municipality_id,
+            PolicyVersion.status != "law",
+            PolicyVersion.valid_from <= day,
+            or_(PolicyVersion.valid_to.is_(None), PolicyVersion.valid_to >= day),
+        )
+        found = connection.execute(
+            packs.order_by(PolicyVersion.valid_from.desc(), PolicyVersion.id.desc()).limit(1)
+        ).scalar()
+        if found is None:
+            return self.law_alone(connection, municipality_id)
+        return found, self.by_id(connection, municipality_id, found)
+
+    def law_alone(self, connection: Connection | Session, municipality_id: int) -> tuple[int, Policy]:
+        """The country's law alone, under which a policy is adopted; raises `NotFound` where it is not stored."""
+        law = select(PolicyVersion.id).where(
+            PolicyVersion.municipality_id == municipality_id, PolicyVersion.status == "law"
+        )
+        found = connection.execute(law.order_by(PolicyVersion.id).limit(1)).scalar()
+        if found is None:
+            raise NotFound(reason("not-found"))
+        return found, self.by_id(connection, municipality_id, found)
+
+
+def _built(version: str, digest: str, canonical: str) -> Policy:
+    if digest_of(canonical.encode()) != digest:
+        raise PolicyInvalid(version, None, "", "its stored text does not have its digest")
+    return policy_from(json.loads(canonical), source=version)

@@ -1,0 +1,51 @@
+"""How does the text travel from body to body, with every change visible?"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select
+
+from models import Proposal
+from workflow.trail.entry import normal
+
+
+def digest_of(text: str) -> str:
+    """SHA-256 of a text in NFC and UTF-8, hexadecimal."""
+    return hashlib.sha256(normal(text).encode()).hexdigest()
+
+
+def current_text(connection: Connection, municipality_id: int, case_id: int, version: int) -> str:
+    """The proposal as it stands; empty while nobody has written one."""
+    found = connection.execute(
+        select(Proposal.text).where(
+            Proposal.municipality_id == municipality_id, Proposal.case_id == case_id, Proposal.version == version
+        )
+    ).scalar_one_or_none()
+    return found or ""
+
+
+def add_version(
+    connection: Connection,
+    municipality_id: int,
+    case_id: int,
+    version: int,
+    text: str,
+    *,
+    author_id: int,
+    body_id: int | None,
+    now: datetime,
+) -> None:
+    """Store the next version of the proposal."""
+    row = {
+        "municipality_id": municipality_id,
+        "case_id": case_id,
+        "version": version,
+        "text": normal(text),
+        "digest": digest_of(text),
+        "body_id": body_id,
+        "author_id": author_id,
+        "created_at": now,
+    }
+    connection.execute(insert(Proposal), row)

@@ -1,0 +1,99 @@
+"""In which words does the engine explain itself?
+
+A reason is a code with values; its English sentence stands here once, marked for translation. `web` shows it in the
+reader's language, the command line in English.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+def N_(sentence: str) -> str:
+    """Mark a sentence for translation where it cannot be translated yet."""
+    return sentence
+
+
+SENTENCES: Mapping[str, str] = {
+    # -- who may
+    "not-found": N_("There is no such case, or you may not see it."),
+    "no-actor": N_("This account is not active."),
+    "not-appointed": N_("This is for the %(role)s of %(body)s, and you hold no such appointment today."),
+    "officers-only": N_("Only a case officer may register this."),
+    "admins-only": N_("Only an administrator may do this."),
+    "own-appointment": N_("Nobody appoints themselves; another administrator must do this."),
+    "not-yours": N_("Only the officer who has the case may do this; it is with %(officer)s."),
+    "only-requester": N_("Only the officer who asked for it may withdraw it."),
+    "no-mandate": N_(
+        "%(body)s decides only under a recorded mandate from %(parent)s that covers this; there is none today."
+    ),
+    "four-eyes-submitted": N_("You submitted or changed this case, so somebody else must pass it on or decide it."),
+    "four-eyes-acted": N_("You have already acted on this case on its present way; a second person must do this."),
+    "four-eyes-entered": N_("You entered this decision, so somebody else must confirm it."),
+    "recused": N_("You are recorded as having a conflict of interest in this case."),
+    "prepared-it": N_("You prepared this case as an employee, so you may not take part in the body's decision."),
+    # -- where the case is
+    "not-open": N_("This cannot be done while the case is at “%(state)s”."),
+    "unknown-action": N_("There is no action called “%(action)s”."),
+    "changed": N_("Somebody else has changed the case since you opened it. Look at it again before you act."),
+    "body-has-acted": N_("A body has acted on the case; from now on only that body can decide to withdraw it."),
+    "not-first-body": N_("Only the body where a matter is first raised may end it as not raised."),
+    "must-be-answered": N_(
+        "A motion, a citizen’s proposal, another body’s matter or a request from outside must be answered."
+    ),
+    "outcome-not-open": N_("“%(outcome)s” is not an outcome a body can choose at this step."),
+    "note-is-no-answer": N_("This request needs a yes or a no: taking note of it gives nobody the right to go ahead."),
+    "refused-by-clause": N_(
+        "The policy forbids this. Nobody in the municipality may decide it while the policy stands."
+    ),
+    "other-body": N_("With this change another body is competent, so the case must be referred back first."),
+    "engagement-needed": N_("Choose the engagement in the register that this concerns."),
+    "engagement-unknown": N_("There is no such engagement in the register."),
+    "engagement-ended": N_("That engagement has already ended."),
+    "engagement-other-kind": N_("That engagement is of another kind."),
+    # -- what is missing or wrong
+    "missing": N_("“%(field)s” is required before this step."),
+    "field-missing": N_("“%(field)s” is needed."),
+    "field-wrong": N_("“%(field)s” is not valid: %(why)s"),
+    "field-unknown": N_("There is no field called “%(field)s”."),
+    "derived": N_("“%(field)s” is read from the register and cannot be given."),
+    "only-raised": N_("A manager may raise a case to one of principle; to lower it, refer it back to its officer."),
+    "reason-needed": N_("Give your reasons."),
+    "not-quorate": N_(
+        "%(body)s cannot decide: %(present)s of %(members)s members took part, and at least %(needed)s must."
+    ),
+    "too-many-present": N_("%(present)s present is more than the %(members)s members of %(body)s on that day."),
+    "votes-do-not-add-up": N_("The votes and abstentions add up to %(sum)s, but %(voters)s members took part."),
+    "no-majority": N_("The votes do not carry this outcome: %(for)s for, %(against)s against."),
+    "casting-vote-needed": N_("The votes are equal: say how the chair’s casting vote fell."),
+    "tie-lapses": N_("The votes are equal, so the proposal lapses; there is no casting vote."),
+    "must-vote": N_("Members who are present must vote; nobody may abstain in this matter."),
+    "meeting-in-future": N_("The meeting has not been held yet."),
+    "unknown-document": N_("No document of this case has that digest."),
+    "unknown-person": N_("Nobody with the user name “%(username)s” is known here."),
+    "pending-first": N_("A decision has been entered and waits to be confirmed."),
+    "idempotency-differs": N_("This idempotency key was used for another request."),
+    "document-too-large": N_("The file is larger than %(megabytes)s MB."),
+    "document-type": N_("Only PDF, DOCX, PNG and JPEG files can be registered; this file is something else."),
+    "document-empty": N_("The file is empty."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One reason, with the clauses it rests on."""
+
+    code: str
+    values: Mapping[str, object] = field(default_factory=dict)
+    clauses: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        """The reason in English."""
+        return SENTENCES[self.code] % self.values
+
+
+def reason(code: str, *, clauses: tuple[str, ...] = (), **values: object) -> Reason:
+    """A reason by its code; a code without a sentence is a `KeyError` at once."""
+    SENTENCES[code]
+    return Reason(code, values, clauses)

@@ -1,0 +1,133 @@
+"""How do engagements from before our time come into the register?
+
+Each cites what it rests on, is recorded in the municipality's journal, and is never a decision.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from marshmallow import RAISE, Schema, ValidationError, fields, validate
+from sqlalchemy import Connection, insert
+
+from models import Engagement
+from models.database import writing
+from workflow.act import Gate
+from workflow.actions.preparing import jsonable
+from workflow.calendar import local_day
+from workflow.directory import Place
+from workflow.effects import plan_evaluations
+from workflow.errors import Malformed, WorkflowError
+from workflow.numbering import next_in
+from workflow.payloads import CaseFields, told
+from workflow.policy.values import ENGAGEMENTS, RESPONSIBLE_KINDS, SCOPES, Request
+from workflow.reasons import reason
+from workflow.seats import officers_seat
+from workflow.standing import load_actor
+from workflow.texts import clean
+from workflow.trail.journal import Act, record
+
+
+class EngagementFromBefore(Schema):
+    """An engagement older than the system, and what it rests on."""
+
+    class Meta:
+        unknown = RAISE
+
+    kind = fields.String(required=True, validate=validate.OneOf(ENGAGEMENTS))
+    title = fields.String(required=True, validate=validate.Length(1, 500))
+    source = fields.String(required=True, validate=validate.Length(1, 1000))
+    partner_name = fields.String(load_default="", validate=validate.Length(max=500))
+    partner_country = fields.String(load_default="", validate=validate.Length(max=100))
+    responsible = fields.String(required=True)
+    scope = fields.String(load_default="own-area", validate=validate.OneOf(SCOPES))
+    named_nordic_twin = fields.Boolean(load_default=False)
+    eu_funded = fields.Boolean(load_default=False)
+    external_funding = fields.Integer(load_default=0, strict=True, validate=validate.Range(0, 100))
+    goals = fields.List(fields.String(), load_default=list)
+    fields_ = fields.Nested(CaseFields, data_key="fields", load_default=dict)
+    starts_on = fields.Date(allow_none=True, load_default=None)
+    ends_on = fields.Date(allow_none=True, load_default=None)
+
+
+def register_engagement(
+    gate: Gate, actor_id: int, key: str, given: Mapping[str, Any], *, now: datetime, is_example: bool = False
+) -> str:
+    """Bring an engagement from before into the register, citing its source; returns its number. Decides nothing."""
+    place = gate.directory.place(key)
+    try:
+        with writing(gate.engine, place.id) as connection:
+            return _register(gate, connection, place, actor_id, given, now, is_example)
+    except WorkflowError as refusal:
+        gate.log_refusal(place, actor_id, key, "register-engagement", refusal, now=now)
+        raise
+
+
+def _register(
+    gate: Gate,
+    connection: Connection,
+    place: Place,
+    actor_id: int,
+    given: Mapping[str, Any],
+    now: datetime,
+    is_example: bool,
+) -> str:
+    today = local_day(now, place.timezone)
+    actor = load_actor(connection, place.id, actor_id, today)
+    try:
+        values = dict(EngagementFromBefore().load(clean(given)))
+    except ValidationError as error:
+        raise Malformed(*told(error.messages)) from None
+    seat = officers_seat(actor)
+    version_id, policy = gate.policies.in_force(connection, place.id, today)
+    responsible, told_fields = values.pop("responsible"), jsonable(values.pop("fields_"))
+    if not policy.has_body(responsible) or policy.body(responsible).kind not in RESPONSIBLE_KINDS:
+        raise Malformed(reason("field-wrong", field="responsible", why="no such responsible body"))
+    if values["starts_on"] and values["ends_on"] and values["ends_on"] < values["starts_on"]:
+        raise Malformed(reason("field-wrong", field="ends_on", why="before it starts"))
+    number = f"{place.key}-e-{next_in(connection, place.id, 'e'):05d}"
+    row = {
+        **values,
+        "fields": told_fields,
+        "municipality_id": place.id,
+        "number": number,
+        "status": "active",
+        "responsible_body_id": place.body_ids[responsible],
+        "signature": {},
+        "origin": "register",
+        "is_example": is_example,
+        "created_at": now,
+    }
+    id_ = connection.execute(insert(Engagement).returning(Engagement.id), row).scalar_one()
+    request = Request(
+        values["kind"],
+        "adopt" if values["kind"] == "policy" else "enter",
+        policy.body(responsible).kind,
+        scope=values["scope"],
+        named_nordic_twin=values["named_nordic_twin"],
+        eu_funded=values["eu_funded"],
+        external_funding=values["external_funding"],
+    )
+    plan_evaluations(
+        connection,
+        place,
+        policy,
+        request,
+        engagement_id=id_,
+        policy_version_id=version_id,
+        starts=values["starts_on"] or today,
+        ends=values["ends_on"],
+    )
+    done = Act(
+        "register-engagement",
+        actor.public_id,
+        *seat,
+        policy_version=policy.version,
+        policy_digest=policy.digest,
+        data={"engagement": number, "kind": values["kind"], "responsible": responsible, "scope": values["scope"]},
+        words={"title": values["title"], "partner": values["partner_name"], "source": values["source"]},
+    )
+    record(connection, place.id, done, now=now)
+    return number

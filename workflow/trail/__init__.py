@@ -1,0 +1,1 @@
+"""How is what was done recorded so that others can verify it? Entries, chains, verification."""

@@ -1,0 +1,60 @@
+"""How does an entry get into the trail?
+
+Only the gate calls this, inside its transaction: it hands over the head it has locked (a case's or a journal's) and
+gets the new head back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from sqlalchemy import Connection, insert
+
+from models import Disclosure, TrailEntry
+from workflow.trail.entry import Entry, as_text, commit, leaf_hash
+
+_ENTRY = insert(TrailEntry)
+_WORDS = insert(Disclosure)
+
+
+def append(connection: Connection, municipality_id: int, entry: Entry, words: Mapping[str, str]) -> str:
+    """Write one entry and the words behind its commitments; returns its hash, the new head of the stream."""
+    commitments, disclosed = commit(words)
+    if commitments:
+        entry = replace(entry, data={**entry.data, "committed": commitments})
+    canonical = entry.canonical()
+    digest = leaf_hash(canonical)
+    connection.execute(
+        _ENTRY,
+        {
+            "municipality_id": municipality_id,
+            "stream": entry.stream,
+            "number": entry.number,
+            "at": entry.at,
+            "actor": entry.actor,
+            "actor_role": entry.actor_role,
+            "actor_body": entry.actor_body,
+            "on_behalf_of": entry.on_behalf_of,
+            "mandate": entry.mandate,
+            "action": entry.action,
+            "from_state": entry.from_state,
+            "to_state": entry.to_state,
+            "policy_version": entry.policy_version,
+            "policy_digest": entry.policy_digest,
+            "clauses": as_text(list(entry.clauses)),
+            "data": as_text(dict(entry.data)),
+            "previous_hash": entry.previous_hash,
+            "canonical": canonical.decode(),
+            "hash": digest,
+        },
+    )
+    if disclosed:
+        connection.execute(
+            _WORDS,
+            [
+                {"municipality_id": municipality_id, "stream": entry.stream, "number": entry.number, **row}
+                for row in disclosed
+            ],
+        )
+    return digest

@@ -1,0 +1,134 @@
+"""Is the trail whole, and does what it tells lead to where the cases are?
+
+Every hash is recomputed from the columns, every chain followed from its first entry to the head that its case or
+journal pins, every disclosure held against its commitment, every case replayed through its machine, and what stands
+beside the trail held against it. A fault names the case and the entry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Engine, Row, select
+from sqlalchemy.orm import Session
+
+from models import Body, Case, Decision, Disclosure, Municipality, PolicyVersion, TrailEntry
+from models.database import reading
+from workflow.errors import NotFound, PolicyInvalid
+from workflow.policy.store import Policies
+from workflow.trail.beside import beside_faults, letter_faults
+from workflow.trail.chain import Stream, chain_faults
+from workflow.trail.fault import Fault, Verification, shown
+from workflow.trail.journal import journal_of
+from workflow.trail.replay import replay_faults
+
+__all__ = ["Fault", "Verification", "verify"]
+
+#: Cases whose entries are read at once.
+BATCH = 200
+
+
+def verify(engine: Engine, *, municipality: str | None = None, case: str | None = None) -> Verification:
+    """Verify all trails, one municipality's, or one case's."""
+    policies = Policies(engine)
+    with reading(engine, None) as session:
+        rows = session.execute(select(Municipality.__table__).order_by(Municipality.key)).all()
+    total = Verification(0, 0, ())
+    for row in rows:
+        if municipality in (None, row.key) and (case is None or case.partition("-")[0] == row.key):
+            found = _municipality(engine, policies, row, case)
+            total = Verification(total.entries + found.entries, total.cases + found.cases, total.faults + found.faults)
+    return total
+
+
+def _municipality(engine: Engine, policies: Policies, place: Row[Any], only: str | None) -> Verification:
+    entries = cases = after = 0
+    faults: list[Fault] = []
+    journal = journal_of(place.key)
+    with reading(engine, place.id) as session, _any_bytes(session):
+        body_keys = {row.id: row.key for row in session.execute(select(Body.id, Body.key))}
+        while batch := _next_cases(session, after, only):
+            after = batch[-1].id
+            streams = _streams(session, [row.number for row in batch])
+            for row in batch:
+                faults += _case(session, policies, place, row, streams[row.number], body_keys)
+            faults += beside_faults(session, {row.id: streams[row.number] for row in batch}, body_keys)
+            entries, cases = entries + sum(len(one.rows) for one in streams.values()), cases + len(batch)
+        if only in (None, journal):
+            stream = _streams(session, [journal])[journal]
+            head = session.execute(select(Municipality.__table__).where(Municipality.id == place.id)).one()
+            faults += chain_faults(place.key, stream, head.journal_version, head.journal_hash)
+            faults += letter_faults(session, stream)
+            entries += len(stream.rows)
+        if only is None:
+            faults += _strays(session, journal)
+            faults += _policies(session)
+    return Verification(entries, cases, tuple(faults))
+
+
+def _case(
+    session: Session, policies: Policies, place: Row[Any], case: Row[Any], stream: Stream, body_keys: dict[int, str]
+) -> Iterator[Fault]:
+    yield from chain_faults(place.key, stream, case.version, case.head_hash)
+    try:
+        policy = policies.by_id(session.connection(), place.id, case.policy_version_id)
+    except (NotFound, PolicyInvalid) as error:
+        yield Fault(case.number, None, f"the policy it is under cannot be read: {shown(error)}")
+        return
+    yield from replay_faults(policy, case, stream, body_keys)
+
+
+@contextmanager
+def _any_bytes(session: Session) -> Iterator[None]:
+    """Read also bytes that are no text: SQLite stores any, and a changed byte is a fault to be named, not a crash."""
+    connection: Any = session.connection().connection.dbapi_connection
+    if session.connection().dialect.name != "sqlite":
+        yield
+        return
+    connection.text_factory = lambda stored: stored.decode(errors="surrogateescape")
+    try:
+        yield
+    finally:
+        connection.text_factory = str
+
+
+def _next_cases(session: Session, after: int, only: str | None) -> list[Row[Any]]:
+    query = select(*Case.__table__.columns).where(Case.id > after).order_by(Case.id).limit(BATCH)
+    query = query if only is None else query.where(Case.number == only)
+    return list(session.execute(query))
+
+
+def _streams(session: Session, names: list[str]) -> dict[str, Stream]:
+    found = {name: Stream(name) for name in names}
+    columns = TrailEntry.__table__.columns
+    query = select(*columns).where(TrailEntry.stream.in_(names)).order_by(TrailEntry.stream, TrailEntry.number)
+    for row in session.execute(query):
+        is_numbered = isinstance(row.number, int) and row.number > 0
+        (found[row.stream].rows if is_numbered else found[row.stream].unnumbered).append(row)
+    for row in session.execute(select(*Disclosure.__table__.columns).where(Disclosure.stream.in_(names))):
+        found[row.stream].words.setdefault(row.number, {})[row.field] = row
+    return found
+
+
+def _strays(session: Session, journal: str) -> Iterator[Fault]:
+    """Entries, words and decisions of no case and no journal."""
+    known = select(Case.number)
+    for table, what in ((TrailEntry, "the entry belongs to no case"), (Disclosure, "the words belong to no case")):
+        query = select(table.stream, table.number).where(table.stream.not_in(known), table.stream != journal)
+        for stream, number in session.execute(query.distinct().limit(BATCH)):
+            yield Fault(shown(stream), number, what)
+    decided = select(Decision.case_id).where(Decision.case_id.not_in(select(Case.id))).limit(BATCH)
+    for case_id in session.execute(decided).scalars():
+        yield Fault(journal, None, f"a decision belongs to a case that is not there ({case_id})")
+
+
+def _policies(session: Session) -> Iterator[Fault]:
+    """Policy versions whose bytes are not those of their digest."""
+    for version, digest, canonical in session.execute(
+        select(PolicyVersion.version, PolicyVersion.digest, PolicyVersion.canonical)
+    ):
+        if sha256(canonical.encode(errors="surrogateescape")).hexdigest() != digest:
+            yield Fault(shown(version), None, "the policy's bytes are not those of its digest")
