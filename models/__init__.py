@@ -3,6 +3,7 @@
 from models.base import Base
 from models.body import Body
 from models.case import Case, CaseNumber, CaseReference, Consultation, Proposal, Recusal
+from models.deadline import Deadline, Heartbeat
 from models.decision import Decision
 from models.document import Document
 from models.engagement import Engagement
@@ -10,9 +11,11 @@ from models.evaluation import Evaluation
 from models.mandate import Mandate
 from models.meeting import Meeting
 from models.municipality import Installation, Municipality
-from models.notice import Notice
+from models.notice import Mail, Notice
 from models.person import ApiToken, Appointment, IdempotencyKey, LoginThrottle, Person
 from models.policy import PolicyVersion
+from models.register import FundingLine, ImportRun
+from models.substitute import Substitute
 from models.trail import AccessLog, Disclosure, TrailEntry
 
 __all__ = [
@@ -25,14 +28,19 @@ __all__ = [
     "CaseNumber",
     "CaseReference",
     "Consultation",
+    "Deadline",
     "Decision",
     "Disclosure",
     "Document",
     "Engagement",
     "Evaluation",
+    "FundingLine",
+    "Heartbeat",
     "IdempotencyKey",
+    "ImportRun",
     "Installation",
     "LoginThrottle",
+    "Mail",
     "Mandate",
     "Meeting",
     "Municipality",
@@ -41,5 +49,6 @@ __all__ = [
     "PolicyVersion",
     "Proposal",
     "Recusal",
+    "Substitute",
     "TrailEntry",
 ]

@@ -51,6 +51,7 @@ class Base(DeclarativeBase):
         datetime: UTCDateTime(),
         dict[str, Any]: JSON(),
         dict[str, str]: JSON(),
+        dict[str, int]: JSON(),
         list[str]: JSON(),
         list[dict[str, Any]]: JSON(),
         str: String(),

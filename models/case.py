@@ -25,6 +25,7 @@ class Case(OfMunicipality, Base):
         Index("ix_case_state", "municipality_id", "state", "id"),
         Index("ix_case_newest", "municipality_id", "id"),
         Index("ix_case_external", "municipality_id", "external_number"),
+        Index("ix_case_engagement", "municipality_id", "engagement_id", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -90,6 +91,8 @@ class Case(OfMunicipality, Base):
     closed_at: Mapped[datetime | None]
     # -- what it concerns and what guards it
     engagement_id: Mapped[int | None] = mapped_column(ForeignKey("engagement.id"))
+    #: The evaluation whose outcome this case decides.
+    evaluation_id: Mapped[int | None] = mapped_column(ForeignKey("evaluation.id"))
     secrecy_law: Mapped[str] = mapped_column(default="")
     secrecy_note: Mapped[str] = mapped_column(default="")
     is_example: Mapped[bool] = mapped_column(default=False)

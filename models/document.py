@@ -18,13 +18,19 @@ class Document(OfMunicipality, Base):
     """A registered document; its digest is in the trail."""
 
     __tablename__ = "document"
-    __table_args__ = (UniqueConstraint("municipality_id", "number"), Index(None, "municipality_id", "case_id", "id"))
+    __table_args__ = (
+        UniqueConstraint("municipality_id", "number"),
+        Index(None, "municipality_id", "case_id", "id"),
+        Index(None, "municipality_id", "engagement_id", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     #: Registration number, like `orebro-l-2026-00004`.
     number: Mapped[str]
     #: The case it belongs to; null for a letter that has not become a case yet.
     case_id: Mapped[int | None] = mapped_column(ForeignKey("case.id"))
+    #: The engagement it is kept with; null for what belongs to a case or to nothing yet.
+    engagement_id: Mapped[int | None] = mapped_column(ForeignKey("engagement.id"))
     #: incoming, outgoing or drawn-up.
     direction: Mapped[str]
     title: Mapped[str]

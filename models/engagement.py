@@ -22,6 +22,8 @@ class Engagement(OfMunicipality, Base):
         UniqueConstraint("municipality_id", "number"),
         Index(None, "municipality_id", "kind", "id"),
         Index(None, "municipality_id", "status", "id"),
+        Index("ix_engagement_title", "municipality_id", "title", "id"),
+        Index("ix_engagement_ends", "municipality_id", "ends_on", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -61,3 +63,15 @@ class Engagement(OfMunicipality, Base):
     changed_by: Mapped[str | None]
     is_example: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
+    # -- what officers and the coordinator keep up to date, each time with an entry in the journal
+    #: city, network, organisation or country; empty where nobody has said.
+    partner_kind: Mapped[str] = mapped_column(default="")
+    #: Of the partner's place, degrees north and east; null where it is not known.
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
+    #: Contact persons: name, role, e-mail. They carry no mandate.
+    contacts: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    #: People who take part; null where nobody has counted.
+    participants: Mapped[int | None]
+    #: Raised by one whenever these are changed, so that two people do not overwrite each other.
+    details_version: Mapped[int] = mapped_column(default=0)

@@ -32,6 +32,14 @@ class Person(OfMunicipality, Base):
     is_example: Mapped[bool] = mapped_column(default=False)
     #: Raised when every running session of the person must end (new password, made inactive).
     session_epoch: Mapped[int] = mapped_column(default=0)
+    #: Where mail goes; empty where none is wanted.
+    email: Mapped[str] = mapped_column(default="")
+    #: each (a mail for each notice), daily (one a day) or none.
+    mail_wanted: Mapped[str] = mapped_column(default="each")
+    #: SHA-256 of the token in the address of the person's calendar feed; null while there is none.
+    calendar_hash: Mapped[str | None] = mapped_column(unique=True)
+    #: The newest notice the person has marked as read.
+    seen_notice_id: Mapped[int] = mapped_column(default=0)
 
 
 class Appointment(OfMunicipality, Base):

@@ -70,8 +70,8 @@ def test_every_constraint_and_index_has_a_name_that_postgresql_keeps() -> None:
             assert 0 < len(named.name or "") <= 63, f"{table.name}: {named.name} of {named}"
 
 
-def test_every_table_but_three_belongs_to_a_municipality() -> None:
-    shared = {"installation", "municipality", "login_throttle"}
+def test_every_table_but_four_belongs_to_a_municipality() -> None:
+    shared = {"installation", "municipality", "login_throttle", "heartbeat"}
     for mapper in Base.registry.mappers:
         assert issubclass(mapper.class_, OfMunicipality) == (mapper.local_table.description not in shared), mapper
 

@@ -1,0 +1,34 @@
+"""Who stands in while somebody is away?"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, OfMunicipality
+
+
+class Substitute(OfMunicipality, Base):
+    """A person acts from another's seat from a date to a date (both included); both names stand in the trail.
+
+    Not a deputy in a meeting of elected members: those are appointed, and take a place that is empty that day.
+    """
+
+    __tablename__ = "substitute"
+    __table_args__ = (
+        Index("ix_substitute_stands_in", "municipality_id", "substitute_id", "starts_on"),
+        Index("ix_substitute_away", "municipality_id", "person_id", "starts_on"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    #: Who is away.
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    #: Who stands in.
+    substitute_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    body_id: Mapped[int] = mapped_column(ForeignKey("body.id"))
+    role: Mapped[str]
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    is_example: Mapped[bool] = mapped_column(default=False)
