@@ -20,7 +20,7 @@ class Deadline(OfMunicipality, Base):
 
     __tablename__ = "deadline"
     __table_args__ = (
-        UniqueConstraint("municipality_id", "kind", "subject_id"),
+        UniqueConstraint("municipality_id", "kind", "subject"),
         Index("ix_deadline_next", "municipality_id", "next_at", "id"),
         Index("ix_deadline_open", "municipality_id", "state", "due_on", "id"),
         Index("ix_deadline_body", "municipality_id", "body_id", "state", "due_on", "id"),
@@ -30,8 +30,8 @@ class Deadline(OfMunicipality, Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     #: step, evaluation, expiry, appointment or mandate.
     kind: Mapped[str]
-    #: Id of the case, evaluation, engagement, appointment or mandate.
-    subject_id: Mapped[int]
+    #: Number of the case, evaluation or engagement, or the appointment's or mandate's id.
+    subject: Mapped[str]
     #: The case whose step it is; null for the other kinds.
     case_id: Mapped[int | None] = mapped_column(ForeignKey("case.id"))
     #: The engagement that is evaluated or runs out; null for the other kinds and for the policy's own revision.

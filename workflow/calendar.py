@@ -14,6 +14,8 @@ import holidays
 from workflow.policy.values import Within
 
 ONE_DAY = timedelta(days=1)
+#: Local time at which people are told of a day's duties.
+MORNING = time(7)
 
 
 def local_day(now: datetime, timezone: str) -> date:
@@ -38,14 +40,23 @@ def is_working_day(day: date, country: str) -> bool:
 
 
 def after(start: date, within: Within, country: str) -> date:
-    """The last day of a period that begins the day after `start`; whole days, or working days of the country."""
+    """The last day of a period that begins the day after `start`; whole days, or working days of the country.
+
+    With a negative amount, the first day of a period that ends the day before `start`.
+    """
     if within.unit == "days":
         return start + timedelta(days=within.amount)
-    day, left = start, within.amount
+    step = ONE_DAY if within.amount > 0 else -ONE_DAY
+    day, left = start, abs(within.amount)
     while left:
-        day += ONE_DAY
+        day += step
         left -= is_working_day(day, country)
     return day
+
+
+def morning_of(day: date, timezone: str) -> datetime:
+    """The instant (UTC) at which a working day begins in a time zone: when people are told of that day's duties."""
+    return datetime.combine(day, MORNING, ZoneInfo(timezone)).astimezone(UTC)
 
 
 def months_later(start: date, months: int) -> date:

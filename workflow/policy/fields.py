@@ -14,7 +14,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, missing
 
-from workflow.policy.values import BODY_KINDS, ROLES, Within
+from workflow.policy.values import BODY_KINDS, ROLES, TURN, Within
 
 KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
 #: No hyphen: a municipality's key is what stands before the first one in a case number.
@@ -214,3 +214,8 @@ def seat(value: object) -> str:
     one_of(ROLES, "role")(role)
     one_of((*BODY_KINDS, "responsible"), "body kind")(where)
     return str(value)
+
+
+def seat_or_turn(value: object) -> str:
+    """ROLE@KIND, ROLE@responsible, or `turn` for whoever it waits for."""
+    return TURN if value == TURN else seat(value)

@@ -31,7 +31,7 @@ from workflow.policy.yaml_source import Place, Source, read, spelled
 PACK = PackSchema()
 LAW = LawSchema()
 #: What a municipality has whether or not it has a policy.
-KEPT_UNDER_THE_LAW = ("municipality", "bodies", "default_responsible", "goals", "kinds")
+KEPT_UNDER_THE_LAW = ("municipality", "bodies", "default_responsible", "goals", "kinds", "ladders")
 #: A pack with its country's law, as plain JSON: `{"pack": …, "law": …}`.
 Document = Mapping[str, Any]
 
@@ -165,6 +165,7 @@ def policy_from(document: Document, *, source: str) -> Policy:
         law=country.law,
         digest=digest_of(text),
         canonical=text.decode(),
+        ladders=pack.ladders,
     )
 
 

@@ -15,7 +15,20 @@ from workflow.policy.references_routes import Fault, Known, body_named, cited, s
 from workflow.policy.schema import Pack
 from workflow.policy.schema_law import Country
 from workflow.policy.schema_rules import AS_ENTERED
-from workflow.policy.values import COLLEGIAL, ROLES, Condition, EvaluationRule, Requirement, Row, Span, Step
+from workflow.policy.values import (
+    COLLEGIAL,
+    ENDS_BY_ITSELF,
+    ROLES,
+    TURN,
+    Condition,
+    EvaluationRule,
+    Ladder,
+    Requirement,
+    Row,
+    Rung,
+    Span,
+    Step,
+)
 from workflow.policy.yaml_source import Place
 
 
@@ -30,6 +43,8 @@ def pack_rules(pack: Pack, known: Known) -> Iterator[Fault]:
     yield from twice(_ids("evaluations", pack.evaluations))
     for position, rule in enumerate(pack.evaluations):
         yield from _evaluation(rule, ("evaluations", position), known)
+    for name, ladder in pack.ladders.items():
+        yield from _ladder(name, ladder, known)
 
 
 def law_rules(country: Country, known: Known) -> Iterator[Fault]:
@@ -134,7 +149,23 @@ def _evaluation(rule: EvaluationRule, place: Place, known: Known) -> Iterator[Fa
     yield from body_named(rule.decides, (*place, "decides"), known, extra=("responsible", AS_ENTERED))
     yield from seat_faults(rule.reports, (*place, "reports"), known)
     yield from twice(((*place, "questions", i, "key"), question.key) for i, question in enumerate(rule.questions))
-    for position, rung in enumerate(rule.ladder):
-        yield from seat_faults(rung.tell, (*place, "ladder", position, "tell"), known, roles=ROLES)
-        if position and rung.after.amount <= rule.ladder[position - 1].after.amount:
-            yield Fault((*place, "ladder", position, "after"), "each rung comes later than the one before it")
+    yield from _rungs(rule.ladder, (*place, "ladder"), known, may_turn=False)
+    if rule.ladder and rule.ladder[0].after.amount < 0:
+        yield Fault((*place, "ladder", 0), "an evaluation's ladder begins on its last day")
+
+
+def _rungs(rungs: Sequence[Rung], place: Place, known: Known, *, may_turn: bool) -> Iterator[Fault]:
+    for position, rung in enumerate(rungs):
+        if rung.tell != TURN:
+            yield from seat_faults(rung.tell, (*place, position, "tell"), known, roles=ROLES)
+        elif not may_turn:
+            yield Fault((*place, position, "tell"), "nobody's turn it is here; name a seat")
+        if position and rung.after.amount <= rungs[position - 1].after.amount:
+            yield Fault((*place, position), "each rung comes later than the one before it")
+
+
+def _ladder(name: str, ladder: Ladder, known: Known) -> Iterator[Fault]:
+    place: Place = ("ladders", name, "rungs")
+    yield from _rungs(ladder.rungs, place, known, may_turn=name in ("step", "consultation"))
+    if name in ENDS_BY_ITSELF and ladder.rungs[-1].after.amount > 0:
+        yield Fault((*place, len(ladder.rungs) - 1), "after its last day nothing is left to be late")

@@ -35,6 +35,7 @@ from workflow.policy.schema_rules import (
     ProhibitionSchema,
     RequirementSchema,
     RowSchema,
+    ladders,
     routes,
 )
 from workflow.policy.strict import Strict, listed, nested, reader
@@ -77,6 +78,7 @@ class Pack:
     requirements: tuple[values.Requirement, ...]
     routes: Mapping[str, tuple[values.Step, ...]]
     evaluations: tuple[values.EvaluationRule, ...]
+    ladders: Mapping[str, values.Ladder]
     clauses: Mapping[str, values.Clause]
 
 
@@ -193,4 +195,5 @@ class PackSchema(Strict):
     requirements = listed(RequirementSchema, default=())
     routes = Value(routes)
     evaluations = listed(EvaluationSchema, default=())
+    ladders = Value(ladders, default={})
     clauses = Value(clauses_of(ClauseSchema))

@@ -5,6 +5,10 @@ One strict schema per noun, each making one of `workflow.policy.values`.
 
 from __future__ import annotations
 
+from typing import Any
+
+from marshmallow import ValidationError, post_load
+
 from workflow.policy import values
 from workflow.policy.conditions import condition_over
 from workflow.policy.fields import (
@@ -16,10 +20,12 @@ from workflow.policy.fields import (
     one_of,
     period,
     seat,
+    seat_or_turn,
     several,
     slug,
     some_time,
     text,
+    truth,
     words,
 )
 from workflow.policy.strict import Strict, listed, reader
@@ -88,11 +94,30 @@ class QuestionSchema(Strict):
 
 
 class RungSchema(Strict):
-    """Who is told how late."""
+    """Who is told how long before or after the last day."""
 
     makes = values.Rung
-    after = Value(period)
-    tell = Value(seat)
+    after = Value(period, default=None)
+    before = Value(some_time, default=None)
+    tell = Value(seat_or_turn)
+
+    @post_load
+    def make(self, data: dict[str, Any], **_options: Any) -> Any:
+        """The value; before the last day counts as less than none after it."""
+        after, before = data["after"], data["before"]
+        if (after is None) == (before is None):
+            raise ValidationError("has exactly one of after, before")
+        if before is not None:
+            after = values.Within(-before.amount, before.unit)
+        return values.Rung(after, data["tell"])
+
+
+class LadderSchema(Strict):
+    """A ladder, and why it is as it is: no document of ours has one."""
+
+    makes = values.Ladder
+    rungs = listed(RungSchema, at_least=1)
+    assumed = Value(text)
 
 
 class EvaluationSchema(Strict):
@@ -109,6 +134,7 @@ class EvaluationSchema(Strict):
     clauses = Value(cited)
     questions = listed(QuestionSchema, default=())
     ladder = listed(RungSchema, default=())
+    weighs_value = Value(truth, default=False)
     assumed = ASSUMED
 
 
@@ -120,3 +146,8 @@ def route(value: object) -> tuple[values.Step, ...]:
 def routes(value: object) -> dict[str, tuple[values.Step, ...]]:
     """Routes by name."""
     return by_key(slug, route)(value)
+
+
+def ladders(value: object) -> dict[str, values.Ladder]:
+    """Ladders by what it is that waits."""
+    return by_key(one_of(values.LADDERS, "ladder"), reader(LadderSchema))(value)

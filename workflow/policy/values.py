@@ -66,6 +66,13 @@ REQUIREMENT_FIELDS: Mapping[str, tuple[str, ...]] = {
     "relevance": ("relevance",),
 }
 
+#: What may wait and has a ladder of its own in a pack.
+LADDERS = ("step", "consultation", "expiry", "appointment", "mandate")
+#: In a ladder: whoever it waits for.
+TURN = "turn"
+#: What the clock itself does on the last day, so that nothing is left to be late.
+ENDS_BY_ITSELF = ("consultation", "expiry")
+
 #: Language code to text.
 Words = Mapping[str, str]
 
@@ -260,10 +267,19 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """Who is told how many days after the due date."""
+    """Who is told how many days after the last day; fewer than none: before it."""
 
     after: Within
+    #: ROLE@BODY, or `turn`: whoever it waits for.
     tell: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """Who is told, rung by rung, of what is coming due or late; nobody's right to decide moves by it."""
+
+    rungs: tuple[Rung, ...]
+    assumed: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,6 +306,8 @@ class EvaluationRule:
     on: date | None = None
     questions: tuple[Question, ...] = ()
     ladder: tuple[Rung, ...] = ()
+    #: Whether value is weighed against cost: below it, going on needs reasons; none left, a case to end it is opened.
+    weighs_value: bool = False
     assumed: str | None = None
 
 
@@ -434,6 +452,8 @@ class Policy:
     digest: str
     #: RFC 8785 JSON of the pack and its country's law: what `digest` is taken of and what the database keeps.
     canonical: str = field(default="", repr=False, compare=False)
+    #: Ladders of everything but evaluations, by what it is that waits.
+    ladders: Mapping[str, Ladder] = field(default_factory=dict)
     _bodies_by_key: dict[str, BodySpec] = field(default_factory=dict, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -470,6 +490,20 @@ class Policy:
         if not below:
             raise KeyError(f"no administration below {key}")
         return below[0]
+
+    def ladder(self, name: str) -> tuple[Rung, ...]:
+        """The rungs of a ladder by its name, `evaluation:RULE` for an evaluation's; none where the policy has none."""
+        kind, _colon, rule = name.partition(":")
+        if kind == "evaluation":
+            return next((one.ladder for one in self.evaluations if one.id == rule), ())
+        return self.ladders[name].rungs if name in self.ladders else ()
+
+    def evaluation(self, rule: str) -> EvaluationRule:
+        """An evaluation rule by its id; `KeyError` when the policy has none."""
+        for one in self.evaluations:
+            if one.id == rule:
+                return one
+        raise KeyError(rule)
 
     def responsible_kinds(self) -> tuple[str, ...]:
         """Kinds of body whose matter a case can be in this municipality."""

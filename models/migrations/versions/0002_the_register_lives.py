@@ -168,9 +168,9 @@ def _carry_evaluations_over() -> None:
 
 
 _DEADLINES = """
-INSERT INTO deadline (municipality_id, kind, subject_id, engagement_id, body_id, policy_version_id, ladder, state,
+INSERT INTO deadline (municipality_id, kind, subject, engagement_id, body_id, policy_version_id, ladder, state,
                       cycle, due_on, due_at, next_rung, next_at, version, head_hash)
-SELECT v.municipality_id, 'evaluation', v.id, v.engagement_id, e.responsible_body_id, v.policy_version_id,
+SELECT v.municipality_id, 'evaluation', v.number, v.engagement_id, e.responsible_body_id, v.policy_version_id,
        'evaluation:' || v.rule, 'open', 1, v.due_on, v.due_at, 0, v.due_at, 0, ''
 FROM evaluation v JOIN engagement e ON e.id = v.engagement_id
 WHERE v.municipality_id = :key AND v.state = 'pending'
@@ -194,7 +194,7 @@ def _deadlines() -> None:
         "deadline",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
-        sa.Column("subject_id", sa.Integer(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
         _refers("deadline", "case_id", "case", nullable=True),
         _refers("deadline", "engagement_id", "engagement", nullable=True),
         _refers("deadline", "body_id", "body"),
@@ -213,7 +213,7 @@ def _deadlines() -> None:
         _refers("deadline", "municipality_id", "municipality"),
         sa.PrimaryKeyConstraint("id", name="pk_deadline"),
         sa.UniqueConstraint(
-            "municipality_id", "kind", "subject_id", name="uq_deadline_municipality_id_kind_subject_id"
+            "municipality_id", "kind", "subject", name="uq_deadline_municipality_id_kind_subject"
         ),
     )
     op.create_index("ix_deadline_next", "deadline", ["municipality_id", "next_at", "id"])
