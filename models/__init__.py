@@ -6,7 +6,7 @@ from models.case import Case, CaseNumber, CaseReference, Consultation, Proposal,
 from models.deadline import Deadline, Heartbeat
 from models.decision import Decision
 from models.document import Document
-from models.engagement import Engagement
+from models.engagement import Engagement, EngagementWord
 from models.evaluation import Evaluation
 from models.mandate import Mandate
 from models.meeting import Meeting
@@ -33,6 +33,7 @@ __all__ = [
     "Disclosure",
     "Document",
     "Engagement",
+    "EngagementWord",
     "Evaluation",
     "FundingLine",
     "Heartbeat",

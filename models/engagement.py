@@ -8,10 +8,13 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, OfMunicipality
+
+#: Text that is compared byte by byte on every database, so that an index serves its beginnings.
+Folded = String().with_variant(String(collation="C"), "postgresql")
 
 
 class Engagement(OfMunicipality, Base):
@@ -22,8 +25,12 @@ class Engagement(OfMunicipality, Base):
         UniqueConstraint("municipality_id", "number"),
         Index(None, "municipality_id", "kind", "id"),
         Index(None, "municipality_id", "status", "id"),
-        Index("ix_engagement_title", "municipality_id", "title", "id"),
+        Index("ix_engagement_country", "municipality_id", "partner_country", "id"),
+        Index("ix_engagement_responsible", "municipality_id", "responsible_body_id", "id"),
+        Index("ix_engagement_title", "municipality_id", "title_key", "id"),
+        Index("ix_engagement_partner", "municipality_id", "partner_key", "id"),
         Index("ix_engagement_ends", "municipality_id", "ends_on", "id"),
+        Index("ix_engagement_map", "municipality_id", "latitude", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -63,6 +70,9 @@ class Engagement(OfMunicipality, Base):
     changed_by: Mapped[str | None]
     is_example: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
+    #: Title and partner as `models.folding` writes them, in the alphabet's order; empty sorts first.
+    title_key: Mapped[str] = mapped_column(Folded, default="")
+    partner_key: Mapped[str] = mapped_column(Folded, default="")
     # -- what officers and the coordinator keep up to date, each time with an entry in the journal
     #: city, network, organisation or country; empty where nobody has said.
     partner_kind: Mapped[str] = mapped_column(default="")
@@ -75,3 +85,14 @@ class Engagement(OfMunicipality, Base):
     participants: Mapped[int | None]
     #: Raised by one whenever these are changed, so that two people do not overwrite each other.
     details_version: Mapped[int] = mapped_column(default=0)
+
+
+class EngagementWord(OfMunicipality, Base):
+    """A word of an engagement's title or of its partner's name, by whose beginning it is found."""
+
+    __tablename__ = "engagement_word"
+    __table_args__ = (Index("ix_engagement_word", "municipality_id", "word", "engagement_id"),)
+
+    engagement_id: Mapped[int] = mapped_column(ForeignKey("engagement.id"), primary_key=True)
+    #: As `models.folding` writes it.
+    word: Mapped[str] = mapped_column(Folded, primary_key=True)

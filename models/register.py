@@ -43,6 +43,7 @@ class ImportRun(OfMunicipality, Base):
     file_name: Mapped[str]
     #: SHA-256 of the file, hexadecimal.
     digest: Mapped[str]
+    #: What was read from the file, as JSON: the number of each row and its cells by column.
     content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     #: tried (a dry run has read it), running, done or dropped.
     state: Mapped[str]

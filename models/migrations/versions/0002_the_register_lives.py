@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from alembic import op
 from alembic.operations.base import BatchOperations
 
+from models.folding import sort_key, words
 from models.migrations.protection import isolate
 
 revision = "0002"
@@ -21,7 +22,7 @@ branch_labels = None
 depends_on = None
 
 #: In the order in which they refer to each other; all but the heartbeat belong to one municipality.
-TABLES = ("heartbeat", "deadline", "mail", "substitute", "funding_line", "import_run")
+TABLES = ("heartbeat", "deadline", "mail", "substitute", "funding_line", "import_run", "engagement_word")
 
 REFERENCES = (
     ("evaluation", "reported_by_id", "person"),
@@ -35,13 +36,20 @@ UNIQUE = (
     ("notice", ("deadline_id", "cycle", "rung", "body_id", "role")),
 )
 INDEXES = (
-    ("ix_engagement_title", "engagement", ("municipality_id", "title", "id")),
+    ("ix_engagement_country", "engagement", ("municipality_id", "partner_country", "id")),
+    ("ix_engagement_responsible", "engagement", ("municipality_id", "responsible_body_id", "id")),
+    ("ix_engagement_title", "engagement", ("municipality_id", "title_key", "id")),
+    ("ix_engagement_partner", "engagement", ("municipality_id", "partner_key", "id")),
     ("ix_engagement_ends", "engagement", ("municipality_id", "ends_on", "id")),
+    ("ix_engagement_map", "engagement", ("municipality_id", "latitude", "id")),
     ("ix_evaluation_engagement", "evaluation", ("municipality_id", "engagement_id", "id")),
     ("ix_case_engagement", "case", ("municipality_id", "engagement_id", "id")),
     ("ix_document_municipality_id_engagement_id_id", "document", ("municipality_id", "engagement_id", "id")),
     ("ix_notice_undispatched", "notice", ("municipality_id", "is_dispatched", "id")),
 )
+
+#: Compared byte by byte, see `models.engagement`.
+FOLDED = sa.String().with_variant(sa.String(collation="C"), "postgresql")
 
 
 def upgrade() -> None:
@@ -56,6 +64,7 @@ def upgrade() -> None:
             for column in columns:
                 batch.add_column(column)
     _carry_evaluations_over()
+    _make_engagements_findable()
     for table in _columns():
         with op.batch_alter_table(table) as batch:
             _tie(batch, table)
@@ -111,6 +120,8 @@ def _columns() -> dict[str, tuple[sa.Column[Any], ...]]:
             sa.Column("contacts", sa.JSON(), nullable=False, server_default="[]"),
             sa.Column("participants", sa.Integer(), nullable=True),
             sa.Column("details_version", sa.Integer(), nullable=False, server_default="0"),
+            sa.Column("title_key", FOLDED, nullable=False, server_default=""),
+            sa.Column("partner_key", FOLDED, nullable=False, server_default=""),
         ),
         "evaluation": (
             sa.Column("number", sa.String(), nullable=True),
@@ -167,6 +178,31 @@ def _carry_evaluations_over() -> None:
             bind.execute(sa.text(_DEADLINES), {"key": key})
 
 
+def _make_engagements_findable() -> None:
+    """Keys to sort by and words to search by, for the engagements there are."""
+    bind = op.get_bind()
+    for key, language in bind.execute(sa.text("SELECT id, language FROM municipality")).all():
+        with _municipality(key):
+            query = sa.text("SELECT id, title, partner_name FROM engagement WHERE municipality_id = :key")
+            rows = bind.execute(query, {"key": key}).all()
+            keys = [
+                {"id": id_, "key": key, "title": sort_key(title, language), "partner": sort_key(partner, language)}
+                for id_, title, partner in rows
+            ]
+            found = [
+                {"id": id_, "key": key, "word": word}
+                for id_, title, partner in rows
+                for word in sorted({*words(title), *words(partner)})
+            ]
+            if keys:
+                bind.execute(sa.text(_KEYS), keys)
+            if found:
+                bind.execute(sa.text(_WORDS), found)
+
+
+_KEYS = "UPDATE engagement SET title_key = :title, partner_key = :partner WHERE id = :id AND municipality_id = :key"
+_WORDS = "INSERT INTO engagement_word (engagement_id, word, municipality_id) VALUES (:id, :word, :key)"
+
 _DEADLINES = """
 INSERT INTO deadline (municipality_id, kind, subject, engagement_id, body_id, policy_version_id, ladder, state,
                       cycle, due_on, due_at, next_rung, next_at, version, head_hash)
@@ -212,9 +248,7 @@ def _deadlines() -> None:
         sa.Column("head_hash", sa.String(), nullable=False),
         _refers("deadline", "municipality_id", "municipality"),
         sa.PrimaryKeyConstraint("id", name="pk_deadline"),
-        sa.UniqueConstraint(
-            "municipality_id", "kind", "subject", name="uq_deadline_municipality_id_kind_subject"
-        ),
+        sa.UniqueConstraint("municipality_id", "kind", "subject", name="uq_deadline_municipality_id_kind_subject"),
     )
     op.create_index("ix_deadline_next", "deadline", ["municipality_id", "next_at", "id"])
     op.create_index("ix_deadline_open", "deadline", ["municipality_id", "state", "due_on", "id"])
@@ -294,3 +328,11 @@ def _register() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_import_run"),
     )
     op.create_index("ix_import_run_state", "import_run", ["municipality_id", "state", "id"])
+    op.create_table(
+        "engagement_word",
+        _refers("engagement_word", "engagement_id", "engagement"),
+        sa.Column("word", FOLDED, nullable=False),
+        _refers("engagement_word", "municipality_id", "municipality"),
+        sa.PrimaryKeyConstraint("engagement_id", "word", name="pk_engagement_word"),
+    )
+    op.create_index("ix_engagement_word", "engagement_word", ["municipality_id", "word", "engagement_id"])
