@@ -15,6 +15,7 @@ from models import Engagement, Evaluation, Notice
 from workflow.actions.turn import Turn
 from workflow.calendar import end_of, months_later
 from workflow.directory import Place
+from workflow.findable import note_words, sort_keys
 from workflow.numbering import next_in
 from workflow.policy.values import EvaluationRule, Policy, Request
 from workflow.seats import coordinator_seat
@@ -79,7 +80,9 @@ def _enter(turn: Turn) -> None:
         "is_example": case.is_example,
         "created_at": turn.now,
     }
+    row |= sort_keys(turn.place, row["title"], row["partner_name"])
     id_ = turn.connection.execute(insert(Engagement).returning(Engagement.id), row).scalar_one()
+    note_words(turn.connection, turn.place, id_, row["title"], row["partner_name"])
     turn.changes["engagement_id"] = id_
     turn.data["engagement"] = number
     plan_evaluations(

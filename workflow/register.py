@@ -20,12 +20,13 @@ from workflow.calendar import local_day
 from workflow.directory import Place
 from workflow.effects import plan_evaluations
 from workflow.errors import Malformed, WorkflowError
+from workflow.findable import note_words, sort_keys
 from workflow.numbering import next_in
 from workflow.payloads import CaseFields, told
-from workflow.policy.values import ENGAGEMENTS, RESPONSIBLE_KINDS, SCOPES, Request
+from workflow.policy.values import ENGAGEMENTS, RESPONSIBLE_KINDS, SCOPES, Policy, Request
 from workflow.reasons import reason
 from workflow.seats import officers_seat
-from workflow.standing import load_actor
+from workflow.standing import Actor, load_actor
 from workflow.texts import clean
 from workflow.trail.journal import Act, record
 
@@ -59,34 +60,44 @@ def register_engagement(
     place = gate.directory.place(key)
     try:
         with writing(gate.engine, place.id) as connection:
-            return _register(gate, connection, place, actor_id, given, now, is_example)
+            actor = load_actor(connection, place.id, actor_id, local_day(now, place.timezone))
+            return enter_from_before(gate, connection, place, actor, given, now=now, is_example=is_example)
     except WorkflowError as refusal:
         gate.log_refusal(place, actor_id, key, "register-engagement", refusal, now=now)
         raise
 
 
-def _register(
-    gate: Gate,
-    connection: Connection,
-    place: Place,
-    actor_id: int,
-    given: Mapping[str, Any],
-    now: datetime,
-    is_example: bool,
-) -> str:
-    today = local_day(now, place.timezone)
-    actor = load_actor(connection, place.id, actor_id, today)
+def checked(place: Place, policy: Policy, given: Mapping[str, Any]) -> dict[str, Any]:
+    """What is told of an engagement from before, as values; raises `Malformed` with a reason per field."""
     try:
         values = dict(EngagementFromBefore().load(clean(given)))
     except ValidationError as error:
         raise Malformed(*told(error.messages)) from None
-    seat = officers_seat(actor)
-    version_id, policy = gate.policies.in_force(connection, place.id, today)
-    responsible, told_fields = values.pop("responsible"), jsonable(values.pop("fields_"))
-    if not policy.has_body(responsible) or policy.body(responsible).kind not in RESPONSIBLE_KINDS:
+    responsible = values["responsible"]
+    known = policy.has_body(responsible) and responsible in place.body_ids
+    if not known or policy.body(responsible).kind not in RESPONSIBLE_KINDS:
         raise Malformed(reason("field-wrong", field="responsible", why="no such responsible body"))
     if values["starts_on"] and values["ends_on"] and values["ends_on"] < values["starts_on"]:
         raise Malformed(reason("field-wrong", field="ends_on", why="before it starts"))
+    return values
+
+
+def enter_from_before(
+    gate: Gate,
+    connection: Connection,
+    place: Place,
+    actor: Actor,
+    given: Mapping[str, Any],
+    *,
+    now: datetime,
+    is_example: bool = False,
+) -> str:
+    """Put one engagement from before into the register within the caller's transaction; returns its number."""
+    today = local_day(now, place.timezone)
+    version_id, policy = gate.policies.in_force(connection, place.id, today)
+    values = checked(place, policy, given)
+    seat = officers_seat(actor)
+    responsible, told_fields = values.pop("responsible"), jsonable(values.pop("fields_"))
     number = f"{place.key}-e-{next_in(connection, place.id, 'e'):05d}"
     row = {
         **values,
@@ -99,8 +110,10 @@ def _register(
         "origin": "register",
         "is_example": is_example,
         "created_at": now,
+        **sort_keys(place, values["title"], values["partner_name"]),
     }
     id_ = connection.execute(insert(Engagement).returning(Engagement.id), row).scalar_one()
+    note_words(connection, place, id_, values["title"], values["partner_name"])
     request = Request(
         values["kind"],
         "adopt" if values["kind"] == "policy" else "enter",
