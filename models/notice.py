@@ -53,6 +53,7 @@ class Mail(OfMunicipality, Base):
         UniqueConstraint("notice_id", "person_id"),
         UniqueConstraint("person_id", "digest_on"),
         Index("ix_mail_next", "municipality_id", "state", "next_at", "id"),
+        Index("ix_mail_digest", "municipality_id", "digest_id", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -61,7 +62,10 @@ class Mail(OfMunicipality, Base):
     notice_id: Mapped[int | None] = mapped_column(ForeignKey("notice.id"))
     #: The day whose digest it is; null for a single notice.
     digest_on: Mapped[date | None]
-    #: queued, sending, sent, failed (given up after the last try) or unsure (whoever was sending it died meanwhile).
+    #: The digest that tells of this notice instead; null for what is sent by itself.
+    digest_id: Mapped[int | None] = mapped_column(ForeignKey("mail.id"))
+    #: queued, sending, sent, failed (given up after the last try) or unsure (whoever was sending it died meanwhile);
+    #: for a notice that goes with the day's digest held, then gathered.
     state: Mapped[str]
     attempts: Mapped[int] = mapped_column(default=0)
     #: Not before this instant; for one being sent, when its sender is given up for dead.

@@ -263,6 +263,7 @@ def _mail() -> None:
         _refers("mail", "person_id", "person"),
         _refers("mail", "notice_id", "notice", nullable=True),
         sa.Column("digest_on", sa.Date(), nullable=True),
+        _refers("mail", "digest_id", "mail", nullable=True),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("next_at", sa.DateTime(timezone=True), nullable=False),
@@ -275,6 +276,7 @@ def _mail() -> None:
         sa.UniqueConstraint("person_id", "digest_on", name="uq_mail_person_id_digest_on"),
     )
     op.create_index("ix_mail_next", "mail", ["municipality_id", "state", "next_at", "id"])
+    op.create_index("ix_mail_digest", "mail", ["municipality_id", "digest_id", "id"])
 
 
 def _substitutes() -> None:
