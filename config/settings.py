@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from config.mailing import OFF, Mailing, MailingInvalid
+
 DATABASE_URL = "sqlite:///var/instans.db"
 POLICIES = Path(__file__).parent / "policies"
 #: The shortest secret that is worth signing sessions with, characters.
@@ -44,6 +46,8 @@ class Settings:
     cookies_secure: bool = True
     #: Reverse proxies in front whose X-Forwarded-* headers are believed.
     proxies: int = 0
+    #: How mail is sent, and where the links in it lead; off unless a mail server is named.
+    mailing: Mailing = OFF
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -55,6 +59,7 @@ class Settings:
             policies=Path(environ.get("INSTANS_POLICIES") or POLICIES),
             cookies_secure=_truth(environ, "INSTANS_COOKIES_SECURE", True),
             proxies=_count(environ, "INSTANS_PROXIES"),
+            mailing=_mailing(environ),
         )
 
     def for_demo(self, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -111,6 +116,13 @@ def _truth(environ: Mapping[str, str], name: str, otherwise: bool) -> bool:
     if given.lower() not in _YES:
         raise SettingsInvalid(f"{name} is {given!r}: say yes or no")
     return _YES[given.lower()]
+
+
+def _mailing(environ: Mapping[str, str]) -> Mailing:
+    try:
+        return Mailing.from_environment(environ, starttls=_truth(environ, "INSTANS_SMTP_STARTTLS", True))
+    except MailingInvalid as error:
+        raise SettingsInvalid(str(error)) from None
 
 
 def _count(environ: Mapping[str, str], name: str) -> int:
