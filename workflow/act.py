@@ -15,17 +15,19 @@ from sqlalchemy import Connection, Engine, bindparam, insert, update
 
 from models import AccessLog, Case
 from models.database import reading, writing
-from workflow import effects, payloads, predicates
+from workflow import deadlines, effects, evaluations, payloads, predicates
 from workflow.actions import PERFORM, Turn, consulting
 from workflow.calendar import after, local_day
+from workflow.deadlines import CONSULTATION, STEP, Due
 from workflow.directory import Directory, Place
 from workflow.errors import CaseChanged, Malformed, NotFound, NotMandated, WorkflowError
 from workflow.judge import Verdict, judge
 from workflow.policy.store import Policies
-from workflow.procedure import FINAL, Procedure, procedure_for
+from workflow.procedure import FINAL, Procedure, Stop, procedure_for
 from workflow.reasons import reason
 from workflow.seats import turn_of
 from workflow.standing import (
+    Actor,
     Standing,
     load_actor,
     load_case,
@@ -38,6 +40,9 @@ from workflow.standing import (
 from workflow.texts import clean, is_storable
 from workflow.trail.append import append
 from workflow.trail.entry import Entry, instant
+
+#: The clock: it closes consultations whose last day is over, and does nothing else to a case.
+SYSTEM = Actor(0, "system", "", "system", frozenset())
 
 #: The one statement that moves a case; the version in its condition makes a lost race visible.
 _MOVE_CASE = update(Case).where(
@@ -74,7 +79,9 @@ class Gate:
         try:
             with writing(self.engine, place.id) as connection:
                 standing = self.standing(connection, place, actor_id, case_number, now=now, lock=True)
-                turn = _admit(connection, place, standing, action, payload, comment, now, expected_version)
+                turn = _admit(
+                    self.policies, connection, place, standing, action, payload, comment, now, expected_version
+                )
                 PERFORM[action](turn)
                 return _commit(turn)
         except WorkflowError as refusal:
@@ -85,8 +92,16 @@ class Gate:
         self, connection: Connection, place: Place, actor_id: int, number: str, *, now: datetime, lock: bool = False
     ) -> Standing:
         """Everything an act on a case is judged by; raises `NotFound` when the actor may not see the case."""
+        actor = load_actor(connection, place.id, actor_id, local_day(now, place.timezone))
+        standing = self._standing(connection, place, actor, number, now=now, lock=lock)
+        if not predicates.actor_may_see_the_case(standing):
+            raise NotFound(reason("not-found"))
+        return standing
+
+    def _standing(
+        self, connection: Connection, place: Place, actor: Actor, number: str, *, now: datetime, lock: bool
+    ) -> Standing:
         today = local_day(now, place.timezone)
-        actor = load_actor(connection, place.id, actor_id, today)
         case = load_case(connection, place.id, number, lock=lock)
         policy = self.policies.by_id(connection, place.id, case.policy_version_id)
         responsible = place.body_keys[case.responsible_body_id]
@@ -96,7 +111,7 @@ class Gate:
         stop = procedure.stop_at(case.state)
         by_mandate = stop is not None and stop.step == "decide" and not stop.is_collegial
         entered = case.state.startswith("confirm-")
-        standing = Standing(
+        return Standing(
             case=case,
             responsible=responsible,
             deciding=deciding,
@@ -110,9 +125,22 @@ class Gate:
             pending=load_pending(connection, place.id, case.id) if entered else None,
             today=today,
         )
-        if not predicates.actor_may_see_the_case(standing):
-            raise NotFound(reason("not-found"))
-        return standing
+
+    def close_consultation(self, place: Place, number: str, *, now: datetime) -> bool:
+        """Close a consultation whose last day is over, as the clock's own act; False where there is none to close.
+
+        Who has not answered is recorded as silent, which is no consent; the next body decides as it would have.
+        """
+        with writing(self.engine, place.id) as connection:
+            standing = self._standing(connection, place, SYSTEM, number, now=now, lock=True)
+            last_day = standing.case.due_on
+            if standing.state != "consult" or last_day is None or standing.today <= last_day:
+                return False
+            verdict = Verdict(True, (), tuple(standing.case.clauses), ("system", ""))
+            turn = Turn("close-consultation", connection, place, standing, verdict, {}, "", now, self.policies)
+            PERFORM[turn.action](turn)
+            _commit(turn)
+        return True
 
     def look(self, actor_id: int, number: str, *, now: datetime) -> Standing:
         """The same standing for a page that only reads."""
@@ -139,6 +167,7 @@ class Gate:
 
 
 def _admit(
+    policies: Policies,
     connection: Connection,
     place: Place,
     standing: Standing,
@@ -159,7 +188,7 @@ def _admit(
         raise CaseChanged(reason("changed", version=standing.case.version))
     if not verdict.allowed:
         raise verdict.error(*verdict.reasons)
-    return Turn(action, connection, place, standing, verdict, values, comment, now)
+    return Turn(action, connection, place, standing, verdict, values, comment, now, policies)
 
 
 def _commit(turn: Turn) -> int:
@@ -197,6 +226,10 @@ def _settle(turn: Turn, procedure: Procedure, to: str) -> None:
     if to == "concluded":
         effects.conclude(turn)
     if to in FINAL:
+        if s.state != "draft":
+            deadlines.close(turn.connection, turn.place, STEP, s.case.number)
+        if s.case.evaluation_id is not None:
+            evaluations.settle(turn, to)
         turn.changes["closed_at"] = turn.now
         turn.changes |= {"waits_body_id": None, "waits_role": None, "waits_person_id": None, "due_on": None}
         return
@@ -204,7 +237,25 @@ def _settle(turn: Turn, procedure: Procedure, to: str) -> None:
         turn.changes["outcome"] = None
     if stop is not None and stop.step == "consult" and s.state != to:
         consulting.start(turn, stop)
-    turn.changes |= waiting(turn.place, turn, procedure, to)
+    moved = waiting(turn.place, turn, procedure, to)
+    _keep_time(turn, stop, moved)
+    turn.changes |= moved
+
+
+def _keep_time(turn: Turn, stop: Stop | None, moved: Mapping[str, Any]) -> None:
+    """A new step sets a new last day; within one, the case may wait for another seat by the same day."""
+    case, place = turn.standing.case, turn.place
+    seat = (moved["waits_role"], place.body_keys[moved["waits_body_id"]]) if moved["waits_role"] else None
+    if "due_on" not in moved:
+        if (moved["waits_role"], moved["waits_body_id"]) != (case.waits_role, case.waits_body_id):
+            deadlines.hand_on(turn.connection, place, STEP, case.number, seat)
+    elif moved["due_on"] is None:
+        deadlines.close(turn.connection, place, STEP, case.number)
+    else:
+        ladder = CONSULTATION if stop is not None and stop.step == "consult" else STEP
+        responsible = turn.standing.responsible
+        due = Due(STEP, case.number, ladder, moved["due_on"], responsible, seat, case_id=case.id)
+        deadlines.set_anew(turn.connection, place, turn.policy, case.policy_version_id, [due], now=turn.now)
 
 
 def waiting(place: Place, turn: Turn, procedure: Procedure, to: str) -> dict[str, Any]:
@@ -244,6 +295,7 @@ def _entry(turn: Turn, to: str, version: int) -> Entry:
         actor=s.actor.public_id,
         actor_role=seat[0],
         actor_body=seat[1],
+        on_behalf_of=turn.verdict.on_behalf_of,
         mandate=mandate.reference if mandate else "",
         action=turn.action,
         from_state=s.state,

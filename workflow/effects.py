@@ -9,15 +9,14 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, insert, update
+from sqlalchemy import insert, update
 
-from models import Engagement, Evaluation, Notice
+from models import Engagement, Notice
+from workflow import planning
 from workflow.actions.turn import Turn
-from workflow.calendar import end_of, months_later
-from workflow.directory import Place
 from workflow.findable import note_words, sort_keys
 from workflow.numbering import next_in
-from workflow.policy.values import EvaluationRule, Policy, Request
+from workflow.planning import Planned
 from workflow.seats import coordinator_seat
 
 ENTERING = ("enter", "adopt")
@@ -85,23 +84,21 @@ def _enter(turn: Turn) -> None:
     note_words(turn.connection, turn.place, id_, row["title"], row["partner_name"])
     turn.changes["engagement_id"] = id_
     turn.data["engagement"] = number
-    plan_evaluations(
-        turn.connection,
-        turn.place,
-        turn.policy,
-        request,
-        engagement_id=id_,
-        policy_version_id=case.policy_version_id,
-        starts=starts,
-        ends=_day(fields.get("ends_on")),
+    engagement = Planned(id_, number, s.responsible, case.policy_version_id)
+    ends = _day(fields.get("ends_on"))
+    turn.data |= planning.plan(
+        turn.connection, turn.place, turn.policy, request, engagement, starts=starts, ends=ends, now=turn.now
     )
 
 
 def _change(turn: Turn, act: str) -> None:
-    case, fields, signature = turn.standing.case, _fields(turn), turn.data.get("signature", {})
+    s, case, fields = turn.standing, turn.standing.case, _fields(turn)
+    signature = turn.data.get("signature", {})
     values: dict[str, Any] = {"changed_by": case.number}
+    ends = None
     if act == "renew":
-        values |= {"ends_on": _day(fields.get("ends_on")), "goals": list(turn.changes.get("goals", case.goals))}
+        ends = _day(fields.get("ends_on"))
+        values |= {"ends_on": ends, "goals": list(turn.changes.get("goals", case.goals))}
         if signature:
             values["signature"] = _signature(turn)
     if act in ENDING:
@@ -111,49 +108,18 @@ def _change(turn: Turn, act: str) -> None:
         values |= {"notice_on": notice, "ends_on": ends}
         if ends < turn.standing.today:
             values["status"] = "ended"
-    turn.connection.execute(
+    number = turn.connection.execute(
         update(Engagement)
         .where(Engagement.municipality_id == turn.municipality_id, Engagement.id == case.engagement_id)
         .values(**values)
-    )
-
-
-def plan_evaluations(
-    connection: Connection,
-    place: Place,
-    policy: Policy,
-    request: Request,
-    *,
-    engagement_id: int | None,
-    policy_version_id: int,
-    starts: date,
-    ends: date | None,
-) -> None:
-    """Plan what the policy's evaluation rules ask of an engagement (or, for `policy`, of the policy itself)."""
-    rows = [
-        {
-            "municipality_id": place.id,
-            "engagement_id": engagement_id,
-            "rule": rule.id,
-            "policy_version_id": policy_version_id,
-            "state": "pending",
-            "due_on": due,
-            "due_at": end_of(due, place.timezone),
-        }
-        for rule in policy.evaluations
-        if rule.when.holds(request) and (due := due_day(rule, starts, ends)) is not None
-    ]
-    if rows:
-        connection.execute(insert(Evaluation), rows)
-
-
-def due_day(rule: EvaluationRule, starts: date, ends: date | None) -> date | None:
-    """The first day an evaluation is due; None when it stands before an expiry that is not agreed."""
-    if rule.on is not None:
-        return rule.on
-    if rule.every is not None:
-        return months_later(starts, rule.every)
-    return months_later(ends, -(rule.before_expiry or 0)) if ends else None
+        .returning(Engagement.number)
+    ).scalar_one()
+    engagement = Planned(case.engagement_id, number, s.responsible, case.policy_version_id)
+    where = (turn.connection, turn.place, turn.policy)
+    if act == "renew":
+        turn.data |= planning.renewed(*where, turn.request_now(), engagement, ends=ends, now=turn.now)
+    elif ends is not None:
+        turn.data |= planning.ended(*where, engagement, ends=ends, today=s.today, now=turn.now)
 
 
 def _tell(turn: Turn, what: str) -> None:

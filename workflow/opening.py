@@ -7,29 +7,43 @@ missing refuses a later step, never the opening of a draft.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Row, insert, select
 
 from models import Case, Engagement
 from models.database import writing
 from workflow import payloads
-from workflow.act import Gate
 from workflow.actions.preparing import FROM_REGISTER, jsonable, principal_needs_a_reason, unknown_goals
 from workflow.calendar import local_day
 from workflow.directory import Place
 from workflow.errors import Malformed, NotMandated, WorkflowError
 from workflow.numbering import next_in
 from workflow.pinning import answer_for, pinned, request_data
+from workflow.policy.store import Policies
 from workflow.policy.values import ACTS, ACTS_ON_REGISTERED, POLICY_ACTS, RESPONSIBLE_KINDS, Policy, Request
 from workflow.proposing import add_version
 from workflow.reasons import reason
 from workflow.references import note_mentions
-from workflow.seats import preparing_seat
+from workflow.seats import Seat, preparing_seat
 from workflow.standing import Actor, load_actor
 from workflow.trail.append import append
 from workflow.trail.entry import Entry, as_text, instant, normal
+
+if TYPE_CHECKING:
+    from workflow.act import Gate
+
+
+@dataclass(frozen=True, slots=True)
+class Concluding:
+    """The evaluation a case is to decide, the seat it was concluded from and the officer who is to have the case."""
+
+    id: int
+    number: str
+    seat: Seat
+    officer_id: int
 
 
 def open_case(gate: Gate, actor_id: int, draft: Mapping[str, Any], *, now: datetime, is_example: bool = False) -> str:
@@ -57,20 +71,39 @@ def _open(
     now: datetime,
     is_example: bool,
 ) -> str:
-    today = local_day(now, place.timezone)
-    actor = load_actor(connection, place.id, actor_id, today)
+    actor = load_actor(connection, place.id, actor_id, local_day(now, place.timezone))
     given = payloads.read("open", draft)
+    return begin(connection, place, gate.policies, actor, given, now=now, is_example=is_example)
+
+
+def begin(
+    connection: Connection,
+    place: Place,
+    policies: Policies,
+    actor: Actor,
+    given: Mapping[str, Any],
+    *,
+    now: datetime,
+    evaluation: Concluding | None = None,
+    is_example: bool = False,
+) -> str:
+    """Write a new case and its first entry in the caller's transaction; returns its number. Raises as `open_case`.
+
+    A case that follows from an evaluation is opened from the seat that concluded it, for the officer who is to have it.
+    """
+    today = local_day(now, place.timezone)
     _acts_fit(given)
-    version_id, policy = gate.policies.in_force(connection, place.id, today)
+    version_id, policy = policies.in_force(connection, place.id, today)
     engagement = _engagement(connection, place, given, today)
     responsible = _responsible(policy, place, actor, given, engagement)
     request = _request(policy, responsible, given, engagement)
     fields = jsonable(given.get("fields_", {}))
     principal_needs_a_reason(request, fields)
     unknown_goals(given.get("goals", []), {goal.key for group in policy.goals for goal in group.items})
-    officer = preparing_seat(policy, "officer", responsible)
-    if not actor.holds(*officer):
-        body = policy.body(officer[1])
+    seat = evaluation.seat if evaluation else preparing_seat(policy, "officer", responsible)
+    officer_id = evaluation.officer_id if evaluation else actor.id
+    if evaluation is None and not actor.holds(*seat):
+        body = policy.body(seat[1])
         raise NotMandated(reason("not-appointed", role="officer", body=body.key, body_names=body.names))
     answer = answer_for(policy, request)
     year = str(today.year)
@@ -88,8 +121,8 @@ def _open(
         number=1,
         at=instant(now),
         actor=actor.public_id,
-        actor_role=officer[0],
-        actor_body=officer[1],
+        actor_role=seat[0],
+        actor_body=seat[1],
         action="open",
         from_state="",
         to_state="draft",
@@ -104,6 +137,7 @@ def _open(
             "external_number": given["external_number"],
             "engagement": engagement.number if engagement else "",
             "proposal_version": 1,
+            **({"evaluation": evaluation.number} if evaluation else {}),
         },
     )
     head = append(connection, place.id, entry, words)
@@ -134,12 +168,13 @@ def _open(
         "version": 1,
         "head_hash": head,
         "proposal_version": 1,
-        "officer_id": actor.id,
+        "officer_id": officer_id,
         "opened_by_id": actor.id,
-        "waits_person_id": actor.id,
+        "waits_person_id": officer_id,
         "opened_at": now,
         "changed_at": now,
         "engagement_id": engagement.id if engagement else None,
+        "evaluation_id": evaluation.id if evaluation else None,
         "secrecy_law": secrecy["law"],
         "secrecy_note": secrecy["note"],
         "is_example": is_example,

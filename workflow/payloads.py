@@ -17,6 +17,11 @@ from workflow.procedure import DECIDING, RECOMMENDING
 from workflow.reasons import Reason, reason
 from workflow.texts import clean
 
+#: What can come of an evaluation.
+EVALUATION_OUTCOMES = ("continue", "renegotiate", "terminate")
+#: Value against cost: at least as much, less, or none left.
+WORTHS = ("enough", "less", "none")
+
 LONG_TEXT = 100_000
 SHORT_TEXT = 500
 
@@ -67,6 +72,8 @@ class CaseFields(_Strict):
     principal_reason = _text(LONG_TEXT)
     cost = _text()
     consultation_ends_on = fields.Date(allow_none=True)
+    #: What is to come of the evaluation that the case decides.
+    evaluation_outcome = fields.String(validate=validate.OneOf(EVALUATION_OUTCOMES))
 
 
 class Partner(_Strict):
@@ -162,6 +169,23 @@ class Signature(_Strict):
     ends_on = fields.Date(allow_none=True)
 
 
+class Report(_Strict):
+    """What an evaluation has found, and what its reporter proposes."""
+
+    answers = fields.Dict(_text(required=True), _text(LONG_TEXT, required=True), load_default=dict)
+    worth = fields.String(validate=validate.OneOf(WORTHS), load_default="")
+    proposes = fields.String(required=True, validate=validate.OneOf(EVALUATION_OUTCOMES))
+    reasons = _text(LONG_TEXT, load_default="")
+    officer = _text(load_default="")
+
+
+class Extension(_Strict):
+    """A later last day, and why."""
+
+    until = fields.Date(required=True)
+    reason = fields.String(required=True, validate=validate.Length(1, LONG_TEXT))
+
+
 class Nothing(_Strict):
     """An action without content."""
 
@@ -182,7 +206,13 @@ SCHEMAS: Mapping[str, type[_Strict]] = {
     "sign": Signature,
     "withdraw": Nothing,
 }
-_READERS = {action: schema() for action, schema in SCHEMAS.items()}
+#: Of acts that are not on a case.
+BESIDE: Mapping[str, type[_Strict]] = {
+    "start-evaluation": Nothing,
+    "report-evaluation": Report,
+    "extend-deadline": Extension,
+}
+_READERS = {action: schema() for action, schema in {**SCHEMAS, **BESIDE}.items()}
 
 
 def read(action: str, payload: object) -> dict[str, Any]:

@@ -22,6 +22,7 @@ SENTENCES: Mapping[str, str] = {
     "not-appointed": N_("This is for the %(role)s of %(body)s, and you hold no such appointment today."),
     "officers-only": N_("Only a case officer may register this."),
     "admins-only": N_("Only an administrator may do this."),
+    "has-administrator": N_("There is an administrator already; they add the next one on the screen."),
     "own-appointment": N_("Nobody appoints themselves; another administrator must do this."),
     "not-yours": N_("Only the officer who has the case may do this; it is with %(officer)s."),
     "only-requester": N_("Only the officer who asked for it may withdraw it."),
@@ -33,6 +34,37 @@ SENTENCES: Mapping[str, str] = {
     "four-eyes-entered": N_("You entered this decision, so somebody else must confirm it."),
     "recused": N_("You are recorded as having a conflict of interest in this case."),
     "prepared-it": N_("You prepared this case as an employee, so you may not take part in the body's decision."),
+    # -- who stands in for somebody away
+    "away-recused": N_("%(absent)s, for whom you stand in, is recorded as having a conflict of interest in this case."),
+    "away-four-eyes-submitted": N_(
+        "%(absent)s, for whom you stand in, submitted or changed this case, so somebody else must pass it on or decide it."
+    ),
+    "away-four-eyes-acted": N_(
+        "%(absent)s, for whom you stand in, has already acted on this case on its present way; a second person must do this."
+    ),
+    "away-four-eyes-entered": N_(
+        "%(absent)s, for whom you stand in, entered this decision, so somebody else must confirm it."
+    ),
+    "away-prepared-it": N_(
+        "%(absent)s, for whom you stand in, prepared this case as an employee, so you may not act for them in the "
+        "body’s decision."
+    ),
+    "substitute-not-yours": N_("You name a substitute for a seat of your own; for others, an administrator does it."),
+    "substitute-oneself": N_("Nobody stands in for themselves: choose somebody else."),
+    "substitute-member": N_("An elected member has deputies at the meeting; nobody stands in for a member here."),
+    "substitute-appointed": N_(
+        "Nobody stands in for an auditor or an administrator: another must be appointed in the ordinary way."
+    ),
+    "substitute-seat": N_("The person away does not hold this seat of their own on every day of that time."),
+    "substitute-body": N_(
+        "Only somebody with an appointment of their own in %(body)s, on every day of that time, can stand in there."
+    ),
+    "substitute-away": N_("The person you chose is away themselves during that time; choose somebody else."),
+    "substitute-taken": N_("Somebody already stands in for this seat from %(first)s to %(last)s."),
+    "substitute-over": N_("That time is over already; what was done in it stands."),
+    "substitute-longer": N_(
+        "This can only end it earlier; for a longer time, name a substitute for the days that follow."
+    ),
     # -- where the case is
     "not-open": N_("This cannot be done while the case is at “%(state)s”."),
     "unknown-action": N_("There is no action called “%(action)s”."),
@@ -70,6 +102,16 @@ SENTENCES: Mapping[str, str] = {
     "tie-lapses": N_("The votes are equal, so the proposal lapses; there is no casting vote."),
     "must-vote": N_("Members who are present must vote; nobody may abstain in this matter."),
     "meeting-in-future": N_("The meeting has not been held yet."),
+    "evaluation-not-found": N_("There is no such evaluation."),
+    "evaluation-not-open": N_("This cannot be done while the evaluation is “%(state)s”."),
+    "evaluation-changed": N_("Somebody else has changed the evaluation since you opened it. Look at it again."),
+    "worth-needed": N_("Say whether its value still matches its cost; the policy weighs one against the other."),
+    "no-value-left": N_("What has no value left is ended: the report can then only propose to terminate it."),
+    "reasons-to-go-on": N_("Its value is below its cost, so going on needs reasons."),
+    "whose-case": N_("Choose the officer who is to have the case, one of %(body)s."),
+    "deadline-not-found": N_("There is no such deadline, or nothing waits for it any more."),
+    "deadline-changed": N_("The deadline has been moved since you opened it. Look at it again."),
+    "deadline-not-later": N_("The new last day must be later than the present one and not in the past."),
     "unknown-document": N_("No document of this case has that digest."),
     "unknown-person": N_("Nobody with the user name “%(username)s” is known here."),
     "pending-first": N_("A decision has been entered and waits to be confirmed."),

@@ -14,15 +14,16 @@ from sqlalchemy import Connection, insert
 
 from models import Engagement
 from models.database import writing
+from workflow import planning
 from workflow.act import Gate
 from workflow.actions.preparing import jsonable
 from workflow.calendar import local_day
 from workflow.directory import Place
-from workflow.effects import plan_evaluations
 from workflow.errors import Malformed, WorkflowError
 from workflow.findable import note_words, sort_keys
 from workflow.numbering import next_in
 from workflow.payloads import CaseFields, told
+from workflow.planning import Planned
 from workflow.policy.values import ENGAGEMENTS, RESPONSIBLE_KINDS, SCOPES, Policy, Request
 from workflow.reasons import reason
 from workflow.seats import officers_seat
@@ -123,15 +124,15 @@ def enter_from_before(
         eu_funded=values["eu_funded"],
         external_funding=values["external_funding"],
     )
-    plan_evaluations(
+    planned = planning.plan(
         connection,
         place,
         policy,
         request,
-        engagement_id=id_,
-        policy_version_id=version_id,
+        Planned(id_, number, responsible, version_id),
         starts=values["starts_on"] or today,
         ends=values["ends_on"],
+        now=now,
     )
     done = Act(
         "register-engagement",
@@ -139,7 +140,8 @@ def enter_from_before(
         *seat,
         policy_version=policy.version,
         policy_digest=policy.digest,
-        data={"engagement": number, "kind": values["kind"], "responsible": responsible, "scope": values["scope"]},
+        data={"engagement": number, "kind": values["kind"], "responsible": responsible, "scope": values["scope"]}
+        | planned,
         words={"title": values["title"], "partner": values["partner_name"], "source": values["source"]},
     )
     record(connection, place.id, done, now=now)

@@ -12,8 +12,8 @@ from models import Engagement, Evaluation, Notice
 from models.database import reading
 from tests.workflow.refusing import refused
 from tests.worlds import World
-from workflow.effects import due_day
 from workflow.errors import Malformed
+from workflow.planning import due_day
 from workflow.policy.values import Condition, EvaluationRule
 from workflow.register import register_engagement
 

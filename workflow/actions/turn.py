@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from workflow.directory import Place
 from workflow.judge import Verdict
+from workflow.policy.store import Policies
 from workflow.policy.values import Policy, Request
 from workflow.procedure import Procedure
 from workflow.standing import Standing
@@ -31,6 +32,7 @@ class Turn:
     payload: Mapping[str, Any]
     comment: str
     now: datetime
+    policies: Policies
     #: Columns of the case to change.
     changes: dict[str, Any] = field(default_factory=dict)
     #: For the entry, in clear.

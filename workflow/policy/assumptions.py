@@ -25,5 +25,6 @@ def assumptions(policy: Policy) -> Iterator[Assumption]:
     found = [("document", policy.document.assumed)]
     found += [(f"body {body.key}", body.assumed) for body in policy.bodies]
     found += [(rule.where, rule.assumed) for rule in rules(policy)]
+    found += [(f"ladder {name}", ladder.assumed) for name, ladder in policy.ladders.items()]
     found += [(f"clause {clause.id}", clause.assumed) for clause in policy.clauses.values()]
     return (Assumption(where, reason) for where, reason in found if reason)

@@ -1,8 +1,9 @@
-"""P3: does every state of every way lead on to a conclusion, and can somebody act in it?
+"""P3: does every state of every way lead on to a conclusion, can somebody act in it, and is somebody told if not?
 
 Looks at the compiled procedures that some request takes. That somebody can act means: for every body whose matter it
 can be, a seat from which the case can be brought nearer to a yes exists in a body that has such seats. Whether a person
-sits there is no question of the policy.
+sits there is no question of the policy. Every state but the draft has a last day and a ladder that ends with a chair; a
+consultation ends by itself.
 """
 
 from __future__ import annotations
@@ -43,6 +44,7 @@ def stranding(policy: Policy, procedure: Procedure, responsible: str) -> Iterato
         moves = [move for move in procedure.moves if move[1] == state and left.get(move[2], left[state]) < left[state]]
         onward = tuple(dict.fromkeys(action for action, *_ in moves))
         yield next((f"at {state}: {why}" for why in _unseated(policy, procedure, state, onward, responsible)), None)
+        yield next((f"at {state}: {why}" for why in _forgotten(policy, procedure, state)), None)
 
 
 def _reached(procedure: Procedure) -> tuple[str, ...]:
@@ -82,6 +84,22 @@ def _unseated(
             problems += [f"no {role} sits in {key}" for role, key in seats] or [f"nobody is there to {action}"]
         else:
             yield f"nobody can act for {body.key}: {'; '.join(dict.fromkeys(problems))}"
+
+
+def _forgotten(policy: Policy, procedure: Procedure, state: str) -> Iterator[str]:
+    """Reasons why a case could wait here and nobody would hear of it."""
+    stop = procedure.stop_at(state)
+    assert stop is not None  # the state is not final
+    if stop.step == "draft":
+        return
+    if stop.source.within is None:
+        yield "the case may wait for ever: the step has no last day"
+        return
+    ladder = policy.ladder("consultation" if stop.step == "consult" else "step")
+    if not ladder:
+        yield "nobody is told when it is late: there is no ladder"
+    elif stop.step != "consult" and not ladder[-1].tell.startswith("chair@"):
+        yield f"when it is late, no chair is told; the ladder ends with {ladder[-1].tell}"
 
 
 def _exists(policy: Policy, seat: Seat) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from sqlalchemy import Connection, insert
 
@@ -25,30 +26,7 @@ def append(connection: Connection, municipality_id: int, entry: Entry, words: Ma
         entry = replace(entry, data={**entry.data, "committed": commitments})
     canonical = entry.canonical()
     digest = leaf_hash(canonical)
-    connection.execute(
-        _ENTRY,
-        {
-            "municipality_id": municipality_id,
-            "stream": entry.stream,
-            "number": entry.number,
-            "at": entry.at,
-            "actor": entry.actor,
-            "actor_role": entry.actor_role,
-            "actor_body": entry.actor_body,
-            "on_behalf_of": entry.on_behalf_of,
-            "mandate": entry.mandate,
-            "action": entry.action,
-            "from_state": entry.from_state,
-            "to_state": entry.to_state,
-            "policy_version": entry.policy_version,
-            "policy_digest": entry.policy_digest,
-            "clauses": as_text(list(entry.clauses)),
-            "data": as_text(dict(entry.data)),
-            "previous_hash": entry.previous_hash,
-            "canonical": canonical.decode(),
-            "hash": digest,
-        },
-    )
+    connection.execute(_ENTRY, row_of(municipality_id, entry, canonical, digest))
     if disclosed:
         connection.execute(
             _WORDS,
@@ -58,3 +36,28 @@ def append(connection: Connection, municipality_id: int, entry: Entry, words: Ma
             ],
         )
     return digest
+
+
+def row_of(municipality_id: int, entry: Entry, canonical: bytes, digest: str) -> dict[str, Any]:
+    """The stored form of an entry with its canonical bytes and their hash."""
+    return {
+        "municipality_id": municipality_id,
+        "stream": entry.stream,
+        "number": entry.number,
+        "at": entry.at,
+        "actor": entry.actor,
+        "actor_role": entry.actor_role,
+        "actor_body": entry.actor_body,
+        "on_behalf_of": entry.on_behalf_of,
+        "mandate": entry.mandate,
+        "action": entry.action,
+        "from_state": entry.from_state,
+        "to_state": entry.to_state,
+        "policy_version": entry.policy_version,
+        "policy_digest": entry.policy_digest,
+        "clauses": as_text(list(entry.clauses)),
+        "data": as_text(dict(entry.data)),
+        "previous_hash": entry.previous_hash,
+        "canonical": canonical.decode(),
+        "hash": digest,
+    }

@@ -1,0 +1,134 @@
+"""By when must it be done, and when is who told of it?
+
+A deadline stands beside what waits: a case's present step, an evaluation, an agreement that runs out, an appointment or
+a mandate that ends. It is set, met and set anew in the transaction of the act that does so; `workflow.escalation`
+climbs its ladder. Days are the municipality's, instants UTC.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from models import Deadline
+from workflow.calendar import after, end_of, morning_of
+from workflow.directory import Place
+from workflow.policy.values import ENDS_BY_ITSELF, Policy, Rung
+from workflow.seats import Seat
+
+STEP, EVALUATION, EXPIRY, APPOINTMENT, MANDATE = "step", "evaluation", "expiry", "appointment", "mandate"
+CONSULTATION = "consultation"
+OPEN, CLOSED = "open", "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What waits, for whom, and its last day."""
+
+    kind: str
+    #: Number of the case, evaluation or engagement, or the appointment's or mandate's id.
+    subject: str
+    #: Name of the ladder in the policy.
+    ladder: str
+    due_on: date
+    #: Key of the body whose matter it is.
+    body: str
+    #: The seat it waits for; None for the case's officer or nobody.
+    waits: Seat | None = None
+    case_id: int | None = None
+    engagement_id: int | None = None
+
+
+_CONFLICT = ("municipality_id", "kind", "subject")
+#: What a deadline keeps when it is set anew; its cycle counts on, so that the ladder begins again.
+_KEPT = ("id", "version", "head_hash", "cycle", *_CONFLICT)
+
+
+def _setting(dialect: Any) -> Any:
+    new = dialect.insert(Deadline)
+    columns = [column.name for column in Deadline.__table__.columns if column.name not in _KEPT]
+    anew = {name: new.excluded[name] for name in columns} | {"cycle": Deadline.cycle + 1}
+    return new.on_conflict_do_update(index_elements=_CONFLICT, set_=anew)
+
+
+_SET = {"sqlite": _setting(sqlite), "postgresql": _setting(postgresql)}
+_OF_SUBJECT = (
+    Deadline.municipality_id == bindparam("of_municipality"),
+    Deadline.kind == bindparam("of_kind"),
+    Deadline.subject == bindparam("of_subject"),
+    Deadline.state == OPEN,
+)
+_CLOSE = update(Deadline).where(*_OF_SUBJECT).values(state=CLOSED, next_at=None)
+_HAND_ON = update(Deadline).where(*_OF_SUBJECT)
+
+
+def set_anew(
+    connection: Connection, place: Place, policy: Policy, policy_version_id: int, dues: Iterable[Due], *, now: datetime
+) -> None:
+    """Set last days, in place of those that the same things had; their ladders begin at the bottom."""
+    rows = [_row(place, policy, policy_version_id, due, now) for due in dues]
+    if rows:
+        connection.execute(_SET[connection.dialect.name], rows)
+
+
+def close(connection: Connection, place: Place, kind: str, *subjects: str) -> None:
+    """Nothing waits any more: nobody is told again."""
+    if subjects:
+        given = {"of_municipality": place.id, "of_kind": kind}
+        connection.execute(_CLOSE, [{**given, "of_subject": subject} for subject in subjects])
+
+
+def hand_on(connection: Connection, place: Place, kind: str, subject: str, waits: Seat | None) -> None:
+    """It waits for another seat now, by the same last day."""
+    role, body = waits or (None, None)
+    given = {"of_municipality": place.id, "of_kind": kind, "of_subject": subject}
+    values = {"waits_role": role, "waits_body_id": place.body_ids[body] if body else None}
+    connection.execute(_HAND_ON, {**given, **values})
+
+
+def _row(place: Place, policy: Policy, policy_version_id: int, due: Due, now: datetime) -> dict[str, Any]:
+    rungs = policy.ladder(due.ladder)
+    first = first_rung(rungs, due.due_on, place, now)
+    role, body = due.waits or (None, None)
+    return {
+        "municipality_id": place.id,
+        "kind": due.kind,
+        "subject": due.subject,
+        "case_id": due.case_id,
+        "engagement_id": due.engagement_id,
+        "body_id": place.body_ids[due.body],
+        "waits_body_id": place.body_ids[body] if body else None,
+        "waits_role": role,
+        "policy_version_id": policy_version_id,
+        "ladder": due.ladder,
+        "state": OPEN,
+        "cycle": 1,
+        "due_on": due.due_on,
+        "due_at": end_of(due.due_on, place.timezone),
+        "next_rung": first,
+        "next_at": next_at(rungs, first, due.ladder, due.due_on, place),
+        "version": 0,
+        "head_hash": "",
+    }
+
+
+def first_rung(rungs: tuple[Rung, ...], due_on: date, place: Place, now: datetime) -> int:
+    """The rung to begin with: nobody is told beforehand of what is nearer than that already."""
+    early = (rung.after.amount < 0 and _at(rung, due_on, place) <= now for rung in rungs)
+    return next((index for index, is_past in enumerate(early) if not is_past), len(rungs))
+
+
+def _at(rung: Rung, due_on: date, place: Place) -> datetime:
+    return morning_of(after(due_on, rung.after, place.country), place.timezone)
+
+
+def next_at(rungs: tuple[Rung, ...], index: int, ladder: str, due_on: date, place: Place) -> datetime | None:
+    """When a rung is raised, in the morning of its day; beyond the last, when the clock itself acts, else None."""
+    if index < len(rungs):
+        return _at(rungs[index], due_on, place)
+    return end_of(due_on, place.timezone) if ladder in ENDS_BY_ITSELF else None
