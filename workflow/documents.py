@@ -26,6 +26,7 @@ from workflow.numbering import next_in
 from workflow.procedure import FINAL
 from workflow.reasons import reason
 from workflow.seats import officers_seat
+from workflow.stand_ins import Capacity
 from workflow.standing import Actor, Standing, load_actor
 from workflow.texts import clean
 from workflow.trail.append import append
@@ -83,25 +84,26 @@ def attach(gate: Gate, actor_id: int, case_number: str, upload: Upload, *, now: 
         with writing(gate.engine, place.id) as connection:
             s = gate.standing(connection, place, actor_id, case_number, now=now, lock=True)
             row = _document(upload, s.today)
-            seat = _may_attach(s)
+            way = _may_attach(s)
             if s.case.version != expected_version:
                 raise CaseChanged(reason("changed", version=s.case.version))
             if s.state in FINAL:
                 raise ActionNotOpen(reason("not-open", state=s.state))
-            return _store(connection, place, s.actor, row, now, s, seat)
+            return _store(connection, place, s.actor, row, now, s, way)
     except WorkflowError as refusal:
         gate.log_refusal(place, actor_id, case_number, "attach", refusal, now=now)
         raise
 
 
-def _may_attach(s: Standing) -> tuple[str, str]:
-    """The seat a document is registered from: the case's officer, or whoever acts for a body on its way."""
+def _may_attach(s: Standing) -> Capacity:
+    """In which capacity a document is registered: the case's officer's, or that of a body on its way."""
     preparing = s.policy.administration_of(s.responsible).key
     bodies = {preparing, s.responsible, s.deciding, s.policy.only("executive-board").key}
     for role in ("officer", "manager", "secretary", "chair"):
         for body in sorted(bodies):
-            if s.actor.holds(role, body) and (role != "officer" or s.case.officer_id == s.actor.id):
-                return role, body
+            for way in s.actor.capacities((role, body)):
+                if role != "officer" or s.case.officer_id == (way.absent.id if way.absent else s.actor.id):
+                    return way
     raise NotMandated(
         reason("not-appointed", role="officer", body=preparing, body_names=s.policy.body(preparing).names)
     )
@@ -115,8 +117,8 @@ def register_letter(gate: Gate, actor_id: int, key: str, upload: Upload, *, now:
             today = local_day(now, place.timezone)
             actor = load_actor(connection, place.id, actor_id, today)
             row = _document(upload, today)
-            seat = officers_seat(actor)
-            return _store(connection, place, actor, row, now, None, seat)
+            way = actor.capacities(officers_seat(actor))[0]
+            return _store(connection, place, actor, row, now, None, way)
     except WorkflowError as refusal:
         gate.log_refusal(place, actor_id, key, "register-letter", refusal, now=now)
         raise
@@ -152,7 +154,7 @@ def _store(
     row: Mapping[str, Any],
     now: datetime,
     s: Standing | None,
-    seat: tuple[str, str],
+    way: Capacity,
 ) -> str:
     year = local_day(now, place.timezone).year
     number = f"{place.key}-l-{year}-{next_in(connection, place.id, f'l-{year}'):05d}"
@@ -177,7 +179,7 @@ def _store(
     }
     words = {"title": row["title"], "correspondent": row["correspondent"]}
     if s is None:
-        done = Act("register-letter", actor.public_id, *seat, data=data, words=words)
+        done = Act("register-letter", actor.public_id, *way.seat, on_behalf_of=way.on_behalf_of, data=data, words=words)
         record(connection, place.id, done, now=now)
         return number
     entry = Entry(
@@ -186,8 +188,9 @@ def _store(
         number=s.case.version + 1,
         at=instant(now),
         actor=actor.public_id,
-        actor_role=seat[0],
-        actor_body=seat[1],
+        actor_role=way.seat[0],
+        actor_body=way.seat[1],
+        on_behalf_of=way.on_behalf_of,
         action="attach",
         from_state=s.state,
         to_state=s.state,

@@ -1,13 +1,14 @@
 """May this person do this now, and by which clause; or why not?
 
 One answer, a `Verdict`, for the gate, every button and the API. It changes nothing. The content of a payload is
-weighed by the action itself (`workflow.actions`) after the verdict.
+weighed by the action itself (`workflow.actions`) after the verdict. Who acts for somebody away is weighed twice: what
+would keep either of the two from the act keeps both, so that nobody's own case comes past four eyes by a substitute.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from workflow import predicates
 from workflow.errors import ActionNotOpen, NotMandated, RequirementMissing, WorkflowError
@@ -15,13 +16,14 @@ from workflow.policy.requirements import missing, required
 from workflow.policy.values import STEPS, Policy, Request
 from workflow.procedure import ACTIONS, Stop
 from workflow.reasons import Reason, reason
-from workflow.seats import OWN_OFFICER, Seat, seats_for
+from workflow.seats import OWN_OFFICER, seats_for
+from workflow.stand_ins import Capacity, Seat, StoodFor
 from workflow.standing import GivenMandate, Standing
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Allowed or not, with reasons, clauses, the seat acted from and the mandate used."""
+    """Allowed or not, with reasons, clauses, the seat acted from, whose it is, and the mandate used."""
 
     allowed: bool
     reasons: tuple[Reason, ...] = ()
@@ -30,6 +32,13 @@ class Verdict:
     mandate: GivenMandate | None = None
     #: The error a refusal becomes at the gate.
     error: type[WorkflowError] = NotMandated
+    #: Who is away and acted for; none when the seat is the actor's own.
+    absent: StoodFor | None = None
+
+    @property
+    def on_behalf_of(self) -> str:
+        """Opaque id of the person acted for; empty when the seat is the actor's own."""
+        return self.absent.public_id if self.absent else ""
 
     def __post_init__(self) -> None:
         assert self.allowed or self.reasons, "a refusal explains itself"
@@ -45,17 +54,28 @@ class Availability:
     clauses: tuple[str, ...]
 
 
-def judge(s: Standing, action: str) -> Verdict:
-    """Judge one action of one person on one case: who may, then whether it is open, then what is missing."""
+def judge(s: Standing, action: str, *, at: Seat | None = None) -> Verdict:
+    """Judge one action of one person on one case: who may, then whether it is open, then what is missing.
+
+    `at` is the one seat to act from, where what is done says which; else the first that is the actor's own, or then the
+    first of somebody away from which nothing speaks against it.
+    """
     stop = s.procedure.stop_at(s.state)
     is_open = action in s.procedure.open_at(s.state)
     if stop is None or not is_open:
         return _not_open(s, action)
-    seat, refusal = _seat(s, stop, action)
-    if refusal is not None or seat is None:
-        return Verdict(False, (refusal,) if refusal else (), refusal.clauses if refusal else ())
-    if against := tuple(_personal_objections(s, stop, action)):
-        return Verdict(False, against, tuple(c for r in against for c in r.clauses), seat)
+    ways, refusal = _capacities(s, stop, action, at)
+    if refusal is not None:
+        return Verdict(False, (refusal,), refusal.clauses)
+    weighed = [(way, tuple(_personal_objections(s, stop, action, way.absent))) for way in ways]
+    (seat, absent), against = next((found for found in weighed if not found[1]), weighed[0])
+    if against:
+        return Verdict(False, against, tuple(c for r in against for c in r.clauses), seat, absent=absent)
+    return replace(_case_allows(s, stop, action, seat), absent=absent)
+
+
+def _case_allows(s: Standing, stop: Stop, action: str, seat: Seat) -> Verdict:
+    """Whether the mandate, the case's way so far and what it tells allow what the person may do."""
     mandate = None
     if stop.step == "decide" and not stop.is_collegial and action in ("approve", "reject"):
         mandate = next((given for given in s.mandates if given.covers(s.request)), None)
@@ -90,29 +110,47 @@ def _not_appointed(s: Standing, seat: Seat) -> Reason:
     return reason("not-appointed", role=role, body=body, body_names=s.policy.body(body).names)
 
 
-def _seat(s: Standing, stop: Stop, action: str) -> tuple[Seat | None, Reason | None]:
+def _capacities(s: Standing, stop: Stop, action: str, at: Seat | None) -> tuple[tuple[Capacity, ...], Reason | None]:
+    """In which ways the actor could take the action, in their own right first; or why in none."""
     seats = seats_for(s.policy, stop, s.state, action, s.responsible)
-    held = next((seat for seat in seats if s.actor.holds(*seat)), None)
-    if held is None:
-        return None, _not_appointed(s, seats[0])
+    ways = [way for seat in seats if at in (None, seat) for way in s.actor.capacities(seat)]
+    if not ways:
+        return (), _not_appointed(s, at or seats[0])
     if action in OWN_OFFICER and not predicates.actor_is_the_officer(s):
-        return None, reason("not-yours", officer_id=s.case.officer_id, officer="")
-    return held, None
+        away = predicates.officer_stood_in_for(s)
+        if away is None:
+            return (), reason("not-yours", officer_id=s.case.officer_id, officer="")
+        return (Capacity(away.seat, away),), None
+    return tuple(sorted(ways, key=lambda way: way.absent is not None)), None
 
 
-def _personal_objections(s: Standing, stop: Stop, action: str) -> Iterator[Reason]:
-    """Four eyes, conflict of interest, and the country's rule on those who prepared the matter."""
-    if predicates.actor_is_recused(s) and action not in ("reassign", "withdraw"):
+def _personal_objections(s: Standing, stop: Stop, action: str, absent: StoodFor | None) -> Iterator[Reason]:
+    """Four eyes, conflict of interest, and the country's rule on those who prepared the matter.
+
+    Each counts against a substitute when it counts against the person who is away, and the other way round.
+    """
+    found = list(_against(s, stop, action, None))
+    yield from found
+    if absent is not None:
+        known = {why.code for why in found}
+        for why in _against(s, stop, action, absent):
+            if why.code not in known:
+                yield reason(f"away-{why.code}", clauses=why.clauses, absent=absent.name)
+
+
+def _against(s: Standing, stop: Stop, action: str, absent: StoodFor | None) -> Iterator[Reason]:
+    """What speaks against the actor's own person; with whoever is away, against either of the two."""
+    if predicates.actor_is_recused(s, absent) and action not in ("reassign", "withdraw"):
         yield reason("recused")
-    if action in ("endorse", "approve", "reject") and predicates.actor_prepared_the_case(s):
+    if action in ("endorse", "approve", "reject") and predicates.actor_prepared_the_case(s, absent):
         yield reason("four-eyes-submitted")
-    elif action in predicates.INDIVIDUAL_ACTS and predicates.actor_has_acted_on_this_way(s):
+    elif action in predicates.INDIVIDUAL_ACTS and predicates.actor_has_acted_on_this_way(s, absent):
         yield reason("four-eyes-acted")
-    if action == "confirm" and predicates.actor_entered_the_decision(s):
+    if action == "confirm" and predicates.actor_entered_the_decision(s, absent):
         yield reason("four-eyes-entered")
     rules = s.policy.law.collegial
     excluded = stop.is_collegial and action == "confirm" and rules.preparer_excluded
-    if excluded and predicates.actor_handled_it_as_employee(s):
+    if excluded and predicates.actor_handled_it_as_employee(s, absent):
         yield reason("prepared-it", clauses=rules.preparer_clauses)
 
 

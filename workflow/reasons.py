@@ -37,10 +37,12 @@ SENTENCES: Mapping[str, str] = {
     # -- who stands in for somebody away
     "away-recused": N_("%(absent)s, for whom you stand in, is recorded as having a conflict of interest in this case."),
     "away-four-eyes-submitted": N_(
-        "%(absent)s, for whom you stand in, submitted or changed this case, so somebody else must pass it on or decide it."
+        "%(absent)s, for whom you stand in, submitted or changed this case, so somebody else must pass it on or decide "
+        "it."
     ),
     "away-four-eyes-acted": N_(
-        "%(absent)s, for whom you stand in, has already acted on this case on its present way; a second person must do this."
+        "%(absent)s, for whom you stand in, has already acted on this case on its present way; a second person must do "
+        "this."
     ),
     "away-four-eyes-entered": N_(
         "%(absent)s, for whom you stand in, entered this decision, so somebody else must confirm it."
@@ -57,7 +59,7 @@ SENTENCES: Mapping[str, str] = {
     ),
     "substitute-seat": N_("The person away does not hold this seat of their own on every day of that time."),
     "substitute-body": N_(
-        "Only somebody with an appointment of their own in %(body)s, on every day of that time, can stand in there."
+        "Only somebody with an appointment of their own in the same body, on every day of that time, can stand in."
     ),
     "substitute-away": N_("The person you chose is away themselves during that time; choose somebody else."),
     "substitute-taken": N_("Somebody already stands in for this seat from %(first)s to %(last)s."),

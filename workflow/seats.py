@@ -6,9 +6,8 @@ from workflow.errors import NotMandated
 from workflow.policy.values import Policy
 from workflow.procedure import Procedure, Stop
 from workflow.reasons import reason
+from workflow.stand_ins import Seat as Seat
 from workflow.standing import Actor
-
-Seat = tuple[str, str]
 
 
 def seat(policy: Policy, token: str, responsible: str) -> Seat:
@@ -100,7 +99,7 @@ OWN_OFFICER = ("amend", "submit", "withdraw")
 
 
 def officers_seat(actor: Actor) -> Seat:
-    """The seat an officer registers from; raises `NotMandated` for anybody who is no case officer today."""
+    """The seat an officer registers from, their own if they have one; raises `NotMandated` for who is none today."""
     bodies = actor.bodies_as("officer")
     if not bodies:
         raise NotMandated(reason("officers-only"))

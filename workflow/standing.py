@@ -11,33 +11,51 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Row, and_, bindparam, or_, select
+from sqlalchemy import BindParameter, Connection, Row, bindparam, or_, select, true
 
-from models import Appointment, Body, Case, Decision, Mandate, Person, Recusal, TrailEntry
+from models import Body, Case, Decision, Mandate, Person, Recusal, TrailEntry
 from workflow.errors import NotFound
 from workflow.policy.values import Policy, Request
 from workflow.procedure import Procedure
 from workflow.reasons import reason
+from workflow.stand_ins import ACTOR, MUNICIPALITY, SEATS_TODAY, TODAY, Capacity, StoodFor, sorted_out
+from workflow.stand_ins import bodies_as as bodies_to_act_in
+from workflow.stand_ins import capacities as ways_to_act
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A person with the appointments that hold on the day of acting."""
+    """A person with the appointments that hold on the day of acting, their own and those they stand in for."""
 
     id: int
     public_id: str
     name: str
     username: str
-    #: (role, body key)
+    #: (role, body key) of their own appointments.
     seats: frozenset[tuple[str, str]]
+    #: Who is away, and from which of their seats the actor may act.
+    stands_in: tuple[StoodFor, ...] = ()
+
+    @property
+    def all_seats(self) -> frozenset[tuple[str, str]]:
+        """Every seat the actor may act from today."""
+        return self.seats | {absent.seat for absent in self.stands_in}
 
     def holds(self, role: str, body: str) -> bool:
-        """Whether the actor holds a role in a body today."""
-        return (role, body) in self.seats
+        """Whether the actor may act in a role in a body today, in their own right or for somebody away."""
+        return (role, body) in self.seats or any(absent.seat == (role, body) for absent in self.stands_in)
+
+    def capacities(self, seat: tuple[str, str]) -> tuple[Capacity, ...]:
+        """In which ways the actor may act from a seat: in their own right first, then for each who is away."""
+        return ways_to_act(self.seats, self.stands_in, seat)
+
+    def on_behalf_at(self, seat: tuple[str, str]) -> str:
+        """Whom an act from a seat is done for: an opaque id for the trail; empty where the seat is their own."""
+        return next((one.on_behalf_of for one in self.capacities(seat)), "")
 
     def bodies_as(self, role: str) -> tuple[str, ...]:
-        """Bodies in which the actor holds a role."""
-        return tuple(sorted(body for held, body in self.seats if held == role))
+        """Bodies in which the actor may act in a role, those of their own first."""
+        return bodies_to_act_in(self.seats, self.stands_in, role)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +69,12 @@ class Done:
     body: str
     from_state: str
     to_state: str
+    #: Opaque id of the person stood in for; empty where the actor acted in their own right.
+    on_behalf_of: str = ""
+
+    def touches(self, people: frozenset[str]) -> bool:
+        """Whether it was done by one of these people (opaque ids), or for one."""
+        return self.actor in people or self.on_behalf_of in people
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,29 +139,20 @@ def request_of(case: Row[Any] | Case, responsible_kind: str) -> Request:
     )
 
 
-_TODAY: BindParameter[date] = bindparam("today")
-_MUNICIPALITY: BindParameter[int] = bindparam("municipality")
+_TODAY, _MUNICIPALITY = TODAY, MUNICIPALITY
 _CASE_ID: BindParameter[int] = bindparam("case")
 _NUMBER: BindParameter[str] = bindparam("number")
 
-_people, _seats, _bodies = Person.__table__.c, Appointment.__table__.c, Body.__table__.c
+_people, _bodies = Person.__table__.c, Body.__table__.c
 _cases, _entries, _mandates = Case.__table__.c, TrailEntry.__table__.c, Mandate.__table__.c
 _recusals, _decisions = Recusal.__table__.c, Decision.__table__.c
 
 _ACTOR = (
-    select(_people.id, _people.public_id, _people.name, _people.username, _seats.role, _bodies.key.label("body"))
+    select(_people.id, _people.public_id, _people.name, _people.username, *SEATS_TODAY.c, _bodies.key.label("body"))
     .select_from(Person.__table__)
-    .outerjoin(
-        Appointment.__table__,
-        and_(
-            _seats.person_id == _people.id,
-            _seats.starts_on <= _TODAY,
-            or_(_seats.ends_on.is_(None), _seats.ends_on >= _TODAY),
-            _seats.deputy_for_id.is_(None),
-        ),
-    )
-    .outerjoin(Body.__table__, _bodies.id == _seats.body_id)
-    .where(_people.id == bindparam("actor"), _people.municipality_id == _MUNICIPALITY, _people.is_active)
+    .outerjoin(SEATS_TODAY, true())
+    .outerjoin(Body.__table__, _bodies.id == SEATS_TODAY.c.body_id)
+    .where(_people.id == ACTOR, _people.municipality_id == _MUNICIPALITY, _people.is_active)
 )
 _CASE = select(Case.__table__).where(_cases.municipality_id == _MUNICIPALITY, _cases.number == _NUMBER)
 _LOCKED_CASE = _CASE.with_for_update()
@@ -150,6 +165,7 @@ _HISTORY = (
         _entries.actor_body,
         _entries.from_state,
         _entries.to_state,
+        _entries.on_behalf_of,
     )
     .where(_entries.municipality_id == _MUNICIPALITY, _entries.stream == _NUMBER)
     .order_by(_entries.number)
@@ -181,13 +197,12 @@ _HELD_MANDATES = (
 
 
 def load_actor(connection: Connection, municipality_id: int, actor_id: int, today: date) -> Actor:
-    """An active person of the municipality with today's appointments; raises `NotFound` for anybody else."""
+    """An active person with the seats they may act from today; raises `NotFound` for anybody else."""
     given = {"municipality": municipality_id, "actor": actor_id, "today": today}
     rows = connection.execute(_ACTOR, given).all()
     if not rows:
         raise NotFound(reason("no-actor"))
-    seats = frozenset((row.role, row.body) for row in rows if row.role is not None)
-    return Actor(rows[0].id, rows[0].public_id, rows[0].name, rows[0].username, seats)
+    return Actor(rows[0].id, rows[0].public_id, rows[0].name, rows[0].username, *sorted_out(rows))
 
 
 def load_case(connection: Connection, municipality_id: int, number: str, *, lock: bool = False) -> Row[Any]:

@@ -19,6 +19,7 @@ from models.database import connect, reading
 from workflow.act import Gate
 from workflow.errors import WorkflowError
 from workflow.opening import open_case
+from workflow.substitutes import name_substitute
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,21 @@ def opened(url: str, draft: dict[str, Any], officer: int, times: int, now: datet
         return [open_case(gate, officer, draft, now=now) for _ in range(times)]
     finally:
         engine.dispose()
+
+
+def named_at_once(url: str, actor: int, key: str, given: dict[str, Any], now: datetime, start: Barrier) -> str:
+    """Name a substitute when everybody is ready: the name of the error, or nothing when it went through."""
+    engine = connect(url)
+    gate = Gate(engine)
+    gate.directory.place(key)
+    start.wait(60)
+    try:
+        name_substitute(gate, actor, key, given, now=now)
+    except WorkflowError as error:
+        return type(error).__name__
+    finally:
+        engine.dispose()
+    return ""
 
 
 def read_and_linger(url: str, municipality_id: int, start: Barrier, done: Barrier) -> str:

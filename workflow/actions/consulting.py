@@ -13,6 +13,7 @@ from models import Consultation
 from workflow.actions.turn import Turn
 from workflow.calendar import after
 from workflow.errors import Malformed
+from workflow.judge import judge
 from workflow.procedure import Stop
 from workflow.reasons import reason
 from workflow.seats import consulted
@@ -59,6 +60,9 @@ def give_opinion(turn: Turn) -> None:
     body = turn.payload.get("body") or mine[0]
     if body not in mine:
         raise Malformed(reason("field-wrong", field="body", why="not one of your bodies that were asked"))
+    turn.verdict = judge(s, "give-opinion", at=("secretary", body))  # the seat acted from is that body's
+    if not turn.verdict.allowed:
+        raise turn.verdict.error(*turn.verdict.reasons)
     written = turn.connection.execute(
         update(Consultation)
         .where(

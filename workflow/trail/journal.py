@@ -31,6 +31,8 @@ class Act:
     actor: str = "system"
     actor_role: str = "system"
     actor_body: str = ""
+    #: Opaque id of the person whose seat it was done from while they were away.
+    on_behalf_of: str = ""
     policy_version: str = ""
     policy_digest: str = ""
     clauses: tuple[str, ...] = ()
@@ -53,6 +55,7 @@ def record(connection: Connection, municipality_id: int, done: Act, *, now: date
         actor=done.actor,
         actor_role=done.actor_role,
         actor_body=done.actor_body,
+        on_behalf_of=done.on_behalf_of,
         action=done.action,
         from_state="",
         to_state="",

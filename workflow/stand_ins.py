@@ -1,0 +1,137 @@
+"""From which seats may a person act today: which are their own, and which somebody's who is away?
+
+A substitute never has more than the absent person has that day: both must be active, the absent person must hold the
+seat and the substitute an appointment of their own in the same body, today. How one is named is `workflow.substitutes`'
+affair.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy import BindParameter, ColumnElement, Integer, Row, bindparam, literal, or_, select, union_all
+
+from models import Appointment, Person, Substitute
+
+#: (role, body key)
+Seat = tuple[str, str]
+#: Seats in which nobody stands in: a member's deputy is called to the meeting, an auditor and an administrator are
+#: appointed in person.
+NEVER_STOOD_IN = ("admin", "auditor", "member")
+#: Appointments that do not make somebody one of the body's own people.
+APART = ("admin", "auditor")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class StoodFor:
+    """Somebody who is away, and the seat somebody else acts from today."""
+
+    seat: Seat
+    public_id: str
+    id: int
+    username: str
+    name: str
+
+
+class Capacity(NamedTuple):
+    """A seat to act from, and whose it is when it is not one's own."""
+
+    seat: Seat
+    absent: StoodFor | None = None
+
+    @property
+    def on_behalf_of(self) -> str:
+        """Opaque id of the absent person; empty for a seat of one's own."""
+        return self.absent.public_id if self.absent else ""
+
+
+def capacities(own: frozenset[Seat], stands_in: tuple[StoodFor, ...], seat: Seat) -> tuple[Capacity, ...]:
+    """In which ways somebody may act from a seat: in their own right first, then for each who is away."""
+    mine = (Capacity(seat),) if seat in own else ()
+    return (*mine, *(Capacity(seat, absent) for absent in stands_in if absent.seat == seat))
+
+
+def bodies_as(own: frozenset[Seat], stands_in: tuple[StoodFor, ...], role: str) -> tuple[str, ...]:
+    """Keys of the bodies in which somebody may act in a role today, first those where they hold it."""
+    held = sorted(body for named, body in own if named == role)
+    return tuple(dict.fromkeys((*held, *sorted(one.seat[1] for one in stands_in if one.seat[0] == role))))
+
+
+# -- from the database
+
+MUNICIPALITY: BindParameter[int] = bindparam("municipality")
+ACTOR: BindParameter[int] = bindparam("actor")
+TODAY: BindParameter[date] = bindparam("today")
+
+_absent, _theirs, _mine = Person.__table__.alias("absent"), Appointment.__table__, Appointment.__table__.alias("mine")
+_sub = Substitute.__table__.c
+
+
+def holds_today(appointment: Any) -> tuple[ColumnElement[bool], ...]:
+    """Conditions under which an appointment gives its seat today; a deputy for meetings has none."""
+    return (
+        appointment.starts_on <= TODAY,
+        or_(appointment.ends_on.is_(None), appointment.ends_on >= TODAY),
+        appointment.deputy_for_id.is_(None),
+    )
+
+
+_OWN = select(
+    _theirs.c.role,
+    _theirs.c.body_id,
+    literal(0, Integer).label("absent_id"),
+    literal("").label("absent_public_id"),
+    literal("").label("absent_username"),
+    literal("").label("absent_name"),
+).where(_theirs.c.municipality_id == MUNICIPALITY, _theirs.c.person_id == ACTOR, *holds_today(_theirs.c))
+
+_STOOD = (
+    select(_sub.role, _sub.body_id, _absent.c.id, _absent.c.public_id, _absent.c.username, _absent.c.name)
+    .join(_absent, _absent.c.id == _sub.person_id)
+    .where(
+        _sub.municipality_id == MUNICIPALITY,
+        _sub.substitute_id == ACTOR,
+        _sub.starts_on <= TODAY,
+        _sub.ends_on >= TODAY,
+        _sub.role.not_in(NEVER_STOOD_IN),
+        _absent.c.is_active,
+        select(_theirs.c.id)
+        .where(
+            _theirs.c.municipality_id == MUNICIPALITY,
+            _theirs.c.person_id == _sub.person_id,
+            _theirs.c.body_id == _sub.body_id,
+            _theirs.c.role == _sub.role,
+            *holds_today(_theirs.c),
+        )
+        .exists(),
+        select(_mine.c.id)
+        .where(
+            _mine.c.municipality_id == MUNICIPALITY,
+            _mine.c.person_id == ACTOR,
+            _mine.c.body_id == _sub.body_id,
+            _mine.c.role.not_in(APART),
+            *holds_today(_mine.c),
+        )
+        .exists(),
+    )
+)
+
+#: Rows (role, body_id, absent_…) of everything `actor` may act from `today`; no absent person where the seat is theirs.
+SEATS_TODAY = union_all(_OWN, _STOOD).subquery("seats")
+
+
+def sorted_out(rows: Iterable[Row[Any] | Any]) -> tuple[frozenset[Seat], tuple[StoodFor, ...]]:
+    """One's own seats, and those of others; rows carry role, body (its key) and the columns of `SEATS_TODAY`."""
+    own, others = set(), set()
+    for row in rows:
+        if row.role is None:
+            continue
+        seat = (row.role, row.body)
+        if row.absent_id:
+            others.add(StoodFor(seat, row.absent_public_id, row.absent_id, row.absent_username, row.absent_name))
+        else:
+            own.add(seat)
+    return frozenset(own), tuple(sorted(others))
