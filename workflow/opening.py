@@ -101,8 +101,11 @@ def begin(
     principal_needs_a_reason(request, fields)
     unknown_goals(given.get("goals", []), {goal.key for group in policy.goals for goal in group.items})
     seat = evaluation.seat if evaluation else preparing_seat(policy, "officer", responsible)
-    officer_id = evaluation.officer_id if evaluation else actor.id
-    if evaluation is None and not actor.holds(*seat):
+    way = next(iter(actor.capacities(seat)), None)
+    # a case stays with the seat: the officer who was away has it on coming back, as they have their other cases
+    own_officer_id = way.absent.id if way and way.absent else actor.id
+    officer_id = evaluation.officer_id if evaluation else own_officer_id
+    if evaluation is None and way is None:
         body = policy.body(seat[1])
         raise NotMandated(reason("not-appointed", role="officer", body=body.key, body_names=body.names))
     answer = answer_for(policy, request)
@@ -123,6 +126,7 @@ def begin(
         actor=actor.public_id,
         actor_role=seat[0],
         actor_body=seat[1],
+        on_behalf_of=way.on_behalf_of if way else "",
         action="open",
         from_state="",
         to_state="draft",

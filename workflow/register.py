@@ -138,6 +138,7 @@ def enter_from_before(
         "register-engagement",
         actor.public_id,
         *seat,
+        on_behalf_of=actor.on_behalf_at(seat),
         policy_version=policy.version,
         policy_digest=policy.digest,
         data={"engagement": number, "kind": values["kind"], "responsible": responsible, "scope": values["scope"]}
