@@ -26,6 +26,11 @@ CONSULTATION = "consultation"
 OPEN, CLOSED = "open", "closed"
 
 
+def stream_of(key: str, deadline_id: int | str) -> str:
+    """Name of a deadline's own stream in the trail."""
+    return f"{key}-d-{deadline_id}"
+
+
 @dataclass(frozen=True, slots=True)
 class Due:
     """What waits, for whom, and its last day."""

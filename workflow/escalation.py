@@ -22,7 +22,6 @@ from workflow.calendar import local_day
 from workflow.deadlines import APPOINTMENT, CONSULTATION, MANDATE, OPEN
 from workflow.directory import Place
 from workflow.errors import CaseChanged
-from workflow.extending import stream_of
 from workflow.policy.values import ENDS_BY_ITSELF, TURN, Policy, Rung
 from workflow.reasons import reason
 from workflow.seats import Seat, seat
@@ -237,7 +236,7 @@ def _entry(
     }
     entry = Entry(
         municipality=place.key,
-        stream=stream_of(place.key, row.id),
+        stream=deadlines.stream_of(place.key, row.id),
         number=row.version + 1,
         at=instant(now),
         actor="system",

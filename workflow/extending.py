@@ -31,11 +31,6 @@ from workflow.trail.entry import Entry, instant
 EXTENDED = (STEP, EVALUATION)
 
 
-def stream_of(key: str, deadline_id: int) -> str:
-    """Name of a deadline's stream in the trail."""
-    return f"{key}-d-{deadline_id}"
-
-
 def extend(
     gate: Gate,
     actor_id: int,
@@ -104,7 +99,7 @@ def _extend(
     until: date = given["until"]
     entry = Entry(
         municipality=place.key,
-        stream=stream_of(place.key, row.id),
+        stream=deadlines.stream_of(place.key, row.id),
         number=row.version + 1,
         at=instant(now),
         actor=actor.public_id,

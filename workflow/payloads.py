@@ -173,7 +173,7 @@ class Report(_Strict):
     """What an evaluation has found, and what its reporter proposes."""
 
     answers = fields.Dict(_text(required=True), _text(LONG_TEXT, required=True), load_default=dict)
-    worth = fields.String(validate=validate.OneOf(WORTHS), load_default="")
+    worth = fields.String(validate=validate.OneOf(("", *WORTHS)), load_default="")
     proposes = fields.String(required=True, validate=validate.OneOf(EVALUATION_OUTCOMES))
     reasons = _text(LONG_TEXT, load_default="")
     officer = _text(load_default="")

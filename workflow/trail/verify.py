@@ -7,19 +7,21 @@ beside the trail held against it. A fault names the case and the entry.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Engine, Row, select
+from sqlalchemy import Engine, Row, String, cast, select
 from sqlalchemy.orm import Session
 
-from models import Body, Case, Decision, Disclosure, Municipality, PolicyVersion, TrailEntry
+from models import Body, Case, Deadline, Decision, Disclosure, Evaluation, Municipality, PolicyVersion, TrailEntry
 from models.database import reading
+from workflow.deadlines import stream_of
 from workflow.errors import NotFound, PolicyInvalid
 from workflow.policy.store import Policies
 from workflow.trail.beside import beside_faults, letter_faults
+from workflow.trail.beside_cases import deadline_faults, evaluation_faults
 from workflow.trail.chain import Stream, chain_faults
 from workflow.trail.fault import Fault, Verification, shown
 from workflow.trail.journal import journal_of
@@ -57,6 +59,10 @@ def _municipality(engine: Engine, policies: Policies, place: Row[Any], only: str
                 faults += _case(session, policies, place, row, streams[row.number], body_keys)
             faults += beside_faults(session, {row.id: streams[row.number] for row in batch}, body_keys)
             entries, cases = entries + sum(len(one.rows) for one in streams.values()), cases + len(batch)
+        for table, stream_name, faults_of in _OWN_STREAMS:
+            for row, stream in _each(session, table, place.key, stream_name, only):
+                faults += faults_of(place.key, row, stream)
+                entries += len(stream.rows)
         if only in (None, journal):
             stream = _streams(session, [journal])[journal]
             head = session.execute(select(Municipality.__table__).where(Municipality.id == place.id)).one()
@@ -64,7 +70,7 @@ def _municipality(engine: Engine, policies: Policies, place: Row[Any], only: str
             faults += letter_faults(session, stream)
             entries += len(stream.rows)
         if only is None:
-            faults += _strays(session, journal)
+            faults += _strays(session, place.key, journal)
             faults += _policies(session)
     return Verification(entries, cases, tuple(faults))
 
@@ -113,11 +119,43 @@ def _streams(session: Session, names: list[str]) -> dict[str, Stream]:
     return found
 
 
-def _strays(session: Session, journal: str) -> Iterator[Fault]:
-    """Entries, words and decisions of no case and no journal."""
-    known = select(Case.number)
+def _each(
+    session: Session,
+    table: type[Evaluation] | type[Deadline],
+    key: str,
+    stream_name: Callable[[str, Row[Any]], str],
+    only: str | None,
+) -> Iterator[tuple[Row[Any], Stream]]:
+    """Every row of a table that has streams of its own, with its stream, a batch at a time."""
+    after = 0
+    while batch := session.execute(
+        select(*table.__table__.columns).where(table.id > after).order_by(table.id).limit(BATCH)
+    ).all():
+        after = batch[-1].id
+        named = {stream_name(key, row): row for row in batch}
+        wanted = {name: row for name, row in named.items() if only in (None, name)}
+        streams = _streams(session, list(wanted))
+        yield from ((row, streams[name]) for name, row in wanted.items())
+
+
+#: Tables besides cases whose rows have streams: what the stream is called, and what is looked at.
+_OWN_STREAMS: tuple[tuple[Any, Callable[[str, Row[Any]], str], Callable[[str, Row[Any], Stream], Iterator[Fault]]], ...]
+_OWN_STREAMS = (
+    (Evaluation, lambda _key, row: str(row.number), evaluation_faults),
+    (Deadline, lambda key, row: stream_of(key, row.id), deadline_faults),
+)
+
+
+def _strays(session: Session, key: str, journal: str) -> Iterator[Fault]:
+    """Entries, words and decisions of no case, no evaluation, no deadline and no journal."""
+    deadlines = select(stream_of(key, "") + cast(Deadline.id, String))
     for table, what in ((TrailEntry, "the entry belongs to no case"), (Disclosure, "the words belong to no case")):
-        query = select(table.stream, table.number).where(table.stream.not_in(known), table.stream != journal)
+        query = select(table.stream, table.number).where(
+            table.stream != journal,
+            table.stream.not_in(select(Case.number)),
+            table.stream.not_in(select(Evaluation.number)),
+            table.stream.not_in(deadlines),
+        )
         for stream, number in session.execute(query.distinct().limit(BATCH)):
             yield Fault(shown(stream), number, what)
     decided = select(Decision.case_id).where(Decision.case_id.not_in(select(Case.id))).limit(BATCH)
