@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -26,15 +26,17 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import select
 
-from models import Case, Decision, Engagement, TrailEntry
+from models import Case, Decision, Engagement, Person, Substitute, TrailEntry
 from models.database import reading
+from tests.workflow.absences import let_stand_in
 from tests.workflow.conftest import WorldOf
 from tests.workflow.contract import ACTIONS
 from tests.workflow.whole import contents
 from tests.worlds import World
+from workflow.calendar import local_day
 from workflow.errors import WorkflowError
 from workflow.policy.competence import who_decides
-from workflow.standing import request_of
+from workflow.standing import load_actor, request_of
 from workflow.trail.verify import verify
 
 ENGAGEMENTS = ("twin-agreement", "cooperation-agreement", "membership", "project", "visit", "aid-project", "policy")
@@ -94,6 +96,10 @@ class Municipality(RuleBasedStateMachine):
         self.people = [name for name in self.world.people if not name.startswith("member")]
         self.world.add("everything", *self._every_seat())
         self.people.append("everything")
+        self.clerks = [f"clerk{number}" for number in range(2)]
+        for clerk in self.clerks:
+            self.world.add(clerk, *(("coordinator", body.key) for body in self.world.policy.bodies))
+        self.people += self.clerks
         self.refused_in_a_row = 0
         opened = []
         for kind in kinds:
@@ -140,6 +146,31 @@ class Municipality(RuleBasedStateMachine):
             except WorkflowError:
                 return
             self.snapshot = contents(self.world.engine, self.world.place.id)
+
+    @rule(data=st.data())
+    def somebody_is_away(self, data: st.DataObject) -> None:
+        """A person names who stands in at one of their seats for a few days, mostly a clerk of few rights."""
+        away = data.draw(st.sampled_from([*self.people, "everything", "everything"]))
+        seats = sorted(self.seats_of(away))
+        stands_in = data.draw(st.sampled_from([*self.clerks, *self.clerks, *self.people]))
+        if not seats:
+            return
+        role, body = data.draw(st.sampled_from(seats))
+        starts_on = self.world.now.date() + timedelta(days=data.draw(st.sampled_from((0, 0, 0, 1))))
+        last = starts_on + timedelta(days=data.draw(st.integers(0, 20)))
+        days = {"starts_on": starts_on.isoformat(), "ends_on": last.isoformat()}
+        try:
+            let_stand_in(self.world, away, stands_in, role, body, **days)
+        except WorkflowError:
+            assert contents(self.world.engine, self.world.place.id) == self.snapshot
+        else:
+            self.snapshot = contents(self.world.engine, self.world.place.id)
+
+    def seats_of(self, who: str) -> frozenset[tuple[str, str]]:
+        """What a person is appointed to."""
+        with reading(self.world.engine, self.world.place.id) as session:
+            day = self.world.now.date()
+            return load_actor(session.connection(), self.world.place.id, self.world.people[who], day).seats
 
     @rule(hours=st.integers(1, 40))
     def time_passes(self, hours: int) -> None:
@@ -224,22 +255,61 @@ class Municipality(RuleBasedStateMachine):
     @precondition(lambda self: hasattr(self, "world"))
     @invariant()
     def nobody_acts_twice_on_one_way(self) -> None:
-        """Four eyes, read from the trail."""
+        """Four eyes, read from the trail: whoever acts, and whoever they act for, has not acted nor been acted for."""
         for _case, entries, _decisions in self.stored():
-            acted: list[str] = []
-            prepared = {one.actor for one in entries if one.action in ("open", "amend", "submit")}
-            entered_by = ""
+            acted: set[str] = set()
+            prepared: set[str] = set()
+            entered_by: set[str] = set()
             for one in entries:
+                people = {one.actor, one.on_behalf_of} - {""}
+                if one.action in ("open", "amend", "submit"):
+                    prepared |= people
                 if one.action == "submit":
-                    acted = []
+                    acted = set()
                 if one.action in ("endorse", "approve", "reject", "sign"):
-                    assert one.actor not in acted
-                    assert one.action == "sign" or one.actor not in prepared
-                    acted.append(one.actor)
+                    assert not people & acted
+                    assert one.action == "sign" or not people & prepared
+                    acted |= people
                 if one.action == "enter-decision":
-                    entered_by = one.actor
+                    entered_by = people
                 if one.action == "confirm":
-                    assert one.actor != entered_by
+                    assert not people & entered_by
+
+    @precondition(lambda self: hasattr(self, "world"))
+    @invariant()
+    def nobody_alone_brings_a_case_to_where_it_binds(self) -> None:
+        """Not by their own acts, not by those of their substitutes, not by both: every way there took two people."""
+        for case, entries, decisions in self.stored():
+            if case.state not in BINDING or any(one.entered_by_id != one.confirmed_by_id for one in decisions):
+                continue  # a body's decision is many persons' act; the invariant above looks at who entered it
+            submitted = max(place for place, one in enumerate(entries) if one.action == "submit")
+            ways = [
+                {one.actor, one.on_behalf_of} - {""}
+                for one in entries[submitted:]
+                if one.action in ("submit", "endorse", "approve", "reject", "sign")
+            ]
+            assert not set.intersection(*ways)
+
+    @precondition(lambda self: hasattr(self, "world"))
+    @invariant()
+    def whoever_acts_for_another_was_let(self) -> None:
+        """Every act on behalf of somebody rests on a substitution that names both, the seat and the day."""
+        with reading(self.world.engine, self.world.place.id) as session:
+            ids = {one.id: one.public_id for one in session.scalars(select(Person))}
+            let = [
+                (ids[one.substitute_id], ids[one.person_id], one.role, self.world.place.body_keys[one.body_id], one)
+                for one in session.scalars(select(Substitute))
+            ]
+        for _case, entries, _decisions in self.stored():
+            for entry in entries:
+                if not entry.on_behalf_of:
+                    continue
+                day = local_day(datetime.fromisoformat(entry.at), self.world.place.timezone)
+                wanted = (entry.actor, entry.on_behalf_of, entry.actor_role, entry.actor_body)
+                assert any(
+                    (actor, absent, role, body) == wanted and row.starts_on <= day <= row.ends_on
+                    for actor, absent, role, body, row in let
+                )
 
     @precondition(lambda self: hasattr(self, "world"))
     @invariant()

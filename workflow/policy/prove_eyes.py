@@ -4,6 +4,11 @@ Imagines one person who holds every seat there is, and lets nobody else act: fro
 place to which others have brought a case. Alone they must neither bring a case before a body, nor make a body's
 recommendation or decision, nor take two individual acts one after the other that end in a binding state. A body's
 decision that another entered is many persons' act, whoever confirms it.
+
+That person's acts are all that touch them: done by themselves in their own seats or in the seat of somebody away, and
+done by whoever stands in for them. Every such act is barred by what marks them and marks them, because the gate counts
+an act for both; so one walk answers for every way to name substitutes. Did it count for who acts alone, a person could
+have each act taken by another substitute, and no bar would ever meet them.
 """
 
 from __future__ import annotations
@@ -84,7 +89,7 @@ def _walk(procedure: Procedure, start: Alone, promises: Promises) -> dict[Alone,
     queue = [start]
     for here in queue:
         for leg in legs(procedure).get(here.state, ()):
-            if promises.bars.get(leg.action, frozenset()) & here.marks:
+            if promises.counts_for_both and promises.bars.get(leg.action, frozenset()) & here.marks:
                 continue
             acts = min(2, here.acts + (leg.action in INDIVIDUAL))
             entered = leg.to.startswith("confirm-") and (here.entered or leg.action == "enter-decision")

@@ -47,6 +47,8 @@ class Promises:
             enter_decision=(ENTERED,),
         )
     )
+    #: An act counts for who takes it and for whoever is away and acted for: the same bars and marks hold for both.
+    counts_for_both: bool = True
     #: Acts that nobody but the clock need take.
     by_deadline: frozenset[str] = frozenset({"close-consultation"})
     #: Acts of a non-collegial body that need a mandate of the body above it.

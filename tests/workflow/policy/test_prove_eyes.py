@@ -40,6 +40,14 @@ def test_who_submitted_and_could_reject_is_found() -> None:
                           "submit by officer, reject by manager of administration")  # fmt: skip
 
 
+def test_substitutes_who_are_asked_for_themselves_alone_are_found() -> None:
+    """Did an act count for who takes it alone, one person could have every act taken by another substitute of theirs."""
+    kept = replace(PROMISES, counts_for_both=False)
+    story = four_eyes(journeys(small()), kept).counterexample
+    assert story is not None
+    assert "by one person alone" in story
+
+
 def test_who_endorses_their_own_case_is_found_before_a_body_sees_it() -> None:
     story = without_bar("endorse", mark=PREPARED)
     assert "comes before a body, to " in story
