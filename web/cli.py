@@ -68,6 +68,7 @@ policy = group(
     {
         "check": ("web.commands.policy:check", "Hold policies against every obligation."),
         "diagram": ("web.commands.diagram:diagram", "Draw a route."),
+        "install": ("web.commands.policy_install:install", "Take policies and their municipalities into the database."),
     },
 )
 trail = group(
@@ -81,6 +82,11 @@ token = group(
         "revoke": ("web.commands.token:revoke", "End all tokens of a person."),
     },
 )
+admin = group(
+    "admin",
+    "Administrators.",
+    {"create": ("web.commands.admin:create", "Seat the first administrator of a municipality.")},
+)
 cli = group(
     PROGRAM,
     "The decision-level engine for a municipality's international work.",
@@ -89,7 +95,8 @@ cli = group(
         "serve": ("web.commands.serve:serve", "Serve an existing database."),
         "db": (db, "upgrade: bring the database to this release."),
         "who-decides": ("web.commands.who_decides:who_decides", "Who decides, on which way, by which clause."),
-        "policy": (policy, "check, diagram: policies and their routes."),
+        "policy": (policy, "check, diagram, install: policies and their routes."),
+        "admin": (admin, "create: the first administrator of a municipality."),
         "trail": (trail, "verify: recompute every hash, replay every case."),
         "token": (token, "create, revoke: tokens for the API."),
         "bench": ("web.commands.bench:bench", "Measure, on throwaway databases."),

@@ -12,7 +12,7 @@ import pytest
 from tests.web.commands.calling import Run, fails
 from web import cli
 
-GROUPS = ["db", "policy", "trail", "token"]
+GROUPS = ["db", "policy", "admin", "trail", "token"]
 COMMANDS = [
     ["demo"],
     ["serve"],
@@ -20,6 +20,8 @@ COMMANDS = [
     ["who-decides"],
     ["policy", "check"],
     ["policy", "diagram"],
+    ["policy", "install"],
+    ["admin", "create"],
     ["trail", "verify"],
     ["token", "create"],
     ["token", "revoke"],
