@@ -14,6 +14,7 @@ from typing import Any
 
 from flask import Flask, current_app, jsonify, request, url_for
 from flask_babel import gettext as _
+from flask_babel import pgettext
 from flask_login import current_user
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
@@ -28,8 +29,14 @@ from workflow.errors import NotFound
 from workflow.policy.values import ROLES
 from workflow.reasons import N_
 
-#: Label and path, in the order of the navigation.
-PLACES = (
+
+def NP_(context: str, word: str) -> tuple[str, str]:
+    """Mark a word for translation that means something else elsewhere."""
+    return context, word
+
+
+#: Label and path, in the order of the navigation. A label may come with the context that tells it from another word.
+PLACES: tuple[tuple[str | tuple[str, str], str], ...] = (
     (N_("Waiting for me"), "/"),
     (N_("Cases"), "/cases"),
     (N_("New request"), "/cases/new"),
@@ -37,7 +44,7 @@ PLACES = (
     (N_("Register"), "/engagements"),
     (N_("Policy"), "/policy"),
     (N_("Trail"), "/audit"),
-    (N_("Administration"), "/admin/people"),
+    (NP_("menu", "Administration"), "/admin/people"),
 )
 
 
@@ -56,7 +63,11 @@ def navigation() -> list[Link]:
         return []
     open_ = [(label, path) for label, path in PLACES if may_open(path)]
     here = max((path for _label, path in open_ if _is_under(request.path, path)), key=len, default="")
-    return [Link(_(label), path, path == here) for label, path in open_]
+    return [Link(_said(label), path, path == here) for label, path in open_]
+
+
+def _said(label: str | tuple[str, str]) -> str:
+    return str(_(label) if isinstance(label, str) else pgettext(*label))
 
 
 def _is_under(path: str, place: str) -> bool:
