@@ -20,7 +20,7 @@ from web.pages.case_view import load
 from web.pages.countries import country_name
 from web.pages.facts import changed_facts, request_facts, told_facts, waits_for
 from web.services import services
-from workflow.access import note_reading
+from workflow.access import note_if_secret
 
 bp = Blueprint("cases", __name__)
 
@@ -101,12 +101,11 @@ def view_of(number: str) -> CaseView:
     place = here.gate.directory.place_of(number)
     with reading(here.engine, place.id) as db:
         view = load(db, here.gate, place, user.id, number, here.now())
-    note_if_secret(view.case)
+    note_reader(view.case)
     return view
 
 
-def note_if_secret(case: Any) -> None:
-    """Record that the reader has read a case that is kept secret."""
+def note_reader(case: Any) -> None:
+    """Record who has read a case that is kept secret."""
     here, user = services(), signed_in()
-    if case.secrecy_law:
-        note_reading(here.engine, user.municipality, user.id, case.number, here.now())
+    note_if_secret(here.engine, user.municipality, user.id, case.number, case.secrecy_law, here.now())

@@ -17,7 +17,7 @@ from werkzeug import Response as BaseResponse
 from models import Case, Document, Person
 from models.database import reading
 from web.auth import User, signed_in
-from web.cases import note_if_secret, view_of
+from web.cases import note_reader, view_of
 from web.errors import status_of
 from web.pages import wording
 from web.pages.forms import Choice, Input, by_name, filled, marked
@@ -71,7 +71,7 @@ def download(number: str) -> Response:
     if row is None:
         raise NotFound(reason("not-found"))
     if row[3] is not None:
-        note_if_secret(here.gate.look(user.id, row[3], now=here.now()).case)
+        note_reader(here.gate.look(user.id, row[3], now=here.now()).case)
     elif not user.is_any("officer", "coordinator", "auditor"):
         raise NotFound(reason("not-found"))
     headers = {"Content-Disposition": disposition(row.file_name), "X-Content-Type-Options": "nosniff"}
