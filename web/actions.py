@@ -15,12 +15,12 @@ from werkzeug import Response
 
 from models.database import reading
 from web.auth import signed_in
-from web.cases import note_if_secret
+from web.cases import note_reader
 from web.errors import STATUS, status_of
 from web.pages.action_forms import ActionForm, form_of, payload_of
 from web.pages.actions_view import Beside, beside
 from web.pages.case_told import CaseView
-from web.pages.case_view import load, named
+from web.pages.case_view import load
 from web.pages.changes import Piece, compared
 from web.pages.event_words import DONE
 from web.pages.forms import Input, by_name, filled, marked, read
@@ -29,7 +29,7 @@ from web.pages.refusals import Line, lines
 from web.pages.texts import _
 from web.services import services
 from workflow.errors import NotFound, WorkflowError
-from workflow.judge import Verdict, judge
+from workflow.judge import Verdict, judge, naming_officer
 from workflow.procedure import ACTIONS
 from workflow.reasons import reason
 
@@ -96,7 +96,7 @@ def _desk(number: str, action: str) -> Desk:
         verdict = judge(view.standing, action)
         found = beside(db, view, action) if verdict.allowed else Beside()
     if request.method == "GET":
-        note_if_secret(view.case)
+        note_reader(view.case)
     is_open = action in view.standing.procedure.open_at(view.standing.state)
     return Desk(view, action, verdict, form_of(view, found, action) if is_open else None)
 
@@ -128,7 +128,7 @@ def _page(desk: Desk, *, told: Iterable[Line] = (), answer: Preview | None = Non
         inputs=[field for field in shown if not _is_beside(desk, field)],
         more=[field for field in shown if _is_beside(desk, field)],
         by_name=by_name(shown),
-        why_not=[named(why, desk.view.officer) for why in desk.verdict.reasons],
+        why_not=[naming_officer(why, desk.view.officer) for why in desk.verdict.reasons],
         pieces=_pending_changes(desk.view),
         problems=problems,
         answer=answer,

@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, bindparam, insert, update
+from sqlalchemy import Connection, Engine, bindparam, insert, select, update
 
-from models import AccessLog, Case
+from models import AccessLog, Case, Person
 from models.database import reading, writing
 from workflow import deadlines, effects, evaluations, payloads, predicates
 from workflow.actions import PERFORM, Turn, consulting
@@ -21,10 +21,10 @@ from workflow.calendar import after, local_day
 from workflow.deadlines import CONSULTATION, STEP, Due
 from workflow.directory import Directory, Place
 from workflow.errors import CaseChanged, Malformed, NotFound, NotMandated, WorkflowError
-from workflow.judge import Verdict, judge
+from workflow.judge import Verdict, judge, naming_officer
 from workflow.policy.store import Policies
 from workflow.procedure import FINAL, Procedure, Stop, procedure_for
-from workflow.reasons import reason
+from workflow.reasons import Reason, reason
 from workflow.seats import turn_of
 from workflow.standing import (
     Actor,
@@ -183,12 +183,22 @@ def _admit(
     values, comment = payloads.read(action, payload), clean(comment, "comment").strip()
     verdict: Verdict = judge(standing, action)
     if not verdict.allowed and verdict.error is NotMandated:
-        raise NotMandated(*verdict.reasons)
+        raise NotMandated(*_told(connection, standing, verdict.reasons))
     if standing.case.version != expected_version:
         raise CaseChanged(reason("changed", version=standing.case.version))
     if not verdict.allowed:
         raise verdict.error(*verdict.reasons)
     return Turn(action, connection, place, standing, verdict, values, comment, now, policies)
+
+
+def _told(connection: Connection, s: Standing, reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:
+    """The reasons of a refusal, with the officer's name where one speaks of the officer."""
+    if all(why.code != "not-yours" for why in reasons):
+        return reasons
+    officer = connection.execute(
+        select(Person.name).where(Person.municipality_id == s.case.municipality_id, Person.id == s.case.officer_id)
+    ).scalar_one()
+    return tuple(naming_officer(why, officer) for why in reasons)
 
 
 def _commit(turn: Turn) -> int:

@@ -94,6 +94,11 @@ def available_actions(s: Standing) -> tuple[Availability, ...]:
     return tuple(Availability(action, v.allowed, v.reasons, v.clauses) for action, v in verdicts)
 
 
+def naming_officer(why: Reason, officer: str) -> Reason:
+    """The same reason with the officer's name where it speaks of the case's officer; the judge knows but the id."""
+    return replace(why, values={**why.values, "officer": officer}) if why.code == "not-yours" else why
+
+
 def _not_open(s: Standing, action: str) -> Verdict:
     """Not open here: a stranger to the action is told that first, as the API's order of precedence asks."""
     if action not in ACTIONS:

@@ -26,6 +26,8 @@ class Beside:
     decisions: Sequence[Any]
     #: User names by id.
     people: dict[int, str]
+    #: What the case's officer is called.
+    officer: str
     #: Numbers of the engagements it concerns or entered.
     engagements: tuple[str, ...]
     #: Members today of the body whose turn it is; None where no body meets.
@@ -43,7 +45,8 @@ def beside(session: Session, s: Standing) -> Beside:
     documents, decisions = _documents(session, case.id), _decisions(session, case.id)
     named = {case.officer_id, case.opened_by_id, *(row.entered_by_id for row in decisions)}
     named |= {row.confirmed_by_id for row in decisions if row.confirmed_by_id is not None}
-    people = session.execute(select(Person.id, Person.username).where(Person.id.in_(sorted(named))))
+    query = select(Person.id, Person.username, Person.name).where(Person.id.in_(sorted(named)))
+    people = session.execute(query).all()
     concerned = or_(Engagement.id == case.engagement_id, Engagement.entered_by == case.number)
     engagements = session.execute(select(Engagement.number).where(concerned).order_by(Engagement.id)).scalars()
     return Beside(
@@ -51,6 +54,7 @@ def beside(session: Session, s: Standing) -> Beside:
         documents,
         decisions,
         {row.id: row.username for row in people},
+        next(row.name for row in people if row.id == case.officer_id),
         tuple(engagements),
         _members(session, s),
     )

@@ -19,7 +19,7 @@ from web.api.problems import told
 from web.lanes import travelled
 from web.services import Services
 from workflow.directory import Place
-from workflow.judge import available_actions
+from workflow.judge import available_actions, naming_officer
 from workflow.policy.competence import who_decides
 from workflow.seats import preparing_seat
 from workflow.standing import Standing
@@ -75,7 +75,7 @@ def _case(place: Place, s: Standing, more: Beside) -> Json:
             {
                 "action": found.action,
                 "allowed": found.allowed,
-                "reasons": [told(why) for why in found.reasons],
+                "reasons": [told(naming_officer(why, more.officer)) for why in found.reasons],
                 "clauses": list(found.clauses),
             }
             for found in available_actions(s)

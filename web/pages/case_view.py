@@ -19,10 +19,9 @@ from web.pages.case_told import CaseView, Decided, Demanded, Event, Opinion, Ver
 from workflow.act import Gate
 from workflow.calendar import local_day
 from workflow.directory import Place
-from workflow.judge import Availability, available_actions
+from workflow.judge import Availability, available_actions, naming_officer
 from workflow.policy.competence import who_decides
 from workflow.policy.requirements import missing, required
-from workflow.reasons import Reason
 from workflow.standing import Standing
 from workflow.trail.entry import from_text
 
@@ -113,13 +112,8 @@ def _people(case: Any, *groups: Iterable[Any]) -> set[int]:
 
 def _told(found: Availability, officer: str) -> Availability:
     """The same answer with the officer's name where a reason speaks of the officer."""
-    reasons = tuple(named(why, officer) for why in found.reasons)
+    reasons = tuple(naming_officer(why, officer) for why in found.reasons)
     return replace(found, reasons=reasons)
-
-
-def named(why: Reason, officer: str) -> Reason:
-    """A reason that speaks of the case's officer, with the name."""
-    return replace(why, values={**why.values, "officer": officer}) if why.code == "not-yours" else why
 
 
 def _stages(s: Standing, events: tuple[Event, ...], timezone: str) -> tuple[Stage, ...]:

@@ -53,6 +53,17 @@ def test_what_is_open_and_refused_says_why(program: Programs, world: World) -> N
     assert [reason["code"] for reason in found["reassign"]["reasons"]] == ["not-appointed"]
 
 
+def test_somebody_elses_case_is_refused_with_its_officers_name(program: Programs, world: World) -> None:
+    number = world.open("visit")
+    world.add("second", *(("officer", body.key) for body in world.policy.bodies_of("administration")))
+    world.act("manager", number, "reassign", {"officer": "second@orebro"})
+    told = program("officer").get(f"/cases/{number}").get_json()
+    why = {action["action"]: [reason["text"] for reason in action["reasons"]] for action in told["available_actions"]}
+    answer = program("officer").act(number, "submit", told["version"])
+    assert why["submit"] == [answer.get_json()["detail"]]
+    assert answer.get_json()["detail"].endswith("it is with Second.")
+
+
 def test_what_the_policy_forbids_is_refused_with_its_clause(engine: Engine) -> None:
     world = build(engine, "stockholm")
     for app in serving(world):

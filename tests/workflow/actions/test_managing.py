@@ -135,8 +135,9 @@ def test_former_officer_keeps_nothing_but_the_history(orebro: World) -> None:
     row = orebro.row(number)
     assert (row.officer_id, row.opened_by_id, row.waits_person_id) == (second, orebro.people["officer"], second)
     for action in ("amend", "submit", "withdraw"):
-        with refused(orebro, NotMandated, "not-yours"):
+        with refused(orebro, NotMandated, "not-yours") as caught:
             orebro.act("officer", number, action)
+        assert str(caught.value).endswith("; it is with Second.")
     orebro.act("second", number, "submit")
 
 
