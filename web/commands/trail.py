@@ -29,7 +29,7 @@ def verify(municipality: str | None, case: str | None, as_json: bool) -> int:
         if case is not None:
             _known(directory, municipality, case)
         found = verified(engine, municipality=municipality, case=case)
-    if case is not None and not found.entries and not found.cases:
+    if case is not None and found.ok and not found.entries and not found.cases:
         raise click.UsageError(f"there is no case “{case}”")
     if as_json:
         print_json(found.as_json())

@@ -72,6 +72,8 @@ def _municipality(engine: Engine, policies: Policies, place: Row[Any], only: str
         if only is None:
             faults += _strays(session, place.key, journal)
             faults += _policies(session)
+        elif only != journal and not cases:
+            faults += _left_behind(session, only)
     return Verification(entries, cases, tuple(faults))
 
 
@@ -161,6 +163,14 @@ def _strays(session: Session, key: str, journal: str) -> Iterator[Fault]:
     decided = select(Decision.case_id).where(Decision.case_id.not_in(select(Case.id))).limit(BATCH)
     for case_id in session.execute(decided).scalars():
         yield Fault(journal, None, f"a decision belongs to a case that is not there ({case_id})")
+
+
+def _left_behind(session: Session, number: str) -> Iterator[Fault]:
+    """What the trail still holds of a case that is not there; nothing where there never was such a case."""
+    for table in (TrailEntry, Disclosure):
+        if session.execute(select(table.number).where(table.stream == number).limit(1)).first() is not None:
+            yield Fault(number, None, "the case is not there, but its trail is")
+            return
 
 
 def _policies(session: Session) -> Iterator[Fault]:

@@ -70,6 +70,11 @@ def test_a_whole_trail_is_verified_and_a_changed_one_fails(run: Run, database: d
     code, out, _err = run("trail", "verify")
     assert code == 1
     assert "FAILED" in out
+    with writing(engine, world.place.id) as connection:
+        connection.execute(update(Case).where(Case.municipality_id == world.place.id).values(number="orebro-2026-7"))
+    code, out, _err = run("trail", "verify", "--case", number)
+    assert code == 1
+    assert f"{number}: the case is not there" in out
 
 
 def test_a_token_is_printed_once_and_can_be_ended(run: Run, database: dict[str, str], engine: Engine) -> None:

@@ -91,6 +91,13 @@ def test_one_case_is_verified_alone(told: tuple[World, list[str]]) -> None:
     assert verify(world.engine, municipality="oslo") == Verification(0, 0, ())
 
 
+def test_case_that_is_gone_is_told_from_one_that_never_was(told: tuple[World, list[str]]) -> None:
+    world, (number, *_) = told
+    forge(world.engine, world.place.id, "UPDATE \"case\" SET number = 'orebro-2026-77777' WHERE number = :s", s=number)
+    assert [fault.case for fault in faults(world, case=number)] == [number]
+    assert verify(world.engine, case="orebro-2026-66666") == Verification(0, 0, ())
+
+
 # -- one change of an entry, on either database
 
 
