@@ -6,11 +6,12 @@ Here alone a `WorkflowError` becomes a status code, and here it becomes a page. 
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Flask, Response, json, render_template, request
+from flask import Flask, Response, render_template, request
 from flask_babel import gettext
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException, InternalServerError
@@ -42,6 +43,9 @@ STATUS: Mapping[type[WorkflowError], int] = {
     QuorumMissing: 422,
 }
 
+#: The media type of what a program is told of an error.
+PROBLEM = "application/problem+json"
+
 #: Heading and advice of the page for a status code.
 PAGES: Mapping[int, tuple[str, str]] = {
     400: (
@@ -68,10 +72,10 @@ def status_of(error: WorkflowError) -> int:
     return STATUS.get(type(error), 500)
 
 
-def problem(status: int, title: str, **more: Any) -> Response:
-    """A problem+json answer (RFC 9457)."""
-    body = json.dumps({"type": "about:blank", "title": title, "status": status, **more})
-    return Response(body, status, mimetype="application/problem+json")
+def problem(status: int, title: str, detail: str = "", **more: Any) -> Response:
+    """A problem+json answer (RFC 9457); every one has reasons and clauses, if only empty ones."""
+    body = {"type": "about:blank", "title": title, "status": status, "detail": detail, "reasons": [], "clauses": []}
+    return Response(json.dumps(body | more, ensure_ascii=False), status, mimetype=PROBLEM)
 
 
 def register(app: Flask) -> None:
@@ -94,7 +98,7 @@ def _http(error: HTTPException) -> BaseResponse:
         log.error("unexpected: %s", type(error.original_exception).__name__, exc_info=error.original_exception)
         status = 503 if isinstance(error.original_exception, OperationalError) else 500
     is_api = request.path.startswith("/api/")
-    answer = problem(status, error.name, detail=error.description) if is_api else _page(status, None)
+    answer = problem(status, error.name, error.description or "") if is_api else _page(status, None)
     for name, value in error.get_headers():
         if name.lower() not in ("content-type", "content-length"):
             answer.headers[name] = value

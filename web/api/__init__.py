@@ -14,6 +14,7 @@ from flask_smorest import Api
 
 from web.api import asked, cases, engagements, problems, trails, who_decides
 from web.api.blueprint import PREFIX, TOKEN, blp
+from web.errors import PROBLEM
 
 __all__ = ["cases", "engagements", "register", "trails", "who_decides"]
 
@@ -26,7 +27,7 @@ class _Api(Api):
 
     def _register_responses(self) -> None:
         """Describe every error as a problem."""
-        schema = {problems.MEDIA_TYPE: {"schema": problems.Problem}}
+        schema = {PROBLEM: {"schema": problems.Problem}}
         problem = {"description": "A problem (RFC 9457)", "content": schema}
         self.spec.components.response(self.DEFAULT_ERROR_RESPONSE_NAME, problem)
 

@@ -21,9 +21,10 @@ from web.api import asked, described, envelope, idempotency, problems
 from web.api.blueprint import Caller, answer, blp, caller, text_of
 from web.api.pages import PAGING, Page, columns_of
 from web.api.telling import case_as_json, head
+from web.errors import PROBLEM
 from web.services import Services, services
 from workflow import predicates
-from workflow.access import note_reading
+from workflow.access import note_if_secret
 from workflow.directory import Place
 from workflow.errors import Malformed, NotFound, WorkflowError
 from workflow.opening import open_case
@@ -83,8 +84,7 @@ def read_case(number: str) -> Response:
     """One case: where it is, who has it, what it needs, what the caller may do."""
     here, who, place = services(), caller(), place_of(number)
     told = case_as_json(here, place, who.person_id, number)
-    if told["secrecy"]["law"]:
-        note_reading(here.engine, place, who.person_id, number, here.now(), action="api")
+    note_if_secret(here.engine, place, who.person_id, number, told["secrecy"]["law"], here.now(), action="api")
     return answer(told)
 
 
@@ -138,7 +138,7 @@ def _once(here: Services, who: Caller, act: Callable[[], str], status: int) -> R
         found = idempotency.once(claimed, acting, here.now())
     except idempotency.StillRunning:
         raise Conflict(_("A request with this Idempotency-Key is still being answered. Try again.")) from None
-    kind = "application/json" if found.status < 400 else problems.MEDIA_TYPE
+    kind = "application/json" if found.status < 400 else PROBLEM
     headers = {"Idempotency-Replayed": "true"} if found.is_replay else {}
     return Response(found.body, found.status, headers, mimetype=kind)
 

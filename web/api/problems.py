@@ -6,7 +6,6 @@ Which error has which status is `web.errors`' knowledge.
 
 from __future__ import annotations
 
-import json
 import logging
 
 from flask import Response
@@ -16,12 +15,12 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable, Unauthorized
 
 from web import errors, labels
+from web.errors import problem
 from workflow.errors import WorkflowError
 from workflow.reasons import Reason
 
 log = logging.getLogger(__name__)
 
-MEDIA_TYPE = "application/problem+json"
 #: When to try again while the database does not answer, seconds.
 RETRY_AFTER = 5
 
@@ -92,9 +91,3 @@ def unknown(_error: Unauthorized) -> Response:
     answer = problem(401, "Unauthorized", gettext("Send a valid token: Authorization: Bearer instans_…"))
     answer.headers["WWW-Authenticate"] = 'Bearer realm="instans"'
     return answer
-
-
-def problem(status: int, title: str, detail: str = "", **more: object) -> Response:
-    """A problem+json answer; every one has reasons and clauses, if only empty ones."""
-    body = {"type": "about:blank", "title": title, "status": status, "detail": detail, "reasons": [], "clauses": []}
-    return Response(json.dumps(body | more, ensure_ascii=False), status, mimetype=MEDIA_TYPE)

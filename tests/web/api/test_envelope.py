@@ -80,8 +80,8 @@ def test_a_wrong_address_or_method_is_a_problem(program: Programs, subtests: pyt
         with subtests.test(f"{method} {path}"):
             answer = officer.client.open(f"{API}{path}", method=method, headers=headers)
             assert answer.status_code == status
-            assert answer.mimetype == "application/problem+json"
-            assert answer.get_json()["status"] == status
+            assert codes(answer) == []
+            assert answer.get_json()["clauses"] == []
 
 
 NUMBERS = ["orebro-2026-99999", "oslo-2026-00001", "nowhere-2026-00001", "x", "orebro-%00", "orebro-%ED%A0%80", "å"]
