@@ -25,6 +25,7 @@ from web.vocabulary import (
     FIELDS,
     KINDS,
     NOTICES,
+    NOTICES_LATE,
     OUTCOMES,
     PROPOSALS,
     PURPOSES,
@@ -109,9 +110,9 @@ def body_kind_label(kind: str) -> str:
     return _word(BODY_KINDS, kind)
 
 
-def notice_label(kind: str) -> str:
-    """What a notice tells of."""
-    return _word(NOTICES, kind)
+def notice_label(kind: str, is_late: bool = False) -> str:
+    """What a notice tells of; a reminder tells whether its last day is over."""
+    return _word(NOTICES_LATE if is_late and kind in NOTICES_LATE else NOTICES, kind)
 
 
 def field_label(name: str) -> str:

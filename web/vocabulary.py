@@ -143,10 +143,34 @@ ACTS: Mapping[str, str] = {
     "repeal": N_("Repeal"),
 }
 
+#: What a notice tells of; of a reminder, before its last day is over.
 NOTICES: Mapping[str, str] = {
     "engagement-entered": N_("A new engagement is in the register."),
     "engagement-renewed": N_("An engagement was renewed."),
+    "engagement-changed": N_("An engagement in the register was changed."),
     "engagement-ended": N_("An engagement has ended."),
+    "rung-step": N_("A case must be dealt with soon."),
+    "rung-consultation": N_("A consultation ends soon."),
+    "rung-evaluation": N_("An evaluation is due soon."),
+    "rung-revision": N_("The policy itself is due for revision soon."),
+    "rung-expiry": N_("An engagement runs out soon."),
+    "rung-appointment": N_("An appointment ends soon, and cases wait for it."),
+    "rung-mandate": N_("A mandate ends soon, and cases wait for a decision under it."),
+    "lapsed": N_("An engagement has run out and was not renewed."),
+    "evaluation-reported": N_("An evaluation has been reported."),
+    "evaluation-decided": N_("What an evaluation leads to has been decided."),
+    "renegotiate": N_("An engagement is to be renegotiated."),
+}
+
+#: The same of a reminder whose last day is over.
+NOTICES_LATE: Mapping[str, str] = {
+    "rung-step": N_("A case is late."),
+    "rung-consultation": N_("A consultation was not closed in time."),
+    "rung-evaluation": N_("An evaluation is late."),
+    "rung-revision": N_("The revision of the policy is late."),
+    "rung-expiry": N_("An engagement has run out."),
+    "rung-appointment": N_("An appointment has ended, and cases still wait for it."),
+    "rung-mandate": N_("A mandate has ended, and cases still wait for a decision under it."),
 }
 
 #: Fields of forms and payloads, by the last part of their name.

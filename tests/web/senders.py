@@ -1,0 +1,53 @@
+"""What does another process do when mail is sent, and where may it die? Imports the engine and nothing of pytest."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from config.mailing import Mailing
+from models.database import connect
+from web.post import SmtpPost
+from workflow.act import Gate
+from workflow.directory import Place
+from workflow.sending import Claimed, Deliver, Delivery, send_some
+
+
+class Mortal(SmtpPost):
+    """Dies by kill -9 just before, or just after, a mail is handed over."""
+
+    dies = "before"
+
+    @contextmanager
+    def line(self, place: Place) -> Iterator[Deliver]:
+        """The same line, with an end."""
+        with super().line(place) as deliver:
+
+            def die(mail: Claimed, now: datetime) -> Delivery:
+                if self.dies == "after":
+                    deliver(mail, now)
+                os.kill(os.getpid(), signal.SIGKILL)
+                raise AssertionError("nobody gets here")
+
+            yield die
+
+
+def die(url: str, key: str, mailing: Mailing, now: datetime, dies: str) -> None:
+    """Claim a mail and die."""
+    gate = Gate(connect(url))
+    post = Mortal(gate, mailing)
+    post.dies = dies
+    send_some(gate, gate.directory.place(key), post, now=now, limit=1)
+
+
+def carry(url: str, key: str, mailing: Mailing, now: datetime) -> None:
+    """Send what is due, until somebody puts an end to it."""
+    gate = Gate(connect(url))
+    place, post = gate.directory.place(key), SmtpPost(gate, mailing)
+    while True:
+        if not send_some(gate, place, post, now=now, limit=5)["mails-sent"]:
+            time.sleep(0.05)
