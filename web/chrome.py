@@ -16,7 +16,6 @@ from flask import Flask, current_app, jsonify, request, url_for
 from flask_babel import gettext as _
 from flask_babel import pgettext
 from flask_login import current_user
-from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug import Response
 from werkzeug.exceptions import HTTPException
@@ -27,6 +26,7 @@ from web.services import services
 from workflow.directory import Place
 from workflow.errors import NotFound
 from workflow.policy.values import ROLES
+from workflow.pulse import last_round, oldest_due
 from workflow.reasons import N_
 
 
@@ -128,10 +128,18 @@ def _digest(path: str) -> str:
 
 
 def health() -> tuple[Response, int]:
-    """Whether the service can reach its database: 200, else 503."""
+    """Whether the service can reach its database: 200, else 503; and since when what is due has waited, in seconds.
+
+    A scheduler that went round long ago, or an age that grows, says that nobody raises what is late.
+    """
+    here = services()
+    now = here.now()
     try:
-        with services().engine.connect() as connection:
-            connection.execute(text("SELECT 1"))
+        last, oldest = last_round(here.gate), oldest_due(here.gate, now=now)
     except SQLAlchemyError:
         return jsonify(ok=False), 503
-    return jsonify(ok=True), 200
+    seconds = {
+        "last_round_age": None if last is None else int((now - last).total_seconds()),
+        "oldest_due_age": None if oldest is None else int((now - oldest).total_seconds()),
+    }
+    return jsonify(ok=True, scheduler=seconds), 200

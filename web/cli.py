@@ -99,6 +99,7 @@ cli = group(
         "admin": (admin, "create: the first administrator of a municipality."),
         "trail": (trail, "verify: recompute every hash, replay every case."),
         "token": (token, "create, revoke: tokens for the API."),
+        "scheduler": ("web.commands.scheduler:scheduler", "Raise what is due and tell people, round after round."),
         "bench": ("web.commands.bench:bench", "Measure, on throwaway databases."),
     },
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},

@@ -16,8 +16,10 @@ from sqlalchemy import Connection, insert, select, update
 
 from models import Appointment, Body, Mandate, Person
 from models.database import writing
+from workflow import endings
 from workflow.act import Gate
 from workflow.calendar import ONE_DAY, local_day
+from workflow.deadlines import APPOINTMENT, MANDATE
 from workflow.directory import Place
 from workflow.errors import Malformed, NotMandated, WorkflowError
 from workflow.payloads import told
@@ -26,6 +28,7 @@ from workflow.reasons import reason
 from workflow.standing import Actor, load_actor
 from workflow.texts import clean
 from workflow.trail.journal import Act, record
+from workflow.undelivered import WhichMail, retry
 
 LANGUAGES = ("sv", "nb", "da", "en")
 
@@ -92,7 +95,8 @@ def administer(
     is_example: bool = False,
 ) -> None:
     """Take one administrative act in a municipality: `add-person`, `change-person`, `appoint`, `end-appointment`,
-    `give-mandate` or `end-mandate`. Raises `NotMandated` for whoever is no administrator, `Malformed` for bad input.
+    `give-mandate`, `end-mandate` or `retry-mail`. Raises `NotMandated` for whoever is no administrator, `Malformed` for
+    bad input.
     """
     place = gate.directory.place(key)
     try:
@@ -125,7 +129,7 @@ def carry_out(
         values = dict(schema().load(clean(given)))
     except ValidationError as error:
         raise Malformed(*told(error.messages)) from None
-    data, words = perform(connection, place, admin, values, is_example)
+    data, words = perform(connection, place, admin, values, is_example, now)
     seat = ("admin", admin.bodies_as("admin")[0]) if admin else ("system", "")
     actor = admin.public_id if admin else "system"
     record(connection, place.id, Act(action, actor, *seat, data=data, words=words), now=now)
@@ -136,7 +140,7 @@ _Told = tuple[dict[str, Any], dict[str, str]]
 
 
 def _add_person(
-    connection: Connection, place: Place, _admin: Actor | None, values: dict[str, Any], is_example: bool
+    connection: Connection, place: Place, _admin: Actor | None, values: dict[str, Any], is_example: bool, _now: datetime
 ) -> _Told:
     if values["username"].rpartition("@")[2] != place.key:
         raise Malformed(reason("field-wrong", field="username", why=f"ends in @{place.key}"))
@@ -150,7 +154,12 @@ def _add_person(
 
 
 def _change_person(
-    connection: Connection, place: Place, _admin: Actor | None, values: dict[str, Any], _is_example: bool
+    connection: Connection,
+    place: Place,
+    _admin: Actor | None,
+    values: dict[str, Any],
+    _is_example: bool,
+    _now: datetime,
 ) -> _Told:
     person, public_id = _person(connection, place, values.pop("username"))
     changes = dict(values) | {"session_epoch": Person.session_epoch + 1}
@@ -160,7 +169,7 @@ def _change_person(
 
 
 def _appoint(
-    connection: Connection, place: Place, admin: Actor | None, values: dict[str, Any], is_example: bool
+    connection: Connection, place: Place, admin: Actor | None, values: dict[str, Any], is_example: bool, now: datetime
 ) -> _Told:
     person, public_id = _person(connection, place, values["username"])
     if admin is not None and admin.id == person:
@@ -176,14 +185,17 @@ def _appoint(
         "reference": values["reference"],
         "is_example": is_example,
     }
-    connection.execute(insert(Appointment), row)
+    id_ = connection.execute(insert(Appointment).returning(Appointment.id), row).scalar_one()
+    if values["ends_on"] is not None:
+        seat = (values["role"], values["body"])
+        endings.expect(connection, place, APPOINTMENT, id_, seat, values["ends_on"], now=now)
     return {"person": public_id, "body": values["body"], "role": values["role"], **_dates(values)}, {
         "reference": values["reference"]
     }
 
 
 def _give_mandate(
-    connection: Connection, place: Place, _admin: Actor | None, values: dict[str, Any], is_example: bool
+    connection: Connection, place: Place, _admin: Actor | None, values: dict[str, Any], is_example: bool, now: datetime
 ) -> _Told:
     _in_order(values)
     to_body = _body(place, values["to_body"], "to_body")
@@ -203,7 +215,10 @@ def _give_mandate(
         "reference": values["reference"],
         "is_example": is_example,
     }
-    connection.execute(insert(Mandate), row)
+    id_ = connection.execute(insert(Mandate).returning(Mandate.id), row).scalar_one()
+    if values["ends_on"] is not None:
+        seat = ("manager", values["to_body"])
+        endings.expect(connection, place, MANDATE, id_, seat, values["ends_on"], now=now)
     return {
         "from_body": place.body_keys[parent.parent_id],
         "to_body": values["to_body"],
@@ -216,7 +231,12 @@ def _give_mandate(
 
 def _end(table: type[Appointment] | type[Mandate], what: str) -> Callable[..., _Told]:
     def end(
-        connection: Connection, place: Place, admin: Actor | None, values: dict[str, Any], _is_example: bool
+        connection: Connection,
+        place: Place,
+        admin: Actor | None,
+        values: dict[str, Any],
+        _is_example: bool,
+        now: datetime,
     ) -> _Told:
         where = (table.municipality_id == place.id, table.id == values["id"])
         row = connection.execute(select(table.__table__).where(*where)).one_or_none()
@@ -227,9 +247,18 @@ def _end(table: type[Appointment] | type[Mandate], what: str) -> Callable[..., _
         if admin is not None and what == "appointment" and row.person_id == admin.id:
             raise NotMandated(reason("own-appointment"))
         connection.execute(update(table).where(*where).values(ends_on=values["ends_on"]))
+        seat = ("manager", row.to_body_id) if table is Mandate else (row.role, row.body_id)
+        named = (seat[0], place.body_keys[seat[1]])
+        endings.expect(connection, place, what, row.id, named, values["ends_on"], now=now)
         return {what: values["id"], "ends_on": values["ends_on"].isoformat()}, {}
 
     return end
+
+
+def _retry_mail(
+    connection: Connection, place: Place, _admin: Actor | None, values: dict[str, Any], _is_example: bool, now: datetime
+) -> _Told:
+    return retry(connection, place, values, now=now), {}
 
 
 def _person(connection: Connection, place: Place, username: str) -> tuple[int, str]:
@@ -265,4 +294,5 @@ _ACTS: Mapping[str, tuple[type[Schema], Callable[..., _Told]]] = {
     "end-appointment": (Ending, _end(Appointment, "appointment")),
     "give-mandate": (NewMandate, _give_mandate),
     "end-mandate": (Ending, _end(Mandate, "mandate")),
+    "retry-mail": (WhichMail, _retry_mail),
 }

@@ -12,15 +12,11 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
 from apscheduler.schedulers.blocking import BlockingScheduler
-from sqlalchemy import func, select
-from sqlalchemy.dialects import postgresql, sqlite
-
-from models import Deadline, Heartbeat
-from models.database import reading, writing
 from workflow import escalation, lapsing
 from workflow.act import Gate
 from workflow.directory import Place
 from workflow.errors import CaseChanged
+from workflow.pulse import beat
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +43,7 @@ def go_round(
         _raise_what_is_due(gate, place, now, total, progress)
         for errand in errands:
             total.update(errand(gate, place, now))
-    _beat(gate, now, total)
+    beat(gate, now, total)
     return dict(total)
 
 
@@ -75,30 +71,6 @@ def _raise_what_is_due(
                 total["closed" if ladder == "consultation" else "lapsed"] += 1
         if progress is not None:
             progress(place.key, total)
-
-
-def _beat(gate: Gate, now: datetime, total: Mapping[str, int]) -> None:
-    """Leave a sign of life for the whole installation."""
-    dialect = sqlite if gate.engine.dialect.name == "sqlite" else postgresql
-    new = dialect.insert(Heartbeat).values(id=1, at=now, counts=dict(total))
-    anew = new.on_conflict_do_update(index_elements=["id"], set_={"at": new.excluded.at, "counts": new.excluded.counts})
-    with writing(gate.engine, None) as connection:
-        connection.execute(anew)
-
-
-def oldest_due(gate: Gate, *, now: datetime) -> datetime | None:
-    """Since when the rung longest due has waited to be raised; None when none waits."""
-    found = []
-    for key in gate.directory.keys():  # noqa: SIM118 - a directory is no dict
-        with reading(gate.engine, gate.directory.place(key).id) as session:
-            found.append(session.scalar(select(func.min(Deadline.next_at)).where(Deadline.next_at <= now)))
-    return min((at for at in found if at is not None), default=None)
-
-
-def last_round(gate: Gate) -> datetime | None:
-    """When any scheduler last went round; None when none ever has."""
-    with reading(gate.engine, None) as session:
-        return session.scalar(select(Heartbeat.at))
 
 
 def run(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -15,6 +16,7 @@ from config.settings import DATABASE_URL, POLICIES, Settings, SettingsInvalid, d
 from tests.web.conftest import Browser, settings_for
 from tests.worlds import World
 from web.app import create_app, utc_now
+from workflow.scheduler import go_round
 
 # -- settings
 
@@ -81,7 +83,22 @@ def test_the_clock_is_aware_and_utc() -> None:
 
 def test_healthz_tells_that_the_service_is_up(client: FlaskClient) -> None:
     answer = client.get("/healthz")
-    assert (answer.status_code, answer.json) == (200, {"ok": True})
+    nobody = {"last_round_age": None, "oldest_due_age": None}
+    assert (answer.status_code, answer.json) == (200, {"ok": True, "scheduler": nobody})
+
+
+def test_healthz_tells_since_when_what_is_due_has_waited(client: FlaskClient, world: World) -> None:
+    world.walk(world.open("visit"), until="decide:responsible")
+    world.later(days=90)
+    assert _scheduler(client)["oldest_due_age"] > 0
+    go_round(world.gate, now=world.now)
+    assert _scheduler(client) == {"last_round_age": 0, "oldest_due_age": None}
+
+
+def _scheduler(client: FlaskClient) -> Any:
+    answer = client.get("/healthz").json
+    assert answer is not None
+    return answer["scheduler"]
 
 
 def test_healthz_tells_that_the_database_is_away(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

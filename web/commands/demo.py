@@ -8,6 +8,11 @@ from __future__ import annotations
 
 import base64
 import hmac
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import click
@@ -52,8 +57,21 @@ def demo(host: str, port: int, reset: bool) -> int:
         renew_password(engine, word, datetime.now(UTC))
     click.echo(f"Password of everybody in the demo: {word}")
     click.echo(f"Instans answers at http://{address_of(settings)}")
-    serve(settings, workers=WORKERS)
+    with _scheduler():
+        serve(settings, workers=WORKERS)
     return DONE
+
+
+@contextmanager
+def _scheduler() -> Iterator[None]:
+    """A scheduler of the demo's own, in a process beside the server that ends with it."""
+    command = [sys.executable, "-m", "web.cli", "scheduler", "--every", "20", "--beside", str(os.getpid())]
+    beside = subprocess.Popen(command, stdin=subprocess.DEVNULL)  # noqa: S603 - our own command
+    try:
+        yield
+    finally:
+        beside.terminate()
+        beside.wait()
 
 
 def _admit(settings: Settings, *, reset: bool) -> None:
