@@ -57,7 +57,7 @@ def cases(db: Session, gate: Gate, user: User, *, show: str, after: int, wanted:
     if after:
         query = query.where(c.id < after)
     rows = db.connection().execute(query).all()
-    found = (_listed(db, gate, user, row, today) for row in rows[:PAGE])
+    found = (readable(db, gate, user, row, today) for row in rows[:PAGE])
     return Page(tuple(case for case in found if case is not None), rows[PAGE - 1].id if len(rows) > PAGE else 0)
 
 
@@ -81,7 +81,7 @@ def _managed(db: Session, gate: Gate, user: User, today: date) -> list[int]:
     return [place.body_ids[b.key] for b in bodies if user.holds(*preparing_seat(policy, "manager", b.key))]
 
 
-def _listed(db: Session, gate: Gate, user: User, row: Any, today: date) -> Listed | None:
+def readable(db: Session, gate: Gate, user: User, row: Any, today: date) -> Listed | None:
     """A row for the list; None when the person may not see the case."""
     place = user.municipality
     policy = gate.policies.by_id(db.connection(), place.id, row.policy_version_id)
