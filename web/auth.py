@@ -12,13 +12,14 @@ from datetime import UTC, datetime, timedelta
 
 from flask import abort, session
 from flask_login import LoginManager, UserMixin, current_user, login_user
-from sqlalchemy import and_, or_, select
+from sqlalchemy import select, true
 
-from models import Appointment, Person
+from models import Body, Person
 from models.database import reading
 from web.services import Services, services
 from workflow.directory import Place
 from workflow.errors import NotFound
+from workflow.stand_ins import ACTOR, MUNICIPALITY, SEATS_TODAY, StoodFor, bodies_as, sorted_out
 
 LONGEST_SESSION = timedelta(hours=12)
 LONGEST_SILENCE = timedelta(hours=2)
@@ -28,7 +29,7 @@ SIGN_OF_LIFE = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class User(UserMixin):
-    """A person who is logged in, with the appointments that hold today."""
+    """A person who is logged in, with the seats they may act from today, their own and those of people away."""
 
     id: int
     public_id: str
@@ -37,20 +38,27 @@ class User(UserMixin):
     #: Language code the person reads.
     language: str
     municipality: Place
-    #: (role, body key)
+    #: (role, body key) of their own appointments.
     seats: frozenset[tuple[str, str]]
+    #: Who is away, and from which of their seats the person may act.
+    stands_in: tuple[StoodFor, ...] = ()
+
+    @property
+    def all_seats(self) -> frozenset[tuple[str, str]]:
+        """Every seat the person may act from today."""
+        return self.seats | {absent.seat for absent in self.stands_in}
 
     def holds(self, role: str, body: str) -> bool:
-        """Whether the person holds a role in a body today."""
-        return (role, body) in self.seats
+        """Whether the person may act in a role in a body today."""
+        return (role, body) in self.all_seats
 
     def bodies_as(self, role: str) -> tuple[str, ...]:
-        """Keys of the bodies in which the person holds a role."""
-        return tuple(sorted(body for held, body in self.seats if held == role))
+        """Keys of the bodies in which the person may act in a role, those of their own first."""
+        return bodies_as(self.seats, self.stands_in, role)
 
     def is_any(self, *roles: str) -> bool:
-        """Whether the person holds one of the roles somewhere."""
-        return any(held in roles for held, _body in self.seats)
+        """Whether the person may act in one of the roles somewhere."""
+        return any(held in roles for held, _body in self.all_seats)
 
 
 def signed_in() -> User:
@@ -97,35 +105,29 @@ def _instant(name: str) -> datetime:
     return datetime.fromisoformat(session[name]).astimezone(UTC)
 
 
+_p = Person.__table__.c
+_PERSON = (
+    select(
+        *(_p.public_id, _p.username, _p.name, _p.language, _p.session_epoch),
+        *SEATS_TODAY.c,
+        Body.__table__.c.key.label("body"),
+    )
+    .select_from(Person.__table__)
+    .outerjoin(SEATS_TODAY, true())
+    .outerjoin(Body.__table__, Body.__table__.c.id == SEATS_TODAY.c.body_id)
+    .where(_p.id == ACTOR, _p.municipality_id == MUNICIPALITY, _p.is_active)
+)
+
+
 def load_user(here: Services, place: Place, person_id: int, *, epoch: int | None = None) -> User | None:
-    """An active person with today's appointments, in one statement; None for anybody else or an older epoch."""
-    today = here.today(place)
-    holds = and_(
-        Appointment.person_id == Person.id,
-        Appointment.starts_on <= today,
-        or_(Appointment.ends_on.is_(None), Appointment.ends_on >= today),
-        Appointment.deputy_for_id.is_(None),
-    )
-    query = (
-        select(
-            Person.public_id,
-            Person.username,
-            Person.name,
-            Person.language,
-            Person.session_epoch,
-            Appointment.role,
-            Appointment.body_id,
-        )
-        .outerjoin(Appointment, holds)
-        .where(Person.id == person_id, Person.is_active)
-    )
+    """An active person with today's seats, in one statement; None for anybody else or an older epoch."""
+    given = {"actor": person_id, "municipality": place.id, "today": here.today(place)}
     with reading(here.engine, place.id) as db:
-        rows = db.execute(query).all()
+        rows = db.connection().execute(_PERSON, given).all()
     if not rows or (epoch is not None and rows[0].session_epoch != epoch):
         return None
-    seats = frozenset((row.role, place.body_keys[row.body_id]) for row in rows if row.role is not None)
     first = rows[0]
-    return User(person_id, first.public_id, first.username, first.name, first.language, place, seats)
+    return User(person_id, first.public_id, first.username, first.name, first.language, place, *sorted_out(rows))
 
 
 def begin_session(user: User, epoch: int, now: datetime) -> None:

@@ -43,15 +43,15 @@ ELSEWHERE = (
 def inbox() -> str:
     """What waits for the reader, what is due first on top; `after` goes on with the next page."""
     here, user = services(), signed_in()
-    after = _after()
+    after, policy = _after(), here.policy(user.municipality)
     with reading(here.engine, user.municipality.id) as db:
-        rows, onward = waiting_for(db, user, after)
+        rows, onward = waiting_for(db, user, policy, after)
         notices = notices_for(db, user) if after is None else []
     return render_template(
         "inbox/inbox.html",
         rows=rows,
         notices=notices,
-        policy=here.policy(user.municipality),
+        policy=policy,
         today=here.today(user.municipality),
         next_step=lambda row: _(NEXT[row.next_action]) if row.next_action in NEXT else row.next_action,
         more=url_for("inbox.inbox", after=str(onward)) if onward else None,

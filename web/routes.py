@@ -105,7 +105,7 @@ def may(user: User, who: str) -> bool:
     """Whether a signed-in person belongs to those a row admits."""
     if who in ("anyone", "signed-in"):
         return True
-    return who in ROLES_FOR and any(role in ROLES_FOR[who] for role, _body in user.seats)
+    return who in ROLES_FOR and user.is_any(*ROLES_FOR[who])
 
 
 def classify(app: Flask, access: Mapping[str, str] = ACCESS) -> None:

@@ -17,6 +17,8 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from models import Case, Consultation, Engagement, Notice, Person
 from web.auth import User
+from workflow.policy.values import Policy
+from workflow.seats import Seat, preparing_seat
 
 PAGE = 25
 NOTICES = 10
@@ -67,6 +69,8 @@ class Waiting:
     responsible: str
     officer: str
     is_example: bool
+    #: Names of those who are away and whose turn it is, where the reader has it through them alone.
+    absent: tuple[str, ...] = ()
 
     @property
     def cursor(self) -> Cursor:
@@ -98,9 +102,9 @@ class Told:
     engagement_title: str | None
 
 
-def waiting_for(db: Session, user: User, after: Cursor | None) -> tuple[list[Waiting], Cursor | None]:
-    """One page of what waits for a person, and where the next one begins; one statement."""
-    parts = union_all(*(select(part.subquery()) for part in _parts(user, after))).subquery("parts")
+def waiting_for(db: Session, user: User, policy: Policy, after: Cursor | None) -> tuple[list[Waiting], Cursor | None]:
+    """One page of what waits for a person or for whom they stand in for, and where the next begins; one statement."""
+    parts = union_all(*(select(part.subquery()) for part in _parts(user, policy, after))).subquery("parts")
     # cut to one page before anything is joined: among many seats PostgreSQL would rather read the whole table
     in_order = (parts.c.due_on.is_(None), parts.c.due_on, parts.c.what, parts.c.id)
     keys = select(parts).order_by(*in_order).limit(PAGE + 1).subquery("keys")
@@ -117,6 +121,7 @@ def waiting_for(db: Session, user: User, after: Cursor | None) -> tuple[list[Wai
             Case.engagement,
             Case.act,
             Case.responsible_body_id,
+            Case.officer_id,
             Person.name,
             Case.is_example,
         )
@@ -126,20 +131,39 @@ def waiting_for(db: Session, user: User, after: Cursor | None) -> tuple[list[Wai
         .order_by(keys.c.due_on.is_(None), keys.c.due_on, keys.c.what, keys.c.id)
         .limit(PAGE + 1)
     )
-    names = user.municipality.body_keys
+    names, found = user.municipality.body_keys, db.execute(query)
     rows = [
-        Waiting(what, id_, due, role, names.get(body, ""), number, title, state, kind, act, names[own], *rest)
-        for what, id_, due, role, body, number, title, state, kind, act, own, *rest in db.execute(query)
+        Waiting(
+            *(what, id_, due, role, names.get(body, ""), number, title, state, kind, act, names[own], officer, example),
+            _absent(user, role, names.get(body, ""), officer_id),
+        )
+        for what, id_, due, role, body, number, title, state, kind, act, own, officer_id, officer, example in found
     ]
     return rows[:PAGE], rows[PAGE - 1].cursor if len(rows) > PAGE else None
 
 
-def _parts(user: User, after: Cursor | None) -> Iterator[Part]:
+def _absent(user: User, role: str, body: str, officer_id: int) -> tuple[str, ...]:
+    """Names of those through whom alone the reader has it: nobody where it is the reader's own."""
+    if role:
+        if (role, body) in user.seats:
+            return ()
+        return tuple(sorted({one.name for one in user.stands_in if one.seat == (role, body)}))
+    away = {one.name for one in user.stands_in if one.id == officer_id and one.seat[0] == "officer"}
+    return () if officer_id == user.id else tuple(sorted(away))
+
+
+def _parts(user: User, policy: Policy, after: Cursor | None) -> Iterator[Part]:
     """One limited query per seat and calendar: what has a last day, and what has none."""
     body_ids = user.municipality.body_ids
     mine = _cases(literal(""), literal(0)).where(Case.waits_person_id == user.id)
     yield from _stretches(mine, Case.due_on, Case.id, CASE, after)
-    for role, body in sorted(user.seats):
+    for absent in user.stands_in:
+        if bodies := _prepared_from(user, policy, absent.seat):
+            theirs = _cases(literal(""), literal(0)).where(
+                Case.waits_person_id == absent.id, Case.responsible_body_id.in_(bodies)
+            )
+            yield from _stretches(theirs, Case.due_on, Case.id, CASE, after)
+    for role, body in sorted(user.all_seats):
         seat = _cases(literal(role), literal(body_ids[body])).where(
             Case.waits_body_id == body_ids[body], Case.waits_role == role
         )
@@ -158,6 +182,12 @@ def _parts(user: User, after: Cursor | None) -> Iterator[Part]:
             .where(Consultation.body_id == body_ids[body], Consultation.state == "asked", Case.state == "consult")
         )
         yield from _stretches(asked, Consultation.due_on, Consultation.id, CONSULTATION, after)
+
+
+def _prepared_from(user: User, policy: Policy, seat: Seat) -> list[int]:
+    """Ids of the bodies whose drafts are prepared from an officer's seat."""
+    bodies = policy.responsible_bodies()
+    return [user.municipality.body_ids[b.key] for b in bodies if preparing_seat(policy, "officer", b.key) == seat]
 
 
 def _cases(role: Any, body_id: Any) -> Part:

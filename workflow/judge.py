@@ -52,6 +52,8 @@ class Availability:
     allowed: bool
     reasons: tuple[Reason, ...]
     clauses: tuple[str, ...]
+    #: Who is away and would be acted for; none when the seat is the actor's own.
+    absent: StoodFor | None = None
 
 
 def judge(s: Standing, action: str, *, at: Seat | None = None) -> Verdict:
@@ -91,7 +93,7 @@ def _case_allows(s: Standing, stop: Stop, action: str, seat: Seat) -> Verdict:
 def available_actions(s: Standing) -> tuple[Availability, ...]:
     """Every action that is open at the case's state, with the verdict for this person."""
     verdicts = ((action, judge(s, action)) for action in s.procedure.open_at(s.state))
-    return tuple(Availability(action, v.allowed, v.reasons, v.clauses) for action, v in verdicts)
+    return tuple(Availability(action, v.allowed, v.reasons, v.clauses, v.absent) for action, v in verdicts)
 
 
 def naming_officer(why: Reason, officer: str) -> Reason:

@@ -227,7 +227,8 @@ def test_something_waits_for_everybody_who_works_on_cases(demo: Engine, key: str
         id_ = session.execute(select(Person.id).where(Person.username == username)).scalar_one()
         actor = load_actor(session.connection(), place.id, id_, local_day(NOW, place.timezone))
         user = User(id_, actor.public_id, username, actor.name, place.language, place, actor.seats)
-        waiting, _next = waiting_for(session, user, None)
+        _id, policy = gate.policies.in_force(session.connection(), place.id, local_day(NOW, place.timezone))
+        waiting, _next = waiting_for(session, user, policy, None)
     possible = {
         found.action
         for row in waiting

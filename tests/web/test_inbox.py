@@ -111,7 +111,7 @@ def test_a_case_waits_for_one_after_the_other_on_its_way(world: World, browser: 
         for who in people:
             with reading(world.engine, world.place.id) as db:
                 user = _user(world, who)
-                found, _onward = waiting_for(db, user, None)
+                found, _onward = waiting_for(db, user, world.policy, None)
             if found:
                 turns.append((who, found[0].next_action))
         world.step(number)
@@ -129,7 +129,7 @@ def test_the_action_told_of_is_open_at_the_gate(world: World) -> None:
     while str(world.row(number).state) != "concluded":
         for who in world.people:
             with reading(world.engine, world.place.id) as db:
-                found, _onward = waiting_for(db, _user(world, who), None)
+                found, _onward = waiting_for(db, _user(world, who), world.policy, None)
             for row in found:
                 assert world.actions(who, number)[row.next_action].allowed, (who, row)
                 assert row.next_action in NEXT
@@ -210,7 +210,7 @@ def test_whatever_waits_for_somebody_they_may_open_a_secret_case_too(engine: Eng
     while str(world.row(number).state) not in FINAL:
         for who in world.people:
             with reading(engine, world.place.id) as db:
-                found, _onward = waiting_for(db, _user(world, who), None)
+                found, _onward = waiting_for(db, _user(world, who), world.policy, None)
             for row in found:
                 assert row.number == number
                 assert world.actions(who, number)[row.next_action].allowed, (who, row)
@@ -258,7 +258,7 @@ def test_pages_by_key_show_everything_once_in_order_of_urgency(world: World, app
     after: Cursor | None = None
     for _page in range(10):
         with reading(world.engine, world.place.id) as db:
-            found, onward = waiting_for(db, user, after)
+            found, onward = waiting_for(db, user, world.policy, after)
         seen += found
         if onward is None:
             break
@@ -270,7 +270,7 @@ def test_pages_by_key_show_everything_once_in_order_of_urgency(world: World, app
     assert len(set(keys)) == 60
     for place, row in enumerate(seen):
         with reading(world.engine, world.place.id) as db:
-            found, _onward = waiting_for(db, user, row.cursor)
+            found, _onward = waiting_for(db, user, world.policy, row.cursor)
         assert found == seen[place + 1 : place + 1 + PAGE], row.cursor
 
 
@@ -387,7 +387,7 @@ def test_every_list_is_read_from_an_index(sqlite_engine: Engine) -> None:
     for after in (None, Cursor(TODAY, 0, 5), Cursor(TODAY, 1, 5), Cursor(None, 0, 5), Cursor(None, 1, 5)):
         event.listen(world.engine, "before_cursor_execute", note)
         with reading(world.engine, world.place.id) as db:
-            waiting_for(db, user, after)
+            waiting_for(db, user, world.policy, after)
         event.remove(world.engine, "before_cursor_execute", note)
         statement, parameters = sent[-1]
         with world.engine.connect() as connection:

@@ -165,7 +165,9 @@ def _wanted(place: Place, given: Mapping[str, str]) -> list[ColumnElement[bool]]
 
 
 def _waits_for(place: Place, actor: Actor) -> ColumnElement[bool]:
-    seats = (and_(Case.waits_role == role, Case.waits_body_id == place.body_ids[body]) for role, body in actor.seats)
+    seats = (
+        and_(Case.waits_role == role, Case.waits_body_id == place.body_ids[body]) for role, body in actor.all_seats
+    )
     asked = [place.body_ids[body] for body in actor.bodies_as("secretary")]
     opinion = exists().where(
         Consultation.municipality_id == place.id,
@@ -173,14 +175,20 @@ def _waits_for(place: Place, actor: Actor) -> ColumnElement[bool]:
         Consultation.state == "asked",
         Consultation.body_id.in_(asked),
     )
-    return or_(Case.waits_person_id == actor.id, *seats, and_(Case.state == "consult", opinion))
+    return or_(Case.waits_person_id.in_(_officers(actor)), *seats, and_(Case.state == "consult", opinion))
+
+
+def _officers(actor: Actor) -> list[int]:
+    """The caller, and officers who are away and for whom the caller stands in."""
+    return [actor.id, *(absent.id for absent in actor.stands_in if absent.seat[0] == "officer")]
 
 
 def _perhaps_visible(actor: Actor) -> ColumnElement[bool]:
     """What the database can tell of who sees what: drafts are for their own people and for managers."""
     if actor.bodies_as("manager"):
         return Case.id.is_not(None)
-    return or_(Case.submitted_by_id.is_not(None), Case.officer_id == actor.id, Case.opened_by_id == actor.id)
+    mine = or_(Case.officer_id.in_(_officers(actor)), Case.opened_by_id == actor.id)
+    return or_(Case.submitted_by_id.is_not(None), mine)
 
 
 def _is_visible(s: Standing) -> bool:

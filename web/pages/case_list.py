@@ -64,7 +64,8 @@ def cases(db: Session, gate: Gate, user: User, *, show: str, after: int, wanted:
 def _narrowed(query: Select[Any], user: User, show: str, managed: list[int]) -> Select[Any]:
     """Leave out what nobody but the author and manager of a draft sees, and what the list does not show."""
     c = Case.__table__.c
-    mine = or_(c.officer_id == user.id, c.opened_by_id == user.id)
+    officers = [user.id, *(absent.id for absent in user.stands_in if absent.seat[0] == "officer")]
+    mine = or_(c.officer_id.in_(officers), c.opened_by_id == user.id)
     query = query.where(or_(c.submitted_by_id.is_not(None), mine, c.responsible_body_id.in_(managed)))
     if show == "mine":
         return query.where(mine)
@@ -91,7 +92,7 @@ def readable(db: Session, gate: Gate, user: User, row: Any, today: date) -> List
         case=row,
         responsible=responsible,
         deciding=deciding,
-        actor=Actor(user.id, user.public_id, user.name, user.username, user.seats),
+        actor=Actor(user.id, user.public_id, user.name, user.username, user.seats, user.stands_in),
         policy=policy,
         procedure=procedure_for(policy, row.route, kind),
         request=request_of(row, kind),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from sqlalchemy import and_, exists, or_, select
@@ -10,6 +9,7 @@ from sqlalchemy.orm import Session, aliased
 
 from models import (
     Appointment,
+    Body,
     Case,
     CaseReference,
     Consultation,
@@ -20,8 +20,10 @@ from models import (
     Mandate,
     Person,
     Proposal,
+    Substitute,
     TrailEntry,
 )
+from workflow.seats import preparing_seat
 from workflow.standing import Standing
 
 #: Versions of the proposal, and entries of the history, that a page shows; the trail has them all.
@@ -65,7 +67,7 @@ def documents(db: Session, case_id: int) -> tuple[Any, ...]:
 def entries(db: Session, number: str) -> tuple[Any, ...]:
     """The latest entries of the trail with their comments, newest first."""
     e = TrailEntry
-    who = (e.actor, e.actor_role, e.actor_body, e.mandate)
+    who = (e.actor, e.actor_role, e.actor_body, e.on_behalf_of, e.mandate)
     columns = (e.number, e.at, *who, e.action, e.from_state, e.to_state, e.data)
     comment = and_(Disclosure.stream == e.stream, Disclosure.number == e.number, Disclosure.field == "comment")
     query = select(*columns, Disclosure.value).outerjoin(Disclosure, comment)
@@ -84,25 +86,43 @@ def names_of(db: Session, ids: set[int], public_ids: set[str], usernames: set[st
     return {key: name for *keys, name in db.execute(query) for key in keys}
 
 
-def holders(db: Session, case: Any, today: date) -> tuple[str, ...]:
-    """Who holds the seat the case waits for, today."""
-    if case.waits_role is None:
+def holders(db: Session, s: Standing) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Who holds the seat the case waits for, or has the draft, today; each with the names of who stands in for them."""
+    case, today, stand_in = s.case, s.today, aliased(Person)
+    if case.waits_role is not None:
+        whose = (Appointment.body_id == case.waits_body_id, Appointment.role == case.waits_role)
+    elif case.waits_person_id is not None:
+        role, body = preparing_seat(s.policy, "officer", s.responsible)
+        seat = exists().where(Body.id == Appointment.body_id, Body.key == body)
+        whose = (Appointment.person_id == case.waits_person_id, and_(Appointment.role == role, seat))
+    else:
         return ()
+    standing_in = and_(
+        Substitute.person_id == Appointment.person_id,
+        Substitute.body_id == Appointment.body_id,
+        Substitute.role == Appointment.role,
+        Substitute.starts_on <= today,
+        Substitute.ends_on >= today,
+    )
     query = (
-        select(Person.name)
+        select(Person.name, stand_in.name)
         .join(Appointment, Appointment.person_id == Person.id)
+        .outerjoin(Substitute, standing_in)
+        .outerjoin(stand_in, and_(stand_in.id == Substitute.substitute_id, stand_in.is_active))
         .where(
-            Appointment.body_id == case.waits_body_id,
-            Appointment.role == case.waits_role,
+            *whose,
             Appointment.deputy_for_id.is_(None),
             Appointment.starts_on <= today,
             or_(Appointment.ends_on.is_(None), Appointment.ends_on >= today),
             Person.is_active,
         )
-        .order_by(Person.name)
+        .order_by(Person.name, stand_in.name)
         .limit(5)
     )
-    return tuple(db.execute(query).scalars())
+    found: dict[str, list[str]] = {}
+    for holder, substitute in db.execute(query):
+        found.setdefault(holder, []).extend([substitute] if substitute else [])
+    return tuple((holder, tuple(dict.fromkeys(names))) for holder, names in found.items())
 
 
 def engagement(db: Session, id_: int | None) -> tuple[str, str] | None:

@@ -85,6 +85,8 @@ class Event:
     to_state: str
     comment: str
     data: Mapping[str, Any]
+    #: Name of the person who was away and acted for; empty where the seat was the actor's own.
+    on_behalf_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +126,8 @@ class CaseView:
     #: Role and body key the case waits for; empty when it waits for its officer or for nobody.
     waits_role: str
     waits_body: str
-    #: Names of those who can take the next step.
-    holders: tuple[str, ...]
+    #: Names of those whose turn it is, and of who stands in for them today.
+    holders: tuple[tuple[str, tuple[str, ...]], ...]
     #: Number and title of the engagement it concerns.
     engagement: tuple[str, str] | None
 
@@ -164,6 +166,11 @@ class CaseView:
     def refused(self) -> tuple[Availability, ...]:
         """What is open here and not for the reader, with the reasons."""
         return tuple(found for found in self.actions if not found.allowed)
+
+    @property
+    def acted_for(self) -> tuple[str, ...]:
+        """Names of those who are away and for whom the reader would act."""
+        return tuple(dict.fromkeys(found.absent.name for found in self.allowed if found.absent))
 
     def may(self, action: str) -> bool:
         """Whether the reader may take an action now."""

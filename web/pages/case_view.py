@@ -35,7 +35,8 @@ def load(db: Session, gate: Gate, place: Place, actor_id: int, number: str, now:
     entries = case_rows.entries(db, number)
     left = {username for row in decisions for username in row.conflicts}
     people = _people(case, proposals, decisions, opinions, documents)
-    names = case_rows.names_of(db, people, {row.actor for row in entries}, left)
+    acted = {who for row in entries for who in (row.actor, row.on_behalf_of) if who}
+    names = case_rows.names_of(db, people, acted, left)
     events = tuple(_event(row, names) for row in entries)
     waits_body = place.body_keys.get(case.waits_body_id, "")
     officer = names.get(case.officer_id, "")
@@ -66,7 +67,7 @@ def load(db: Session, gate: Gate, place: Place, actor_id: int, number: str, now:
         opened_by=names.get(case.opened_by_id, ""),
         waits_role=case.waits_role or "",
         waits_body=waits_body,
-        holders=case_rows.holders(db, case, s.today),
+        holders=case_rows.holders(db, s),
         engagement=case_rows.engagement(db, case.engagement_id),
     )
 
@@ -100,6 +101,7 @@ def _event(row: Any, names: Mapping[Any, str]) -> Event:
         row.to_state,
         row.value or "",
         from_text(row.data),
+        names.get(row.on_behalf_of, row.on_behalf_of),
     )
 
 

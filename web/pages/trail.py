@@ -90,6 +90,7 @@ class Entry:
     who: str
     role: str
     body: str
+    #: Name of the person who was away and acted for.
     on_behalf_of: str
     mandate: str
     action: str
@@ -211,7 +212,7 @@ def _entry(row: Any, names: Mapping[str, str], words: Mapping[tuple[str, int], M
         names.get(row.actor, row.actor),
         row.actor_role,
         row.actor_body,
-        row.on_behalf_of,
+        names.get(row.on_behalf_of, row.on_behalf_of),
         row.mandate,
         row.action,
         row.from_state,
@@ -263,7 +264,8 @@ def _names(db: Session, rows: Iterable[Any]) -> Mapping[str, str]:
     ids = set()
     for row in rows:
         data = _json(row.data, {})
-        ids |= {row.actor, *(str(data[name]) for name in ("person", "officer") if name in data)}
+        told = (str(data[name]) for name in ("person", "officer", "substitute") if name in data)
+        ids |= {row.actor, row.on_behalf_of, *told} - {""}
     if not ids:
         return {}
     query = select(Person.public_id, Person.name).where(Person.public_id.in_(sorted(ids)))

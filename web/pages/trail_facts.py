@@ -74,6 +74,7 @@ _SILENT = (
     "route",
     "digest",
     "password",
+    "substitution",
 )
 
 _Label = Callable[[], str]
@@ -113,6 +114,7 @@ _FACTS: Mapping[str, tuple[_Label, Callable[[Reader, Any], str]]] = {
     "mandate": (lambda: _("Mandate"), lambda _r, v: str(v)),
     "officer": (lambda: _("Now with"), lambda r, v: r.person(v)),
     "person": (lambda: _("Person"), lambda r, v: r.person(v)),
+    "substitute": (lambda: _("Stands in"), lambda r, v: r.person(v)),
     "role": (lambda: _("Role"), lambda _r, v: labels.role_label(str(v))),
     "appointment": (lambda: _("Appointment"), lambda _r, v: str(v)),
     "engagements": (

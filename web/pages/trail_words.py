@@ -28,6 +28,8 @@ _DONE: Mapping[str, str] = {
     "end-appointment": N_("Appointment ended"),
     "give-mandate": N_("Mandate recorded"),
     "end-mandate": N_("Mandate ended"),
+    "name-substitute": N_("Substitute named"),
+    "end-substitution": N_("Substitution ended early"),
     "register-letter": N_("Letter registered"),
     "register-engagement": N_("Engagement from before registered"),
 }

@@ -41,7 +41,7 @@ def test_who_submitted_and_could_reject_is_found() -> None:
 
 
 def test_substitutes_who_are_asked_for_themselves_alone_are_found() -> None:
-    """Did an act count for who takes it alone, one person could have every act taken by another substitute of theirs."""
+    """Did an act count for who takes it alone, one person could have each taken by another substitute."""
     kept = replace(PROMISES, counts_for_both=False)
     story = four_eyes(journeys(small()), kept).counterexample
     assert story is not None
