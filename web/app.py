@@ -22,6 +22,7 @@ from web import (
     api,
     audit,
     auth,
+    calendar_feed,
     cases,
     chrome,
     documents,
@@ -31,6 +32,9 @@ from web import (
     labels,
     languages,
     login,
+    mail_admin,
+    notices,
+    own_settings,
     policy,
     requests,
     routes,
@@ -51,6 +55,10 @@ SCREENS = (
     policy.bp,
     audit.bp,
     admin.bp,
+    mail_admin.bp,
+    notices.bp,
+    own_settings.bp,
+    calendar_feed.bp,
 )
 
 
@@ -75,6 +83,7 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] | None = None)
     languages.register(app)
     labels.register(app)
     chrome.register(app)
+    mail_admin.register(app)
     security.guard(app, settings)
     for screen in SCREENS:
         app.register_blueprint(screen)

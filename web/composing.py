@@ -39,7 +39,8 @@ from workflow.standing import Actor, load_actor
 #: Notices that one digest spells out.
 MOST = 50
 _TEMPLATES = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "templates" / "mail"),
+    # beside the pages' templates: what a mail may contain is not what a page may
+    loader=FileSystemLoader(Path(__file__).parent / "mail" / "templates"),
     autoescape=select_autoescape(["html"]),
     undefined=StrictUndefined,
     trim_blocks=True,

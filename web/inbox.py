@@ -12,7 +12,8 @@ from models.database import reading
 from web.auth import User, signed_in
 from web.chrome import may_open
 from web.services import services
-from web.waiting import Cursor, notices_for, waiting_for
+from web.told import LATEST, are_there_new, notices_for
+from web.waiting import Cursor, waiting_for
 from workflow.reasons import N_
 
 bp = Blueprint("inbox", __name__)
@@ -46,11 +47,14 @@ def inbox() -> str:
     after, policy = _after(), here.policy(user.municipality)
     with reading(here.engine, user.municipality.id) as db:
         rows, onward = waiting_for(db, user, policy, after)
-        notices = notices_for(db, user) if after is None else []
+        notices, older = notices_for(db, user, page=LATEST) if after is None else ([], 0)
     return render_template(
         "inbox/inbox.html",
         rows=rows,
         notices=notices,
+        are_new=are_there_new(notices),
+        older=url_for("notices.index", before=older) if older else None,
+        zone=user.municipality.timezone,
         policy=policy,
         today=here.today(user.municipality),
         next_step=lambda row: _(NEXT[row.next_action]) if row.next_action in NEXT else row.next_action,

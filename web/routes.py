@@ -71,6 +71,8 @@ ACCESS: dict[str, str] = {
     "auth.login": "anyone",
     "auth.login_as": "anyone",
     "auth.logout": "signed-in",
+    # -- the calendar: the address carries the key
+    "calendar.feed": "anyone",
     # -- cases
     "cases.index": "signed-in",
     "cases.page": "signed-in",
@@ -89,11 +91,22 @@ ACCESS: dict[str, str] = {
     "engagements.page": "signed-in",
     # -- inbox
     "inbox.inbox": "signed-in",
+    # -- mail that did not arrive
+    "mail.index": "admin",
+    "mail.retry": "admin",
+    # -- notices
+    "notices.index": "signed-in",
+    "notices.read": "signed-in",
     # -- policy
     "policy.index": "signed-in",
     # -- requests
     "requests.create": "officer",
     "requests.new": "officer",
+    # -- one's own settings
+    "settings.create_calendar": "signed-in",
+    "settings.index": "signed-in",
+    "settings.revoke_calendar": "signed-in",
+    "settings.save": "signed-in",
 }
 
 

@@ -33,6 +33,8 @@ LARGEST_REQUEST = 21 * 1024 * 1024
 LARGEST_FORM = 4 * 1024 * 1024
 #: What somebody may send whom nobody knows yet, bytes.
 LARGEST_FROM_STRANGER = 64 * 1024
+#: Endpoints that say themselves how long their answer may be kept; all others may not be.
+KEPT_BY_BROWSERS = ("static", "bootstrap.static", "calendar.feed")
 LANGUAGE_COOKIE = "instans-language"
 
 
@@ -94,6 +96,6 @@ def guard(app: Flask, settings: Settings) -> None:
         headers["X-Frame-Options"] = "DENY"
         if settings.cookies_secure:
             headers["Strict-Transport-Security"] = f"max-age={YEAR}; includeSubDomains"
-        if request.endpoint not in ("static", "bootstrap.static"):
+        if request.endpoint not in KEPT_BY_BROWSERS or "Cache-Control" not in headers:
             headers["Cache-Control"] = "no-store"
         return response

@@ -19,7 +19,7 @@ from web.auth import User
 from workflow.calendar import local_day
 
 #: Notices on one page, and beside what waits.
-PAGE, LATEST = 25, 5
+PAGE, LATEST = 25, 10
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Which cases wait for a person, and which notices are addressed to them?
+"""Which cases wait for a person?
 
 Every seat a person holds has its own short stretch of an index, so that a page costs the same among ten cases and among
 a million. Pages go on by key: last day first, what has none at the end.
@@ -15,18 +15,17 @@ from typing import Any
 from sqlalchemy import Select, literal, select, tuple_, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from models import Case, Consultation, Engagement, Notice, Person
+from models import Case, Consultation, Person
 from web.auth import User
 from workflow.policy.values import Policy
 from workflow.seats import Seat, preparing_seat
 
 PAGE = 25
-NOTICES = 10
 #: One query whose rows have any columns.
 Part = Select[*tuple[Any, ...]]
 #: What a row is; cases come first among those due on the same day.
 CASE, CONSULTATION = 0, 1
-_CURSOR = re.compile(r"^(\d{4}-\d\d-\d\d|none)\.([01])\.(\d{1,9})$")
+_CURSOR = re.compile(r"^(\d{4}-\d\d-\d\d|none)\.([012])\.(\d{1,9})$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,18 +87,6 @@ class Waiting:
         if step in ("recommend", "decide"):
             return "approve" if self.role == "manager" else "enter-decision"
         return {"draft": "submit", "review": "endorse", "consult": "close-consultation"}.get(step, step)
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """One notice."""
-
-    kind: str
-    clause: str
-    at: Any
-    case_number: str | None
-    engagement_number: str | None
-    engagement_title: str | None
 
 
 def waiting_for(db: Session, user: User, policy: Policy, after: Cursor | None) -> tuple[list[Waiting], Cursor | None]:
@@ -223,19 +210,3 @@ def _stretches(
         else:
             yield dated.where(due_on >= after.due_on if what > after.what else due_on > after.due_on)
         yield undated
-
-
-def notices_for(db: Session, user: User) -> list[Told]:
-    """The latest notices to the bodies whose coordinator a person is; one statement, none for anybody else."""
-    bodies = [user.municipality.body_ids[body] for body in user.bodies_as("coordinator")]
-    if not bodies:
-        return []
-    query = (
-        select(Notice.kind, Notice.clause, Notice.created_at, Case.number, Engagement.number, Engagement.title)
-        .outerjoin(Case, Case.id == Notice.case_id)
-        .outerjoin(Engagement, Engagement.id == Notice.engagement_id)
-        .where(Notice.body_id.in_(bodies), Notice.role == "coordinator")
-        .order_by(Notice.id.desc())
-        .limit(NOTICES)
-    )
-    return [Told(*row) for row in db.execute(query)]

@@ -70,13 +70,8 @@ def change_settings(gate: Gate, person_id: int, key: str, given: Mapping[str, An
             return
         _keep(connection, place, person_id, values)
         _release_held(connection, place, person_id, values)
-        data = {
-            "changed": changed,
-            "has_address": bool(values["email"]),
-            "mail_wanted": values["mail_wanted"],
-            "language": values["language"],
-        }
-        _record(connection, place, person, "change-settings", data, now)
+        data = {name: values[name] for name in changed if name != "email"}
+        _record(connection, place, person, "change-settings", {"changed": changed} | data, now)
 
 
 def create_calendar(gate: Gate, person_id: int, key: str, *, now: datetime) -> str:
@@ -151,5 +146,4 @@ def _record(
     connection: Connection, place: Place, person: Row[Any], action: str, data: Mapping[str, Any], now: datetime
 ) -> None:
     """An act of the person's own: in no role, for no body."""
-    done = Act(action, person.public_id, "", "", data={"person": person.public_id, **data})
-    record(connection, place.id, done, now=now)
+    record(connection, place.id, Act(action, person.public_id, "", "", data=data), now=now)

@@ -121,6 +121,7 @@ SENTENCES: Mapping[str, str] = {
     "document-too-large": N_("The file is larger than %(megabytes)s MB."),
     "document-type": N_("Only PDF, DOCX, PNG and JPEG files can be registered; this file is something else."),
     "document-empty": N_("The file is empty."),
+    "mail-not-stuck": N_("This mail is neither given up nor in doubt, so it cannot be sent once more."),
 }
 
 

@@ -12,7 +12,8 @@ from datetime import date
 from typing import Any
 
 from web import labels
-from web.pages import event_words, wording
+from web.languages import LANGUAGES
+from web.pages import event_words, mail_words, wording
 from web.pages.texts import _
 from web.pages.trail import Entry
 from workflow.directory import Place
@@ -139,6 +140,12 @@ _FACTS: Mapping[str, tuple[_Label, Callable[[Reader, Any], str]]] = {
     "valid_to": (lambda: _("In force to"), lambda _r, v: _date(v)),
     "status": (lambda: _("Status"), lambda _r, v: _POLICY_STATUS[v]() if v in _POLICY_STATUS else str(v)),
     "is_active": (lambda: _("Active"), lambda _r, v: _yes(v)),
+    "changed": (lambda: _("Changed"), lambda _r, v: ", ".join(labels.field_label(str(name)) for name in v)),
+    "mail_wanted": (lambda: labels.field_label("mail_wanted"), lambda _r, v: mail_words.wanted(str(v))),
+    "language": (lambda: labels.field_label("language"), lambda _r, v: LANGUAGES.get(str(v), str(v))),
+    "mail": (lambda: _("Mail"), lambda _r, v: str(v)),
+    "was": (lambda: _("Before"), lambda _r, v: mail_words.state(str(v))),
+    "replaces": (lambda: _("Replaces an older one"), lambda _r, v: _yes(v)),
 }
 #: Where a fact stands among the others; what a request is about comes first.
 _ORDER = {
