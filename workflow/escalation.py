@@ -10,15 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from models import Case, Consultation, Deadline, Notice, TrailEntry
+from models.bulk import write_all
 from models.database import writing
 from workflow import deadlines
 from workflow.act import Gate
-from workflow.calendar import local_day
 from workflow.deadlines import APPOINTMENT, CONSULTATION, MANDATE, OPEN
 from workflow.directory import Place
 from workflow.errors import CaseChanged
@@ -26,15 +27,19 @@ from workflow.policy.values import ENDS_BY_ITSELF, TURN, Policy, Rung
 from workflow.reasons import reason
 from workflow.seats import Seat, seat
 from workflow.trail.append import row_of
-from workflow.trail.entry import Entry, instant, leaf_hash
+from workflow.trail.entry import Entry, Form, instant, leaf_hash
 
 #: Deadlines climbed in one transaction: short enough that nobody waits long for it.
 BATCH = 500
 #: When what the clock ends by itself is tried again, should whoever was about to end it have died.
 AGAIN = timedelta(minutes=10)
 
+_COLUMNS = (
+    *("id", "kind", "subject", "case_id", "engagement_id", "body_id", "waits_body_id", "waits_role"),
+    *("policy_version_id", "ladder", "cycle", "due_on", "next_rung", "version", "head_hash"),
+)
 _PICK = (
-    select(Deadline.__table__)
+    select(*(Deadline.__table__.c[name] for name in _COLUMNS))
     .where(Deadline.municipality_id == bindparam("municipality"), Deadline.next_at <= bindparam("now"))
     .order_by(Deadline.next_at, Deadline.id)
     .limit(bindparam("batch"))
@@ -86,10 +91,9 @@ def climb(gate: Gate, place: Place, *, now: datetime, batch: int = BATCH) -> Cli
         rows = pick(connection, place, now, batch)
         if not rows:
             return Climbed()
-        batch_ = _Batch(gate, connection, place, rows, now)
-        batch_.weigh()
-        batch_.write()
-        return batch_.done()
+        weighed = _Batch(gate, connection, place, rows, now)
+        weighed.write()
+        return weighed.done()
 
 
 def pick(connection: Connection, place: Place, now: datetime, batch: int) -> list[Row[Any]]:
@@ -98,67 +102,52 @@ def pick(connection: Connection, place: Place, now: datetime, batch: int) -> lis
 
 
 class _Batch:
-    """One transaction's work: rows picked, and what becomes of each."""
+    """One transaction's work: rows picked, and what becomes of each. Rows that are alike are weighed once."""
 
     def __init__(self, gate: Gate, connection: Connection, place: Place, rows: list[Row[Any]], now: datetime) -> None:
-        self._gate, self._connection, self._place = gate, connection, place
-        self._rows, self._now, self._today = rows, now, local_day(now, place.timezone)
-        self._policies: dict[int, Policy] = {}
-        self._told: dict[object, tuple[Seat, ...]] = {}
+        self._gate, self._connection, self._place, self._now = gate, connection, place, now
         self._moves: list[dict[str, Any]] = []
         self._entries: list[dict[str, Any]] = []
         self._notices: list[dict[str, Any]] = []
         self._ending: list[tuple[str, str]] = []
         self._passed = 0
-
-    def weigh(self) -> None:
-        """Find for each deadline what is to be done."""
-        silent = _silent(self._connection, self._place, self._rows)
-        waiting = _waited_for(self._connection, self._place, self._rows)
-        for row in self._rows:
-            policy = self._policy(row.policy_version_id)
-            rungs = policy.ladder(row.ladder)
-            if row.next_rung >= len(rungs):
-                self._end(row)
-                continue
-            at = deadlines.next_at(rungs, row.next_rung, row.ladder, row.due_on, self._place)
-            if at is not None and at > self._now:  # was set without knowing the ladder
-                self._move(row, row.next_rung, at, row.version, row.head_hash)
-                self._passed += 1
-                continue
-            rung = rungs[row.next_rung]
-            told = self._seats(policy, row, rung)
-            if rung.tell == TURN and row.case_id in silent:
-                told = silent[row.case_id]
-            if row.kind in (APPOINTMENT, MANDATE) and row.id not in waiting:
-                told = ()
-            self._raise(row, policy, rungs, told)
+        silent = _silent(connection, place, rows)
+        waited_for = _waited_for(connection, place, rows)
+        alike: dict[Any, list[Row[Any]]] = {}
+        for row in rows:
+            alike.setdefault((*_kind_of(row), silent.get(row.case_id), row.id in waited_for), []).append(row)
+        for (*_kind, asked, is_waited_for), some in alike.items():
+            self._weigh(some, asked, is_waited_for=is_waited_for)
 
     def write(self) -> None:
         """Move the deadlines, tell and record; raises `CaseChanged` where one has moved in between."""
-        if self._moves:
-            moved = self._connection.execute(_CLIMB, self._moves)
-            if moved.rowcount != len(self._moves):
-                raise CaseChanged(reason("deadline-changed"))
-        if self._notices:
-            self._connection.execute(_NOTICES, self._notices)
-        if self._entries:
-            self._connection.execute(_ENTRIES, self._entries)
+        if write_all(self._connection, _CLIMB, self._moves) != len(self._moves):
+            raise CaseChanged(reason("deadline-changed"))
+        write_all(self._connection, _NOTICES, self._notices)
+        write_all(self._connection, _ENTRIES, self._entries)
 
     def done(self) -> Climbed:
         """What the batch did."""
         return Climbed(len(self._entries), self._passed, tuple(self._ending))
 
-    def _policy(self, id_: int) -> Policy:
-        if id_ not in self._policies:
-            self._policies[id_] = self._gate.policies.by_id(self._connection, self._place.id, id_)
-        return self._policies[id_]
-
-    def _seats(self, policy: Policy, row: Row[Any], rung: Rung) -> tuple[Seat, ...]:
-        key = (row.policy_version_id, rung.tell, row.body_id, row.waits_body_id, row.waits_role)
-        if key not in self._told:
-            self._told[key] = (self._seat(policy, row, rung),)
-        return self._told[key]
+    def _weigh(self, rows: list[Row[Any]], asked: tuple[Seat, ...] | None, *, is_waited_for: bool) -> None:
+        """Find what is to be done about deadlines that are alike."""
+        row = rows[0]
+        policy = self._gate.policies.by_id(self._connection, self._place.id, row.policy_version_id)
+        rungs, index = policy.ladder(row.ladder), row.next_rung
+        if index >= len(rungs):
+            self._end(rows, ends_by_itself=row.ladder in ENDS_BY_ITSELF)
+            return
+        at = deadlines.next_at(rungs, index, row.ladder, row.due_on, self._place)
+        if at is not None and at > self._now:  # was set without knowing the ladder
+            self._pass(rows, index, at)
+            return
+        told = asked if rungs[index].tell == TURN and asked is not None else (self._seat(policy, row, rungs[index]),)
+        onward = deadlines.next_at(rungs, index + 1, row.ladder, row.due_on, self._place)
+        if told and (row.kind not in (APPOINTMENT, MANDATE) or is_waited_for):
+            self._raise(rows, policy, told, onward)
+        else:
+            self._pass(rows, index + 1, onward)
 
     def _seat(self, policy: Policy, row: Row[Any], rung: Rung) -> Seat:
         responsible = self._place.body_keys[row.body_id]
@@ -168,44 +157,44 @@ class _Batch:
             return seat(policy, "officer@responsible", responsible)
         return row.waits_role, self._place.body_keys[row.waits_body_id]
 
-    def _end(self, row: Row[Any]) -> None:
+    def _end(self, rows: list[Row[Any]], *, ends_by_itself: bool) -> None:
         """Nothing is left to raise; what the clock ends by itself is ended next, or else tried again."""
-        if row.ladder in ENDS_BY_ITSELF:
+        if not ends_by_itself:
+            self._pass(rows, rows[0].next_rung, None)
+            return
+        for row in rows:
             self._ending.append((row.ladder, row.subject))
             self._move(row, row.next_rung, self._now + AGAIN, row.version, row.head_hash)
-        else:
-            self._move(row, row.next_rung, None, row.version, row.head_hash)
-            self._passed += 1
 
-    def _raise(self, row: Row[Any], policy: Policy, rungs: tuple[Rung, ...], told: tuple[Seat, ...]) -> None:
-        onward = row.next_rung + 1
-        at = deadlines.next_at(rungs, onward, row.ladder, row.due_on, self._place)
-        if not told:
-            self._move(row, onward, at, row.version, row.head_hash)
-            self._passed += 1
-            return
-        entry, digest = _entry(self._place, row, policy, told, self._now)
-        self._entries.append(entry)
-        self._move(row, onward, at, row.version + 1, digest)
-        self._notices += [self._notice(row, role, body) for role, body in told]
+    def _pass(self, rows: list[Row[Any]], rung: int, at: datetime | None) -> None:
+        for row in rows:
+            self._move(row, rung, at, row.version, row.head_hash)
+        self._passed += len(rows)
 
-    def _notice(self, row: Row[Any], role: str, body: str) -> dict[str, Any]:
-        kind = row.ladder if row.ladder == CONSULTATION else row.kind
-        return {
-            "municipality_id": self._place.id,
-            "body_id": self._place.body_ids[body],
-            "role": role,
-            "kind": f"rung-{kind}",
-            "case_id": row.case_id,
-            "engagement_id": row.engagement_id,
-            "clause": "",
-            "created_at": self._now,
-            "deadline_id": row.id,
-            "cycle": row.cycle,
-            "rung": row.next_rung,
-            "due_on": row.due_on,
-            "is_dispatched": False,
-        }
+    def _raise(self, rows: list[Row[Any]], policy: Policy, told: tuple[Seat, ...], onward: datetime | None) -> None:
+        """Tell and record: entries and notices of deadlines that are alike differ in little."""
+        place, rung = self._place, rows[0].next_rung
+        entry = _entry(place, rows[0], policy, told, self._now)
+        form, stored = Form(entry, "subject"), row_of(place.id, entry, b"", "")
+        notices = [_notice(place, rows[0], seat_, self._now) for seat_ in told]
+        for row in rows:
+            stream, number = deadlines.stream_of(place.key, row.id), row.version + 1
+            canonical, data = form.filled(stream, number, row.head_hash, row.subject)
+            digest = leaf_hash(canonical.encode())
+            self._entries.append(
+                {
+                    **stored,
+                    "stream": stream,
+                    "number": number,
+                    "previous_hash": row.head_hash,
+                    "data": data,
+                    "canonical": canonical,
+                    "hash": digest,
+                }
+            )
+            of_it = {"deadline_id": row.id, "case_id": row.case_id, "engagement_id": row.engagement_id}
+            self._notices += [{**notice, **of_it} for notice in notices]
+            self._move(row, rung + 1, onward, number, digest)
 
     def _move(self, row: Row[Any], rung: int, at: datetime | None, version: int, digest: str) -> None:
         self._moves.append(
@@ -222,10 +211,30 @@ class _Batch:
         )
 
 
-def _entry(
-    place: Place, row: Row[Any], policy: Policy, told: tuple[Seat, ...], now: datetime
-) -> tuple[dict[str, Any], str]:
-    """The row of a trail entry, and its hash; nothing in it needs a commitment."""
+#: What deadlines have in common that are weighed as one.
+_kind_of = attrgetter(
+    *("policy_version_id", "kind", "ladder", "cycle", "next_rung", "due_on", "body_id", "waits_body_id", "waits_role")
+)
+
+
+def _notice(place: Place, row: Row[Any], told: Seat, now: datetime) -> dict[str, Any]:
+    role, body = told
+    return {
+        "municipality_id": place.id,
+        "body_id": place.body_ids[body],
+        "role": role,
+        "kind": f"rung-{row.ladder if row.ladder == CONSULTATION else row.kind}",
+        "clause": "",
+        "created_at": now,
+        "cycle": row.cycle,
+        "rung": row.next_rung,
+        "due_on": row.due_on,
+        "is_dispatched": False,
+    }
+
+
+def _entry(place: Place, row: Row[Any], policy: Policy, told: tuple[Seat, ...], now: datetime) -> Entry:
+    """The entry of one deadline's rung; nothing in it needs a commitment."""
     data = {
         "kind": row.kind,
         "subject": row.subject,
@@ -234,10 +243,10 @@ def _entry(
         "due_on": row.due_on.isoformat(),
         "told": [f"{role}@{body}" for role, body in told],
     }
-    entry = Entry(
+    return Entry(
         municipality=place.key,
-        stream=deadlines.stream_of(place.key, row.id),
-        number=row.version + 1,
+        stream="",
+        number=0,
         at=instant(now),
         actor="system",
         actor_role="system",
@@ -247,12 +256,9 @@ def _entry(
         to_state="",
         policy_version=policy.version,
         policy_digest=policy.digest,
-        previous_hash=row.head_hash,
+        previous_hash="",
         data=data,
     )
-    canonical = entry.canonical()
-    digest = leaf_hash(canonical)
-    return row_of(place.id, entry, canonical, digest), digest
 
 
 def _silent(connection: Connection, place: Place, rows: Iterable[Row[Any]]) -> Mapping[int, tuple[Seat, ...]]:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import secrets
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -75,6 +76,36 @@ def commit(words: Mapping[str, str]) -> tuple[dict[str, str], list[dict[str, str
     """Commitments by field, and what discloses them: field, salt, value."""
     disclosed = [{"field": name, "salt": secrets.token_hex(16), "value": normal(text)} for name, text in words.items()]
     return {row["field"]: commitment(row["salt"], row["value"]) for row in disclosed}, disclosed
+
+
+class Form:
+    """The texts of entries that differ only in stream, number, previous hash and one text of their data.
+
+    For hundreds of entries at once; `filled` gives the very bytes that `Entry.canonical` would.
+    """
+
+    def __init__(self, entry: Entry, differs: str) -> None:
+        marks = [f"\ue000{index}\ue000" for index in range(3)]
+        number = 2**52 + 1
+        blank = replace(
+            entry, stream=marks[0], previous_hash=marks[1], number=number, data={**entry.data, differs: marks[2]}
+        )
+        found = [*map(_QUICK.encode, marks), str(number)]
+        slots = re.compile("|".join(map(re.escape, found)))
+        text, data = blank.canonical().decode(), as_text(dict(blank.data))
+        #: As format strings wait for what belongs in their slots, in whatever order the keys sort.
+        self._text, self._data = (
+            slots.sub(lambda slot: f"{{{found.index(slot.group())}}}", part.replace("{", "{{").replace("}", "}}"))
+            for part in (text, data)
+        )
+
+    def filled(self, stream: str, number: int, previous_hash: str, text: str) -> tuple[str, str]:
+        """Canonical text of an entry, and its data as JSON text; texts in NFC."""
+        quoted = _QUICK.encode(text)
+        return (
+            self._text.format(_QUICK.encode(stream), f'"{previous_hash}"', quoted, number),
+            self._data.format("", "", quoted),
+        )
 
 
 #: Writes what RFC 8785 wants and ten times as fast, for all that `_is_plain` lets pass.
