@@ -5,11 +5,30 @@ Each errand is a few short transactions in one municipality, and leaves what it 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
+
 from config.settings import Settings
+from web.post import post_of
 from workflow.act import Gate
+from workflow.directory import Place
 from workflow.scheduler import Errand
+from workflow.sending import Post
+from workflow.telling import tell
+
+#: Notices, and mails, that a municipality gets in one round.
+TOLD_AT_ONCE = 500
 
 
 def errands(gate: Gate, settings: Settings) -> tuple[Errand, ...]:
     """The errands of an installation with these settings."""
-    return ()
+    return (telling(post_of(gate, settings.mailing)),)
+
+
+def telling(post: Post | None) -> Errand:
+    """Make mails of notices and send what is due; without a post, notices are for the screens alone."""
+
+    def tell_people(gate: Gate, place: Place, now: datetime) -> Mapping[str, int]:
+        return tell(gate, place, post, now=now, limit=TOLD_AT_ONCE)
+
+    return tell_people

@@ -24,6 +24,8 @@ from workflow.directory import Place
 
 #: After so long a sender is given up for dead; far longer than a mail server is waited for.
 LEASE = timedelta(minutes=15)
+#: How long one turn of sending lasts at most, so that nothing else a scheduler does waits for a slow mail server.
+LONGEST_TURN = timedelta(minutes=1)
 #: Tries before a mail is given up, the first one included; about a day in all.
 TRIES = 6
 FIRST_WAIT = timedelta(minutes=2)
@@ -84,15 +86,16 @@ def send_some(gate: Gate, place: Place, post: Post, *, now: datetime, limit: int
     """Send at most `limit` mails that are due, each claimed by itself; counts by what became of them."""
     counts = {"mails-sent": 0, "mails-later": 0, "mails-failed": 0, "mails-unsure": give_up_lost(gate, place, now=now)}
     began = monotonic()
+
+    def moment() -> datetime:  # a lease counts from its claim, not from the beginning of the turn
+        return now + timedelta(seconds=monotonic() - began)
+
     with post.line(place) as deliver:
-        for _turn in range(limit):
-            # the lease counts from the claim, not from the round
-            at = now + timedelta(seconds=monotonic() - began)
-            mail = _claim(gate, place, at)
-            if mail is None:
+        for _mail in range(limit):
+            if moment() - now > LONGEST_TURN or (mail := _claim(gate, place, moment())) is None:
                 break
-            done = deliver(mail, at)
-            counts[f"mails-{_settle(gate, place, mail, done, now + timedelta(seconds=monotonic() - began))}"] += 1
+            done = deliver(mail, moment())
+            counts[f"mails-{_settle(gate, place, mail, done, moment())}"] += 1
             if done.is_cut_off:
                 break
     return counts

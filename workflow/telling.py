@@ -32,7 +32,9 @@ def tell(gate: Gate, place: Place, post: Post | None, *, now: datetime, limit: i
     Without a `post` mail is off: notices are shown on the screens alone, and what was queued before is given up, so
     that nothing queues for ever and nobody is flooded when mail is switched on again.
     """
-    done = {"notices": dispatch(gate, place, now=now, limit=limit, by_mail=post is not None)}
+    done = {"notices": 0}
+    while some := dispatch(gate, place, now=now, limit=limit, by_mail=post is not None):
+        done["notices"] += some
     if post is None:
         return done | {"mails-given-up": withdraw_queued(gate, place, now=now, limit=limit)}
     done["digests"] = digest(gate, place, now=now)
