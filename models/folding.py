@@ -13,6 +13,8 @@ from collections.abc import Mapping
 
 #: Longest word, and most words, that something is found by.
 WORD_LENGTH, MOST_WORDS = 40, 40
+#: What sorts after everything.
+LAST = "~"
 #: Letters after z, as characters that sort after it; the neighbours' letters stand where ours do.
 _SWEDISH = str.maketrans({"å": "{", "ä": "|", "æ": "|", "ö": "}", "ø": "}"})
 _DANISH = str.maketrans({"æ": "{", "ä": "{", "ø": "|", "ö": "|", "å": "}"})
@@ -22,9 +24,12 @@ _PLAIN = str.maketrans({"æ": "a", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "
 
 
 def sort_key(text: str, language: str) -> str:
-    """What a text sorts by in a language: lower case, words parted by one space, the last letters after z."""
+    """What a text sorts by in a language: lower case, words parted by one space, the last letters after z.
+
+    A text without letters or digits comes last of all.
+    """
     lowered = unicodedata.normalize("NFC", text.casefold()).translate(_LAST.get(language, _DANISH))
-    return " ".join(re.findall(r"[\w{|}]+", _without_accents(lowered)))
+    return " ".join(re.findall(r"[\w{|}]+", _without_accents(lowered))) or LAST
 
 
 def words(text: str) -> tuple[str, ...]:

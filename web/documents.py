@@ -40,7 +40,7 @@ MEGABYTES = MAX_DOCUMENT_BYTES // 1024**2
 @bp.get("/cases/<number>/documents")
 def of_case(number: str) -> str:
     """The documents of a case, and the form to add one."""
-    return render_template("documents/of_case.html", view=view_of(number), **_form("incoming"))
+    return render_template("documents/of_case.html", view=view_of(number), **form_of("incoming"))
 
 
 @bp.post("/cases/<number>/documents")
@@ -48,13 +48,13 @@ def add(number: str) -> BaseResponse | tuple[str, int]:
     """Register a document in a case."""
     here, user = services(), signed_in()
     try:
-        upload = _upload()
+        upload = upload_sent()
         expected = _whole(request.form.get("version", ""))
         attach(here.gate, user.id, number, upload, now=here.now(), expected_version=expected)
     except WorkflowError as refusal:
         if isinstance(refusal, NotFound):
             raise
-        told = _form("incoming", lines(refusal.reasons), has_changed=isinstance(refusal, CaseChanged))
+        told = form_of("incoming", lines(refusal.reasons), has_changed=isinstance(refusal, CaseChanged))
         return render_template("documents/of_case.html", view=view_of(number), **told), status_of(refusal)
     flash(_("The document is registered in the case."), "success")
     return redirect(url_for("documents.of_case", number=number), 303)
@@ -104,7 +104,7 @@ def letters() -> str:
 @bp.get("/letters/new")
 def new_letter() -> str:
     """The form to register a letter."""
-    return render_template("documents/new_letter.html", **_form("incoming"))
+    return render_template("documents/new_letter.html", **form_of("incoming"))
 
 
 @bp.post("/letters/new")
@@ -112,9 +112,9 @@ def register() -> BaseResponse | tuple[str, int]:
     """Register a letter that belongs to no case yet."""
     here, user = services(), signed_in()
     try:
-        number = register_letter(here.gate, user.id, user.municipality.key, _upload(), now=here.now())
+        number = register_letter(here.gate, user.id, user.municipality.key, upload_sent(), now=here.now())
     except WorkflowError as refusal:
-        told = _form("incoming", lines(refusal.reasons))
+        told = form_of("incoming", lines(refusal.reasons))
         return render_template("documents/new_letter.html", **told), status_of(refusal)
     flash(_("The letter is registered as %(number)s.", number=number), "success")
     return redirect(url_for("documents.letter", number=number), 303)
@@ -135,13 +135,14 @@ def _letter_query() -> Any:
     d = Document
     columns = (d.id, d.number, d.title, d.correspondent, d.direction, d.dated_on, d.registered_at)
     more = (d.file_name, d.media_type, d.size, d.digest, Person.name.label("registered_by"))
-    return select(*columns, *more).join(Person, Person.id == d.registered_by_id).where(d.case_id.is_(None))
+    alone = (d.case_id.is_(None), d.engagement_id.is_(None))
+    return select(*columns, *more).join(Person, Person.id == d.registered_by_id).where(*alone)
 
 
 # -- the form
 
 
-def _upload() -> Upload:
+def upload_sent() -> Upload:
     """What was sent; raises `Malformed` for a day that cannot be read."""
     file = request.files.get("file")
     form = request.form
@@ -166,8 +167,13 @@ def _whole(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0
 
 
-def _form(direction: str, told: list[Line] | None = None, *, has_changed: bool = False) -> dict[str, Any]:
-    """Inputs and problems for the templates; a file must be chosen again, browsers keep none."""
+def form_of(
+    direction: str, told: list[Line] | None = None, *, has_changed: bool = False, is_sent: bool = True
+) -> dict[str, Any]:
+    """Inputs and problems for the templates, with what was typed unless another form was sent.
+
+    A file must be chosen again: browsers keep none.
+    """
     user: User = signed_in()
     today = services().today(user.municipality)
     inputs: tuple[Input, ...] = (
@@ -179,7 +185,7 @@ def _form(direction: str, told: list[Line] | None = None, *, has_changed: bool =
         Input("correspondent", "line", _("Sender or receiver")),
         Input("dated_on", "day", _("Date of the document, or of its arrival"), today.isoformat(), is_needed=True),
     )  # fmt: skip
-    if request.method == "POST":
+    if request.method == "POST" and is_sent:
         inputs = filled(inputs, request.form)
     shown, problems = marked(inputs, told or ())
     return {"fields": by_name(shown), "problems": problems, "has_changed": has_changed}

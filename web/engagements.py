@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -18,12 +17,13 @@ from models.database import reading
 from web import labels
 from web.auth import User, signed_in
 from web.errors import status_of
-from web.pages import register_words, wording
+from web.pages import kept_words, partner_map, register_choices, register_words, wording
 from web.pages.countries import countries
-from web.pages.engagement_view import EngagementView, load
+from web.pages.engagement_view import EngagementView, load, may_keep
 from web.pages.forms import Choice, Input, filled, marked, nested, read
+from web.pages.partner_map import Spot
 from web.pages.refusals import Line, lines
-from web.pages.register import STATUSES, page_of, wanted_of
+from web.pages.register import MOST_FOUND, page_of, wanted_of
 from web.pages.texts import _
 from web.services import services
 from workflow.errors import WorkflowError
@@ -44,24 +44,44 @@ class Ask:
 
 @bp.get("/engagements")
 def index() -> str:
-    """The register, newest first: by kind, by status, by title, partner or number."""
+    """The register, narrowed and in the order somebody asks for."""
     here, user = services(), signed_in()
-    wanted, today = wanted_of(request.args), here.today(user.municipality)
+    wanted, today = wanted_of(request.args, user.municipality), here.today(user.municipality)
     with reading(here.engine, user.municipality.id) as db:
         page = page_of(db, user.municipality, wanted, today)
-    narrowed = {"kind": wanted.kind, "status": wanted.status, "q": wanted.text}
-    asked: dict[str, Any] = {name: value for name, value in narrowed.items() if value}
+    asked = wanted.address()
     return render_template(
         "engagements/index.html",
         page=page,
         wanted=wanted,
         policy=here.policy(user.municipality),
-        kinds=ENGAGEMENTS,
-        statuses=STATUSES,
         today=today,
         words_of=register_words,
+        register_choices=register_choices,
+        most_found=MOST_FOUND,
+        exports={name: url_for("exports.export", form=name, **asked) for name in ("csv", "xlsx")},
+        map_url=url_for("engagements.map_", **asked),
         next_url=url_for("engagements.index", **asked, after=page.next) if page.next else None,
         first_url=url_for("engagements.index", **asked) if wanted.after else None,
+    )
+
+
+@bp.get("/engagements/map")
+def map_() -> str:
+    """The partners of what fits on a map, and the same as a list."""
+    here, user = services(), signed_in()
+    wanted, today = wanted_of(request.args, user.municipality), here.today(user.municipality)
+    with reading(here.engine, user.municipality.id) as db:
+        spots, is_cut = partner_map.spots_of(db, user.municipality, wanted, today)
+    return render_template(
+        "engagements/map.html",
+        map=partner_map.drawn(spots, request.args.get("view", ""), is_cut=is_cut),
+        wanted=wanted,
+        policy=here.policy(user.municipality),
+        words_of=register_words,
+        kept_words=kept_words,
+        register_choices=register_choices,
+        most=partner_map.MOST,
     )
 
 
@@ -82,7 +102,21 @@ def page(number: str) -> str:
         asks=asks if user.holds(role, body) else (),
         preparing=body,
         words_of=register_words,
+        kept_words=kept_words,
+        engagement=view.row,
+        may_keep=may_keep(view, user),
+        may_fetch=user.is_any("officer", "coordinator", "auditor"),
+        map=partner_map.drawn(_spot(view), ""),
     )
+
+
+def _spot(view: EngagementView) -> tuple[Spot, ...]:
+    """The engagement's own place, where it is known."""
+    row = view.row
+    if row.latitude is None or row.longitude is None:
+        return ()
+    told = (row.number, row.kind, row.title, row.partner_name, row.partner_country, row.partner_kind)
+    return (Spot(*told, view.status, row.latitude, row.longitude),)
 
 
 def _asks(view: EngagementView) -> Iterable[Ask]:

@@ -88,7 +88,17 @@ ACCESS: dict[str, str] = {
     "engagements.create": "officer",
     "engagements.form": "officer",
     "engagements.index": "signed-in",
+    "engagements.map_": "signed-in",
     "engagements.page": "signed-in",
+    # -- exports of the register, and the lists that come in
+    "exports.empty": "officer",
+    "exports.export": "signed-in",
+    "imports.begin": "officer",
+    "imports.create": "officer",
+    "imports.drop": "officer",
+    "imports.go_on": "officer",
+    "imports.index": "officer",
+    "imports.page": "officer",
     # -- inbox
     "inbox.inbox": "signed-in",
     # -- mail that did not arrive
@@ -97,6 +107,10 @@ ACCESS: dict[str, str] = {
     # -- notices
     "notices.index": "signed-in",
     "notices.read": "signed-in",
+    # -- what is kept about an engagement
+    "kept.attach": "registry",
+    "kept.change": "registry",
+    "kept.page": "registry",
     # -- policy
     "policy.index": "signed-in",
     # -- requests

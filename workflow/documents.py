@@ -1,7 +1,7 @@
 """How do documents and letters come in?
 
 Registered on receipt, sized and typed by content, kept in the database: a document of a case in the case's trail, a
-letter that belongs to no case yet in the municipality's journal.
+letter that belongs to no case yet, and a document kept with an engagement, in the municipality's journal.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from workflow.act import Gate
 from workflow.calendar import local_day
 from workflow.directory import Place
 from workflow.errors import ActionNotOpen, CaseChanged, Malformed, NotMandated, WorkflowError
+from workflow.keeping import Kept, kept_by, note
 from workflow.numbering import next_in
 from workflow.procedure import FINAL
 from workflow.reasons import reason
@@ -124,6 +125,20 @@ def register_letter(gate: Gate, actor_id: int, key: str, upload: Upload, *, now:
         raise
 
 
+def keep_document(gate: Gate, actor_id: int, engagement_number: str, upload: Upload, *, now: datetime) -> str:
+    """Register a document with an engagement; returns its registration number. Its digest is in the journal."""
+    place = gate.directory.place_of(engagement_number)
+    try:
+        with writing(gate.engine, place.id) as connection:
+            kept = kept_by(gate, connection, place, actor_id, engagement_number, now=now)
+            row = _document(upload, kept.today)
+            way = kept.actor.capacities(kept.seat())[0]
+            return _store(connection, place, kept.actor, row, now, None, way, kept)
+    except WorkflowError as refusal:
+        gate.log_refusal(place, actor_id, engagement_number, "keep-engagement", refusal, now=now)
+        raise
+
+
 def _document(upload: Upload, today: date) -> dict[str, Any]:
     told: Mapping[str, str] = clean(
         {"title": upload.title, "correspondent": upload.correspondent, "file_name": upload.file_name}
@@ -155,6 +170,7 @@ def _store(
     now: datetime,
     s: Standing | None,
     way: Capacity,
+    kept: Kept | None = None,
 ) -> str:
     year = local_day(now, place.timezone).year
     number = f"{place.key}-l-{year}-{next_in(connection, place.id, f'l-{year}'):05d}"
@@ -165,6 +181,7 @@ def _store(
             "municipality_id": place.id,
             "number": number,
             "case_id": s.case.id if s else None,
+            "engagement_id": kept.row.id if kept else None,
             "registered_at": now,
             "registered_by_id": actor.id,
         },
@@ -178,6 +195,9 @@ def _store(
         "dated_on": row["dated_on"].isoformat(),
     }
     words = {"title": row["title"], "correspondent": row["correspondent"]}
+    if kept is not None:
+        note(connection, place, kept, way.seat, "document", data, words, now=now)
+        return number
     if s is None:
         done = Act("register-letter", actor.public_id, *way.seat, on_behalf_of=way.on_behalf_of, data=data, words=words)
         record(connection, place.id, done, now=now)

@@ -122,6 +122,29 @@ SENTENCES: Mapping[str, str] = {
     "document-type": N_("Only PDF, DOCX, PNG and JPEG files can be registered; this file is something else."),
     "document-empty": N_("The file is empty."),
     "mail-not-stuck": N_("This mail is neither given up nor in doubt, so it cannot be sent once more."),
+    # -- the register
+    "details-changed": N_(
+        "Somebody else has changed these details since you opened them. Look at them again before you save."
+    ),
+    "half-a-place": N_("A place needs both a latitude and a longitude: “%(field)s” is missing."),
+    "too-many-lines": N_("An engagement can have %(most)s lines of funding, and these are there."),
+    "table-unreadable": N_("This is neither a CSV text nor an XLSX workbook that can be read."),
+    "table-too-large": N_("The file is larger than %(megabytes)s MB."),
+    "table-swollen": N_("The workbook would unpack to far more than it should, so it was not opened."),
+    "table-too-long": N_("The file has more than %(rows)s rows. Divide it into several files."),
+    "table-empty": N_("There is no row below the names of the columns."),
+    "column-unknown": N_("There is no column called “%(column)s”."),
+    "column-twice": N_("The column “%(column)s” is there twice."),
+    "column-missing": N_("The column “%(column)s” is missing."),
+    "cell-formula": N_("“%(field)s” holds a formula. Paste its value instead: formulas are never calculated here."),
+    "cell-error": N_("“%(field)s” holds an error of the spreadsheet."),
+    "cell-date": N_("“%(field)s” is not a date that can only mean one day. Write it like 2026-05-31."),
+    "cell-truth": N_("“%(field)s” must be yes or no."),
+    "cell-number": N_("“%(field)s” must be a number."),
+    "row-cells": N_("The row has more cells than there are columns."),
+    "already-registered": N_("%(number)s is in the register already."),
+    "import-not-open": N_("The list has been begun, finished or given up in the meantime."),
+    "import-no-rows": N_("No row of the list is free of errors, so there is nothing to register."),
 }
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from marshmallow import RAISE, Schema, ValidationError, fields, validate
+from marshmallow import ValidationError, fields, validate
 from sqlalchemy import Connection, insert
 
 from models import Engagement
@@ -18,6 +18,7 @@ from workflow import planning
 from workflow.act import Gate
 from workflow.actions.preparing import jsonable
 from workflow.calendar import local_day
+from workflow.details import Details, settle, told_of
 from workflow.directory import Place
 from workflow.errors import Malformed, WorkflowError
 from workflow.findable import note_words, sort_keys
@@ -32,11 +33,8 @@ from workflow.texts import clean
 from workflow.trail.journal import Act, record
 
 
-class EngagementFromBefore(Schema):
+class EngagementFromBefore(Details):
     """An engagement older than the system, and what it rests on."""
-
-    class Meta:
-        unknown = RAISE
 
     kind = fields.String(required=True, validate=validate.OneOf(ENGAGEMENTS))
     title = fields.String(required=True, validate=validate.Length(1, 500))
@@ -80,6 +78,7 @@ def checked(place: Place, policy: Policy, given: Mapping[str, Any]) -> dict[str,
         raise Malformed(reason("field-wrong", field="responsible", why="no such responsible body"))
     if values["starts_on"] and values["ends_on"] and values["ends_on"] < values["starts_on"]:
         raise Malformed(reason("field-wrong", field="ends_on", why="before it starts"))
+    settle(values)
     return values
 
 
@@ -142,6 +141,7 @@ def enter_from_before(
         policy_version=policy.version,
         policy_digest=policy.digest,
         data={"engagement": number, "kind": values["kind"], "responsible": responsible, "scope": values["scope"]}
+        | told_of(values)
         | planned,
         words={"title": values["title"], "partner": values["partner_name"], "source": values["source"]},
     )

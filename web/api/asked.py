@@ -11,6 +11,7 @@ from marshmallow import fields, validate
 
 from web.api.envelope import Envelope
 from web.api.pages import MOST, USUAL
+from web.pages.register import SORTS, STATUSES
 from workflow.payloads import SCHEMAS, Opening
 from workflow.policy.domain import ATTRIBUTES
 from workflow.policy.values import ACTS, ENGAGEMENTS, POLICY_ACTS, RESPONSIBLE_KINDS
@@ -53,7 +54,11 @@ LIST_ENGAGEMENTS: Doc = {
     "parameters": [
         _query("kind", "Kind of engagement.", enum=list(ENGAGEMENTS)),
         _query("status", "", enum=["active", "noted", "ended"]),
+        _query("standing", "What it is today by its dates.", enum=list(STATUSES)),
+        _query("country", "The partner's country as the register has it, mostly ISO 3166 alpha-2."),
         _RESPONSIBLE,
+        _query("q", "Beginnings of words of the title or of the partner's name; or a whole number."),
+        _query("sort", "The order.", enum=list(SORTS), default=SORTS[0]),
         *_PAGING,
     ]
 }

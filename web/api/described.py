@@ -11,6 +11,9 @@ from typing import Any
 from marshmallow import Schema, fields, validate
 
 from web.api.problems import Told
+from web.pages.register import STATUSES
+from workflow.details import PARTNER_KINDS
+from workflow.keeping import SOURCES
 from workflow.policy.domain import ATTRIBUTES
 from workflow.policy.values import ACTS, BODY_KINDS, ENGAGEMENTS, POLICY_ACTS, RESPONSIBLE_KINDS, STEPS
 
@@ -297,7 +300,23 @@ class EngagementHead(Schema):
     external_funding = fields.Integer(required=True)
     starts_on = fields.Date(required=True, allow_none=True)
     ends_on = fields.Date(required=True, allow_none=True)
+    standing = _text("What it is today by its dates.", validate=validate.OneOf(STATUSES))
+    partner_kind = _text("Empty where nobody has said.", validate=validate.OneOf(("", *PARTNER_KINDS)))
+    latitude = fields.Float(required=True, allow_none=True, metadata={"description": "Degrees north (WGS 84)."})
+    longitude = fields.Float(required=True, allow_none=True, metadata={"description": "Degrees east."})
+    participants = fields.Integer(required=True, allow_none=True)
     example = fields.Boolean(required=True)
+
+
+class FundingTold(Schema):
+    """Money for one year from one source."""
+
+    year = fields.Integer(required=True)
+    source = _text(validate=validate.OneOf(SOURCES))
+    funder = _text("Who pays, or the programme's name.")
+    amount = fields.Integer(required=True, metadata={"description": "Whole units of the currency."})
+    currency = _text("ISO 4217.")
+    report_due_on = fields.Date(required=True, allow_none=True)
 
 
 class EvaluationTold(Schema):
@@ -320,6 +339,8 @@ class EngagementTold(EngagementHead):
     entered_by = _maybe("Number of the case.")
     changed_by = _maybe("Number of the case.")
     evaluations = _many(EvaluationTold)
+    details_version = fields.Integer(required=True, metadata={"description": "How often its details were changed."})
+    funding = _many(FundingTold)
 
 
 class EngagementList(Schema):

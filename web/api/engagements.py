@@ -7,22 +7,24 @@ from datetime import date
 from typing import Any
 
 from flask import Response
-from sqlalchemy import ColumnElement, Row, select
+from sqlalchemy import Row, select
 
-from models import Engagement, Evaluation
+from models import Engagement, Evaluation, FundingLine
 from models.database import reading
 from web.answers import Json
 from web.api import asked, described, envelope
 from web.api.blueprint import answer, blp, caller
 from web.api.cases import place_of
-from web.api.pages import PAGING, Page, columns_of
+from web.api.pages import LARGEST, PAGING, Page, columns_of
+from web.pages import register
+from web.pages.register import Matching, Wanted
 from web.services import services
 from workflow.directory import Place
 from workflow.errors import Malformed, NotFound
 from workflow.policy.values import ENGAGEMENTS
 from workflow.reasons import reason
 
-FILTERS = ("kind", "status", "responsible")
+FILTERS = ("kind", "status", "standing", "country", "responsible", "q", "sort")
 STATUSES = ("active", "noted", "ended")
 
 
@@ -30,14 +32,18 @@ STATUSES = ("active", "noted", "ended")
 @blp.doc(**asked.LIST_ENGAGEMENTS)
 @blp.response(200, described.EngagementList)
 def list_engagements() -> Response:
-    """Engagements in the register, newest first."""
+    """Engagements in the register, newest first unless another order is asked for."""
     here, place = services(), caller().place
     given = envelope.query_of_request((*FILTERS, *PAGING))
-    page, wanted = Page.of(given), _wanted(place, given)
-    query = select(*columns_of(Engagement)).where(Engagement.id < page.before, *wanted)
+    page, wanted, today = Page.of(given), _wanted(place, given), here.today(place)
     with reading(here.engine, place.id) as session:
-        rows = session.execute(query.order_by(Engagement.id.desc()).limit(page.limit + 1)).all()
-    return answer(page.as_json([_head(place, row) for row in rows[: page.limit]], rows))
+        found = register.matching(session, place, wanted, today)
+        if "status" in given:  # as the row carries it, whatever its dates say: `standing` tells the day's status
+            found = Matching((*found.conditions, Engagement.status == given["status"]), found.is_cut)
+        ids = register.keys(session, found, wanted, page.limit + 1)
+        query = select(*columns_of(Engagement)).where(Engagement.id.in_(ids))
+        rows = sorted(session.execute(query), key=lambda row: ids.index(row.id))
+    return answer(page.as_json([_head(place, row, today) for row in rows[: page.limit]], rows))
 
 
 @blp.get("/engagements/<number>")
@@ -53,25 +59,31 @@ def read_engagement(number: str) -> Response:
         evaluations = session.execute(
             select(v.rule, v.state, v.due_on).where(v.engagement_id == row.id).order_by(v.due_on, v.id)
         ).all()
-    return answer(_told(place, row, evaluations))
+        f = FundingLine
+        columns = (f.year, f.source, f.funder, f.amount, f.currency, f.report_due_on)
+        funding = session.execute(select(*columns).where(f.engagement_id == row.id).order_by(f.year, f.id)).all()
+    return answer(_told(place, row, evaluations, funding, here.today(place)))
 
 
-def _wanted(place: Place, given: Mapping[str, str]) -> list[ColumnElement[bool]]:
-    """Conditions that the filters put; raises `Malformed` for a value nobody has."""
-    found: list[ColumnElement[bool]] = []
-    for name, known in (("kind", ENGAGEMENTS), ("status", STATUSES), ("responsible", tuple(place.body_ids))):
-        if name not in given:
-            continue
-        if given[name] not in known:
-            raise Malformed(reason("field-wrong", field=name, why=f"none of {', '.join(sorted(known))}"))
-        if name == "responsible":
-            found.append(Engagement.responsible_body_id == place.body_ids[given[name]])
-        else:
-            found.append(getattr(Engagement, name) == given[name])
-    return found
+def _wanted(place: Place, given: Mapping[str, str]) -> Wanted:
+    """What the filters ask for, `status` left to the caller; raises `Malformed` for a value nobody has."""
+    known = {"kind": ENGAGEMENTS, "status": STATUSES, "responsible": tuple(place.body_ids)}
+    known |= {"standing": register.STATUSES, "sort": register.SORTS}
+    for name, values in known.items():
+        if name in given and given[name] not in values:
+            raise Malformed(reason("field-wrong", field=name, why=f"none of {', '.join(sorted(values))}"))
+    return Wanted(
+        given.get("kind", ""),
+        given.get("standing", ""),
+        given.get("country", ""),
+        given.get("responsible", ""),
+        given.get("q", "").strip()[:200],
+        given.get("sort", register.SORTS[0]),
+        envelope.whole_number(given, "after", 0, LARGEST),
+    )
 
 
-def _head(place: Place, row: Row[Any]) -> Json:
+def _head(place: Place, row: Row[Any], today: date) -> Json:
     return {
         "number": row.number,
         "kind": row.kind,
@@ -86,13 +98,18 @@ def _head(place: Place, row: Row[Any]) -> Json:
         "external_funding": row.external_funding,
         "starts_on": _day(row.starts_on),
         "ends_on": _day(row.ends_on),
+        "standing": register.status_on(row.status, row.ends_on, row.notice_on, today),
+        "partner_kind": row.partner_kind,
+        "latitude": row.latitude,
+        "longitude": row.longitude,
+        "participants": row.participants,
         "example": row.is_example,
     }
 
 
-def _told(place: Place, row: Row[Any], evaluations: Sequence[Any]) -> Json:
+def _told(place: Place, row: Row[Any], evaluations: Sequence[Any], funding: Sequence[Any], today: date) -> Json:
     return {
-        **_head(place, row),
+        **_head(place, row, today),
         "goals": list(row.goals),
         "fields": dict(row.fields),
         "notice_on": _day(row.notice_on),
@@ -102,6 +119,8 @@ def _told(place: Place, row: Row[Any], evaluations: Sequence[Any]) -> Json:
         "entered_by": row.entered_by,
         "changed_by": row.changed_by,
         "evaluations": [{"rule": e.rule, "state": e.state, "due_on": _day(e.due_on)} for e in evaluations],
+        "details_version": row.details_version,
+        "funding": [{**line._mapping, "report_due_on": _day(line.report_due_on)} for line in funding],
     }
 
 

@@ -20,7 +20,7 @@ from web.api.envelope import whole_number
 #: Entries on a page unless asked otherwise, and at most.
 USUAL, MOST = 25, 100
 #: The largest key a database gives out.
-_LARGEST = 2**31 - 1
+LARGEST = 2**31 - 1
 #: Parameters of every list.
 PAGING = ("after", "limit")
 
@@ -42,7 +42,7 @@ class Page:
     @classmethod
     def of(cls, given: Mapping[str, str]) -> Page:
         """The page that query parameters ask for; raises `Malformed`."""
-        before = whole_number(given, "after", _LARGEST, _LARGEST)
+        before = whole_number(given, "after", LARGEST, LARGEST)
         return cls(before, whole_number(given, "limit", USUAL, MOST), given)
 
     def as_json(self, items: Sequence[Json], rows: Sequence[Any]) -> Json:

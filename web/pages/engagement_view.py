@@ -12,14 +12,16 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from models import Case, Engagement, Evaluation
+from models import Case, Document, Engagement, Evaluation, FundingLine
 from web.auth import User
 from web.pages.register import OPEN_EVALUATIONS, status_on
 from workflow.act import Gate
 from workflow.directory import Place
 from workflow.errors import NotFound
+from workflow.keeping import MOST_LINES
 from workflow.policy.values import EvaluationRule, Policy
 from workflow.reasons import reason
+from workflow.seats import coordinator_seat, preparing_seat
 
 #: Cases, and evaluations, on an engagement's page.
 MOST = 50
@@ -59,6 +61,8 @@ class EngagementView:
     evaluations: tuple[Due, ...]
     cases: tuple[Any, ...]
     today: date
+    funding: tuple[Any, ...] = ()
+    documents: tuple[Any, ...] = ()
 
     @property
     def is_running(self) -> bool:
@@ -91,14 +95,23 @@ def load(db: Session, gate: Gate, user: User, number: str, today: date) -> Engag
         evaluations(db, gate, place, Evaluation.engagement_id == row.id),
         _cases(db, user, row),
         today,
+        _funding(db, row),
+        _documents(db, row),
     )
+
+
+def may_keep(view: EngagementView, user: User) -> bool:
+    """Whether a reader may keep an engagement's details, as the gate will judge."""
+    seats = (preparing_seat(view.policy, "officer", view.responsible), coordinator_seat(view.policy))
+    return any(user.holds(*seat) for seat in seats)
 
 
 def _columns() -> tuple[InstrumentedAttribute[Any], ...]:
     facts = (_E.id, _E.number, _E.kind, _E.title, _E.status, _E.partner_name, _E.partner_country, _E.scope)
     request = (_E.responsible_body_id, _E.named_nordic_twin, _E.eu_funded, _E.external_funding, _E.goals, _E.fields)
     dates = (_E.starts_on, _E.ends_on, _E.notice_on, _E.signature, _E.created_at)
-    return (*facts, *request, *dates, _E.origin, _E.source, _E.entered_by, _E.changed_by, _E.is_example)
+    kept = (_E.partner_kind, _E.latitude, _E.longitude, _E.contacts, _E.participants, _E.details_version)
+    return (*facts, *request, *dates, *kept, _E.origin, _E.source, _E.entered_by, _E.changed_by, _E.is_example)
 
 
 def evaluations(db: Session, gate: Gate, place: Place, *of_it: ColumnElement[bool]) -> tuple[Due, ...]:
@@ -132,3 +145,19 @@ def _cases(db: Session, user: User, row: Any) -> tuple[Any, ...]:
     mine = or_(Case.officer_id == user.id, Case.opened_by_id == user.id)
     about_it = (Case.engagement_id == row.id, or_(submitted, mine))
     return tuple(db.execute(select(*columns).where(*about_it).order_by(Case.id.desc()).limit(MOST)))
+
+
+def _funding(db: Session, row: Any) -> tuple[Any, ...]:
+    """Lines of funding, the latest year first."""
+    f = FundingLine
+    columns = (f.id, f.year, f.source, f.funder, f.amount, f.currency, f.report_due_on)
+    query = select(*columns).where(f.engagement_id == row.id).order_by(f.year.desc(), f.id.desc())
+    return tuple(db.execute(query.limit(MOST_LINES)))
+
+
+def _documents(db: Session, row: Any) -> tuple[Any, ...]:
+    """Documents kept with it, newest first."""
+    d = Document
+    columns = (d.number, d.title, d.direction, d.correspondent, d.dated_on, d.registered_at, d.media_type, d.size)
+    query = select(*columns, d.digest).where(d.engagement_id == row.id).order_by(d.id.desc())
+    return tuple(db.execute(query.limit(MOST)))

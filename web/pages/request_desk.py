@@ -161,12 +161,13 @@ def _begun(sent: Sent, letter: Row[Any] | None) -> dict[str, Any]:
 
 
 def _letter(db: Session, number: str) -> Row[Any] | None:
-    """A registered letter that belongs to no case."""
+    """A registered letter that belongs to no case and to no engagement."""
     if not number:
         return None
     columns = (Document.id, Document.number, Document.title, Document.correspondent)
     more = (Document.direction, Document.dated_on, Document.file_name)
-    query: Any = select(*columns, *more).where(Document.number == number, Document.case_id.is_(None))
+    alone = (Document.case_id.is_(None), Document.engagement_id.is_(None))
+    query: Any = select(*columns, *more).where(Document.number == number, *alone)
     found: Row[Any] | None = db.execute(query).one_or_none()
     return found
 

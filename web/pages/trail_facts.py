@@ -13,7 +13,7 @@ from typing import Any
 
 from web import labels
 from web.languages import LANGUAGES
-from web.pages import event_words, mail_words, wording
+from web.pages import event_words, import_words, kept_words, mail_words, wording
 from web.pages.texts import _
 from web.pages.trail import Entry
 from workflow.directory import Place
@@ -146,10 +146,21 @@ _FACTS: Mapping[str, tuple[_Label, Callable[[Reader, Any], str]]] = {
     "mail": (lambda: _("Mail"), lambda _r, v: str(v)),
     "was": (lambda: _("Before"), lambda _r, v: mail_words.state(str(v))),
     "replaces": (lambda: _("Replaces an older one"), lambda _r, v: _yes(v)),
+    "part": (lambda: _("What was changed"), lambda _r, v: _KEPT[v]() if v in _KEPT else str(v)),
+    "partner_kind": (lambda: _("What the partner is"), lambda _r, v: kept_words.partner_kind(str(v))),
+    "funding_source": (lambda: _("Whose money it is"), lambda _r, v: kept_words.funding_source(str(v))),
+    "list": (lambda: _("What became of the list"), lambda _r, v: import_words.state(str(v))),
 }
 #: Where a fact stands among the others; what a request is about comes first.
 _ORDER = {
     name: place for place, name in enumerate(("request", "request_changed", *_FACTS, "for", "against", "abstained"))
+}
+_KEPT: Mapping[str, _Label] = {
+    "partner": lambda: _("The partner’s details"),
+    "contacts": lambda: _("Contact persons"),
+    "add-funding": lambda: _("A line of funding was added"),
+    "remove-funding": lambda: _("A line of funding was taken away"),
+    "document": lambda: _("A document was added"),
 }
 _POLICY_STATUS: Mapping[str, _Label] = {
     "adopted": lambda: _("Adopted"),

@@ -36,6 +36,8 @@ _DONE: Mapping[str, str] = {
     "end-substitution": N_("Substitution ended early"),
     "register-letter": N_("Letter registered"),
     "register-engagement": N_("Engagement from before registered"),
+    "keep-engagement": N_("Engagement’s details changed"),
+    "import-engagements": N_("List of engagements brought in"),
 }
 #: Every action an auditor can look for.
 ACTIONS = (*event_words.DONE, *_DONE)

@@ -1,0 +1,309 @@
+"""How does a whole list of engagements from before come into the register?
+
+A dry run reads the file and names what is wrong, row by row. What is free of errors is then registered row by row
+through `workflow.register`, each with its source, in small transactions that also say how far the list has come: a row
+is registered once, however often and wherever the run is taken up again. It never invents a decision.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from models import Engagement, ImportRun
+from models.database import writing
+from workflow.act import Gate
+from workflow.calendar import local_day
+from workflow.directory import Place
+from workflow.errors import ActionNotOpen, Malformed, NotFound, NotMandated, WorkflowError
+from workflow.reasons import Reason, reason
+from workflow.register import checked, enter_from_before
+from workflow.seats import officers_seat
+from workflow.standing import Actor, load_actor
+from workflow.tables import Line, day_of, degrees_of, read_table, truth_of, whole_of
+from workflow.texts import clean
+from workflow.trail.journal import Act, record
+
+#: What a list may tell of each engagement, in the order an export writes it.
+COLUMNS = (
+    "kind",
+    "title",
+    "partner_name",
+    "partner_country",
+    "partner_kind",
+    "responsible",
+    "scope",
+    "starts_on",
+    "ends_on",
+    "source",
+    "goals",
+    "purpose",
+    "representatives",
+    "named_nordic_twin",
+    "eu_funded",
+    "external_funding",
+    "participants",
+    "latitude",
+    "longitude",
+)
+NEEDED = ("kind", "title", "responsible", "source")
+#: Columns of an export that are not taken in: `number` tells what is in the register already, the others say nothing.
+TOLD_ONLY = ("number", "status", "notice_on", "origin")
+#: Faults kept of one list.
+MOST_FAULTS = 500
+#: Rows registered in one transaction.
+BATCH = 25
+_LISTS = ("goals", "representatives")
+_INSIDE = ("purpose", "representatives")
+_READ: Mapping[str, Any] = {
+    "starts_on": day_of,
+    "ends_on": day_of,
+    "named_nordic_twin": truth_of,
+    "eu_funded": truth_of,
+    "external_funding": whole_of,
+    "participants": whole_of,
+    "latitude": degrees_of,
+    "longitude": degrees_of,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong in a row, and in which column; row 0 is the whole list."""
+
+    row: int
+    why: Reason
+
+    @property
+    def column(self) -> str:
+        """The column it is about; empty for the row as such."""
+        return str(self.why.values.get("field", "")).rpartition(".")[2]
+
+    def stored(self) -> dict[str, Any]:
+        """As the database keeps it."""
+        return {"row": self.row, "code": self.why.code, "values": {k: str(v) for k, v in self.why.values.items()}}
+
+
+def faults_of(stored: list[dict[str, Any]]) -> tuple[Fault, ...]:
+    """What `Fault.stored` wrote."""
+    return tuple(Fault(fault["row"], Reason(fault["code"], fault["values"])) for fault in stored)
+
+
+def try_import(gate: Gate, actor_id: int, key: str, content: bytes, file_name: str, *, now: datetime) -> int:
+    """Read a list and note what is wrong with it, row by row; returns the run's id. Nothing is registered yet.
+
+    Raises `Malformed` for a file that is no table or has columns nobody knows, `NotMandated` for all but officers.
+    """
+    place = gate.directory.place(key)
+    try:
+        lines = read_table(content, (*COLUMNS, *TOLD_ONLY))
+        missing = [reason("column-missing", column=name, field="file") for name in NEEDED if not _there(lines, name)]
+        if missing:
+            raise Malformed(*missing)
+        with writing(gate.engine, place.id) as connection:
+            actor = load_actor(connection, place.id, actor_id, local_day(now, place.timezone))
+            officers_seat(actor)
+            faults = _try(gate, connection, place, lines, now)
+            row = {
+                "municipality_id": place.id,
+                "person_id": actor.id,
+                "file_name": clean(file_name)[-200:],
+                "digest": hashlib.sha256(content).hexdigest(),
+                "content": json.dumps([[line.number, line.cells] for line in lines]).encode(),
+                "state": "tried",
+                "total": len(lines),
+                "done": 0,
+                "numbers": {},
+                "faults": [fault.stored() for fault in faults[:MOST_FAULTS]],
+                "created_at": now,
+                "changed_at": now,
+            }
+            return int(connection.execute(insert(ImportRun).returning(ImportRun.id), row).scalar_one())
+    except WorkflowError as refusal:
+        gate.log_refusal(place, actor_id, key, "import-engagements", refusal, now=now)
+        raise
+
+
+def _there(lines: tuple[Line, ...], column: str) -> bool:
+    return any(column in line.cells or any(why.values.get("field") == column for why in line.faults) for line in lines)
+
+
+def _try(gate: Gate, connection: Connection, place: Place, lines: tuple[Line, ...], now: datetime) -> list[Fault]:
+    """What is wrong with each row, as the register itself would say it."""
+    _id, policy = gate.policies.in_force(connection, place.id, local_day(now, place.timezone))
+    known = _registered(connection, place, [line.cells["number"] for line in lines if "number" in line.cells])
+    faults = []
+    for line in lines:
+        whys = list(line.faults)
+        if (number := line.cells.get("number")) in known:
+            whys.append(reason("already-registered", number=number, field="number"))
+        if not whys:
+            try:
+                checked(place, policy, given_of(line.cells))
+            except Malformed as wrong:
+                whys = list(wrong.reasons)
+        faults += [Fault(line.number, why) for why in whys]
+    return faults
+
+
+def _registered(connection: Connection, place: Place, numbers: list[str]) -> set[str]:
+    known: set[str] = set()
+    for start in range(0, len(numbers), 500):
+        among = Engagement.number.in_(numbers[start : start + 500])
+        known |= set(
+            connection.execute(select(Engagement.number).where(Engagement.municipality_id == place.id, among)).scalars()
+        )
+    return known
+
+
+def given_of(cells: Mapping[str, str]) -> dict[str, Any]:
+    """A row as `register_engagement` takes it; raises `Malformed` for cells that are no dates, numbers or answers."""
+    given: dict[str, Any] = {}
+    wrong: list[Reason] = []
+    for name in COLUMNS:
+        if not (text := cells.get(name, "")):
+            continue
+        value: Any = [part.strip() for part in text.split(";") if part.strip()] if name in _LISTS else text
+        if name in _READ:
+            try:
+                value = _READ[name](text, name)
+            except Malformed as refusal:
+                wrong += refusal.reasons
+                continue
+        (given.setdefault("fields", {}) if name in _INSIDE else given)[name] = value
+    if wrong:
+        raise Malformed(*wrong)
+    return given
+
+
+# -- the run
+
+
+def begin_import(gate: Gate, actor_id: int, key: str, run_id: int, *, now: datetime) -> None:
+    """Let a list that has been tried be registered; `advance_import` then takes it on batch by batch.
+
+    Only whoever brought the list begins it, as the registrations stand in their name. Raises `ActionNotOpen`.
+    """
+    _change(gate, actor_id, key, run_id, "running", now)
+
+
+def drop_import(gate: Gate, actor_id: int, key: str, run_id: int, *, now: datetime) -> None:
+    """Give a list up; what has been registered of it stays."""
+    _change(gate, actor_id, key, run_id, "dropped", now)
+
+
+def _change(gate: Gate, actor_id: int, key: str, run_id: int, to: str, now: datetime) -> None:
+    place = gate.directory.place(key)
+    try:
+        with writing(gate.engine, place.id) as connection:
+            run = _locked(connection, place, run_id)
+            actor = load_actor(connection, place.id, actor_id, local_day(now, place.timezone))
+            seat = officers_seat(actor)
+            if run.person_id != actor.id:
+                raise NotFound(reason("not-found"))
+            if run.state not in (("tried",) if to == "running" else ("tried", "running")):
+                raise ActionNotOpen(reason("import-not-open"))
+            sound = run.total - len({fault["row"] for fault in run.faults})
+            if to == "running" and sound <= 0:
+                raise ActionNotOpen(reason("import-no-rows"))
+            _write(connection, place, run_id, now, state=to)
+            _note(connection, place, actor, seat, run, to, len(run.numbers), now)
+    except WorkflowError as refusal:
+        gate.log_refusal(place, actor_id, key, "import-engagements", refusal, now=now)
+        raise
+
+
+def _note(
+    connection: Connection,
+    place: Place,
+    actor: Actor,
+    seat: tuple[str, str],
+    run: Row[Any],
+    to: str,
+    registered: int,
+    now: datetime,
+) -> None:
+    data = {"import": run.id, "list": to, "rows": run.total, "digest": run.digest, "registered": registered}
+    words = {"file_name": run.file_name}
+    behalf = actor.on_behalf_at(seat)
+    done = Act("import-engagements", actor.public_id, *seat, on_behalf_of=behalf, data=data, words=words)
+    record(connection, place.id, done, now=now)
+
+
+def advance_import(gate: Gate, key: str, run_id: int, *, now: datetime, rows: int = BATCH) -> bool:
+    """Register the next rows of a list that is running, in one transaction; returns whether any are left.
+
+    Safe to call from any number of processes, and after any of them was killed. A run whose officer is no case officer
+    any more is given up, as nobody could answer for its registrations.
+    """
+    place = gate.directory.place(key)
+    try:
+        with writing(gate.engine, place.id) as connection:
+            run = _locked(connection, place, run_id)
+            if run.state != "running":
+                return False
+            return _register(gate, connection, place, run, rows, now)
+    except (NotMandated, NotFound) as refusal:
+        _stop(gate, place, run_id, refusal, now)
+        return False
+
+
+def advance_imports(gate: Gate, key: str, *, now: datetime, rows: int = BATCH) -> bool:
+    """Take the oldest running list of a municipality one batch further; returns whether there was one."""
+    place = gate.directory.place(key)
+    with writing(gate.engine, place.id) as connection:
+        running = (ImportRun.municipality_id == place.id, ImportRun.state == "running")
+        oldest = connection.execute(select(ImportRun.id).where(*running).order_by(ImportRun.id).limit(1)).scalar()
+    if oldest is None:
+        return False
+    advance_import(gate, key, oldest, now=now, rows=rows)
+    return True
+
+
+def _register(gate: Gate, connection: Connection, place: Place, run: Row[Any], rows: int, now: datetime) -> bool:
+    """The next rows, and how far the list has come: one transaction, so that neither is ever without the other."""
+    actor = load_actor(connection, place.id, run.person_id, local_day(now, place.timezone))
+    officers_seat(actor)
+    lines = json.loads(run.content)[run.done : run.done + rows]
+    numbers, faults = dict(run.numbers), list(run.faults)
+    faulty = {fault["row"] for fault in faults}
+    for row, cells in lines:
+        if row in faulty or str(row) in numbers:
+            continue
+        try:
+            numbers[str(row)] = enter_from_before(gate, connection, place, actor, given_of(cells), now=now)
+        except Malformed as wrong:  # it was right when it was tried: the policy has changed since
+            faults += [Fault(row, why).stored() for why in wrong.reasons]
+    done = run.done + len(lines)
+    state = "running" if done < run.total else "done"
+    _write(connection, place, run.id, now, done=done, numbers=numbers, faults=faults, state=state)
+    if state == "done":
+        _note(connection, place, actor, officers_seat(actor), run, state, len(numbers), now)
+    return state == "running"
+
+
+def _stop(gate: Gate, place: Place, run_id: int, refusal: WorkflowError, now: datetime) -> None:
+    with writing(gate.engine, place.id) as connection:
+        run = _locked(connection, place, run_id)
+        faults = [*run.faults, *(Fault(0, why).stored() for why in refusal.reasons)]
+        _write(connection, place, run_id, now, state="dropped", faults=faults)
+    gate.log_refusal(place, run.person_id, place.key, "import-engagements", refusal, now=now)
+
+
+def _locked(connection: Connection, place: Place, run_id: int) -> Row[Any]:
+    mine = (ImportRun.municipality_id == place.id, ImportRun.id == run_id)
+    row = connection.execute(select(ImportRun.__table__).where(*mine).with_for_update()).one_or_none()
+    if row is None:
+        raise NotFound(reason("not-found"))
+    return row
+
+
+def _write(connection: Connection, place: Place, run_id: int, now: datetime, **columns: Any) -> None:
+    mine = (ImportRun.municipality_id == place.id, ImportRun.id == run_id)
+    connection.execute(update(ImportRun).where(*mine).values(**columns, changed_at=now))
