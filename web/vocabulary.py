@@ -204,7 +204,6 @@ FIELDS: Mapping[str, str] = {
     "place": N_("Town"),
     "contacts": N_("Contact persons"),
     "names": N_("Names"),
-    "email": N_("E-mail"),
     "year": N_("Year"),
     "funding_source": N_("Whose money it is"),
     "funder": N_("Payer or programme"),
