@@ -29,13 +29,13 @@ def _compiled(
     compiled = statement.compile(dialect=dialect, column_keys=list(names))  # type: ignore[attr-defined]
     assert isinstance(compiled, SQLCompiler)
     turns = {}
-    for name, bind in compiled.binds.items():
+    for bind, name in compiled.bind_names.items():
         turn = bind.type.dialect_impl(dialect).bind_processor(dialect)
         if turn is not None:
             turns[name] = _remembered(turn)
     constants = {name: value for name, value in compiled.params.items() if name not in names}
     order = compiled.positiontup
-    plan = [(name, turns.get(name)) for name in (compiled.binds if order is None else order)]
+    plan = [(name, turns.get(name)) for name in (compiled.bind_names.values() if order is None else order)]
 
     def values(row: Mapping[str, Any]) -> list[Any]:
         whole = {**constants, **row} if constants else row
@@ -43,7 +43,7 @@ def _compiled(
 
     if order is not None:
         return str(compiled), lambda rows: [tuple(values(row)) for row in rows]
-    keys = tuple(compiled.binds)
+    keys = tuple(compiled.bind_names.values())
     return str(compiled), lambda rows: [dict(zip(keys, values(row), strict=True)) for row in rows]
 
 
