@@ -15,7 +15,7 @@ from werkzeug import Response
 from models.database import reading
 from web.auth import signed_in
 from web.errors import status_of
-from web.pages import people, people_forms, people_words
+from web.pages import absence, people, people_forms, people_words
 from web.pages.forms import Input, filled, marked, read
 from web.pages.people_forms import SHORTEST_PASSWORD, given
 from web.pages.refusals import Line, lines
@@ -137,8 +137,10 @@ def _person(username: str, told: list[Line]) -> str:
     here, user = services(), signed_in()
     with reading(here.engine, user.municipality.id) as db:
         found = people.person(db, user.municipality, username, here.today(user.municipality))
+        absences = absence.absences(db, user.municipality, found.id, here.today(user.municipality))
     inputs = (people_forms.password_input(hint=people_forms.password_hint()),)
-    return _form("admin/person.html", inputs, told, person=found, is_self=found.id == user.id)
+    away = [one for one in absences if one.away_id == found.id]
+    return _form("admin/person.html", inputs, told, person=found, is_self=found.id == user.id, away=away)
 
 
 # -- appointments

@@ -73,6 +73,10 @@ ACCESS: dict[str, str] = {
     "auth.logout": "signed-in",
     # -- the calendar: the address carries the key
     "calendar.feed": "anyone",
+    # -- away
+    "away.end": "signed-in",
+    "away.for_person": "admin",
+    "away.index": "signed-in",
     # -- cases
     "cases.index": "signed-in",
     "cases.page": "signed-in",

@@ -304,6 +304,7 @@ WHYS: tuple[str, ...] = (
     N_("field may not be null"),
     N_("has already answered"),
     N_("in the future"),
+    N_("in the past"),
     N_("invalid input type"),
     N_("invalid value"),
     N_("must be greater than or equal to 0 and less than or equal to 100"),
