@@ -12,7 +12,8 @@ from sqlalchemy import Engine
 
 from models.database import connect
 from models.upgrade import upgrade
-from tests.databases import ADMIN_URL, Server, as_owner
+from tests.contents import ADMIN_URL
+from tests.databases import Server, as_owner
 from tests.needs import require
 
 STORES = [pytest.param("sqlite", id="sqlite"), pytest.param("postgres", id="postgres", marks=pytest.mark.postgres)]
@@ -49,7 +50,7 @@ def postgres_url(_postgres: Server) -> Iterator[str]:
     """A migrated PostgreSQL database, as the application's role."""
     url = _postgres.migrated()
     yield url
-    _postgres.drop(url)
+    _postgres.give_back(url)
 
 
 @pytest.fixture(params=STORES)

@@ -1,12 +1,11 @@
 """Where do the tests get a fresh database from, without migrating one each time?
 
-One is migrated per process and copied per test. On PostgreSQL an owner's role migrates and owns, and the tests run as
-the application's role, as in production.
+One is migrated per process and copied per test. On PostgreSQL copies go from test to test, each time with fresh rows.
+An owner's role migrates and owns, and the tests run as the application's role, as in production.
 """
 
 from __future__ import annotations
 
-import os
 from itertools import count
 from secrets import randbits
 
@@ -14,10 +13,13 @@ import psycopg
 from sqlalchemy import URL, make_url
 
 from models.upgrade import upgrade
+from tests.contents import ADMIN_URL, Rows, admin_of, alone, put_rows, rows_of, shape_of
 
-ADMIN_URL = os.environ.get("INSTANS_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/postgres")
 OWNER = "instans_test_owner"
 APPLICATION = "instans_test_app"
+
+#: After how many tests what was deleted in a database is swept out of it.
+SWEEP = 20
 
 #: The advisory lock under which roles are created and left-overs swept away; no token takes this value.
 _ALONE = 0
@@ -34,6 +36,11 @@ def _shown(url: URL) -> str:
     return url.render_as_string(hide_password=False)
 
 
+def _name(url: str) -> str:
+    """A database's own name, however it is reached."""
+    return str(make_url(url).database)
+
+
 class Server:
     """A PostgreSQL server that gives out databases; names carry a token that is locked for as long as we live."""
 
@@ -48,14 +55,53 @@ class Server:
         self._admin.execute("SELECT pg_advisory_unlock(%s)", [_ALONE])
         self._template = self.empty()
         upgrade(self._template, owner_url=as_owner(self._template))
+        with admin_of(self._template) as there:
+            self._bare = rows_of(there)
+        #: Databases that a test has done with: address, the shape of their tables, and how many tests that makes.
+        self._used: list[tuple[str, str, int]] = []
+        #: The same of those in use, by name.
+        self._lent: dict[str, tuple[str, int]] = {}
 
     def empty(self) -> str:
         """A database without tables: its address, as the application."""
         return self._create(f"OWNER {OWNER}")
 
-    def migrated(self) -> str:
-        """A database with the newest tables: its address, as the application."""
-        return self._create(f"OWNER {OWNER} TEMPLATE {make_url(self._template).database} STRATEGY wal_log")
+    def migrated(self, rows: Rows | None = None) -> str:
+        """A database with the newest tables, empty or with given rows: its address, as the application."""
+        while self._used:
+            url, shape, tests = self._used.pop()
+            if self._refilled(url, shape, rows or self._bare):
+                self._lent[_name(url)] = shape, tests + 1
+                return url
+            self._drop(url)
+        url = self._create(f"OWNER {OWNER} TEMPLATE {_name(self._template)} STRATEGY wal_log")
+        with admin_of(url) as there:
+            self._lent[_name(url)] = shape_of(there), 1
+            if rows is not None:
+                put_rows(there, rows)
+        return url
+
+    def _refilled(self, url: str, shape: str, rows: Rows) -> bool:
+        """Whether a used database has nothing but the given rows now; False where its tables are not what they were."""
+        try:
+            with admin_of(url) as there:
+                if shape_of(there) != shape:
+                    return False
+                alone(there)
+                there.execute("SET LOCAL statement_timeout = '20s'")
+                put_rows(there, rows)
+        except psycopg.Error:
+            return False
+        return True
+
+    def give_back(self, url: str) -> None:
+        """Let another test have a database, whoever is still connected to it."""
+        shape, tests = self._lent.pop(_name(url))
+        if tests % SWEEP == 0:
+            with admin_of(url) as there:
+                there.autocommit = True
+                there.execute("VACUUM")
+        self._used.append((url, shape, tests))
 
     def copy_of(self, url: str, *, is_small: bool = False) -> str:
         """A copy of a database that nobody is connected to: its address, as the application."""
@@ -63,12 +109,18 @@ class Server:
         return self._create(f"OWNER {OWNER} TEMPLATE {make_url(url).database} STRATEGY {strategy}")
 
     def drop(self, url: str) -> None:
-        """Drop a database, whoever is still connected to it."""
+        """Do away with a database, whoever is still connected to it."""
+        self._lent.pop(_name(url), None)
+        self._drop(url)
+
+    def _drop(self, url: str) -> None:
         self._admin.execute(f"DROP DATABASE {make_url(url).database} WITH (FORCE)")
 
     def close(self) -> None:
         """Leave the server as it was, but for the roles."""
-        self.drop(self._template)
+        for url, _shape, _left in self._used:
+            self._drop(url)
+        self._drop(self._template)
 
     def _create(self, how: str) -> str:
         name = f"instans_test_{self._token}_{next(self._numbers)}"

@@ -9,14 +9,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, insert, select, update
 
 import config
-from models import Appointment, Mandate, Person
+from models import Appointment, Installation, Mandate, Municipality, Person
 from models.database import reading, writing
+from tests.contents import Contents, contents_of, put
 from workflow.act import Gate
 from workflow.administration import carry_out
 from workflow.directory import Place
@@ -36,6 +38,7 @@ MEMBERS = 11
 SINCE = date(2000, 1, 1)
 
 
+@cache
 def policy_of(key: str) -> Policy:
     """A shipped policy pack."""
     return load_pack(CONFIG / "policies" / f"{key}.yaml", CONFIG / "law")
@@ -70,6 +73,10 @@ class World:
     policy: Policy
     people: dict[str, int] = field(default_factory=dict)
     now: datetime = NOON
+
+    def in_(self, engine: Engine) -> World:
+        """The same municipality in another database with the same rows."""
+        return World(engine, Gate(engine), self.place, self.policy, dict(self.people), self.now)
 
     def add(self, username: str, *seats: tuple[str, str], since: date = SINCE) -> int:
         """A person with seats (role, body key)."""
@@ -192,8 +199,33 @@ class World:
         self.now += timedelta(**by)
 
 
+#: What came of building a municipality alone in a database: by dialect, key and instant.
+_BUILT: dict[tuple[str, str, datetime], tuple[Contents, World]] = {}
+
+
 def build(engine: Engine, key: str, *, now: datetime = NOON) -> World:
-    """Install a municipality's pack and seat its people."""
+    """Install a municipality's pack and seat its people.
+
+    In an empty database it is built once per process, and afterwards put there as it was.
+    """
+    known = engine.dialect.name, key, now
+    if engine.url.database in (None, ":memory:") or not _is_empty(engine):
+        return _built(engine, key, now)
+    if known not in _BUILT:
+        world = _built(engine, key, now)
+        _BUILT[known] = contents_of(engine), world.in_(engine)
+        return world
+    contents, model = _BUILT[known]
+    put(engine, contents)
+    return model.in_(engine)
+
+
+def _is_empty(engine: Engine) -> bool:
+    with engine.connect() as connection:
+        return not any(connection.execute(select(table.id).limit(1)).first() for table in (Municipality, Installation))
+
+
+def _built(engine: Engine, key: str, now: datetime) -> World:
     policy = policy_of(key)
     install(engine, [policy], now=now)
     gate = Gate(engine)

@@ -44,6 +44,7 @@ from web import (
     routes,
     security,
 )
+from web.passwords import Passwords
 from web.services import Services
 from workflow.act import Gate
 
@@ -75,8 +76,10 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def create_app(settings: Settings, *, now: Callable[[], datetime] | None = None) -> Flask:
-    """The application for one set of settings.
+def create_app(
+    settings: Settings, *, now: Callable[[], datetime] | None = None, passwords: Passwords | None = None
+) -> Flask:
+    """The application for one set of settings, with a clock and a way to hash passwords where others are wanted.
 
     Raises `SettingsInvalid` without a secret, `RoutesUnclassified` for a gap in the table of access.
     """
@@ -84,7 +87,7 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] | None = None)
     security.configure(app, settings)
     app.config.update(BOOTSTRAP_SERVE_LOCAL=True)
     engine = connect(settings.database_url)
-    app.extensions["instans"] = Services(engine, Gate(engine), settings, now or utc_now)
+    app.extensions["instans"] = Services(engine, Gate(engine), settings, now or utc_now, passwords or Passwords())
     Bootstrap5(app)
     csrf = CSRFProtect(app)
     auth.manager().init_app(app)

@@ -36,7 +36,7 @@ class Services:
     settings: Settings
     #: The clock: an aware UTC datetime.
     now: Callable[[], datetime]
-    passwords: Passwords = field(default_factory=Passwords)
+    passwords: Passwords
     _names: dict[int, dict[str, Words]] = field(default_factory=dict, repr=False)
     _policies: dict[int, tuple[datetime, date, Policy]] = field(default_factory=dict, repr=False)
 

@@ -19,7 +19,8 @@ import psycopg
 from sqlalchemy import make_url
 
 from models.upgrade import upgrade
-from tests.databases import ADMIN_URL, Server
+from tests.contents import ADMIN_URL
+from tests.databases import Server
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import Engine, update
 from werkzeug.test import TestResponse
 
@@ -26,6 +27,25 @@ PASSWORD = "correct horse battery"
 CHEAP = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 HASH = CHEAP.hash(PASSWORD)
 SECRET = "a secret for tests alone"
+
+
+class _Kept(BytecodeCache):
+    """Templates that one application has compiled, for the next one."""
+
+    def __init__(self) -> None:
+        self._code: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give a template's code, where there is some."""
+        if bucket.key in self._code:
+            bucket.bytecode_from_string(self._code[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep a template's code."""
+        self._code[bucket.key] = bucket.bytecode_to_string()
+
+
+COMPILED = _Kept()
 
 
 @pytest.fixture
@@ -60,8 +80,8 @@ def serving(world: World, **more: object) -> Iterator[Flask]:
     def clock() -> datetime:
         return world.now
 
-    app = create_app(settings_for(world, **more), now=clock)
-    app.extensions["instans"] = replace(app.extensions["instans"], passwords=CHEAP)
+    app = create_app(settings_for(world, **more), now=clock, passwords=CHEAP)
+    app.jinja_env.bytecode_cache = COMPILED
     app.testing = True
     yield app
     app.extensions["instans"].engine.dispose()

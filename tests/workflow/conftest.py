@@ -16,9 +16,9 @@ from sqlalchemy import Engine, event
 
 from models.database import connect
 from tests.conftest import STORES
+from tests.contents import Contents, contents_of
 from tests.databases import Server
 from tests.worlds import World, build
-from workflow.act import Gate
 
 #: What has happened in a world before the test begins.
 Past = Callable[[World], object]
@@ -36,38 +36,30 @@ class Templates:
 
     folder: Path
     sqlite: Path
-    built: dict[str, tuple[str, World]] = field(default_factory=dict)
+    built: dict[str, tuple[Contents, World]] = field(default_factory=dict)
 
-    def of(self, key: str, past: Past | None, server: Server | None) -> tuple[str, World]:
-        """Address of the database to copy, and the world that was built in it."""
+    def of(self, key: str, past: Past | None, server: Server | None) -> tuple[Contents, World]:
+        """What a database of the municipality holds, and the world that was built in it."""
         name = f"{key}-{getattr(past, '__name__', 'now')}-{'postgres' if server else 'sqlite'}"
         if name not in self.built:
+            path = self.folder / f"{name}.db"
             if server is None:
-                path = self.folder / f"{name}.db"
                 shutil.copyfile(self.sqlite, path)
-                url = f"sqlite:///{path}"
-            else:
-                url = server.migrated()
+            url = server.migrated() if server else f"sqlite:///{path}"
             engine = hasty(connect(url))
             world = build(engine, key)
             if past is not None:
                 past(world)
+            self.built[name] = contents_of(engine), world
             engine.dispose()
-            self.built[name] = url, world
+            if server:
+                server.give_back(url)
         return self.built[name]
 
 
 @pytest.fixture(scope="session")
 def _templates(tmp_path_factory: pytest.TempPathFactory, _sqlite_template: Path) -> Templates:
     return Templates(tmp_path_factory.mktemp("municipalities"), _sqlite_template)
-
-
-@pytest.fixture(scope="session")
-def _postgres_templates(_templates: Templates, _postgres: Server) -> Iterator[Templates]:
-    yield _templates
-    for url, _world in _templates.built.values():
-        if not url.startswith("sqlite"):
-            _postgres.drop(url)
 
 
 def hasty(engine: Engine) -> Engine:
@@ -84,25 +76,27 @@ def hasty(engine: Engine) -> Engine:
 
 def _worlds(request: pytest.FixtureRequest, store: str, folder: Path) -> Iterator[WorldOf]:
     server: Server | None = request.getfixturevalue("_postgres") if store == "postgres" else None
-    templates: Templates = request.getfixturevalue("_postgres_templates" if server else "_templates")
+    templates: Templates = request.getfixturevalue("_templates")
     made: list[Engine] = []
 
     def world_of(key: str, past: Past | None = None) -> World:
-        template, model = templates.of(key, past, server)
-        if server:
-            url = server.copy_of(template, is_small=True)
+        contents, model = templates.of(key, past, server)
+        if isinstance(contents, bytes):
+            path = folder / f"{key}-{len(made)}.db"
+            path.write_bytes(contents)
+            url = f"sqlite:///{path}"
         else:
-            url = f"sqlite:///{folder / f'{key}-{len(made)}.db'}"
-            shutil.copyfile(template.removeprefix("sqlite:///"), url.removeprefix("sqlite:///"))
+            assert server is not None
+            url = server.migrated(contents)
         engine = hasty(connect(url))
         made.append(engine)
-        return World(engine, Gate(engine), model.place, model.policy, dict(model.people), model.now)
+        return model.in_(engine)
 
     yield world_of
     for engine in made:
         engine.dispose()
         if server:
-            server.drop(engine.url.render_as_string(hide_password=False))
+            server.give_back(engine.url.render_as_string(hide_password=False))
 
 
 @pytest.fixture(params=STORES)

@@ -393,8 +393,9 @@ def template(tmp_path_factory: pytest.TempPathFactory, _templates: Templates) ->
     """Made once: every case of `busy`, told in words with letters beyond ASCII, and no triggers."""
     folder = tmp_path_factory.mktemp("forged")
     path, copy = folder / "busy.db", folder / "copy.db"
-    url, world = _templates.of("orebro", busy, None)
-    shutil.copyfile(url.removeprefix("sqlite:///"), path)
+    contents, world = _templates.of("orebro", busy, None)
+    assert isinstance(contents, bytes)
+    path.write_bytes(contents)
     engine = connect(f"sqlite:///{path}")
     forge(engine, world.place.id, "UPDATE municipality SET key = key")
     engine.dispose()
