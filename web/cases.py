@@ -18,7 +18,7 @@ from web.pages.case_list import SHOWS, cases
 from web.pages.case_told import CaseView
 from web.pages.case_view import load
 from web.pages.countries import country_name
-from web.pages.facts import changed_facts, request_facts, told_facts, waits_for
+from web.pages.facts import changed_facts, may_give_more_time, request_facts, told_facts, waits_for
 from web.services import services
 from workflow.access import note_if_secret
 
@@ -50,6 +50,7 @@ WORDS = (
     told_facts,
     waits_for,
     changed_facts,
+    may_give_more_time,
 )
 
 

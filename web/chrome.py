@@ -42,6 +42,8 @@ PLACES: tuple[tuple[str | tuple[str, str], str], ...] = (
     (N_("New request"), "/cases/new"),
     (N_("Letters"), "/letters"),
     (N_("Register"), "/engagements"),
+    (N_("Evaluations"), "/evaluations"),
+    (N_("What is late"), "/deadlines"),
     (N_("Policy"), "/policy"),
     (N_("Trail"), "/audit"),
     (NP_("menu", "Administration"), "/admin/people"),

@@ -22,6 +22,8 @@ from web.vocabulary import (
     ACTS,
     BODY_KINDS,
     BODY_STATES,
+    DUTIES,
+    EVALUATION_OUTCOMES,
     FIELDS,
     KINDS,
     NOTICES,
@@ -33,6 +35,7 @@ from web.vocabulary import (
     STATES,
     WHY_SHAPES,
     WHYS,
+    WORTHS,
 )
 from workflow.directory import Place
 from workflow.policy.values import Policy
@@ -93,6 +96,21 @@ def outcome_label(outcome: str) -> str:
 def proposal_label(proposal: str) -> str:
     """What a recommending body proposes."""
     return _word(PROPOSALS, proposal)
+
+
+def evaluation_outcome(outcome: str) -> str:
+    """What can come of an evaluation."""
+    return _word(EVALUATION_OUTCOMES, outcome)
+
+
+def worth_label(worth: str) -> str:
+    """Value against cost, as an evaluation found it."""
+    return _word(WORTHS, worth)
+
+
+def duty_label(kind: str) -> str:
+    """What kind of thing waits with a last day."""
+    return _word(DUTIES, kind)
 
 
 def role_label(role: str) -> str:

@@ -80,6 +80,13 @@ ACCESS: dict[str, str] = {
     # -- cases
     "cases.index": "signed-in",
     "cases.page": "signed-in",
+    # -- deadlines
+    "deadlines.case_form": "signed-in",
+    "deadlines.evaluation_form": "signed-in",
+    "deadlines.extend_case": "signed-in",
+    "deadlines.extend_evaluation": "signed-in",
+    "deadlines.late": "signed-in",
+    "deadlines.mine": "signed-in",
     # -- documents, and the letters among them
     "documents.add": "signed-in",
     "documents.download": "signed-in",
@@ -94,6 +101,12 @@ ACCESS: dict[str, str] = {
     "engagements.index": "signed-in",
     "engagements.map_": "signed-in",
     "engagements.page": "signed-in",
+    # -- evaluations
+    "evaluations.index": "signed-in",
+    "evaluations.page": "signed-in",
+    "evaluations.report": "signed-in",
+    "evaluations.report_form_page": "signed-in",
+    "evaluations.start": "signed-in",
     # -- exports of the register, and the lists that come in
     "exports.empty": "officer",
     "exports.export": "signed-in",

@@ -20,6 +20,12 @@ STATES: Mapping[str, str] = {
     "rejected": N_("Rejected"),
     "withdrawn": N_("Withdrawn"),
     "not-raised": N_("Not raised"),
+    # of an evaluation
+    "pending": N_("Not begun"),
+    "under-way": N_("Under way"),
+    "reported": N_("Reported, not decided"),
+    "decided": N_("Decided"),
+    "cancelled": N_("Cancelled"),
 }
 
 #: Stops of a body, with its name.
@@ -46,6 +52,9 @@ ACTIONS: Mapping[str, str] = {
     "sign": N_("Record the signature"),
     "withdraw": N_("Withdraw"),
     "attach": N_("Add a document"),
+    "start-evaluation": N_("Begin an evaluation"),
+    "report-evaluation": N_("Report an evaluation"),
+    "extend-deadline": N_("Give more time"),
     "register-letter": N_("Register a letter"),
     "register-engagement": N_("Register an engagement from before"),
     "keep-engagement": N_("Change an engagement’s details"),
@@ -81,6 +90,29 @@ OUTCOMES: Mapping[str, str] = {
     "noted": N_("Taken note of"),
     "rejected": N_("Rejected"),
     "withdrawn": N_("Withdrawn"),
+}
+
+#: What can come of an evaluation.
+EVALUATION_OUTCOMES: Mapping[str, str] = {
+    "continue": N_("Go on with it"),
+    "renegotiate": N_("Renegotiate it"),
+    "terminate": N_("End it"),
+}
+
+#: What an evaluation found: value against cost.
+WORTHS: Mapping[str, str] = {
+    "enough": N_("At least as much as it costs"),
+    "less": N_("Less than it costs"),
+    "none": N_("Nothing any more"),
+}
+
+#: What may wait with a last day.
+DUTIES: Mapping[str, str] = {
+    "step": N_("A case’s step"),
+    "evaluation": N_("An evaluation"),
+    "expiry": N_("An agreement’s end"),
+    "appointment": N_("An appointment that ends"),
+    "mandate": N_("A mandate that ends"),
 }
 
 #: What a recommending body proposes.
@@ -269,6 +301,14 @@ FIELDS: Mapping[str, str] = {
     "counter_signed_on": N_("Day the partner signed"),
     "method": N_("How it was signed"),
     "document_digest": N_("Document that was signed"),
+    "evaluation_outcome": N_("What comes of the evaluation"),
+    "proposes": N_("What is proposed"),
+    "worth": N_("Value against cost"),
+    "answers": N_("Answers"),
+    "report": N_("Report"),
+    "reasons": N_("Reasons"),
+    "until": N_("New last day"),
+    "evaluation": N_("Evaluation"),
     "username": N_("User name"),
     "password": N_("Password"),
     "password_hash": N_("Password"),

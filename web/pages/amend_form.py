@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from web import labels
 from web.pages import request_fields, request_form
 from web.pages.case_told import CaseView
-from web.pages.forms import Input, Typed, nested
+from web.pages.forms import Choice, Input, Typed, nested
 from web.pages.request_form import FromRegister, Values
+from web.pages.texts import _
+from workflow.payloads import EVALUATION_OUTCOMES
 from workflow.policy.values import ACTS_ON_REGISTERED
 
 ATTRIBUTES = ("scope", "initiative", "principal", "eu_funded", "external_funding")
@@ -59,8 +62,27 @@ def inputs_of(view: CaseView, values: Values) -> tuple[Input, ...]:
     demanded = request_fields.demands_of(view.policy, request)
     return (
         *request_fields.telling_inputs(view.policy, request, procedure, values),
+        *outcome_inputs(view, values),
         *request_form.deciding_inputs(view.policy, (), values, from_case(view), demanded),
         *request_fields.secrecy_inputs(values),
+    )
+
+
+def outcome_inputs(view: CaseView, values: Values) -> tuple[Input, ...]:
+    """What comes of the evaluation that the case decides; asked of no other case, and of none that ends something."""
+    if not view.evaluation or view.case.act not in ("evaluate", "revise"):
+        return ()
+    choices = tuple(Choice(one, labels.evaluation_outcome(one)) for one in EVALUATION_OUTCOMES)
+    chosen = str(values.get("fields.evaluation_outcome") or "continue")
+    return (
+        Input(
+            "fields.evaluation_outcome",
+            "select",
+            labels.field_label("evaluation_outcome"),
+            chosen,
+            choices=choices,
+            hint=_("If it is to end, a case to end it is opened as soon as this one is decided."),
+        ),
     )
 
 

@@ -17,6 +17,7 @@ from models import (
     Disclosure,
     Document,
     Engagement,
+    Evaluation,
     Mandate,
     Person,
     Proposal,
@@ -131,6 +132,13 @@ def engagement(db: Session, id_: int | None) -> tuple[str, str] | None:
         return None
     row = db.execute(select(Engagement.number, Engagement.title).where(Engagement.id == id_)).one_or_none()
     return None if row is None else (row.number, row.title)
+
+
+def evaluation(db: Session, id_: int | None) -> str:
+    """Number of the evaluation that a case decides; empty where it decides none."""
+    if id_ is None:
+        return ""
+    return db.execute(select(Evaluation.number).where(Evaluation.id == id_)).scalar_one()
 
 
 def dangling(db: Session, case_id: int) -> tuple[str, ...]:

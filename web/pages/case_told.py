@@ -130,6 +130,8 @@ class CaseView:
     holders: tuple[tuple[str, tuple[str, ...]], ...]
     #: Number and title of the engagement it concerns.
     engagement: tuple[str, str] | None
+    #: Number of the evaluation that it decides; empty for every other case.
+    evaluation: str = ""
 
     @property
     def case(self) -> Any:

@@ -69,6 +69,7 @@ def load(db: Session, gate: Gate, place: Place, actor_id: int, number: str, now:
         waits_body=waits_body,
         holders=case_rows.holders(db, s),
         engagement=case_rows.engagement(db, case.engagement_id),
+        evaluation=case_rows.evaluation(db, case.evaluation_id),
     )
 
 

@@ -126,7 +126,12 @@ def _other_changes(view: CaseView) -> tuple[Input, ...]:
     decides = request_form.deciding_inputs(view.policy, (), values, amend_form.from_case(view), {})
     tells = request_fields.telling_inputs(view.policy, view.standing.request, view.standing.procedure, values)
     left_out = ("responsible", "attributes.principal", "fields.principal_reason", "fields.consultation_ends_on")
-    kept = (*decides, *(field for field in tells if field.name.startswith("fields.") or field.name == "goals"))
+    outcome = amend_form.outcome_inputs(view, values)
+    kept = (
+        *outcome,
+        *decides,
+        *(field for field in tells if field.name.startswith("fields.") or field.name == "goals"),
+    )
     return tuple(field for field in kept if field.name not in left_out)
 
 

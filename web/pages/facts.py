@@ -12,6 +12,8 @@ from web.pages.amend_form import ATTRIBUTES
 from web.pages.case_told import CaseView
 from web.pages.countries import country_name
 from web.pages.texts import _
+from workflow.errors import NotMandated
+from workflow.extending import may_extend
 
 Fact = tuple[str, str]
 
@@ -59,6 +61,8 @@ def _fields(fields: Any) -> Iterator[Fact]:
 
 
 def _shown(name: str, value: Any) -> str:
+    if name == "evaluation_outcome":
+        return labels.evaluation_outcome(str(value))
     if isinstance(value, list):
         return "; ".join(str(item) for item in value)
     return labels.day(date.fromisoformat(value)) if name.endswith("_on") else str(value)
@@ -85,6 +89,17 @@ def _attribute(name: str, value: Any) -> str:
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     return _("%(share)s %%", share=value)
+
+
+def may_give_more_time(view: CaseView) -> bool:
+    """Whether the reader may extend the present step's last day."""
+    if view.is_closed or view.case.due_on is None:
+        return False
+    try:
+        may_extend(view.standing.actor, view.policy, view.standing.responsible)
+    except NotMandated:
+        return False
+    return True
 
 
 def waits_for(view: CaseView) -> str:

@@ -81,7 +81,21 @@ _SILENT = (
 _Label = Callable[[], str]
 _FACTS: Mapping[str, tuple[_Label, Callable[[Reader, Any], str]]] = {
     "engagement": (lambda: _("Engagement"), lambda r, v: labels.kind_label(r.policy, str(v))),
-    "kind": (lambda: _("Engagement"), lambda r, v: labels.kind_label(r.policy, str(v))),
+    "kind": (lambda: _("Of what kind"), lambda r, v: _kind(r, str(v))),
+    "subject": (lambda: _("What waits"), lambda _r, v: str(v)),
+    "evaluation": (lambda: _("Evaluation"), lambda _r, v: str(v)),
+    "proposes": (lambda: _("Proposed"), lambda _r, v: labels.evaluation_outcome(str(v))),
+    "worth": (lambda: _("Value against cost"), lambda _r, v: labels.worth_label(str(v))),
+    "case": (lambda: _("Case"), lambda _r, v: str(v)),
+    "opens": (lambda: _("Opened to end it"), lambda _r, v: str(v)),
+    "cycle": (lambda: _("Last day number"), lambda _r, v: str(v)),
+    "rung": (lambda: _("Rung"), lambda _r, v: str(int(v) + 1)),
+    "due_on": (lambda: _("Last day"), lambda _r, v: _date(v)),
+    "told": (lambda: _("Told"), lambda r, v: "; ".join(_seat(r, str(one)) for one in v)),
+    "from": (lambda: _("Last day before"), lambda _r, v: _date(v)),
+    "until": (lambda: _("New last day"), lambda _r, v: _date(v)),
+    "due": (lambda: _("Planned"), lambda _r, v: "; ".join(_due(str(name), day) for name, day in v.items())),
+    "cancelled": (lambda: _("Cancelled"), lambda _r, v: ", ".join(str(number) for number in v)),
     "act": (lambda: _("What is asked"), lambda _r, v: labels.act_label(str(v))),
     "responsible": (lambda: _("Responsible body"), lambda r, v: r.body(v)),
     "scope": (lambda: _("Whom it concerns"), lambda _r, v: wording.scope_label(str(v))),
@@ -167,6 +181,23 @@ _POLICY_STATUS: Mapping[str, _Label] = {
     "proposed": lambda: _("Proposed, not adopted"),
     "law": lambda: _("The country’s law alone"),
 }
+
+
+def _kind(reader: Reader, kind: str) -> str:
+    """The kind of an engagement, or of what waits with a last day."""
+    return labels.kind_label(reader.policy, kind) if kind in ENGAGEMENTS else labels.duty_label(kind)
+
+
+def _seat(reader: Reader, token: str) -> str:
+    """A ROLE@BODY of the trail."""
+    role, _at, body = token.partition("@")
+    return f"{labels.role_label(role)}, {reader.body(body)}"
+
+
+def _due(name: str, day: object) -> str:
+    """What was planned, and by when."""
+    kind, _space, number = name.partition(" ")
+    return f"{labels.duty_label(kind)} {number}: {_date(day)}"
 
 
 def _yes(value: object) -> str:

@@ -34,6 +34,13 @@ _DONE: Mapping[str, str] = {
     "revoke-calendar": N_("Calendar address ended"),
     "name-substitute": N_("Substitute named"),
     "end-substitution": N_("Substitution ended early"),
+    "lapse": N_("Engagement lapsed on its last day"),
+    "start-evaluation": N_("Evaluation begun"),
+    "report-evaluation": N_("Evaluation reported"),
+    "return-evaluation": N_("Evaluation given back"),
+    "decide-evaluation": N_("Evaluation decided"),
+    "raise": N_("Reminder raised"),
+    "extend": N_("More time given"),
     "register-letter": N_("Letter registered"),
     "register-engagement": N_("Engagement from before registered"),
     "keep-engagement": N_("Engagement’s details changed"),
@@ -56,9 +63,18 @@ def told(entry: Entry) -> str:
         return _("Record returned to the secretary")
     if entry.action in ("enter-decision", "confirm") and data.get("outcome"):
         return f"{done(entry.action)}: {labels.outcome_label(str(data['outcome'])).lower()}"
+    if entry.action in ("report-evaluation", "decide-evaluation"):
+        return _with_outcome(entry)
     if entry.action == "change-person":
         return _changed(data)
     return done(entry.action)
+
+
+def _with_outcome(entry: Entry) -> str:
+    """What was proposed, or decided, for what was evaluated."""
+    outcome = entry.data.get("outcome") or entry.data.get("proposes")
+    told_ = labels.evaluation_outcome(str(outcome)).lower() if outcome else ""
+    return f"{done(entry.action)}: {told_}" if told_ else done(entry.action)
 
 
 def _changed(data: Mapping[str, Any]) -> str:

@@ -1,0 +1,98 @@
+"""What does somebody write down who reports an evaluation?
+
+The policy's questions in the reader's language, value against cost where the policy weighs it, what comes of it and
+why, and whose case it becomes where the reporter is no officer of the matter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from web import labels
+from web.pages import evaluation_words
+from web.pages.evaluation_view import EvaluationView
+from web.pages.forms import Choice, Input
+from web.pages.refusals import Line, lines
+from web.pages.texts import _
+from workflow.payloads import EVALUATION_OUTCOMES, WORTHS
+from workflow.reasons import Reason
+
+#: Where an answer stands in the payload.
+ANSWERS = "answers."
+
+
+def inputs_of(view: EvaluationView, officers: tuple[Any, ...]) -> tuple[Input, ...]:
+    """The questions of the report."""
+    return (*_questions(view), *_worth(view), *_outcome(view), *_officer(view, officers))
+
+
+def _questions(view: EvaluationView) -> tuple[Input, ...]:
+    return tuple(
+        Input(f"{ANSWERS}{question.key}", "text", str(labels.words(question.names)), is_needed=True)
+        for question in view.rule.questions
+    )
+
+
+def _worth(view: EvaluationView) -> tuple[Input, ...]:
+    if not view.rule.weighs_value:
+        return ()
+    choices = tuple(
+        Choice(worth, evaluation_words.worth_label(worth), evaluation_words.worth_hint(worth)) for worth in WORTHS
+    )
+    return (
+        Input(
+            "worth",
+            "one",
+            _("How much is it worth, against what it costs?"),
+            choices=choices,
+            is_needed=True,
+            hint=_("The policy weighs one against the other."),
+        ),
+    )
+
+
+def _outcome(view: EvaluationView) -> tuple[Input, ...]:
+    kind = view.engagement.kind
+    choices = tuple(
+        Choice(one, evaluation_words.proposal_label(one, kind), "" if view.is_policy else _hint(one))
+        for one in EVALUATION_OUTCOMES
+    )
+    return (
+        Input("proposes", "one", _("What do you propose?"), choices=choices, is_needed=True),
+        Input("reasons", "text", _("Why?"), hint=_("Needed where it goes on although it is worth less than it costs.")
+              if view.rule.weighs_value else ""),
+    )  # fmt: skip
+
+
+def _hint(outcome: str) -> str:
+    return evaluation_words.proposal_hint(outcome)
+
+
+def _officer(view: EvaluationView, officers: tuple[Any, ...]) -> tuple[Input, ...]:
+    if not officers:
+        return ()
+    choices = tuple(Choice(row.username, row.name) for row in officers)
+    first = (Choice("", _("Choose")),) if len(officers) > 1 else ()
+    return (
+        Input(
+            "officer",
+            "select",
+            _("Which officer is to have the case?"),
+            "" if first else officers[0].username,
+            choices=(*first, *choices),
+            is_needed=True,
+            hint=_("The report opens a case, and a case has an officer."),
+        ),
+    )
+
+
+def told(view: EvaluationView, reasons: Iterable[Reason]) -> list[Line]:
+    """One line per reason; a question that was not answered is called by its words."""
+    questions = {f"{ANSWERS}{question.key}": str(labels.words(question.names)) for question in view.rule.questions}
+    return [
+        (field, _("This must be answered: “%(question)s”", question=questions[field]), clauses)
+        if field in questions and why.code in ("missing", "field-missing")
+        else (field, sentence, clauses)
+        for why, (field, sentence, clauses) in ((why, lines([why])[0]) for why in reasons)
+    ]
