@@ -33,7 +33,7 @@ class Duty:
     #: Raised whenever the last day is set anew.
     cycle: int
     number: str
-    #: None under secrecy, and for the policy's own revision.
+    #: None under secrecy.
     title: str | None
     path: str
 
@@ -112,5 +112,4 @@ def _evaluations(db: Session, user: User) -> Iterator[Duty]:
         .limit(MOST)
     )
     for subject, due_on, cycle, engagement, title in db.execute(query):
-        path = f"/engagements/{engagement}" if engagement else "/policy"
-        yield Duty("evaluation", subject, due_on, cycle, engagement or subject, title, path)
+        yield Duty("evaluation", subject, due_on, cycle, engagement or subject, title, f"/evaluations/{subject}")

@@ -82,8 +82,7 @@ def written(here: Services, user: User, duties: list[Duty]) -> bytes:
 
 
 def _event(place: Place, voice: Voice, duty: Duty, base_url: str, now: datetime) -> Event:
-    title = duty.title or (voice.say(N_("Revision of the policy")) if duty.path == "/policy" else "")
-    named = f"{title} ({duty.number})" if title and duty.path != "/policy" else title or duty.number
+    named = f"{duty.title} ({duty.number})" if duty.title else duty.number
     event = Event()
     event.add("uid", f"{duty.what}-{duty.subject}@{place.key}.instans")
     event.add("dtstamp", now)

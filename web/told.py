@@ -56,9 +56,11 @@ class Told:
         """Where it is seen to."""
         if self.case_number:
             return f"/cases/{self.case_number}"
+        if self.evaluation_number:
+            return f"/evaluations/{self.evaluation_number}"
         if self.engagement_number:
             return f"/engagements/{self.engagement_number}"
-        return "/policy" if self.kind == "rung-evaluation" else "/"
+        return "/"
 
     @property
     def number(self) -> str:
