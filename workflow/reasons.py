@@ -61,6 +61,9 @@ SENTENCES: Mapping[str, str] = {
     "substitute-body": N_(
         "Only somebody with an appointment of their own in the same body, on every day of that time, can stand in."
     ),
+    "substitute-elected": N_(
+        "Only an elected member of the same body, on every day of that time, can stand in for its chair."
+    ),
     "substitute-away": N_("The person you chose is away themselves during that time; choose somebody else."),
     "substitute-taken": N_("Somebody already stands in for this seat from %(first)s to %(last)s."),
     "substitute-over": N_("That time is over already; what was done in it stands."),

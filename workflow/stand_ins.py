@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, ColumnElement, Integer, Row, bindparam, literal, or_, select, union_all
+from sqlalchemy import BindParameter, ColumnElement, Integer, Row, and_, bindparam, literal, or_, select, union_all
 
 from models import Appointment, Person, Substitute
 
@@ -23,6 +23,8 @@ Seat = tuple[str, str]
 NEVER_STOOD_IN = ("admin", "auditor", "member")
 #: Appointments that do not make somebody one of the body's own people.
 APART = ("admin", "auditor")
+#: Appointments of those who are elected; only they stand in for a chair.
+ELECTED = ("chair", "member")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -112,7 +114,7 @@ _STOOD = (
             _mine.c.municipality_id == MUNICIPALITY,
             _mine.c.person_id == ACTOR,
             _mine.c.body_id == _sub.body_id,
-            _mine.c.role.not_in(APART),
+            or_(_mine.c.role.in_(ELECTED), and_(_sub.role != "chair", _mine.c.role.not_in(APART))),
             *holds_today(_mine.c),
         )
         .exists(),

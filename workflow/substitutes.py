@@ -7,7 +7,7 @@ beyond the appointments there are, and may not make new ones; so, as a city's la
   may do it for others, but never for their own seats and never so that they stand in themselves.
 - The substitute is an active person with an appointment of their own in the same body on every day of that time: a
   seat in the body above, or in the administration below, is not enough. An appointment as auditor or administrator
-  makes nobody one of the body's own people.
+  makes nobody one of the body's own people. For a chair, who is elected, it is an elected member of the same body.
 - Nobody stands in for a member (elected members have deputies, who are called to the meeting), nor for an auditor or
   an administrator (whoever watches, or opens doors, is appointed). A substitute takes no member's place: quorum and
   votes are counted by appointments alone.
@@ -37,7 +37,7 @@ from workflow.errors import Malformed, NotMandated, WorkflowError
 from workflow.payloads import told
 from workflow.policy.values import ROLES
 from workflow.reasons import reason
-from workflow.stand_ins import APART, NEVER_STOOD_IN, Seat
+from workflow.stand_ins import APART, ELECTED, NEVER_STOOD_IN, Seat
 from workflow.standing import Actor, load_actor
 from workflow.texts import clean
 from workflow.trail.journal import Act, record
@@ -199,8 +199,12 @@ def _may_stand_in(connection: Connection, row: Mapping[str, Any]) -> None:
     """Whether a person can be the substitute for these days; raises `Malformed`."""
     if row["substitute_id"] == row["person_id"]:
         raise Malformed(reason("substitute-oneself", field="substitute"))
-    held = _appointments(connection, row, row["substitute_id"], Appointment.role.not_in(APART))
+    is_elected = row["role"] == "chair"
+    own = Appointment.role.in_(ELECTED) if is_elected else Appointment.role.not_in(APART)
+    held = _appointments(connection, row, row["substitute_id"], own)
     if not _cover(held, row["starts_on"], row["ends_on"]):
+        if is_elected:
+            raise Malformed(reason("substitute-elected", field="substitute"))
         raise Malformed(reason("substitute-body", field="substitute"))
     if _substitutions(connection, row, row["substitute_id"]) is not None:
         raise Malformed(reason("substitute-away", field="substitute"))

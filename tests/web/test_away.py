@@ -46,7 +46,7 @@ def rows(world: World) -> list[Any]:
 
 def named(desk: Desk, path: str = "/away", **more: str) -> Any:
     """Send the form."""
-    return desk.send(path, **(NAMED | more))
+    return desk.send(path, {**NAMED, **more})
 
 
 # -- refusals
@@ -137,7 +137,7 @@ def test_it_ends_at_once_or_after_a_day(town: World, app: Flask, fields: dict[st
     id_ = let_stand_in(town, "manager", "b", "manager", BODY)
     desk = sit(app, "manager@orebro")
     assert "End it at once" in words(desk.get(f"/away/{id_}/end").text)
-    assert desk.send(f"/away/{id_}/end", **fields).location == "/away"
+    assert desk.send(f"/away/{id_}/end", {**fields}).location == "/away"
     assert rows(town)[0].ends_on == (last or date(2026, 9, 20))
 
 

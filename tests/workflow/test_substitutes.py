@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from models import Appointment, Substitute, TrailEntry
 from models.database import reading, writing
@@ -158,7 +158,19 @@ def test_somebody_of_another_body_does_not_stand_in_not_even_of_the_body_above(t
 def test_auditor_or_administrator_is_not_one_of_the_bodys_own_people(town: World, role: str) -> None:
     town.add("apart", (role, "programnamnd-barn"))
     with refused(town, Malformed, "substitute-body"):
-        let_stand_in(town, "chair.committee", "apart", "chair", "programnamnd-barn")
+        let_stand_in(town, "secretary.committee", "apart", "secretary", "programnamnd-barn")
+
+
+def test_only_an_elected_member_stands_in_for_a_chair(town: World) -> None:
+    with refused(town, Malformed, "substitute-elected"):
+        let_stand_in(town, "chair.committee", "secretary.committee", "chair", "programnamnd-barn")
+    let_stand_in(town, "chair.committee", "member0", "chair", "programnamnd-barn")
+    assert actor(town, "member0").holds("chair", "programnamnd-barn")
+    with writing(town.engine, town.place.id) as connection:
+        a = Appointment
+        mine = (a.person_id == town.people["member0"], a.body_id == town.place.body_ids["programnamnd-barn"])
+        connection.execute(update(a).where(*mine).values(role="secretary"))
+    assert not actor(town, "member0").holds("chair", "programnamnd-barn")
 
 
 def test_substitutes_own_appointment_must_hold_on_every_day_of_the_time(town: World) -> None:
@@ -173,7 +185,7 @@ def test_deputy_for_meetings_is_no_substitute_of_the_chair(town: World) -> None:
     more = {"body_id": town.place.body_ids["programnamnd-barn"], "deputy_for_id": town.people["member0"]}
     with writing(town.engine, town.place.id) as connection:
         connection.execute(insert(Appointment), row | more)
-    with refused(town, Malformed, "substitute-body"):
+    with refused(town, Malformed, "substitute-elected"):
         let_stand_in(town, "chair.committee", "deputy", "chair", "programnamnd-barn")
 
 
