@@ -12,9 +12,11 @@ from typing import Any
 from flask import Blueprint, render_template, request, url_for
 
 from models.database import reading
+from web import labels
 from web.auth import signed_in
 from web.pages import access_log, audit_words, trail, trail_facts, trail_words
 from web.pages.dangling import dangling_references
+from web.pages.stream_trail import stream_trail
 from web.pages.trail import Sought, case_trail, may_be_read, page_of, sought_of
 from web.pages.trail_facts import Reader
 from web.services import services
@@ -103,6 +105,34 @@ def verify_case(number: str) -> str:
         if not may_be_read(db, number):
             raise NotFound(reason("not-found"))
     return _verified(number, url_for("audit.case", number=number))
+
+
+@bp.get("/audit/streams/<name>")
+def stream(name: str) -> str:
+    """The whole trail of an evaluation or of a deadline; 404 where it tells of a draft that nobody has submitted."""
+    here, user = services(), signed_in()
+    place = user.municipality
+    with reading(here.engine, place.id) as db:
+        found = stream_trail(db, here.gate, place, name)
+    note_reading(here.engine, place, user.id, name, here.now())
+    return render_template(
+        "audit/stream.html",
+        trail=found,
+        place=place,
+        reader=Reader(place, found.policy, found.names),
+        words_of=trail_words,
+        facts_of=trail_facts.facts,
+        duty=labels.duty_label,
+    )
+
+
+@bp.post("/audit/streams/<name>/verify")
+def verify_stream(name: str) -> str:
+    """Recompute every hash of it."""
+    here, user = services(), signed_in()
+    with reading(here.engine, user.municipality.id) as db:
+        stream_trail(db, here.gate, user.municipality, name)
+    return _verified(name, url_for("audit.stream", name=name))
 
 
 @bp.post("/audit/journal/verify")

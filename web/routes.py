@@ -64,8 +64,10 @@ ACCESS: dict[str, str] = {
     "audit.case": "auditor",
     "audit.index": "auditor",
     "audit.journal": "auditor",
+    "audit.stream": "auditor",
     "audit.verify_case": "auditor",
     "audit.verify_journal": "auditor",
+    "audit.verify_stream": "auditor",
     # -- auth
     "auth.check": "anyone",
     "auth.login": "anyone",

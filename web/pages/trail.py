@@ -153,11 +153,15 @@ def case_trail(db: Session, gate: Gate, place: Place, number: str) -> CaseTrail:
     if case is None:
         raise NotFound(reason("not-found"))
     policy = gate.policies.by_id(db.connection(), place.id, case.policy_version_id)
-    rows = db.execute(select(*_columns()).where(_T.stream == number).order_by(_T.number)).all()
-    words = _words_of_stream(db, number)
-    names = _names(db, rows)
-    entries = tuple(_entry(row, names, words) for row in rows)
+    entries, names = entries_of(db, number)
     return CaseTrail(case, policy, entries, names, place.body_keys[case.responsible_body_id])
+
+
+def entries_of(db: Session, stream: str) -> tuple[tuple[Entry, ...], Mapping[str, str]]:
+    """Every entry of a stream, oldest first, and the names behind its opaque ids."""
+    rows = db.execute(select(*_columns()).where(_T.stream == stream).order_by(_T.number)).all()
+    words, names = _words_of_stream(db, stream), _names(db, rows)
+    return tuple(_entry(row, names, words) for row in rows), names
 
 
 def may_be_read(db: Session, number: str) -> bool:

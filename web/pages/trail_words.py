@@ -85,6 +85,17 @@ def _changed(data: Mapping[str, Any]) -> str:
     return _("New password set") if data.get("password") else done("change-person")
 
 
+def own_stream(entry: Entry) -> str:
+    """What an evaluation's or a deadline's own stream is called; empty for a case's and for the journal."""
+    kind = entry.stream.partition("-")[2].partition("-")[0]
+    if kind == "v":
+        return _("Evaluation")
+    if kind == "d":
+        what = labels.duty_label(str(entry.data.get("kind", "")))
+        return _("Deadline: %(what)s", what=f"{what} {entry.data.get('subject', '')}".strip())
+    return ""
+
+
 def who(entry: Entry, place: Place) -> str:
     """Who did it: a name, or the system."""
     return _("The system") if entry.who == "system" else entry.who

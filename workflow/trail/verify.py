@@ -47,7 +47,7 @@ def verify(engine: Engine, *, municipality: str | None = None, case: str | None 
 
 
 def _municipality(engine: Engine, policies: Policies, place: Row[Any], only: str | None) -> Verification:
-    entries = cases = after = 0
+    entries = cases = after = others = 0
     faults: list[Fault] = []
     journal = journal_of(place.key)
     with reading(engine, place.id) as session, _any_bytes(session):
@@ -62,7 +62,7 @@ def _municipality(engine: Engine, policies: Policies, place: Row[Any], only: str
         for table, stream_name, faults_of in _OWN_STREAMS:
             for row, stream in _each(session, table, place.key, stream_name, only):
                 faults += faults_of(place.key, row, stream)
-                entries += len(stream.rows)
+                entries, others = entries + len(stream.rows), others + 1
         if only in (None, journal):
             stream = _streams(session, [journal])[journal]
             head = session.execute(select(Municipality.__table__).where(Municipality.id == place.id)).one()
@@ -72,7 +72,7 @@ def _municipality(engine: Engine, policies: Policies, place: Row[Any], only: str
         if only is None:
             faults += _strays(session, place.key, journal)
             faults += _policies(session)
-        elif only != journal and not cases:
+        elif only != journal and not cases and not others:
             faults += _left_behind(session, only)
     return Verification(entries, cases, tuple(faults))
 
