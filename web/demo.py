@@ -7,7 +7,7 @@ would be. What has been played before is left alone. Reading the scripts is `web
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import partial
@@ -171,6 +171,7 @@ def register(stage: Stage, before: Before) -> None:
         if title in stage.numbers:
             continue
         given = {"partner_name": partner["name"], "partner_country": partner["country"], "title": title, **before.told}
+        given |= _whereabouts(partner)
         stage.numbers[title] = register_engagement(
             stage.gate,
             stage.actor("officer"),
@@ -179,6 +180,13 @@ def register(stage: Stage, before: Before) -> None:
             now=stage.days.instant(SET_UP, 3),
             is_example=before.is_example,
         )
+
+
+def _whereabouts(partner: Mapping[str, str]) -> dict[str, str]:
+    """What the partner is and where, as far as the script tells: `at` is degrees north and east."""
+    north, comma, east = partner.get("at", "").partition(",")
+    place = {"latitude": north.strip(), "longitude": east.strip()} if comma else {}
+    return place | ({"partner_kind": partner["kind"]} if "kind" in partner else {})
 
 
 def take_in(stage: Stage, letter: Letter) -> None:

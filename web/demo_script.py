@@ -72,7 +72,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """Engagements that share a source: `title` may contain {name}, one engagement per partner."""
+    """Engagements that share a source: `title` may contain {name}, one engagement per partner.
+
+    A partner has `name` and `country`, and may have `kind` and `at` (degrees north and east).
+    """
 
     title: str
     partners: tuple[Mapping[str, str], ...]

@@ -31,6 +31,8 @@ MAX_UNPACKED = 40 * 1024 * 1024
 MAX_PARTS = 500
 MAX_ROWS = 5_000
 MAX_COLUMNS = 60
+#: Bytes of a workbook's part in which a declaration would stand.
+PROLOGUE = 64 * 1024
 #: Empty rows that are passed over before we believe that nothing follows.
 MAX_EMPTY = 1_000
 #: What begins a cell that a spreadsheet might run; written with an apostrophe before it, taken off again here.
@@ -163,12 +165,28 @@ def _look_at_archive(content: bytes) -> None:
             parts = archive.infolist()
             names = {part.filename for part in parts}
             encrypted = any(part.flag_bits & 1 for part in parts)
-    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+            is_swollen = len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED
+            declares = not (is_swollen or encrypted) and any(_declares(archive, part) for part in parts)
+    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError):
         raise Malformed(reason("table-unreadable", field="file")) from None
-    if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED:
+    if is_swollen:
         raise Malformed(reason("table-swollen", field="file"))
-    if encrypted or "xl/workbook.xml" not in names or len(names) != len(parts) or "xl/vbaProject.bin" in names:
+    if (
+        encrypted
+        or declares
+        or "xl/workbook.xml" not in names
+        or len(names) != len(parts)
+        or "xl/vbaProject.bin" in names
+    ):
         raise Malformed(reason("table-unreadable", field="file"))
+
+
+def _declares(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
+    """Whether a part declares entities, which no spreadsheet does and which grow when they are read."""
+    if not part.filename.lower().endswith((".xml", ".rels")):
+        return False
+    with archive.open(part) as opened:
+        return b"<!doctype" in opened.read(PROLOGUE).replace(b"\x00", b"").lower()
 
 
 def _sheet(sheet: Any) -> Iterator[tuple[int, list[Cell]]]:
@@ -205,7 +223,7 @@ def _from_cell(cell: Any) -> Cell:
 
 # -- texts as values
 
-_NORDIC_DAY = re.compile(r"^(\d{1,2})[.\-](\d{1,2})[.\-](\d{4})$")
+_NORDIC_DAY = re.compile(r"^([0-9]{1,2})[.\-]([0-9]{1,2})[.\-]([0-9]{4})$")
 
 
 def day_of(text: str, column: str) -> str:
@@ -235,13 +253,13 @@ def truth_of(text: str, column: str) -> bool:
 
 def whole_of(text: str, column: str) -> int:
     """A whole number without signs between its digits; raises `Malformed`."""
-    if not re.fullmatch(r"\d{1,10}", text):
+    if not re.fullmatch(r"[0-9]{1,10}", text):
         raise Malformed(reason("cell-number", field=column))
     return int(text)
 
 
 def degrees_of(text: str, column: str) -> float:
     """Degrees with a point or a comma; raises `Malformed`."""
-    if not re.fullmatch(r"-?\d{1,3}([.,]\d{1,15})?", text):
+    if not re.fullmatch(r"-?[0-9]{1,3}([.,][0-9]{1,15})?", text):
         raise Malformed(reason("cell-number", field=column))
     return float(text.replace(",", "."))

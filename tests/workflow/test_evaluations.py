@@ -63,9 +63,7 @@ def take(
 ) -> str:
     """One act on an evaluation."""
     at = now_of(world, evaluation.number).version if version is None else version
-    return evaluate(
-        world.gate, world.people[who], evaluation.number, action, given, now=world.now, expected_version=at
-    )
+    return evaluate(world.gate, world.people[who], evaluation.number, action, given, now=world.now, expected_version=at)
 
 
 def refused(world: World, error: type[WorkflowError], who: str, evaluation: Evaluation, **more: Any) -> WorkflowError:
