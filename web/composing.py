@@ -171,7 +171,7 @@ def _subject(reader: Reader, notices: Sequence[Told], *, is_digest: bool) -> str
     if is_digest and len(notices) > MOST:
         return voice.say(N_("More than %(num)s new notices"), num=MOST)
     if is_digest or not notices:
-        return voice.say_many("%(num)s new notice", "%(num)s new notices", len(notices))
+        return voice.ngettext("%(num)s new notice", "%(num)s new notices", len(notices))
     (notice,) = notices
     sentence = voice.notice(notice.tells, is_late=notice.is_late(reader.place.timezone)).rstrip(".")
     return f"{sentence}: {notice.number}" if notice.number else sentence

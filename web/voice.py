@@ -41,7 +41,7 @@ class Voice:
         text = str(_catalogue(self.language).ugettext(sentence))
         return text % values if values else text
 
-    def say_many(self, one: str, many: str, num: int) -> str:
+    def ngettext(self, one: str, many: str, num: int) -> str:
         """A sentence about a number of things."""
         return str(_catalogue(self.language).ungettext(one, many, num)) % {"num": num}
 
