@@ -25,6 +25,7 @@ from web.pages.partner_map import Spot
 from web.pages.refusals import Line, lines
 from web.pages.register import MOST_FOUND, page_of, wanted_of
 from web.pages.texts import _
+from web.pages.timeline import timeline
 from web.services import services
 from workflow.errors import WorkflowError
 from workflow.policy.values import ENGAGEMENTS, SCOPES, Policy
@@ -91,12 +92,14 @@ def page(number: str) -> str:
     here, user = services(), signed_in()
     with reading(here.engine, user.municipality.id) as db:
         view = load(db, here.gate, user, number, here.today(user.municipality))
+        moments = timeline(db, user, view.row, view.cases, view.today)
     asks = tuple(_asks(view))
     role, body = preparing_seat(view.policy, "officer", view.responsible)
     return render_template(
         "engagements/page.html",
         view=view,
         row=view.row,
+        moments=moments,
         facts_of_it=register_words.facts_of(view),
         signature=register_words.signature_of(view.row.signature),
         asks=asks if user.holds(role, body) else (),

@@ -43,6 +43,8 @@ class Due:
     policy: Policy
     #: Number of the engagement; empty where the policy stands in no register.
     number: str
+    #: Number of the evaluation itself.
+    evaluation: str
 
     @property
     def is_open(self) -> bool:
@@ -117,12 +119,12 @@ def _columns() -> tuple[InstrumentedAttribute[Any], ...]:
 def evaluations(db: Session, gate: Gate, place: Place, *of_it: ColumnElement[bool]) -> tuple[Due, ...]:
     """Evaluations that meet conditions, by the day they are due."""
     columns = (Evaluation.state, Evaluation.due_on, Evaluation.rule, Evaluation.policy_version_id, _E.number)
-    query = select(*columns).outerjoin(_E, _E.id == Evaluation.engagement_id).where(*of_it)
+    query = select(*columns, Evaluation.number).outerjoin(_E, _E.id == Evaluation.engagement_id).where(*of_it)
     found = db.execute(query.order_by(Evaluation.due_on, Evaluation.id).limit(MOST)).all()
     policies = {id_: gate.policies.by_id(db.connection(), place.id, id_) for id_ in {row[3] for row in found}}
     return tuple(
-        Due(state, due_on, _rule(policies[id_], rule), policies[id_], number or "")
-        for state, due_on, rule, id_, number in found
+        Due(state, due_on, _rule(policies[id_], rule), policies[id_], number or "", evaluation)
+        for state, due_on, rule, id_, number, evaluation in found
     )
 
 
