@@ -47,7 +47,8 @@ def _cases(db: Session, user: User) -> Iterator[Duty]:
     body_ids = user.municipality.body_ids
     parts = [_due(Case.waits_person_id == user.id)]
     parts += [
-        _due(and_(Case.waits_body_id == body_ids[body], Case.waits_role == role)) for role, body in sorted(user.seats)
+        _due(and_(Case.waits_body_id == body_ids[body], Case.waits_role == role))
+        for role, body in sorted(user.all_seats)
     ]
     keys = union_all(*(select(part.subquery()) for part in parts)).subquery("keys")
     query = (
@@ -88,7 +89,7 @@ def _opinions(db: Session, user: User) -> Iterator[Duty]:
 
 def _evaluations(db: Session, user: User) -> Iterator[Duty]:
     """Those of the bodies one sits in, and of the bodies above one's administrations."""
-    ids = sorted({user.municipality.body_ids[body] for _role, body in user.seats})
+    ids = sorted({user.municipality.body_ids[body] for _role, body in user.all_seats})
     if not ids:
         return
     entering = aliased(Case)

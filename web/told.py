@@ -1,6 +1,7 @@
 """Which notices are addressed to somebody, and what do they tell of?
 
-Every seat a person holds has its own short stretch of an index; one statement however many seats and notices there are.
+Every seat a person may act from has its own short stretch of an index; one statement however many seats and notices
+there are.
 Of a case under secrecy only the number is read, and of an engagement that such a case entered.
 """
 
@@ -79,9 +80,9 @@ class Told:
 
 
 def notices_for(db: Session, user: User, *, before: int = 0, page: int = PAGE) -> tuple[list[Told], int]:
-    """A page of the notices to every seat a person holds, newest first, and the id before which the next one begins."""
+    """A page of the notices to every seat a person may act from, newest first, and before which id the next begins."""
     body_ids = user.municipality.body_ids
-    parts = [_part(body_ids[body], role, before, page) for role, body in sorted(user.seats)]
+    parts = [_part(body_ids[body], role, before, page) for role, body in sorted(user.all_seats)]
     if not parts:
         return [], 0
     stretches = union_all(*(select(part.subquery()) for part in parts)).subquery("stretches")

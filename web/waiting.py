@@ -25,7 +25,8 @@ PAGE = 25
 Part = Select[*tuple[Any, ...]]
 #: What a row is; cases come first among those due on the same day.
 CASE, CONSULTATION = 0, 1
-_CURSOR = re.compile(r"^(\d{4}-\d\d-\d\d|none)\.([012])\.(\d{1,9})$")
+#: An evaluation, the third of what a person's own deadlines are, always has a last day.
+_CURSOR = re.compile(r"^(?!none\.2)(\d{4}-\d\d-\d\d|none)\.([012])\.(\d{1,9})$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from workflow.register import register_engagement
 #: Where the examples are: the municipality whose cases can be at every step there is.
 TOWN = "stockholm"
 #: Addresses that answer with something else than a page.
-NO_PAGES = ("api-docs.openapi_json", "bootstrap.static", "documents.download", "healthz", "static")
+NO_PAGES = ("api-docs.openapi_json", "bootstrap.static", "calendar.feed", "documents.download", "healthz", "static")
 #: Who looks at a page that the table of access opens to these.
 READERS = {"anyone": "", "signed-in": "officer", "officer": "officer", "registry": "officer"}
 #: What is asked of a page beside its bare address, to see more of it.

@@ -15,6 +15,7 @@ from models import Case, Consultation, Deadline, Engagement, Person, PolicyVersi
 from models.database import writing
 from tests.web.desks import counted, each_store, engine_of, let_in, sit
 from tests.web.test_inbox import put, seat
+from tests.workflow.noticing import stand_in
 from tests.worlds import World
 from web.agenda import MOST
 from workflow.own_settings import create_calendar, revoke_calendar
@@ -198,6 +199,14 @@ def test_the_evaluations_of_the_body_above_ones_administration_are_shown(world: 
     let_in(world, "clerk", ("officer", administration))
     deadline(world, "evaluation", "orebro-v-00001", BOARD)
     assert len(events(client, address(world, "clerk"))) == 1
+
+
+def test_what_one_stands_in_for_is_shown(world: World, client: FlaskClient) -> None:
+    put(world, 1, state="consult", due_on=lambda _n: DUE, **seat(world, "coordinator", BOARD))
+    path = address(world, "chair.executive")
+    assert events(client, path) == []
+    stand_in(world, "coordinator", "chair.executive", "coordinator", BOARD)
+    assert len(events(client, path)) == 1
 
 
 def test_a_draft_of_ones_own_is_shown(world: World, client: FlaskClient) -> None:

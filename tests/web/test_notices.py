@@ -12,7 +12,7 @@ from models import Person
 from models.database import reading
 from tests.web.desks import Desk, counted, each_store, engine_of, let_in, sit
 from tests.web.test_inbox import _user, put
-from tests.workflow.noticing import notice
+from tests.workflow.noticing import notice, stand_in
 from tests.worlds import World
 from web.told import PAGE, notices_for
 
@@ -74,6 +74,13 @@ def test_notices_to_every_seat_are_seen_newest_first(world: World, app: Flask) -
     assert page.index("An engagement is to be renegotiated.") < page.index("An engagement has run out")
     assert "For you as Chair, Municipal executive board" in page
     assert "An evaluation has been reported." not in page
+
+
+def test_whoever_stands_in_sees_what_the_absent_person_is_told(world: World, app: Flask) -> None:
+    notice(world, "coordinator", BOARD, "renegotiate")
+    assert "renegotiated" not in sit(app, "chair.executive@orebro").read("/notices")
+    stand_in(world, "coordinator", "chair.executive", "coordinator", BOARD)
+    assert "An engagement is to be renegotiated." in sit(app, "chair.executive@orebro").read("/notices")
 
 
 def test_a_reminder_says_whether_the_day_is_over(world: World, app: Flask) -> None:
