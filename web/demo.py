@@ -13,18 +13,21 @@ from datetime import date, datetime
 from functools import partial
 
 from sqlalchemy import Engine, insert, select, update
+from sqlalchemy.orm import Session
 
-from models import Case, Disclosure, Document, Engagement, Installation, Mandate, Person
+from models import Case, Disclosure, Document, Engagement, Evaluation, Installation, Mandate, Person
 from models.database import reading, writing
 from web.demo_days import SET_UP, Days
 from web.demo_paper import pdf
-from web.demo_script import Before, Letter, Line, Matter, Paper, Script, Someone, scripts
+from web.demo_script import Before, Letter, Line, Look, Matter, Paper, Script, Someone, scripts
 from workflow.act import Gate
 from workflow.administration import carry_out
 from workflow.calendar import local_day
 from workflow.directory import Directory, Place
 from workflow.documents import Upload, attach, register_letter
 from workflow.errors import WorkflowError
+from workflow.evaluations import ACTIONS as EVALUATING
+from workflow.evaluations import evaluate
 from workflow.opening import open_case
 from workflow.policy.store import install
 from workflow.policy.values import Policy
@@ -76,6 +79,20 @@ def _mark(engine: Engine, now: datetime) -> None:
 
 
 @dataclass
+class Looked:
+    """An evaluation, how far it has come, and the case that decides it."""
+
+    number: str
+    version: int
+    case: str = ""
+    case_version: int = 0
+
+    def done(self, reporting: int) -> int:
+        """How many lines of its script have been played: one act, one version; the report opens the case."""
+        return min(self.version, reporting) + max(self.case_version - 1, 0)
+
+
+@dataclass
 class Stage:
     """One municipality, its script, and what of it is there already."""
 
@@ -92,6 +109,8 @@ class Stage:
     versions: dict[str, int] = field(default_factory=dict)
     #: References of mandates, and titles of letters.
     papers: set[str] = field(default_factory=set)
+    #: Title of an engagement to its first evaluation: number, version, and the case that decides it.
+    looks: dict[str, Looked] = field(default_factory=dict)
 
     def look_around(self) -> None:
         """See who and what is there."""
@@ -102,14 +121,28 @@ class Stage:
             # the title it was opened with: somebody may have changed it since
             opened = select(Disclosure.value.label("title"), Case.number, Case.version)
             opened = opened.join(Disclosure, Disclosure.stream == Case.number)
+            opened = opened.where(Case.evaluation_id.is_(None))  # it bears the title of what is evaluated
             for case in session.execute(opened.where(Disclosure.number == 1, Disclosure.field == "title")):
                 self.numbers[case.title], self.versions[case.title] = case.number, case.version
+            self.looks = _looks(session)
             for paper in (Document.title, Mandate.reference):
                 self.papers |= set(session.execute(select(paper)).scalars())
 
     def actor(self, key: str) -> int:
         """The id of somebody in the script."""
         return self.people[f"{key}@{self.place.key}"]
+
+
+def _looks(session: Session) -> dict[str, Looked]:
+    """The first evaluation of each engagement, by the engagement's title."""
+    columns = (Engagement.title, Evaluation.number, Evaluation.version, Evaluation.decided_in)
+    query = select(*columns, Case.version.label("case_version"))
+    query = query.join(Engagement, Engagement.id == Evaluation.engagement_id)
+    query = query.outerjoin(Case, Case.number == Evaluation.decided_in)
+    found: dict[str, Looked] = {}
+    for row in session.execute(query.order_by(Evaluation.id)):
+        found.setdefault(row.title, Looked(row.number, row.version, row.decided_in, row.case_version or 0))
+    return found
 
 
 def _play(stage: Stage, password_hash: str) -> None:
@@ -119,6 +152,7 @@ def _play(stage: Stage, password_hash: str) -> None:
     stage.look_around()
     for before in stage.script.engagements:
         register(stage, before)
+    stage.look_around()
     for _at, _order, act in sorted(_acts(stage), key=lambda told: told[:2]):
         act()
 
@@ -131,6 +165,11 @@ def _acts(stage: Stage) -> Iterator[tuple[datetime, int, Callable[[], None]]]:
         for done, line in enumerate(matter.lines):
             if done >= stage.versions.get(matter.title, 0):
                 yield stage.days.instant(line.at, done), order, partial(act, stage, matter, line, done)
+    first = len(stage.script.letters) + len(stage.script.cases)
+    for order, look in enumerate(stage.script.evaluations, start=first):
+        for done, line in enumerate(look.lines):
+            if done >= stage.looks[look.concerns].done(look.reporting):
+                yield stage.days.instant(line.at, done), order, partial(look_again, stage, look, line, done)
 
 
 def seat_people(stage: Stage, password_hash: str) -> None:
@@ -218,6 +257,22 @@ def act(stage: Stage, matter: Matter, line: Line, done: int) -> None:
             )
     except WorkflowError as error:
         error.add_note(f"{stage.place.key}, {title}, act {done + 1}: {line.do}")
+        raise
+
+
+def look_again(stage: Stage, look: Look, line: Line, done: int) -> None:
+    """One line of an evaluation: its report, then an act on the case that the report opened."""
+    now, found, actor = stage.days.instant(line.at, done), stage.looks[look.concerns], stage.actor(line.by)
+    given = _payload(stage, line)
+    try:
+        if line.do in EVALUATING:
+            opened = evaluate(stage.gate, actor, found.number, line.do, given, now=now, expected_version=done)
+            found.case = opened or found.case
+        else:
+            at = done - look.reporting + 1
+            stage.gate.act(actor, found.case, line.do, given, now=now, expected_version=at, comment=line.say)
+    except WorkflowError as error:
+        error.add_note(f"{stage.place.key}, evaluation of {look.concerns}, act {done + 1}: {line.do}")
         raise
 
 

@@ -17,6 +17,7 @@ from marshmallow import ValidationError
 
 from web.demo_days import OLDEST, When
 from workflow.errors import PolicyInvalid
+from workflow.evaluations import ACTIONS as EVALUATING
 from workflow.policy.fields import Value, day, number, one_of, several, text, truth
 from workflow.policy.strict import Strict, nested, reader
 from workflow.policy.values import ROLES
@@ -24,7 +25,7 @@ from workflow.policy.yaml_source import Place, read, spelled
 from workflow.procedure import ACTIONS
 
 #: Acts of a script: the gate's actions, and the two that no machine knows.
-VERBS = ("open", "attach", *ACTIONS)
+VERBS = ("open", "attach", *EVALUATING, *ACTIONS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,20 @@ class Matter:
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """An evaluation of something in the register: its report, then the acts of the case that decides."""
+
+    #: Title of the engagement in the register.
+    concerns: str
+    lines: tuple[Line, ...]
+
+    @property
+    def reporting(self) -> int:
+        """How many of its lines come before the case."""
+        return sum(line.do in EVALUATING for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
 class Script:
     """What a municipality's demo file tells."""
 
@@ -109,6 +124,7 @@ class Script:
     #: What every request to enter or renew tells, where it does not say otherwise.
     usual: Mapping[str, Any]
     cases: tuple[Matter, ...]
+    evaluations: tuple[Look, ...] = ()
 
     def draft(self, matter: Matter) -> dict[str, Any]:
         """What a case is opened with."""
@@ -219,6 +235,14 @@ def _matter(value: object) -> Matter:
     return Matter(text(draft.get("title")), concerns, example, draft, lines)
 
 
+def _look(value: object) -> Look:
+    told = _mapping(value)
+    lines = several(reader(LineSchema), at_least=1)(told.get("script"))
+    if lines[0].do not in EVALUATING:
+        raise ValidationError({"script": {0: [f"a script begins with {' or '.join(EVALUATING)}"]}})
+    return Look(text(told.get("concerns")), lines)
+
+
 class ScriptSchema(Strict):
     """A demo file."""
 
@@ -231,3 +255,4 @@ class ScriptSchema(Strict):
     letters = Value(several(_letter))
     usual = Value(_mapping)
     cases = Value(several(_matter))
+    evaluations = Value(several(_look), default=())

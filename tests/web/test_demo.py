@@ -390,3 +390,20 @@ def test_orebros_four_nordic_twin_towns_are_named_as_examples(demo: Engine) -> N
         "register",
         False,
     )
+
+
+@pytest.mark.parametrize("key", MUNICIPALITIES)
+def test_evaluations_are_late_due_under_way_reported_and_decided(demo: Engine, key: str) -> None:
+    today = local_day(NOW, Gate(demo).directory.place(key).timezone)
+    found = of(demo, key, Evaluation)
+    states = {row.state for row in found}
+    assert {"pending", "under-way", "reported", "decided"} <= states
+    assert any(row.state == "pending" and row.due_on < today for row in found) or key == "stockholm"
+    assert any(row.state == "pending" and row.due_on == today for row in found)
+    (reported,) = (row for row in found if row.state == "reported")
+    decides = next(row for row in of(demo, key, Case) if row.number == reported.decided_in)
+    assert decides.state == "decide:executive-board"
+    (decided,) = (row for row in found if row.state == "decided")
+    assert decided.outcome == "continue"
+    again = [row for row in found if row.engagement_id == decided.engagement_id and row.state == "pending"]
+    assert len(again) == 1
