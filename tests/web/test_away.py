@@ -180,7 +180,7 @@ def test_draft_of_the_absent_officer_waits_for_the_substitute(town: World, app: 
     assert number in desk.get("/cases?show=mine").text
     assert desk.get("/cases/new").status_code == 200
     page = words(desk.get(f"/cases/{number}").text)
-    assert "You act for B, who is away." in page
+    assert "You stand in for B, who is away." in page
     assert "B (away; C stands in)" in page
 
 

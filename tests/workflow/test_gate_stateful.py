@@ -35,6 +35,7 @@ from tests.workflow.whole import contents
 from tests.worlds import World
 from workflow.calendar import local_day
 from workflow.errors import WorkflowError
+from workflow.opening import open_case
 from workflow.policy.competence import who_decides
 from workflow.standing import load_actor, request_of
 from workflow.trail.verify import verify
@@ -89,9 +90,14 @@ class Municipality(RuleBasedStateMachine):
 
     cases = Bundle("cases")
 
-    @initialize(target=cases, kinds=st.lists(st.sampled_from(ENGAGEMENTS), min_size=1, max_size=3))
-    def begin(self, kinds: list[str]) -> Any:
-        """A few complete requests."""
+    @initialize(
+        target=cases,
+        kinds=st.lists(
+            st.tuples(st.sampled_from(ENGAGEMENTS), st.sampled_from(("officer", "everything"))), min_size=1, max_size=3
+        ),
+    )
+    def begin(self, kinds: list[tuple[str, str]]) -> Any:
+        """A few complete requests, by an officer or by who sits everywhere."""
         self.world: World = self.world_of(self.key)
         self.people = [name for name in self.world.people if not name.startswith("member")]
         self.world.add("everything", *self._every_seat())
@@ -102,10 +108,11 @@ class Municipality(RuleBasedStateMachine):
         self.people += [*self.clerks, "member0"]
         self.refused_in_a_row = 0
         opened = []
-        for kind in kinds:
+        for kind, officer in kinds:
             more: dict[str, Any] = {"attributes": {}} if kind == "policy" else {}
+            draft = self.world.draft(kind, "adopt" if kind == "policy" else "enter", **more)
             try:
-                opened.append(self.world.open(kind, "adopt" if kind == "policy" else "enter", **more))
+                opened.append(open_case(self.world.gate, self.world.people[officer], draft, now=self.world.now))
             except WorkflowError:
                 continue
         self.snapshot = contents(self.world.engine, self.world.place.id)
@@ -126,13 +133,18 @@ class Municipality(RuleBasedStateMachine):
     @rule(number=cases, data=st.data())
     def somebody_does_what_is_offered(self, number: str, data: st.DataObject) -> None:
         """Something a person is told they can do, so that cases come far."""
-        offers = []
+        offers: list[tuple[str, str]] = []
+        for_others: list[tuple[str, str]] = []
         for who in self.people:
             try:
                 found = self.world.actions(who, number)
             except WorkflowError:
                 continue
-            offers += [(who, action) for action, one in found.items() if one.allowed and action != "reassign"]
+            told = [one for one in found.values() if one.allowed and one.action != "reassign"]
+            offers += [(who, one.action) for one in told]
+            for_others += [(who, one.action) for one in told if one.absent]
+        if for_others and data.draw(st.booleans()):
+            offers = for_others
         if offers:
             who, action = data.draw(st.sampled_from(sorted(offers)))
             self.attempt(who, number, action, data)
