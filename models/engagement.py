@@ -25,6 +25,7 @@ class Engagement(OfMunicipality, Base):
         UniqueConstraint("municipality_id", "number"),
         Index(None, "municipality_id", "kind", "id"),
         Index(None, "municipality_id", "status", "id"),
+        Index("ix_engagement_newest", "municipality_id", "id"),
         Index("ix_engagement_country", "municipality_id", "partner_country", "id"),
         Index("ix_engagement_responsible", "municipality_id", "responsible_body_id", "id"),
         Index("ix_engagement_title", "municipality_id", "title_key", "id"),

@@ -36,6 +36,7 @@ UNIQUE = (
     ("notice", ("deadline_id", "cycle", "rung", "body_id", "role")),
 )
 INDEXES = (
+    ("ix_engagement_newest", "engagement", ("municipality_id", "id")),
     ("ix_engagement_country", "engagement", ("municipality_id", "partner_country", "id")),
     ("ix_engagement_responsible", "engagement", ("municipality_id", "responsible_body_id", "id")),
     ("ix_engagement_title", "engagement", ("municipality_id", "title_key", "id")),
