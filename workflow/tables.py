@@ -100,7 +100,7 @@ def _named(why: Reason, column: str) -> Reason:
 def _plain(text: str) -> str:
     """A cell's text; the apostrophe that kept a spreadsheet from running it is taken off."""
     text = text.strip()
-    return text[1:] if text.startswith("'") and text[1:].startswith(DANGEROUS) else text
+    return text[1:] if text.startswith("'") and text.lstrip("'").startswith(DANGEROUS) else text
 
 
 # -- CSV

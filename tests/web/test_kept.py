@@ -46,7 +46,7 @@ def row(world: World, number: str) -> Any:
 
 def entries(world: World) -> int:
     with reading(world.engine, world.place.id) as session:
-        query = select(func.count(TrailEntry.id)).where(TrailEntry.action == "keep-engagement")
+        query = select(func.count(TrailEntry.number)).where(TrailEntry.action == "keep-engagement")
         return session.execute(query).scalar_one()
 
 
@@ -65,7 +65,7 @@ def test_a_stranger_keeps_nothing(app: Flask, number: str) -> None:
 @pytest.mark.parametrize("who", ["manager", "auditor", "admin", "secretary.council", "member1"])
 def test_nobody_else_is_offered_the_details_or_may_send_them(app: Flask, world: World, number: str, who: str) -> None:
     desk = sit(app, f"{who}@orebro")
-    assert "/details" not in desk.get(f"/engagements/{number}").text
+    assert f"{number}/details" not in desk.get(f"/engagements/{number}").text
     assert desk.get(f"/engagements/{number}/details").status_code == 403
     for name, sent in (("partner", PARTNER), ("contacts", PEOPLE), ("add-funding", LINE)):
         assert desk.send(part(number, name), sent, version="0").status_code == 403

@@ -120,7 +120,7 @@ def contact_rows(inputs: Mapping[str, Input]) -> tuple[tuple[Input, ...], ...]:
 
 def _contact_places(sent: Sent) -> list[int]:
     """Rows in which something was typed."""
-    places = {int(found[1]) for name in sent if (found := re.fullmatch(r"contacts\.(\d{1,3})\.name", name))}
+    places = {int(found[1]) for name in sent if (found := re.fullmatch(r"contacts\.([0-9]{1,3})\.[a-z]+", name))}
     return [place for place in sorted(places) if any(_typed(sent, place).values())]
 
 
