@@ -29,10 +29,10 @@ run: $(VENV)/.installed translations
 	$(BIN)/instans demo --host $(HOST) --port $(PORT)
 
 test: venv translations
-	$(BIN)/pytest -n $(WORKERS) -m "not slow and not benchmark"
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal -m "not slow and not benchmark"
 
 test-all: check translations
-	INSTANS_REQUIRE=postgres,browser $(BIN)/pytest -n $(WORKERS) --cov
+	INSTANS_REQUIRE=postgres,browser $(BIN)/pytest -n $(WORKERS) --dist worksteal --cov
 	$(BIN)/instans policy check
 
 check: venv

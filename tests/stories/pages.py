@@ -12,7 +12,7 @@ from pathlib import Path
 
 from playwright.sync_api import Download, Locator, Page, expect
 
-from tests.stories.stage import PASSWORD
+from tests.web.conftest import PASSWORD
 from tests.worlds import MEMBERS
 
 #: A meeting that has been held by the stories' noon.

@@ -20,13 +20,10 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from config.settings import Settings
 from models.database import connect, writing
+from tests.web.conftest import CHEAP, COMPILED, HASH
 from tests.worlds import NOON, World, build
 from web.app import create_app
-from web.passwords import Passwords
 from workflow.administration import carry_out
-
-PASSWORD = "correct horse battery"
-HASH = Passwords().hash(PASSWORD)
 
 
 @dataclass
@@ -64,7 +61,8 @@ class _Quiet(WSGIRequestHandler):
 @contextmanager
 def staged(database_url: str) -> Iterator[Stage]:
     """A server over a migrated database, for as long as the block lasts."""
-    app = create_app(settings_for(database_url), now=_clock())
+    app = create_app(settings_for(database_url), now=_clock(), passwords=CHEAP)
+    app.jinja_env.bytecode_cache = COMPILED
     engine = connect(database_url)
     with _served(app) as url:
         yield Stage(url, engine)

@@ -8,7 +8,8 @@ from playwright.sync_api import Locator, expect
 
 from tests.stories.conftest import Visit
 from tests.stories.pages import Person
-from tests.stories.stage import PASSWORD, Stage
+from tests.stories.stage import Stage
+from tests.web.conftest import PASSWORD
 
 TITLE = "Visit from Narvik"
 #: More stops than any page has between one field and another.

@@ -7,7 +7,7 @@ clauses, which say what must come of it, are never changed with the table.
 
 from __future__ import annotations
 
-import copy
+import json
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
@@ -34,9 +34,10 @@ class Mutant(NamedTuple):
 
 def mutants(document: Document) -> Iterator[Mutant]:
     """Every mutant of a document, in a fixed order."""
+    sound = json.dumps(document)
     for mistake, make in MISTAKES.items():
         for where, change in make(document):
-            wrong = copy.deepcopy(document)
+            wrong = json.loads(sound)  # several times faster than a deep copy
             change(wrong)
             if wrong != document:
                 yield Mutant(mistake, where, wrong)

@@ -95,6 +95,7 @@ def test_a_sound_pack_is_reported_by_nobody(key: str) -> None:
     assert reported_by(sound(key)) == ""
 
 
+@pytest.mark.slow
 def test_there_are_enough_mutants_of_every_mistake() -> None:
     everything = [mutant for key in KEYS for mutant in of_pack(key)]
     assert len(everything) >= 300
@@ -118,6 +119,7 @@ def test_thirty_mutants_are_reported() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.no_cover
 @pytest.mark.xfail(strict=False, reason="the survivors have not all been worked through: claims or checks are missing")
 @pytest.mark.parametrize("mistake", MISTAKES)
 @pytest.mark.parametrize("key", KEYS)
@@ -126,6 +128,7 @@ def test_every_mutant_is_reported_or_harmless(key: str, mistake: str) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.no_cover
 def test_nothing_on_the_list_is_there_in_vain() -> None:
     for mistake, where, _why in HARMLESS:
         found = ((key, mutant) for key in KEYS for mutant in of_pack(key) if listed(key, mutant, mistake, where))
