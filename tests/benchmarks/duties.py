@@ -31,7 +31,7 @@ def burden(world: World, due: int, *, later: int = 0, on: date | None = None) ->
         "source": "Archive, box 7",
         "responsible": world.policy.bodies_of(world.policy.default_responsible)[0].key,
         "scope": "municipality",
-        "starts_on": "2020-01-01",
+        "starts_on": world.now.date().isoformat(),
         "ends_on": None,
     }
     number = register_engagement(world.gate, world.people["officer"], world.place.key, given, now=world.now)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 
-from tests.benchmarks import gate, pages
+from tests.benchmarks import gate, pages, sweep
 from tests.benchmarks.scene import Scene, has_postgres, postgres_scene, sqlite_scene
 
 #: Cases in the tables beside those that are acted on.
@@ -14,8 +14,11 @@ GATE_SIZES = (1_000, 100_000)
 PAGE_SIZES = (10_000, 1_000_000)
 PROCESSES = (1, 2)
 ACTS = 400
+#: Evaluations that are due, of how many there are.
+SWEPT = (100_000, 1_000_000)
 #: What the ratio of floor to gate time should reach.
 AIMS = {"SQLite, rollback journal": 0.50, "SQLite, write-ahead log": 0.30, "PostgreSQL": 0.50}
+SWEEP_AIM = 0.70
 #: What the slowest twentieth at the larger size may cost, as a multiple of that at the smaller.
 PAGE_AIM = 1.25
 
@@ -47,10 +50,21 @@ def screens() -> Iterator[pages.Measured]:
                 yield from pages.measure(scene, size)
 
 
+def sweeps() -> Iterator[sweep.Measured]:
+    """The sweep beside its floor, on SQLite as it ships and on PostgreSQL."""
+    for open_scene in scenes()[::2]:
+        with open_scene() as scene:
+            yield sweep.measure(scene, *SWEPT)
+
+
 def main(*, as_json: bool = False, say: Callable[[str], object]) -> None:
     """Run everything and say it line by line, or as one JSON document."""
     if as_json:
-        found = {"gate": [m.as_json() for m in gates()], "pages": [m.as_json() for m in screens()]}
+        found = {
+            "gate": [m.as_json() for m in gates()],
+            "sweep": [m.as_json() for m in sweeps()],
+            "pages": [m.as_json() for m in screens()],
+        }
         say(json.dumps(found))
         return
     say("The gate beside its own SQL replayed through the bare driver (ratio 1.00: the gate costs nothing)")
@@ -59,6 +73,14 @@ def main(*, as_json: bool = False, say: Callable[[str], object]) -> None:
     for m in gates():
         say(f"{m.database:26}{m.journal:>8}{m.version:>9}{m.cases:>8}{m.processes:>5}{m.statements_per_act:>9}"
             f"{m.gate_per_second:>8}{m.floor_per_second:>9}{m.ratio:>7.2f}{AIMS[m.database]:>6.2f}")  # fmt: skip
+    say("")
+    say("The sweep of late evaluations beside plain SQL that writes and hashes the same (rows per second)")
+    say(
+        f"{'database':26}{'journal':>8}{'version':>9}{'due':>8}{'of':>9}{'sweep/s':>9}{'floor/s':>9}{'ratio':>7}{'aim':>6}"
+    )
+    for w in sweeps():
+        say(f"{w.database:26}{w.journal:>8}{w.version:>9}{w.due:>8}{w.rows:>9}{w.sweep_per_second:>9}"
+            f"{w.floor_per_second:>9}{w.ratio:>7.2f}{SWEEP_AIM:>6.2f}")  # fmt: skip
     say("")
     say(
         f"Screens beside a bare page (aim: p95 at {PAGE_SIZES[1]:,} at most {PAGE_AIM} times that at {PAGE_SIZES[0]:,})"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from models.database import connect
-from tests.benchmarks import gate
+from tests.benchmarks import gate, sweep
 from tests.benchmarks.scene import bare, sqlite_scene
 
 
@@ -24,3 +24,29 @@ def test_the_floor_replays_exactly_the_statements_of_the_gate() -> None:
             states = after.exec_driver_sql('SELECT state FROM "case" ORDER BY id DESC LIMIT 2').scalars().all()
         engine.dispose()
         assert states == ["concluded", "concluded"]
+
+
+def test_the_floor_of_the_sweep_writes_what_the_sweep_writes() -> None:
+    with sqlite_scene("SQLite", wal=False) as scene:
+        world = sweep.prepare(scene, due=40, rows=60)
+        first = scene.copy()
+        sweep.run_floor(first, False, world)
+        written = rows_of(first)
+        second = scene.copy()
+        sweep.run_sweep(second, False, world.place.key)
+        assert len(written["raised"]) == 40
+        assert rows_of(second) == written
+
+
+def rows_of(url: str) -> dict[str, list[tuple[object, ...]]]:
+    """What the sweep writes, in order."""
+    queries = {
+        "moved": "SELECT id, next_rung, next_at, version, head_hash FROM deadline ORDER BY id",
+        "told": "SELECT deadline_id, cycle, rung, body_id, role, kind, due_on, created_at FROM notice ORDER BY 1",
+        "raised": "SELECT stream, number, data, canonical, hash FROM trail_entry WHERE action = 'raise' ORDER BY 1",
+    }
+    engine = connect(url, wal=False)
+    with engine.connect() as connection:
+        found = {table: [tuple(row) for row in connection.exec_driver_sql(sql)] for table, sql in queries.items()}
+    engine.dispose()
+    return found
