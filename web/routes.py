@@ -52,11 +52,14 @@ ACCESS: dict[str, str] = {
     # -- api
     "api-docs.openapi_json": "anyone",
     "api.act_on_case": "token",
+    "api.act_on_evaluation": "token",
     "api.list_cases": "token",
     "api.list_engagements": "token",
+    "api.list_evaluations": "token",
     "api.open_a_case": "token",
     "api.read_case": "token",
     "api.read_engagement": "token",
+    "api.read_evaluation": "token",
     "api.read_trail": "token",
     "api.who_decides": "token",
     # -- audit

@@ -12,11 +12,11 @@ from importlib.metadata import version
 from flask import Flask
 from flask_smorest import Api
 
-from web.api import asked, cases, engagements, problems, trails, who_decides
+from web.api import asked, cases, engagements, evaluations, problems, trails, who_decides
 from web.api.blueprint import PREFIX, TOKEN, blp
 from web.errors import PROBLEM
 
-__all__ = ["cases", "engagements", "register", "trails", "who_decides"]
+__all__ = ["cases", "engagements", "evaluations", "register", "trails", "who_decides"]
 
 
 class _Api(Api):
@@ -45,6 +45,6 @@ def register(app: Flask) -> None:
     scheme = {"type": "http", "scheme": "bearer", "description": "From `instans token create USERNAME`."}
     api.spec.components.security_scheme(TOKEN, scheme)
     api.spec.options["security"] = [{TOKEN: []}]
-    for name, schema in asked.PAYLOADS.items():
+    for name, schema in (asked.PAYLOADS | asked.EVALUATION_PAYLOADS).items():
         api.spec.components.schema(name, schema=schema)
     api.register_blueprint(blp)

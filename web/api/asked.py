@@ -12,7 +12,8 @@ from marshmallow import fields, validate
 from web.api.envelope import Envelope
 from web.api.pages import MOST, USUAL
 from web.pages.register import SORTS, STATUSES
-from workflow.payloads import SCHEMAS, Opening
+from workflow.evaluations import ACTIONS as EVALUATING
+from workflow.payloads import BESIDE, SCHEMAS, Opening
 from workflow.policy.domain import ATTRIBUTES
 from workflow.policy.values import ACTS, ENGAGEMENTS, POLICY_ACTS, RESPONSIBLE_KINDS
 
@@ -81,6 +82,19 @@ OPEN_CASE: Doc = {"parameters": [_ONCE], "requestBody": _body(Opening)}
 PAYLOADS = {schema.__name__: schema for action, schema in SCHEMAS.items() if action != "open"}
 
 
+LIST_EVALUATIONS: Doc = {
+    "parameters": [
+        _query("state", "How far it has come.", enum=["pending", "under-way", "reported", "decided", "cancelled"]),
+        _query("engagement", "Number of the engagement that is evaluated."),
+        _query("late", "Only those that should have been reported by now, or only the others.", type="boolean"),
+        *_PAGING,
+    ]
+}
+
+#: The same of what is done to an evaluation.
+EVALUATION_PAYLOADS = {BESIDE[action].__name__: BESIDE[action] for action in EVALUATING}
+
+
 class Act(Envelope):
     """One action on a case."""
 
@@ -93,4 +107,20 @@ class Act(Envelope):
     )
 
 
+class ActOnEvaluation(Envelope):
+    """One act on an evaluation."""
+
+    class Meta(Envelope.Meta):
+        exclude = ("comment",)
+
+    action = fields.String(required=True, validate=validate.OneOf(EVALUATING))
+    payload = fields.Dict(
+        metadata={
+            "description": "What the act asks for; nothing to begin it.",
+            "anyOf": [{"$ref": f"#/components/schemas/{name}"} for name in EVALUATION_PAYLOADS],
+        }
+    )
+
+
 ACT: Doc = {"parameters": [_ONCE], "requestBody": _body(Act)}
+ACT_ON_EVALUATION: Doc = {"parameters": [_ONCE], "requestBody": _body(ActOnEvaluation)}

@@ -9,24 +9,23 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Response, request
-from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Row, and_, exists, or_, select
 from sqlalchemy.orm import Session
-from werkzeug.exceptions import Conflict, HTTPException
+from werkzeug.exceptions import HTTPException
 
 from models import Case, Consultation
 from models.database import reading
-from web.answers import body_name
-from web.api import asked, described, envelope, idempotency, problems
-from web.api.blueprint import Caller, answer, blp, caller, text_of
+from web.answers import Json, body_name
+from web.api import asked, described, envelope
+from web.api.blueprint import Caller, answer, blp, caller
+from web.api.once import answered_once
 from web.api.pages import PAGING, Page, columns_of
 from web.api.telling import case_as_json, head
-from web.errors import PROBLEM
 from web.services import Services, services
 from workflow import predicates
 from workflow.access import note_if_secret
 from workflow.directory import Place
-from workflow.errors import Malformed, NotFound, WorkflowError
+from workflow.errors import Malformed, NotFound
 from workflow.opening import open_case
 from workflow.policy.values import ENGAGEMENTS
 from workflow.procedure import procedure_for
@@ -34,8 +33,6 @@ from workflow.reasons import reason
 from workflow.standing import Actor, Standing, load_actor, request_of
 
 FILTERS = ("state", "engagement", "responsible", "waiting")
-#: Refusals after which the same request may succeed later, or never made sense: their answers are not kept.
-_NOT_KEPT = (NotFound, Malformed)
 
 
 @blp.get("/cases")
@@ -118,29 +115,11 @@ def act_on_case(number: str) -> Response:
 
 def _once(here: Services, who: Caller, act: Callable[[], str], status: int) -> Response:
     """Act, and answer with the case; under an Idempotency-Key only the first time."""
-    key = envelope.idempotency_key()
-    if not key:
-        return answer(case_as_json(here, who.place, who.person_id, act()), status)
 
-    def acting() -> Callable[[], idempotency.Answer]:
-        try:
-            number = act()
-        except _NOT_KEPT:
-            raise
-        except WorkflowError as refusal:
-            refused = problems.refused(refusal)
-            return lambda: idempotency.Answer(refused.status_code, refused.get_data(as_text=True))
-        return lambda: idempotency.Answer(status, text_of(case_as_json(here, who.place, who.person_id, number)))
+    def told(number: str) -> Json:
+        return case_as_json(here, who.place, who.person_id, number)
 
-    hashed = idempotency.hash_of(request.method, request.path, request.get_data())
-    claimed = idempotency.Key(here.engine, who.place.id, who.person_id, key, hashed)
-    try:
-        found = idempotency.once(claimed, acting, here.now())
-    except idempotency.StillRunning:
-        raise Conflict(_("A request with this Idempotency-Key is still being answered. Try again.")) from None
-    kind = "application/json" if found.status < 400 else PROBLEM
-    headers = {"Idempotency-Replayed": "true"} if found.is_replay else {}
-    return Response(found.body, found.status, headers, mimetype=kind)
+    return answered_once(here, who, act, told, status)
 
 
 # -- what is listed

@@ -327,6 +327,59 @@ class EvaluationTold(Schema):
     due_on = fields.Date(required=True)
 
 
+class EvaluationHead(Schema):
+    """What a list tells of an evaluation."""
+
+    number = _text("URL-safe and unique, like `orebro-v-00012`.")
+    municipality = _text()
+    engagement_number = _text("What is evaluated.")
+    engagement = _text(validate=validate.OneOf(ENGAGEMENTS))
+    title = _text()
+    responsible = _text("Key of the responsible body.")
+    rule = _text("Id of the policy's rule that asks for it.")
+    state = _text(validate=validate.OneOf(("pending", "under-way", "reported", "decided", "cancelled")))
+    due_on = fields.Date(required=True)
+    late = fields.Boolean(required=True, metadata={"description": "It should have been reported by now."})
+    reports = fields.Nested(
+        WaitsFor, required=True, allow_none=True, metadata={"description": "The seat that reports."}
+    )
+    proposes = _maybe("continue, renegotiate or terminate: what the report proposes.")
+    outcome = _maybe("continue, renegotiate or terminate: what the competent body decided.")
+    decided_in = _maybe("Number of the case in which it is, or was, decided.")
+    version = fields.Integer(required=True, metadata={"description": "Number of entries in its trail."})
+    example = fields.Boolean(required=True, metadata={"description": "Made up for the demo."})
+
+
+class QuestionTold(Schema):
+    """A question that the policy asks."""
+
+    key = _text("Where its answer stands in the payload's `answers`.")
+    names = fields.Dict(required=True, metadata={"description": "By language."})
+
+
+class EvaluationInFull(EvaluationHead):
+    """An evaluation, as the caller may see it."""
+
+    clauses = _CLAUSES
+    assumed = _maybe("Why the rule goes further than the document.")
+    weighs_value = fields.Boolean(required=True, metadata={"description": "Whether value is weighed against cost."})
+    questions = _many(QuestionTold)
+    policy_version = _text()
+    report = fields.Dict(required=True, metadata={"description": "Answers, worth and reasons; empty before."})
+    reported_by = _maybe("User name.")
+    reported_on = fields.Date(required=True, allow_none=True)
+    decided_on = fields.Date(required=True, allow_none=True)
+    deadline_open = fields.Boolean(required=True, metadata={"description": "Whether reminders may still be raised."})
+    available_actions = _many(AvailableAction)
+
+
+class EvaluationList(Schema):
+    """A page of evaluations."""
+
+    items = _many(EvaluationHead)
+    next = _maybe("Address of the next page.")
+
+
 class EngagementTold(EngagementHead):
     """An engagement in the register."""
 
