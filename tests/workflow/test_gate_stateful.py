@@ -37,6 +37,7 @@ from workflow.calendar import local_day
 from workflow.errors import WorkflowError
 from workflow.opening import open_case
 from workflow.policy.competence import who_decides
+from workflow.scheduler import go_round
 from workflow.standing import load_actor, request_of
 from workflow.trail.verify import verify
 
@@ -188,6 +189,37 @@ class Municipality(RuleBasedStateMachine):
     def time_passes(self, hours: int) -> None:
         """Days go by."""
         self.world.now += timedelta(hours=hours)
+
+    @rule(days=st.sampled_from((0, 1, 3, 30, 120)))
+    def scheduler_goes_round(self, days: int) -> None:
+        """Whatever is due is raised: it binds nothing, and changes nobody's competence."""
+        self.world.now += timedelta(days=days)
+        before, might = self._states(), self._rights()
+        go_round(self.world.gate, now=self.world.now)
+        after = self._states()
+        moved = {number for number in before if before[number] != after[number]}
+        assert all(before[number][0] == "consult" and after[number][0] not in BINDING for number in moved)
+        assert {one: may for one, may in self._rights().items() if one[0] not in moved} == {
+            one: may for one, may in might.items() if one[0] not in moved
+        }
+        self.snapshot = contents(self.world.engine, self.world.place.id)
+
+    def _states(self) -> dict[str, tuple[str, str, int]]:
+        """Where every case is, who is competent for it, and how many acts it took."""
+        with reading(self.world.engine, self.world.place.id) as session:
+            return {case.number: (case.state, case.decides, case.version) for case in session.scalars(select(Case))}
+
+    def _rights(self) -> dict[tuple[str, str], list[str]]:
+        """What each person may do now with each case."""
+        found = {}
+        for number in self._states():
+            for who in self.people:
+                try:
+                    offers = self.world.actions(who, number)
+                except WorkflowError:
+                    continue
+                found[number, who] = sorted(name for name, one in offers.items() if one.allowed)
+        return found
 
     def attempt(self, who: str, number: str, action: str, data: st.DataObject) -> None:
         """Try; a refusal leaves everything as it was."""
