@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
-from models import Appointment, Mandate
+from models import Appointment, Evaluation, Mandate
 from models.database import reading
 from tests.stories.stage import settings_for
 from tests.worlds import World
@@ -23,11 +23,21 @@ from web.routes import ACCESS
 from workflow.documents import Upload, attach, register_letter
 from workflow.procedure import ACTIONS
 from workflow.register import register_engagement
+from workflow.substitutes import name_substitute
 
 #: Where the examples are: the municipality whose cases can be at every step there is.
 TOWN = "stockholm"
 #: Addresses that answer with something else than a page.
-NO_PAGES = ("api-docs.openapi_json", "bootstrap.static", "calendar.feed", "documents.download", "healthz", "static")
+NO_PAGES = (
+    "api-docs.openapi_json",
+    "bootstrap.static",
+    "calendar.feed",
+    "documents.download",
+    "exports.empty",
+    "exports.export",
+    "healthz",
+    "static",
+)
 #: Who looks at a page that the table of access opens to these.
 READERS = {"anyone": "", "signed-in": "officer", "officer": "officer", "registry": "officer"}
 #: What is asked of a page beside its bare address, to see more of it.
@@ -119,6 +129,7 @@ class Gallery:
 
     def __init__(self, world: World) -> None:
         self.world = world
+        self._absence = 0
         self.cases = dict(self._cases())
         self.letter = register_letter(
             world.gate, world.people["officer"], world.place.key, _paper("A letter from Riga"), now=world.now
@@ -135,6 +146,13 @@ class Gallery:
             ("documents.of_case", "number"): lambda: self.cases["sign"],
             ("documents.letter", "number"): lambda: self.letter,
             ("engagements", "number"): lambda: self.engagement,
+            ("evaluations", "number"): self._evaluation,
+            ("deadlines.evaluation_form", "number"): self._evaluation,
+            ("deadlines.case_form", "number"): lambda: self.cases["decide"],
+            ("audit.stream", "name"): self._evaluation,
+            ("kept.page", "number"): lambda: self.engagement,
+            ("away.end", "id_"): self._away,
+            ("away.for_person", "username"): lambda: f"officer@{self.world.place.key}",
             ("admin", "username"): lambda: f"officer@{self.world.place.key}",
             ("admin.end_appointment", "id_"): lambda: str(self._first(Appointment)),
             ("admin.end_mandate", "id_"): lambda: str(self._first(Mandate)),
@@ -193,6 +211,24 @@ class Gallery:
             "starts_on": date(2015, 6, 1).isoformat(),
         }
         return register_engagement(world.gate, world.people["officer"], world.place.key, given, now=world.now)
+
+    def _away(self) -> str:
+        """An officer who is away for three weeks from tomorrow, and who stands in."""
+        world = self.world
+        if not self._absence:
+            agency = world.policy.bodies_of("administration")[0].key
+            world.add("standin", ("officer", agency))
+            first = world.now.date() + timedelta(days=1)
+            given = {"substitute": f"standin@{world.place.key}", "role": "officer", "body": agency}
+            days = {"starts_on": first.isoformat(), "ends_on": (first + timedelta(days=20)).isoformat()}
+            gate, officer = world.gate, world.people["officer"]
+            self._absence = name_substitute(gate, officer, world.place.key, given | days, now=world.now)
+        return str(self._absence)
+
+    def _evaluation(self) -> str:
+        """An evaluation that waits to be reported."""
+        with reading(self.world.engine, self.world.place.id) as db:
+            return str(db.execute(select(Evaluation.number).order_by(Evaluation.id)).scalars().first())
 
     def _first(self, table: type[Appointment] | type[Mandate]) -> int:
         with reading(self.world.engine, self.world.place.id) as db:
