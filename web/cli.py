@@ -87,6 +87,7 @@ admin = group(
     "Administrators.",
     {"create": ("web.commands.admin:create", "Seat the first administrator of a municipality.")},
 )
+mail = group("mail", "Mail.", {"test": ("web.commands.mail:test", "Send one, and say what the mail server answered.")})
 cli = group(
     PROGRAM,
     "The decision-level engine for a municipality's international work.",
@@ -100,6 +101,7 @@ cli = group(
         "trail": (trail, "verify: recompute every hash, replay every case."),
         "token": (token, "create, revoke: tokens for the API."),
         "scheduler": ("web.commands.scheduler:scheduler", "Raise what is due and tell people, round after round."),
+        "mail": (mail, "test: whether mail leaves this installation."),
         "bench": ("web.commands.bench:bench", "Measure, on throwaway databases."),
     },
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},

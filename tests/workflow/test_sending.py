@@ -233,11 +233,11 @@ def test_a_sender_thought_dead_cannot_speak_for_a_later_one(orebro: World) -> No
             def deliver(_mail: Claimed, _now: datetime) -> Delivery:
                 with writing(orebro.engine, orebro.place.id) as connection:  # an administrator sends it again
                     connection.execute(update(Mail).values(state="queued", next_at=orebro.now))
-                assert send(orebro, PostOffice(["later"])) == {"mails-later": 1}
+                assert send(orebro, PostOffice(["unsure"])) == {"mails-unsure": 1}
                 return Delivery("never", "too late")
 
             yield deliver
 
     send(orebro, Late())
     (mail,) = mails(orebro)
-    assert (mail.state, mail.attempts, mail.error) == ("queued", 2, "said later")
+    assert (mail.state, mail.attempts, mail.error) == ("unsure", 2, "said unsure")

@@ -77,6 +77,25 @@ def test_nobody_stands_in_for_a_seat_that_is_not_held_today(orebro: World) -> No
     assert told(orebro) == []
 
 
+def test_nobody_stands_in_for_a_closed_account(orebro: World) -> None:
+    wants(orebro, "chair.executive")
+    stand_in(orebro, "coordinator", "chair.executive", "coordinator", BOARD)
+    wants(orebro, "coordinator", is_active=False)
+    notice(orebro, "coordinator", BOARD)
+    dispatch(orebro.gate, orebro.place, now=orebro.now, limit=10)
+    assert told(orebro) == []
+
+
+@pytest.mark.parametrize("days", [-1, 1])
+def test_nobody_stands_in_before_or_after_their_days(orebro: World, days: int) -> None:
+    wants(orebro, "chair.executive")
+    day = orebro.now.date() + timedelta(days=days)
+    stand_in(orebro, "coordinator", "chair.executive", "coordinator", BOARD, starts_on=day, ends_on=day)
+    notice(orebro, "coordinator", BOARD)
+    dispatch(orebro.gate, orebro.place, now=orebro.now, limit=10)
+    assert told(orebro) == []
+
+
 def test_with_mail_off_notices_stay_on_the_screens_and_nothing_queues(orebro: World) -> None:
     wants(orebro, "coordinator")
     notice(orebro, "coordinator", BOARD)

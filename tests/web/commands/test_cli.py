@@ -12,7 +12,7 @@ import pytest
 from tests.web.commands.calling import Run, fails
 from web import cli
 
-GROUPS = ["db", "policy", "admin", "trail", "token"]
+GROUPS = ["db", "policy", "admin", "trail", "token", "mail"]
 COMMANDS = [
     ["demo"],
     ["serve"],
@@ -25,6 +25,7 @@ COMMANDS = [
     ["trail", "verify"],
     ["token", "create"],
     ["token", "revoke"],
+    ["mail", "test"],
     ["bench"],
 ]
 
