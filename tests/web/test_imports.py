@@ -1,4 +1,4 @@
-"""A list comes in and goes out again: tried, told row by row, registered batch by batch, and the same when taken out."""
+"""A list comes in and goes out again: tried, told row by row, registered batch by batch, the same when taken out."""
 
 from __future__ import annotations
 
