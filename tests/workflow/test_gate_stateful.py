@@ -179,6 +179,20 @@ class Municipality(RuleBasedStateMachine):
         else:
             self.snapshot = contents(self.world.engine, self.world.place.id)
 
+    @rule(number=cases)
+    def who_sits_everywhere_is_away_where_a_case_waits(self, number: str) -> None:
+        """The sharpest test of a substitute: whoever may have prepared the case is stood in for where it is decided."""
+        row = self.world.row(number)
+        if row.waits_role is None:
+            return
+        stands_in = "member0" if row.waits_role == "chair" else self.clerks[0]
+        body = self.world.place.body_keys[row.waits_body_id]
+        try:
+            let_stand_in(self.world, "everything", stands_in, row.waits_role, body)
+        except WorkflowError:
+            return
+        self.snapshot = contents(self.world.engine, self.world.place.id)
+
     def seats_of(self, who: str) -> frozenset[tuple[str, str]]:
         """What a person is appointed to."""
         with reading(self.world.engine, self.world.place.id) as session:
