@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, bindparam, insert, select, update
 
 from models import AccessLog, Case, Person
 from models.database import reading, writing
-from workflow import deadlines, effects, evaluations, payloads, predicates
+from workflow import deadlines, effects, payloads, predicates
 from workflow.actions import PERFORM, Turn, consulting
 from workflow.calendar import after, local_day
 from workflow.deadlines import CONSULTATION, STEP, Due
@@ -26,6 +26,7 @@ from workflow.policy.store import Policies
 from workflow.procedure import FINAL, Procedure, Stop, procedure_for
 from workflow.reasons import Reason, reason
 from workflow.seats import turn_of
+from workflow.settling import settle
 from workflow.standing import (
     Actor,
     Standing,
@@ -239,7 +240,7 @@ def _settle(turn: Turn, procedure: Procedure, to: str) -> None:
         if s.state != "draft":
             deadlines.close(turn.connection, turn.place, STEP, s.case.number)
         if s.case.evaluation_id is not None:
-            evaluations.settle(turn, to)
+            settle(turn, to)
         turn.changes["closed_at"] = turn.now
         turn.changes |= {"waits_body_id": None, "waits_role": None, "waits_person_id": None, "due_on": None}
         return

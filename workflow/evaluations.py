@@ -12,14 +12,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, select
 
-from models import Appointment, Body, Engagement, Evaluation, Notice, Person
+from models import Appointment, Body, Engagement, Evaluation, Person
 from models.database import reading, writing
-from workflow import deadlines, payloads, planning
-from workflow.actions.turn import Turn
+from workflow import deadlines, payloads
 from workflow.calendar import local_day
-from workflow.deadlines import EVALUATION, Due
+from workflow.deadlines import EVALUATION
 from workflow.directory import Place
 from workflow.errors import (
     ActionNotOpen,
@@ -31,27 +30,20 @@ from workflow.errors import (
     RequirementMissing,
     WorkflowError,
 )
+from workflow.evaluation_entries import MOVES, tell, write
 from workflow.judge import Verdict
 from workflow.opening import Concluding, begin
 from workflow.planning import Planned
 from workflow.policy.store import Policies
 from workflow.policy.values import EvaluationRule, Policy
 from workflow.reasons import reason
-from workflow.seats import Seat, coordinator_seat, preparing_seat, seat
+from workflow.seats import Seat, preparing_seat, seat
 from workflow.standing import Actor, load_actor
-from workflow.trail.append import append
-from workflow.trail.entry import Entry, as_text, instant
+from workflow.trail.entry import as_text
 
 if TYPE_CHECKING:
     from workflow.act import Gate
 
-#: From which states an action leads where.
-MOVES: Mapping[str, tuple[tuple[str, ...], str]] = {
-    "start-evaluation": (("pending",), "under-way"),
-    "report-evaluation": (("pending", "under-way"), "reported"),
-    "return-evaluation": (("reported",), "under-way"),
-    "decide-evaluation": (("reported",), "decided"),
-}
 #: What people do themselves; the rest follows from the case that decides.
 ACTIONS = ("start-evaluation", "report-evaluation")
 
@@ -108,7 +100,7 @@ def evaluate(
                 raise verdict.error(*verdict.reasons)
             if action == "report-evaluation":
                 return _report(connection, gate.policies, place, s, given, now)
-            _write(connection, place, s.row, s.policy, action, s.actor, s.reports, {}, {}, {}, now=now)
+            write(connection, place, s.row, s.policy, action, s.actor, s.reports, {}, {}, {}, now=now)
             return ""
     except WorkflowError as refusal:
         gate.log_refusal(place, actor_id, number, action, refusal, now=now)
@@ -206,10 +198,10 @@ def _report(
     }
     data = {"proposes": proposes, "worth": given["worth"], "case": case}
     words = {"report": as_text(report)}
-    _write(connection, place, s.row, s.policy, "report-evaluation", s.actor, s.reports, values, data, words, now=now)
+    write(connection, place, s.row, s.policy, "report-evaluation", s.actor, s.reports, values, data, words, now=now)
     deadlines.close(connection, place, EVALUATION, s.row.number)
     officer = preparing_seat(s.policy, "officer", s.responsible)
-    _tell(connection, place, s.engagement.id, officer, "evaluation-reported", s.rule.clauses, now)
+    tell(connection, place, s.engagement.id, officer, "evaluation-reported", s.rule.clauses, now)
     return case
 
 
@@ -284,177 +276,3 @@ def _text(s: EvaluationStanding, given: Mapping[str, Any], language: str) -> str
         for question in s.rule.questions
     ]
     return "\n\n".join([s.engagement.title, *parts, *([given["reasons"].strip()] if given["reasons"].strip() else [])])
-
-
-def settle(turn: Turn, to: str) -> None:
-    """What the end of a case means for the evaluation it was to decide, in the case's own transaction.
-
-    Decided as the competent body concluded it; a case that ended without an answer gives the evaluation back.
-    """
-    row = turn.connection.execute(
-        select(Evaluation.__table__)
-        .where(Evaluation.municipality_id == turn.municipality_id, Evaluation.id == turn.standing.case.evaluation_id)
-        .with_for_update()
-    ).one()
-    if row.state != "reported" or row.decided_in != turn.standing.case.number:
-        return
-    policy = turn.policies.by_id(turn.connection, turn.municipality_id, row.policy_version_id)
-    outcome = _outcome(turn, to)
-    if outcome:
-        _decided(turn, row, policy, outcome)
-    else:
-        _returned(turn, row, policy)
-
-
-def _outcome(turn: Turn, to: str) -> str:
-    """What the body concluded; empty where it gave no answer. To keep what was to be ended is to continue it."""
-    act = turn.standing.request.act
-    if to == "concluded":
-        fields = turn.changes.get("fields", turn.standing.fields)
-        ends = act in ("terminate", "repeal")
-        return "terminate" if ends else str(fields.get("evaluation_outcome", "continue"))
-    return "continue" if to == "rejected" and act in ("terminate", "repeal") else ""
-
-
-def _decided(turn: Turn, row: Row[Any], policy: Policy, outcome: str) -> None:
-    s = turn.standing
-    values: dict[str, Any] = {"outcome": outcome, "decided_on": s.today}
-    data: dict[str, Any] = {"outcome": outcome, "case": s.case.number}
-    number = turn.connection.execute(
-        select(Engagement.number).where(
-            Engagement.municipality_id == turn.municipality_id, Engagement.id == row.engagement_id
-        )
-    ).scalar_one()
-    planned = Planned(row.engagement_id, number, s.responsible, row.policy_version_id)
-    if outcome != "terminate":
-        rule = policy.evaluation(row.rule)
-        data |= planning.plan_next(turn.connection, turn.place, policy, planned, rule, since=s.today, now=turn.now)
-    elif s.request.act not in ("terminate", "repeal"):
-        data["opens"] = _open_termination(turn, number)
-    _write_turn(turn, row, policy, "decide-evaluation", values, data)
-    _told_of(turn, row, policy, "renegotiate" if outcome == "renegotiate" else "evaluation-decided")
-
-
-def _open_termination(turn: Turn, engagement: str) -> str:
-    """The body concluded that it should end, in a case that only evaluates: the case to end it is opened."""
-    s = turn.standing
-    draft = {
-        "municipality": turn.place.key,
-        "engagement": s.request.engagement,
-        "act": "repeal" if s.request.engagement == "policy" else "terminate",
-        "title": s.case.title,
-        "origin": "own",
-        "engagement_number": engagement,
-        "attributes": {"initiative": "own"},
-    }
-    seat_ = turn.verdict.seat
-    assert seat_ is not None  # an allowed verdict names the seat acted from
-    concluding = Concluding(s.case.evaluation_id, "", seat_, turn.changes.get("officer_id", s.case.officer_id))
-    return begin(
-        turn.connection,
-        turn.place,
-        turn.policies,
-        s.actor,
-        payloads.read("open", draft),
-        now=turn.now,
-        evaluation=concluding,
-        is_example=s.case.is_example,
-    )
-
-
-def _returned(turn: Turn, row: Row[Any], policy: Policy) -> None:
-    """No answer came: the evaluation is under way again, due at once if its day is past."""
-    s = turn.standing
-    _write_turn(turn, row, policy, "return-evaluation", {"decided_in": ""}, {"case": s.case.number})
-    due = Due(
-        EVALUATION,
-        row.number,
-        f"{EVALUATION}:{row.rule}",
-        max(row.due_on, s.today),
-        s.responsible,
-        engagement_id=row.engagement_id,
-    )
-    deadlines.set_anew(turn.connection, turn.place, policy, row.policy_version_id, [due], now=turn.now)
-
-
-def _told_of(turn: Turn, row: Row[Any], policy: Policy, what: str) -> None:
-    clauses = policy.evaluation(row.rule).clauses
-    for held in (coordinator_seat(policy), preparing_seat(policy, "officer", turn.standing.responsible)):
-        _tell(turn.connection, turn.place, row.engagement_id, held, what, clauses, turn.now, turn.standing.case.id)
-
-
-def _tell(
-    connection: Connection,
-    place: Place,
-    engagement_id: int,
-    held: Seat,
-    what: str,
-    clauses: tuple[str, ...],
-    now: datetime,
-    case_id: int | None = None,
-) -> None:
-    role, body = held
-    row = {
-        "municipality_id": place.id,
-        "body_id": place.body_ids[body],
-        "role": role,
-        "kind": what,
-        "case_id": case_id,
-        "engagement_id": engagement_id,
-        "clause": clauses[0] if clauses else "",
-        "created_at": now,
-    }
-    connection.execute(insert(Notice), row)
-
-
-def _write_turn(
-    turn: Turn, row: Row[Any], policy: Policy, action: str, values: dict[str, Any], data: dict[str, Any]
-) -> None:
-    acted_from = turn.verdict.seat
-    assert acted_from is not None  # an allowed verdict names the seat acted from
-    s = turn.standing
-    _write(turn.connection, turn.place, row, policy, action, s.actor, acted_from, values, data, {}, now=turn.now)
-
-
-def _write(
-    connection: Connection,
-    place: Place,
-    row: Row[Any],
-    policy: Policy,
-    action: str,
-    actor: Actor,
-    acted_from: Seat,
-    values: Mapping[str, Any],
-    data: Mapping[str, Any],
-    words: Mapping[str, str],
-    *,
-    now: datetime,
-) -> None:
-    """Append the entry and move the evaluation; the version in the condition makes a lost race visible."""
-    to = MOVES[action][1]
-    entry = Entry(
-        municipality=place.key,
-        stream=row.number,
-        number=row.version + 1,
-        at=instant(now),
-        actor=actor.public_id,
-        actor_role=acted_from[0],
-        actor_body=acted_from[1],
-        on_behalf_of=actor.on_behalf_at(acted_from),
-        action=action,
-        from_state=row.state,
-        to_state=to,
-        policy_version=policy.version,
-        policy_digest=policy.digest,
-        previous_hash=row.head_hash,
-        clauses=policy.evaluation(row.rule).clauses,
-        data=data,
-    )
-    head = append(connection, place.id, entry, words)
-    moved = connection.execute(
-        update(Evaluation)
-        .where(Evaluation.municipality_id == place.id, Evaluation.id == row.id, Evaluation.version == row.version)
-        .values(state=to, version=row.version + 1, head_hash=head, **values)
-    )
-    if moved.rowcount != 1:
-        raise CaseChanged(reason("evaluation-changed"))

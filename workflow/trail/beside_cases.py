@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from workflow.evaluations import MOVES
+from workflow.evaluation_entries import MOVES
 from workflow.trail.chain import Stream, chain_faults, data_of
 from workflow.trail.fault import Fault, shown
 
