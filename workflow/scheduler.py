@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
 from apscheduler.schedulers.blocking import BlockingScheduler
+
 from workflow import escalation, lapsing
 from workflow.act import Gate
 from workflow.directory import Place
