@@ -143,11 +143,14 @@ def _try(gate: Gate, connection: Connection, place: Place, lines: tuple[Line, ..
         whys = list(line.faults)
         if (number := line.cells.get("number")) in known:
             whys.append(reason("already-registered", number=number, field="number"))
-        if not whys:
-            try:
-                checked(place, policy, given_of(line.cells))
-            except Malformed as wrong:
-                whys = list(wrong.reasons)
+        given, unread = _read_row(line.cells)
+        whys += unread
+        try:
+            checked(place, policy, given)
+        except Malformed as wrong:
+            # a cell that could not be read is not missing as well
+            told = {Fault(0, why).column for why in whys}
+            whys += [why for why in wrong.reasons if Fault(0, why).column not in told]
         faults += [Fault(line.number, why) for why in whys]
     return faults
 
@@ -164,6 +167,14 @@ def _registered(connection: Connection, place: Place, numbers: list[str]) -> set
 
 def given_of(cells: Mapping[str, str]) -> dict[str, Any]:
     """A row as `register_engagement` takes it; raises `Malformed` for cells that are no dates, numbers or answers."""
+    given, unread = _read_row(cells)
+    if unread:
+        raise Malformed(*unread)
+    return given
+
+
+def _read_row(cells: Mapping[str, str]) -> tuple[dict[str, Any], list[Reason]]:
+    """What a row tells, and why some of its cells tell nothing."""
     given: dict[str, Any] = {}
     wrong: list[Reason] = []
     for name in COLUMNS:
@@ -177,9 +188,7 @@ def given_of(cells: Mapping[str, str]) -> dict[str, Any]:
                 wrong += refusal.reasons
                 continue
         (given.setdefault("fields", {}) if name in _INSIDE else given)[name] = value
-    if wrong:
-        raise Malformed(*wrong)
-    return given
+    return given, wrong
 
 
 # -- the run

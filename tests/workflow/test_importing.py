@@ -103,6 +103,7 @@ def test_what_is_wrong_is_told_by_row_column_and_rule_and_nothing_is_registered(
         ";visit;=A();kommunstyrelsen;S;;;;;\n"
         f"{known};visit;A;kommunstyrelsen;S;;;;;\n"
         ";visit;A;kommunstyrelsen;S;;;ten;;maybe\n"
+        ";war;;kommunstyrelsen;=S();01/02/2020;;;;\n"
         ";visit;A;kommunstyrelsen;S;;;;;\n"
     )
     found = faults_of(row(orebro, tried(orebro, content.encode())).faults)
@@ -112,12 +113,17 @@ def test_what_is_wrong_is_told_by_row_column_and_rule_and_nothing_is_registered(
         (4, "responsible", "field-wrong"),
         (5, "source", "field-missing"),
         (6, "starts_on", "cell-date"),
+        (6, "external_funding", "field-wrong"),
         (7, "ends_on", "field-wrong"),
         (8, "longitude", "half-a-place"),
         (9, "title", "cell-formula"),
         (10, "number", "already-registered"),
         (11, "eu_funded", "cell-truth"),
         (11, "external_funding", "cell-number"),
+        (12, "source", "cell-formula"),
+        (12, "starts_on", "cell-date"),
+        (12, "kind", "field-wrong"),
+        (12, "title", "field-missing"),
     ]
     assert titles(orebro) == ["Known"]
 

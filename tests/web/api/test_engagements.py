@@ -6,6 +6,7 @@ from typing import Any
 
 from tests.web.api.conftest import Programs
 from tests.worlds import World, build
+from workflow.keeping import keep_engagement
 from workflow.register import register_engagement
 
 
@@ -75,3 +76,54 @@ def test_another_municipalitys_register_is_not_there(program: Programs, world: W
     number = register_engagement(other.gate, other.people["officer"], "oslo", given, now=other.now)
     assert program("officer").get(f"/engagements/{number}").status_code == 404
     assert program("officer").get("/engagements").get_json()["items"] == []
+
+
+def test_a_list_is_narrowed_searched_and_ordered_as_on_the_screen(program: Programs, world: World) -> None:
+    for title, more in {
+        "Åbo, a twin": {"partner_name": "Åbo", "partner_country": "FI", "ends_on": "2027-01-01"},
+        "Zagreb": {"partner_name": "Zagreb", "partner_country": "HR", "ends_on": "2026-12-31"},
+        "Lapsed": {"partner_name": "Lund", "partner_country": "SE", "ends_on": "2026-09-14"},
+    }.items():
+        given = {"kind": "visit", "title": title, "source": "Minutes", "responsible": "kommunstyrelsen"} | more
+        register_engagement(world.gate, world.people["officer"], world.place.key, given, now=world.now)
+    reader = program("auditor")
+    for query, titles in {
+        "sort=title": ["Lapsed", "Zagreb", "Åbo, a twin"],
+        "sort=partner": ["Lapsed", "Zagreb", "Åbo, a twin"],
+        "sort=ends": ["Lapsed", "Zagreb", "Åbo, a twin"],
+        "country=FI": ["Åbo, a twin"],
+        "q=abo": ["Åbo, a twin"],
+        "q=zag": ["Zagreb"],
+        "standing=lapsed": ["Lapsed"],
+        "standing=active&sort=title": ["Zagreb", "Åbo, a twin"],
+        # as every row carries it, whatever its dates say
+        "status=active&sort=title": ["Lapsed", "Zagreb", "Åbo, a twin"],
+    }.items():
+        assert [item["title"] for item in reader.get(f"/engagements?{query}").get_json()["items"]] == titles, query
+    first = reader.get("/engagements?sort=title&limit=2").get_json()
+    second = reader.get(first["next"]).get_json()
+    assert [item["title"] for item in (*first["items"], *second["items"])] == ["Lapsed", "Zagreb", "Åbo, a twin"]
+    assert second["next"] is None
+    for query in ("sort=oldest", "standing=late", "after=0", "sort=title&sort=ends"):
+        assert reader.get(f"/engagements?{query}").status_code == 422, query
+
+
+def test_what_is_kept_of_an_engagement_is_told(program: Programs, world: World) -> None:
+    number = registered(world)
+    place = {"partner_kind": "city", "latitude": "60.45", "longitude": "22.27", "participants": 9}
+    line = {"year": 2026, "funding_source": "external", "funder": "Region", "amount": 5, "currency": "EUR"}
+    for version, (part, given) in enumerate((("partner", place), ("add-funding", line))):
+        keep_engagement(
+            world.gate, world.people["officer"], number, part, given, now=world.now, expected_version=version
+        )
+    found = program("auditor").get(f"/engagements/{number}").get_json()
+    assert (found["partner_kind"], found["latitude"], found["longitude"], found["participants"]) == (
+        "city",
+        60.45,
+        22.27,
+        9,
+    )
+    told = {"year": 2026, "source": "external", "funder": "Region", "amount": 5, "currency": "EUR"}
+    assert found["funding"] == [told | {"report_due_on": None}]
+    assert (found["details_version"], found["standing"]) == (2, "active")
+    assert "contacts" not in found
