@@ -81,15 +81,15 @@ def report(number: str) -> Response | tuple[str, int]:
     """File the report, which opens the case that decides; what is refused is shown again with what was typed."""
     view, officers = _view(number)
     inputs = report_form.inputs_of(view, officers)
-    payload = nested(read(inputs, request.form))
+    typed = read(inputs, request.form)
     try:
-        case = _evaluate(number, "report-evaluation", payload)
+        case = _evaluate(number, "report-evaluation", nested(typed))
     except NotFound:
         raise
     except WorkflowError as refusal:
         view, officers = _view(number)
         shown = filled(report_form.inputs_of(view, officers), request.form)
-        return _report(view, shown, report_form.told(view, refusal.reasons)), status_of(refusal)
+        return _report(view, shown, report_form.told(view, refusal.reasons, typed)), status_of(refusal)
     flash(
         _("The report is filed. Case %(number)s is open, in which the competent body decides.", number=case), "success"
     )

@@ -17,10 +17,12 @@ from werkzeug.routing import Rule
 from models import Appointment, Evaluation, Mandate
 from models.database import reading
 from tests.stories.stage import settings_for
+from tests.web.evaluated import evaluation_of, registered, report
 from tests.worlds import World
 from web.app import create_app
 from web.routes import ACCESS
 from workflow.documents import Upload, attach, register_letter
+from workflow.escalation import climb
 from workflow.procedure import ACTIONS
 from workflow.register import register_engagement
 from workflow.substitutes import name_substitute
@@ -40,6 +42,8 @@ NO_PAGES = (
 )
 #: Who looks at a page that the table of access opens to these.
 READERS = {"anyone": "", "signed-in": "officer", "officer": "officer", "registry": "officer"}
+#: Who looks where everybody may come, and only some may do anything.
+MAY = {"deadlines.case_form": "manager", "deadlines.evaluation_form": "manager"}
 #: What is asked of a page beside its bare address, to see more of it.
 QUERIES = {
     "auth.login": ("?next=/cases",),
@@ -50,6 +54,8 @@ QUERIES = {
         "?engagement=project&act=renew",
     ),
     "audit.index": ("?action=submit",),
+    "deadlines.late": ("?kind=mandate",),
+    "evaluations.index": ("?show=late", "?show=decided"),
 }
 #: At which example each action is open, and to whom.
 OPEN_TO = {
@@ -114,7 +120,11 @@ def _of(rule: Rule) -> Iterator[Screen]:
         for example in ("draft", "consult", "confirm", "rejected", "secret", "concluded"):
             yield Screen(f"{endpoint}-{example}", endpoint, rule.rule, who, example)
         return
-    yield Screen(endpoint, endpoint, rule.rule, who)
+    if endpoint == "evaluations.page":
+        for example in ("due", "reported"):
+            yield Screen(f"{endpoint}-{example}", endpoint, rule.rule, who, example)
+        return
+    yield Screen(endpoint, endpoint, rule.rule, MAY.get(endpoint, who))
     for query in QUERIES.get(endpoint, ()):
         yield Screen(f"{endpoint}{query}", endpoint, rule.rule, who, query=query)
 
@@ -135,6 +145,7 @@ class Gallery:
             world.gate, world.people["officer"], world.place.key, _paper("A letter from Riga"), now=world.now
         )
         self.engagement = self._engagement()
+        self.evaluations = dict(self._evaluations())
 
     def example(self, endpoint: str, argument: str, example: str) -> str:
         """A value for one argument of an address."""
@@ -146,10 +157,10 @@ class Gallery:
             ("documents.of_case", "number"): lambda: self.cases["sign"],
             ("documents.letter", "number"): lambda: self.letter,
             ("engagements", "number"): lambda: self.engagement,
-            ("evaluations", "number"): self._evaluation,
-            ("deadlines.evaluation_form", "number"): self._evaluation,
+            ("evaluations", "number"): lambda: self.evaluations[example or "due"],
+            ("deadlines.evaluation_form", "number"): lambda: self.evaluations["due"],
             ("deadlines.case_form", "number"): lambda: self.cases["decide"],
-            ("audit.stream", "name"): self._evaluation,
+            ("audit.stream", "name"): lambda: self.evaluations["reported"],
             ("kept.page", "number"): lambda: self.engagement,
             ("away.end", "id_"): self._away,
             ("away.for_person", "username"): lambda: f"officer@{self.world.place.key}",
@@ -225,10 +236,20 @@ class Gallery:
             self._absence = name_substitute(gate, officer, world.place.key, given | days, now=world.now)
         return str(self._absence)
 
-    def _evaluation(self) -> str:
-        """An evaluation that waits to be reported."""
+    def _evaluations(self) -> Iterator[tuple[str, str]]:
+        """One that is late and of which people were told, and one that was reported and waits for its body."""
+        world = self.world
+        body = world.policy.bodies_of("committee")[0].key
+        for name, since in (("due", "2024-08-01"), ("reported", "2024-09-01")):
+            number = registered(world, title=f"Network of archives, {name}", starts_on=since, responsible=body)
+            yield name, evaluation_of(world, number).number
+        report(world, "officer", self._last_evaluation(), "renegotiate", reasons="Too much travel.")
+        while not climb(world.gate, world.place, now=world.now).is_empty:
+            pass
+
+    def _last_evaluation(self) -> str:
         with reading(self.world.engine, self.world.place.id) as db:
-            return str(db.execute(select(Evaluation.number).order_by(Evaluation.id)).scalars().first())
+            return str(db.execute(select(Evaluation.number).order_by(Evaluation.id.desc())).scalars().first())
 
     def _first(self, table: type[Appointment] | type[Mandate]) -> int:
         with reading(self.world.engine, self.world.place.id) as db:

@@ -12,7 +12,7 @@ from typing import Any
 from web import labels
 from web.pages import evaluation_words
 from web.pages.evaluation_view import EvaluationView
-from web.pages.forms import Choice, Input
+from web.pages.forms import Choice, Input, Typed
 from web.pages.refusals import Line, lines
 from web.pages.texts import _
 from workflow.payloads import EVALUATION_OUTCOMES, WORTHS
@@ -87,12 +87,12 @@ def _officer(view: EvaluationView, officers: tuple[Any, ...]) -> tuple[Input, ..
     )
 
 
-def told(view: EvaluationView, reasons: Iterable[Reason]) -> list[Line]:
-    """One line per reason; a question that was not answered is called by its words."""
+def told(view: EvaluationView, reasons: Iterable[Reason], typed: Typed) -> list[Line]:
+    """One line per reason; questions left empty are all named at once, by their words."""
     questions = {f"{ANSWERS}{question.key}": str(labels.words(question.names)) for question in view.rule.questions}
-    return [
-        (field, _("This must be answered: “%(question)s”", question=questions[field]), clauses)
-        if field in questions and why.code in ("missing", "field-missing")
-        else (field, sentence, clauses)
-        for why, (field, sentence, clauses) in ((why, lines([why])[0]) for why in reasons)
+    empty = [name for name in questions if not str(typed.get(name, "")).strip()]
+    unanswered = [
+        (name, _("This must be answered: “%(question)s”", question=questions[name]), view.rule.clauses)
+        for name in empty
     ]
+    return [*unanswered, *(line for line in lines(reasons) if line[0] not in empty)]
