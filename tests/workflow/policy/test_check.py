@@ -111,7 +111,7 @@ def test_every_request_that_could_matter_was_tried_under_the_policy_and_under_th
 @pytest.mark.parametrize("role", ["chair", "secretary"])
 def test_a_signatory_who_does_not_exist_is_found(role: str, tmp_path: Path) -> None:
     policy = changed(tmp_path, ("{step: sign, by: manager@responsible", f"{{step: sign, by: {role}@responsible"))
-    found = only_broken(policy, "P3")
+    found = broken(check(policy))["P3"]
     assert found.startswith("route own-agreement, responsible administration, at sign: nobody can act for kontoret: ")
 
 
@@ -159,7 +159,7 @@ def test_every_state_of_every_way_was_looked_at() -> None:
         for state in procedure_for(policy, route, kind).states
         if state not in ("concluded", "rejected", "withdrawn", "not-raised")
     }
-    assert obligation(report, "P3").checked == len(states)
+    assert obligation(report, "P3").checked == 2 * len(states)  # whether it leads on, and whether anybody hears of it
 
 
 # -- P7: clauses
@@ -195,7 +195,10 @@ def test_a_binding_clause_that_nothing_carries_out_is_found(tmp_path: Path) -> N
 
 
 def test_one_rule_is_enough_to_carry_out_a_clause(tmp_path: Path) -> None:
-    once = ("decides: council\n    clauses: [lillby/look-back]", "decides: council\n    clauses: [lillby/levels]")
+    once = (
+        "decides: council\n    clauses: [lillby/look-back]",
+        "decides: council\n    clauses: [lillby/levels]\n    assumed: ours",
+    )
     assert check(changed(tmp_path, once)).ok
 
 
@@ -373,3 +376,17 @@ def test_the_report_is_the_json_that_others_script_against() -> None:
 def test_all_is_well_only_when_every_pack_is() -> None:
     assert summary([check(small())])["ok"] is True
     assert summary([check(without(small(), "visits")), check(small())])["ok"] is False
+
+
+def test_step_that_may_wait_for_ever_is_found(tmp_path: Path) -> None:
+    policy = changed(tmp_path)
+    routes = {name: tuple(replace(step, within=None) for step in steps) for name, steps in policy.routes.items()}
+    assert "the case may wait for ever: the step has no last day" in only_broken(replace(policy, routes=routes), "P3")
+
+
+def test_ladder_that_tells_no_chair_is_found(tmp_path: Path) -> None:
+    policy = changed(tmp_path)
+    step = policy.ladders["step"]
+    shorter = {**policy.ladders, "step": replace(step, rungs=step.rungs[:-1])}
+    assert "no chair is told; the ladder ends with turn" in only_broken(replace(policy, ladders=shorter), "P3")
+    assert "there is no ladder" in only_broken(replace(policy, ladders={}), "P3")
