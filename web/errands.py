@@ -12,17 +12,28 @@ from config.settings import Settings
 from web.post import post_of
 from workflow.act import Gate
 from workflow.directory import Place
+from workflow.importing import advance_imports
 from workflow.scheduler import Errand
 from workflow.sending import Post
 from workflow.telling import tell
 
 #: Notices, and mails, that a municipality gets in one round.
 TOLD_AT_ONCE = 500
+#: Batches of lists that a municipality brings in, in one round.
+BATCHES_AT_ONCE = 200
 
 
 def errands(gate: Gate, settings: Settings) -> tuple[Errand, ...]:
     """The errands of an installation with these settings."""
-    return (telling(post_of(gate, settings.mailing)),)
+    return (bring_in, telling(post_of(gate, settings.mailing)))
+
+
+def bring_in(gate: Gate, place: Place, now: datetime) -> Mapping[str, int]:
+    """Take lists that are being brought into the register on, batch by batch."""
+    batches = 0
+    while batches < BATCHES_AT_ONCE and advance_imports(gate, place.key, now=now):
+        batches += 1
+    return {"import-batches": batches}
 
 
 def telling(post: Post | None) -> Errand:
