@@ -5,6 +5,7 @@ What is not reported is listed here with the reason why it harms nobody; a mutan
 
 from __future__ import annotations
 
+import os
 import random
 import re
 from functools import cache
@@ -57,6 +58,8 @@ HARMLESS: tuple[tuple[str, str, str], ...] = (
     ),
 )
 SEED = 2012
+#: Of every mistake in every pack, unless `INSTANS_ALL_MUTANTS` is set.
+EACH = 6
 
 
 @cache
@@ -123,8 +126,11 @@ def test_thirty_mutants_are_reported() -> None:
 @pytest.mark.xfail(strict=False, reason="the survivors have not all been worked through: claims or checks are missing")
 @pytest.mark.parametrize("mistake", MISTAKES)
 @pytest.mark.parametrize("key", KEYS)
-def test_every_mutant_is_reported_or_harmless(key: str, mistake: str) -> None:
-    assert unreported(key, tuple(mutant for mutant in of_pack(key) if mutant.mistake == mistake)) == []
+def test_mutants_of_every_mistake_are_reported_or_harmless(key: str, mistake: str) -> None:
+    some = [mutant for mutant in of_pack(key) if mutant.mistake == mistake]
+    if not os.environ.get("INSTANS_ALL_MUTANTS"):  # all three thousand take a quarter of an hour
+        some = random.Random(SEED).sample(some, min(EACH, len(some)))  # noqa: S311 - the same every time
+    assert unreported(key, tuple(some)) == []
 
 
 @pytest.mark.slow
