@@ -168,7 +168,7 @@ def _of_evaluation(number: str) -> Extending:
 
 
 def _deadline(db: Any, kind: str, subject: str) -> Any:
-    columns = (Deadline.state, Deadline.due_on, Deadline.version, Deadline.ladder)
+    columns = (Deadline.state, Deadline.due_on, Deadline.cycle)
     return db.execute(select(*columns).where(Deadline.kind == kind, Deadline.subject == subject)).one_or_none()
 
 
@@ -196,9 +196,9 @@ def _inputs() -> tuple[Input, ...]:
 def _extend(view: Extending, back: str) -> Response | tuple[str, int]:
     here, user = services(), signed_in()
     payload = nested(read(_inputs(), request.form))
-    version = whole(request.form.get("version", ""))
+    cycle = whole(request.form.get("cycle", ""))
     try:
-        extend(here.gate, user.id, view.number, view.kind, payload, now=here.now(), expected_version=version)
+        extend(here.gate, user.id, view.number, view.kind, payload, now=here.now(), expected_cycle=cycle)
     except NotFound:
         raise
     except WorkflowError as refusal:

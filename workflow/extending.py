@@ -39,9 +39,12 @@ def extend(
     payload: Mapping[str, Any],
     *,
     now: datetime,
-    expected_version: int,
+    expected_cycle: int,
 ) -> None:
     """Set a later last day for a case's step or an evaluation; its ladder begins anew.
+
+    The cycle is the one that the person has seen: it changes with every new last day, be it another step's, and not
+    with a reminder. Who may not see a case may not move its day either.
 
     Raises `NotFound`, `Malformed`, `NotMandated`, `CaseChanged` or `ActionNotOpen`, in that order.
     """
@@ -52,9 +55,11 @@ def extend(
             today = local_day(now, place.timezone)
             actor = load_actor(connection, place.id, actor_id, today)
             row = _row(connection, place, kind, subject)
+            if kind == STEP:
+                gate.standing(connection, place, actor_id, subject, now=now)  # not found for who may not see it
             policy = gate.policies.by_id(connection, place.id, row.policy_version_id)
             held = may_extend(actor, policy, place.body_keys[row.body_id])
-            if row.version != expected_version:
+            if row.cycle != expected_cycle:
                 raise CaseChanged(reason("deadline-changed"))
             if row.state != OPEN:
                 raise ActionNotOpen(reason("deadline-not-found"))

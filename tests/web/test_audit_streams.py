@@ -59,7 +59,7 @@ def test_deadlines_stream_tells_who_was_told_and_who_gave_more_time(app: Flask, 
         "evaluation",
         {"until": "2027-01-15", "reason": "The network meets in December."},
         now=world.now,
-        expected_version=row.version,
+        expected_cycle=row.cycle,
     )
     desk = sit(app, "auditor@orebro")
     page = desk.read(f"/audit/streams/orebro-d-{row.id}")

@@ -29,8 +29,8 @@ def reviewed(world: World, **more: object) -> str:
 
 def time_form(world: World, number: str, **more: str) -> dict[str, str]:
     """What is typed to give more time."""
-    version = str(deadline_of(world, number).version)
-    return {"until": a_day(world, days=60), "reason": "The partner is late.", "version": version} | more
+    cycle = str(deadline_of(world, number).cycle)
+    return {"until": a_day(world, days=60), "reason": "The partner is late.", "cycle": cycle} | more
 
 
 # -- more time

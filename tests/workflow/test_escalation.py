@@ -287,7 +287,7 @@ def more_time(world: World, who: str, number: str, until: date, kind: str = "ste
         kind,
         {"until": until.isoformat(), "reason": "The partner's council meets later."},
         now=world.now,
-        expected_version=deadline(world, number).version,
+        expected_cycle=deadline(world, number).cycle,
     )
 
 
@@ -308,6 +308,24 @@ def test_more_time_is_refused(orebro: World, who: str, days: int, error: type[Wo
     with pytest.raises(error):
         more_time(orebro, who, number, orebro.now.date() + timedelta(days=days))
     assert deadline(orebro, number).due_on == before.due_on
+
+
+def test_more_time_asked_of_a_step_is_not_given_to_the_next(orebro: World) -> None:
+    number = orebro.open("visit")
+    orebro.walk(number, until="review")
+    seen = deadline(orebro, number).cycle
+    orebro.walk(number, until="decide:responsible")
+    given = {"until": (orebro.now.date() + timedelta(days=300)).isoformat(), "reason": "For the review."}
+    with pytest.raises(CaseChanged):
+        extend(orebro.gate, orebro.people["manager"], number, "step", given, now=orebro.now, expected_cycle=seen)
+
+
+def test_more_time_is_not_given_by_who_may_not_see_the_case(orebro: World) -> None:
+    committee = orebro.policy.bodies_of("committee")[0].key
+    number = orebro.open("exchange", responsible=committee, secrecy={"law": "OSL 15:1", "note": ""})
+    orebro.walk(number, until="review")
+    with pytest.raises(NotFound):
+        more_time(orebro, "coordinator", number, orebro.now.date() + timedelta(days=90))
 
 
 def test_what_is_over_gets_no_more_time(orebro: World) -> None:
@@ -339,7 +357,7 @@ def test_more_time_moves_the_day_and_begins_the_ladder_anew(orebro: World) -> No
             "step",
             {"until": (until + timedelta(days=50)).isoformat(), "reason": "Again"},
             now=orebro.now,
-            expected_version=0,
+            expected_cycle=0,
         )
     assert verify(orebro.engine).faults == ()
 
