@@ -74,6 +74,7 @@ class Line:
         try:
             server = self._server = self._server or self._open()
         except (OSError, smtplib.SMTPException) as error:
+            log.warning("the mail server %s cannot be used: %s", self._mailing.host, _told(error))
             return Delivery("later", _told(error), is_cut_off=True)
         receiver = message["To"].addresses[0].addr_spec
         try:
