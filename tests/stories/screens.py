@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from werkzeug.routing import Rule
 
-from models import Appointment, Evaluation, Mandate
-from models.database import reading
+from models import Appointment, Evaluation, Mail, Mandate, Notice
+from models.database import reading, writing
 from tests.stories.stage import settings_for
 from tests.web.evaluated import evaluation_of, registered, report
 from tests.worlds import World
@@ -145,6 +145,7 @@ class Gallery:
             world.gate, world.people["officer"], world.place.key, _paper("A letter from Riga"), now=world.now
         )
         self.engagement = self._engagement()
+        self._tell()
         self.evaluations = dict(self._evaluations())
 
     def example(self, endpoint: str, argument: str, example: str) -> str:
@@ -250,6 +251,27 @@ class Gallery:
     def _last_evaluation(self) -> str:
         with reading(self.world.engine, self.world.place.id) as db:
             return str(db.execute(select(Evaluation.number).order_by(Evaluation.id.desc())).scalars().first())
+
+    def _tell(self) -> None:
+        """Notices to the officer, and a mail that did not arrive."""
+        row = {
+            "municipality_id": self.world.place.id,
+            "body_id": self.world.place.body_ids[self.world.policy.bodies_of("administration")[0].key],
+            "role": "officer",
+            "created_at": self.world.now,
+        }
+        late = self.world.now.date() - timedelta(days=3)
+        mail = {
+            "person_id": self.world.people["officer"],
+            "state": "unsure",
+            "attempts": 2,
+            "error": "550 no such user",
+        }
+        with writing(self.world.engine, self.world.place.id) as connection:
+            told = [row | {"kind": "rung-evaluation", "due_on": late}, row | {"kind": "lapsed", "due_on": None}]
+            connection.execute(insert(Notice), told)
+            times = {"next_at": self.world.now, "created_at": self.world.now, "municipality_id": self.world.place.id}
+            connection.execute(insert(Mail), mail | times)
 
     def _first(self, table: type[Appointment] | type[Mandate]) -> int:
         with reading(self.world.engine, self.world.place.id) as db:
