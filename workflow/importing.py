@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, select, update
 
 from models import Engagement, ImportRun
-from models.database import writing
+from models.database import reading, writing
 from workflow.act import Gate
 from workflow.calendar import local_day
 from workflow.directory import Place
@@ -266,9 +266,9 @@ def advance_import(gate: Gate, key: str, run_id: int, *, now: datetime, rows: in
 def advance_imports(gate: Gate, key: str, *, now: datetime, rows: int = BATCH) -> bool:
     """Take the oldest running list of a municipality one batch further; returns whether there was one."""
     place = gate.directory.place(key)
-    with writing(gate.engine, place.id) as connection:
-        running = (ImportRun.municipality_id == place.id, ImportRun.state == "running")
-        oldest = connection.execute(select(ImportRun.id).where(*running).order_by(ImportRun.id).limit(1)).scalar()
+    with reading(gate.engine, place.id) as session:
+        running = select(ImportRun.id).where(ImportRun.state == "running")
+        oldest = session.execute(running.order_by(ImportRun.id).limit(1)).scalar()
     if oldest is None:
         return False
     advance_import(gate, key, oldest, now=now, rows=rows)

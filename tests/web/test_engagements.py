@@ -218,9 +218,7 @@ def test_the_newest_stands_first_and_the_pages_hold_everything_once(world: World
 )
 def test_the_register_is_searched(world: World, officer: Desk, asked: str, found: list[str]) -> None:
     registered(world, "Turku", kind="twin-agreement")
-    registered(
-        world, "Klimat i Århus", partner_name="Partner of ours", partner_country="DK", ends_on="2027-01-01"
-    )
+    registered(world, "Klimat i Århus", partner_name="Partner of ours", partner_country="DK", ends_on="2027-01-01")
     registered(world, "All 100% of it")
     assert titles(officer.get(f"/engagements?{asked}").text) == found
 
@@ -352,6 +350,20 @@ def test_a_concluded_case_stands_on_the_page_it_made_with_its_signature(world: W
     assert "Signed for us" in told
     assert signature["digest"] in told
     assert "older than the system" not in told
+
+
+def test_what_a_concluded_case_entered_is_found_by_its_words_and_stands_in_its_place(
+    world: World, officer: Desk
+) -> None:
+    registered(world, "Aachen")
+    world.walk(world.open("project", title="Flodprojekt i Mälaren", partner={"name": "Turku", "country": "FI"}))
+    for asked in ("q=malaren", "q=flod+turk", "country=FI"):
+        assert titles(officer.get(f"/engagements?{asked}").text) == ["Flodprojekt i Mälaren"], asked
+    for sort, order in (
+        ("title", ["Aachen", "Flodprojekt i Mälaren"]),
+        ("partner", ["Flodprojekt i Mälaren", "Aachen"]),
+    ):
+        assert titles(officer.get(f"/engagements?sort={sort}").text) == order
 
 
 def test_every_page_of_an_engagement_takes_the_same_few_statements(app: Flask, world: World, officer: Desk) -> None:

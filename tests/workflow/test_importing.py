@@ -14,7 +14,14 @@ from models.database import reading, writing
 from tests.workflow.refusing import refused
 from tests.worlds import World, build
 from workflow.errors import ActionNotOpen, Malformed, NotFound, NotMandated
-from workflow.importing import advance_import, advance_imports, begin_import, drop_import, faults_of, try_import
+from workflow.importing import (
+    advance_import,
+    advance_imports,
+    begin_import,
+    drop_import,
+    faults_of,
+    try_import,
+)
 from workflow.register import register_engagement
 from workflow.trail.verify import verify
 
@@ -203,6 +210,16 @@ def test_rows_with_errors_are_left_out_and_the_others_registered(orebro: World) 
     on(orebro, run)
     assert titles(orebro) == ["Exchange 0", "Exchange 2"]
     assert list(row(orebro, run).numbers) == ["2", "4"]
+    assert len(row(orebro, run).faults) == 1
+
+
+def test_row_that_is_in_the_register_already_is_not_registered_again(orebro: World) -> None:
+    on(orebro, begun(orebro, 1))
+    content = f"number;{HEADING}\norebro-e-00001;{sound(0)}\n;{sound(1)}\n"
+    run = tried(orebro, content.encode())
+    begin_import(orebro.gate, orebro.people["officer"], "orebro", run, now=orebro.now)
+    on(orebro, run)
+    assert titles(orebro) == ["Exchange 0", "Exchange 1"]
 
 
 def test_list_given_up_under_way_keeps_what_it_has_registered(orebro: World) -> None:
