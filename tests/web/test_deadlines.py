@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import Engine
 
 from models.database import writing
-from tests.web.desks import Desk, counted, engine_of, let_in, sit, values, words
+from tests.web.desks import Desk, counted, each_store, engine_of, let_in, sit, values, words
 from tests.web.evaluated import a_day, deadline_of, evaluation_of, registered, rungs_climbed
 from tests.worlds import World
 from workflow.administration import carry_out
@@ -84,6 +84,7 @@ def test_two_who_give_more_time_at_once_do_not_overwrite_each_other(app: Flask, 
     assert deadline_of(world, number).due_on.isoformat() == a_day(world, days=60)
 
 
+@each_store
 def test_manager_gives_a_step_more_time(app: Flask, world: World) -> None:
     number = reviewed(world)
     desk, path = sit(app, "manager@orebro"), f"/cases/{number}/more-time"
@@ -123,6 +124,7 @@ def test_case_is_on_the_board_for_those_alone_who_may_see_it(app: Flask, world: 
     assert number not in sit(app, "coordinator@orebro").read("/deadlines")
 
 
+@each_store
 def test_board_names_whom_it_waits_for_who_was_told_and_who_is_next(app: Flask, world: World) -> None:
     number = reviewed(world)
     due = world.row(number).due_on
@@ -136,6 +138,7 @@ def test_board_names_whom_it_waits_for_who_was_told_and_who_is_next(app: Flask, 
     assert "being told gives nobody the right to decide" in page
 
 
+@each_store
 def test_board_is_ordered_and_paged_by_key(app: Flask, world: World) -> None:
     for number in range(27):
         registered(world, title=f"Network {number:02d}", starts_on=f"2024-01-{number + 1:02d}")
@@ -163,6 +166,7 @@ def test_board_is_narrowed_by_body_and_kind(app: Flask, world: World) -> None:
     assert desk.get("/deadlines?kind=x&body=y&after=z").status_code == 200
 
 
+@each_store
 @pytest.mark.parametrize("waits", [False, True])
 def test_appointment_that_has_ended_is_late_while_a_case_waits_for_its_seat(
     app: Flask, world: World, waits: bool
@@ -222,6 +226,7 @@ def test_my_deadlines_join_cases_and_evaluations_soonest_first(app: Flask, world
     assert number not in coordinator
 
 
+@each_store
 def test_my_deadlines_page_by_key_across_kinds(app: Flask, world: World) -> None:
     for number in range(30):
         registered(world, title=f"Network {number:02d}", starts_on=f"2024-11-{number + 1:02d}")

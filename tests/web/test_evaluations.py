@@ -6,7 +6,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import Engine
 
-from tests.web.desks import counted, engine_of, section, sit, values, words
+from tests.web.conftest import furnished
+from tests.web.desks import counted, each_store, engine_of, section, sit, values, words
 from tests.web.evaluated import again, evaluation_of, registered, report, rungs_climbed, start, whole_report
 from tests.worlds import World
 
@@ -84,6 +85,7 @@ def test_page_that_has_changed_meanwhile_refuses_and_keeps_what_was_typed(app: F
     assert "Kept words" in words(answer.text)
 
 
+@each_store
 def test_report_opens_the_case_and_links_to_it(app: Flask, world: World) -> None:
     number = evaluation_of(world, registered(world)).number
     desk = sit(app, "coordinator@orebro")
@@ -125,6 +127,7 @@ def test_page_says_why_and_who_decides(app: Flask, world: World) -> None:
     assert "If it is to end Municipal executive board" in who
 
 
+@each_store
 def test_rungs_that_were_raised_stand_in_its_history(app: Flask, world: World) -> None:
     number = evaluation_of(world, registered(world, starts_on="2024-09-20")).number
     rungs_climbed(world, 8)
@@ -132,6 +135,7 @@ def test_rungs_that_were_raised_stand_in_its_history(app: Flask, world: World) -
     assert "Told: Case officer, Executive Board Administration" in page
 
 
+@each_store
 def test_calendar_has_each_evaluation_in_its_section(app: Flask, world: World) -> None:
     due = {"late": "2024-09-10", "month": "2024-09-20", "next": "2024-10-31", "later": "2024-11-01"}
     for name, day in due.items():
@@ -145,6 +149,7 @@ def test_calendar_has_each_evaluation_in_its_section(app: Flask, world: World) -
         assert f"Network {name}" in found
 
 
+@each_store
 def test_calendar_pages_by_key(app: Flask, world: World) -> None:
     for number in range(27):
         registered(world, title=f"Network {number:02d}", starts_on="2023-05-01")
@@ -185,3 +190,64 @@ def test_calendar_costs_the_same_however_long_it_is(app: Flask, world: World) ->
     with counted(app) as many:
         desk.get("/evaluations")
     assert len(few) == len(many) <= 4
+
+
+# -- what comes of it, in the case
+
+
+def test_outcome_can_be_changed_only_in_a_case_that_evaluates(app: Flask, world: World) -> None:
+    officer = sit(app, "officer@orebro")
+    plain = world.open("membership", attributes={"scope": "municipality"})
+    assert "fields.evaluation_outcome" not in values(officer.get(f"/cases/{plain}/do/amend").text)
+    ending = report(world, "coordinator", evaluation_of(world, registered(world, title="Ends")).number, "terminate")
+    assert "fields.evaluation_outcome" not in values(officer.get(f"/cases/{ending}/do/amend").text)
+    case = report(world, "coordinator", evaluation_of(world, registered(world)).number, "renegotiate")
+    assert values(officer.get(f"/cases/{case}/do/amend").text)["fields.evaluation_outcome"] == "renegotiate"
+
+
+@each_store
+def test_officer_changes_what_is_to_come_of_it(app: Flask, world: World) -> None:
+    number = evaluation_of(world, registered(world)).number
+    case = report(world, "coordinator", number, "renegotiate")
+    officer = sit(app, "officer@orebro")
+    typed = values(officer.get(f"/cases/{case}/do/amend").text) | {"fields.evaluation_outcome": "continue"}
+    assert officer.send(f"/cases/{case}/do/amend", typed).status_code == 303
+    assert world.row(case).fields["evaluation_outcome"] == "continue"
+    assert "What comes of the evaluation Go on with it" in officer.read(f"/cases/{case}")
+    world.walk(case)
+    assert again(world, number).outcome == "continue"
+
+
+# -- the policy's own
+
+
+def test_policy_of_its_own_is_revised_in_words_that_fit(app: Flask, world: World) -> None:
+    odense = furnished(world.engine, "odense")
+    given = {"kind": "policy", "title": "The framework", "partner_name": "", "partner_country": ""}
+    number = evaluation_of(odense, registered(odense, **given)).number
+    desk = sit(app, "coordinator@odense")
+    page = desk.read(f"/evaluations/{number}")
+    assert "Revision of the policy" in page
+    assert "If it is to be repealed" in page
+    assert "If it is to end" not in page
+    form = desk.read(f"/evaluations/{number}/report")
+    assert "Report whether the policy still fits" in form
+    assert "Repeal the policy" in form
+    assert "End it" not in form
+    sent = desk.send(f"/evaluations/{number}/report", form_of(odense, number, "renegotiate"))
+    assert sent.status_code == 303
+    assert odense.row(again(odense, number).decided_in).act == "revise"
+
+
+def test_value_is_asked_for_only_where_the_policy_weighs_it(app: Flask, world: World) -> None:
+    number = evaluation_of(world, registered(world)).number
+    assert 'name="worth"' not in sit(app, "coordinator@orebro").get(f"/evaluations/{number}/report").text
+    odense = furnished(world.engine, "odense")
+    weighed = evaluation_of(odense, registered(odense)).number
+    desk = sit(app, "officer@odense")
+    assert 'name="worth"' in desk.get(f"/evaluations/{weighed}/report").text
+    typed = form_of(odense, weighed) | {"worth": "less"}
+    refused = desk.send(f"/evaluations/{weighed}/report", typed)
+    assert refused.status_code == 422
+    assert 'href="#f-reasons"' in refused.text
+    assert "odense/end-without-value" in refused.text

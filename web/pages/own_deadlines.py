@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, literal, or_, select, tuple_, union_all
 from sqlalchemy.orm import Session
 
 from models import Deadline, Engagement, PolicyVersion
@@ -94,22 +94,31 @@ _Seats = dict[tuple[int, str, int], Seat]
 
 
 def _matching(seats: _Seats, after: Cursor | None) -> Select[*tuple[Any, ...]]:
-    rules: dict[tuple[int, str], list[int]] = {}
+    """One limited query for each body, each a short stretch of an index; what they find is joined afterwards."""
+    bodies: dict[int, list[tuple[int, str]]] = {}
     for version_id, ladder, body_id in seats:
-        rules.setdefault((version_id, ladder), []).append(body_id)
-    named: list[ColumnElement[bool]] = [
-        and_(_D.policy_version_id == version_id, _D.ladder == ladder, _D.body_id.in_(bodies))
-        for (version_id, ladder), bodies in rules.items()
-    ]
+        bodies.setdefault(body_id, []).append((version_id, ladder))
+    parts = [_of_body(body_id, rules, after) for body_id, rules in bodies.items()]
+    keys = union_all(*(select(part.subquery()) for part in parts)).subquery("keys")
     columns = (_D.id, _D.subject, _D.due_on, _D.ladder, _D.policy_version_id, _D.body_id, _E.title, _E.is_example)
-    query = select(*columns).join(_E, _E.id == _D.engagement_id)
-    query = query.where(_D.state == OPEN, _D.kind == EVALUATION, or_(*named))
-    if after is None:
-        return query
-    if after.due_on is None:  # all of them have a last day, so all of them stood before
-        return query.where(_D.id < 0)
-    past = or_(_D.due_on > after.due_on, and_(_D.due_on == after.due_on, _D.id > after.id))
-    return query.where(past if after.what == REPORT else _D.due_on >= after.due_on)
+    return select(*columns).select_from(keys).join(_D, _D.id == keys.c.id).join(_E, _E.id == _D.engagement_id)
+
+
+def _of_body(body_id: int, rules: list[tuple[int, str]], after: Cursor | None) -> Select[*tuple[Any, ...]]:
+    named = [and_(_D.policy_version_id == version_id, _D.ladder == ladder) for version_id, ladder in rules]
+    query = select(_D.id.label("id")).where(_D.body_id == body_id, _D.state == OPEN, or_(*named))
+    if after is not None:
+        query = query.where(_past(after))
+    return query.order_by(_D.due_on, _D.id).limit(PAGE + 1)
+
+
+def _past(after: Cursor) -> ColumnElement[bool]:
+    """What comes after a place; all of these have a last day, so what has none comes after them."""
+    if after.due_on is None:
+        return _D.id < 0
+    if after.what != REPORT:
+        return _D.due_on >= after.due_on
+    return tuple_(_D.due_on, _D.id) > tuple_(literal(after.due_on), literal(after.id))
 
 
 def _reporting(db: Session, gate: Gate, user: User) -> Iterator[tuple[tuple[int, str, int], Seat]]:
