@@ -14,13 +14,12 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug import Response
 
 from models.database import reading
-from web import labels
 from web.auth import User, signed_in
 from web.errors import status_of
-from web.pages import kept_words, partner_map, register_choices, register_words, wording
-from web.pages.countries import countries
+from web.pages import kept_words, partner_map, register_choices, register_words
+from web.pages.before_form import inputs_of
 from web.pages.engagement_view import EngagementView, load, may_keep
-from web.pages.forms import Choice, Input, filled, marked, nested, read
+from web.pages.forms import Input, filled, marked, nested, read
 from web.pages.partner_map import Spot
 from web.pages.refusals import Line, lines
 from web.pages.register import MOST_FOUND, page_of, wanted_of
@@ -28,7 +27,7 @@ from web.pages.texts import _
 from web.pages.timeline import timeline
 from web.services import services
 from workflow.errors import WorkflowError
-from workflow.policy.values import ENGAGEMENTS, SCOPES, Policy
+from workflow.policy.values import Policy
 from workflow.register import register_engagement
 from workflow.seats import preparing_seat
 
@@ -146,7 +145,7 @@ def form() -> str:
     """The form for an engagement that is older than the system."""
     user = signed_in()
     policy = services().policy(user.municipality)
-    return _form(policy, user, _inputs(policy, user))
+    return _form(policy, user, inputs_of(policy, user))
 
 
 @bp.post("/engagements/register")
@@ -154,7 +153,7 @@ def create() -> Response | tuple[str, int]:
     """Bring the engagement into the register; what is refused comes back with everything typed."""
     here, user = services(), signed_in()
     policy = here.policy(user.municipality)
-    inputs = _inputs(policy, user)
+    inputs = inputs_of(policy, user)
     typed = {name: value for name, value in read(inputs, request.form).items() if value not in ("", None, [])}
     try:
         number = register_engagement(here.gate, user.id, user.municipality.key, nested(typed), now=here.now())
@@ -168,69 +167,3 @@ def create() -> Response | tuple[str, int]:
 def _form(policy: Policy, user: User, inputs: tuple[Input, ...], told: Iterable[Line] = ()) -> str:
     shown, problems = marked(inputs, told)
     return render_template("engagements/register.html", policy=policy, fields=shown, problems=problems)
-
-
-def _inputs(policy: Policy, user: User) -> tuple[Input, ...]:
-    """The questions of the form, in the order a paper lies: what, with whom, resting on what, since when."""
-    return (*_what_it_is(policy), *_whose_it_is(policy, user), *_what_it_serves(policy))
-
-
-def _what_it_is(policy: Policy) -> tuple[Input, ...]:
-    kinds = (Choice("", _("Choose")), *(Choice(kind, str(labels.kind_label(policy, kind))) for kind in ENGAGEMENTS))
-    return (
-        Input("kind", "select", _("What is it?"), choices=kinds, is_needed=True),
-        Input("title", "line", _("Title"), is_needed=True, hint=_("As it will stand in the register.")),
-        Input("partner_name", "line", _("With whom?"), hint=_("The town, the network or the organisation.")),
-        Input("partner_country", "select", _("In which country?"), choices=countries()),
-        Input(
-            "source",
-            "line",
-            _("What does it rest on?"),
-            is_needed=True,
-            hint=_("The paper that proves it: an agreement and its date, minutes and paragraph, a page of the policy."),
-        ),
-        Input("starts_on", "day", _("First day")),
-        Input("ends_on", "day", _("Last day"), hint=_("Leave it empty if no end is agreed.")),
-    )
-
-
-def _whose_it_is(policy: Policy, user: User) -> tuple[Input, ...]:
-    own = [b for b in policy.responsible_bodies() if user.holds(*preparing_seat(policy, "officer", b.key))]
-    bodies = [*own, *(body for body in policy.responsible_bodies() if body not in own)]
-    return (
-        Input(
-            "responsible",
-            "select",
-            _("Whose matter is it?"),
-            choices=tuple(Choice(body.key, str(labels.words(body.names))) for body in bodies),
-            is_needed=True,
-        ),
-        Input(
-            "scope",
-            "one",
-            _("Whom does it concern?"),
-            SCOPES[0],
-            choices=tuple(Choice(scope, wording.scope_label(scope)) for scope in SCOPES),
-        ),
-        Input(
-            "named_nordic_twin",
-            "tick",
-            _("It is one of the Nordic twin towns that the policy excepts from time limits"),
-            hint=_("Only where the policy itself makes the exception. It can be set here and nowhere else."),
-        ),
-        Input("eu_funded", "tick", _("The EU pays a part of it")),
-        Input("external_funding", "whole", _("How much of the cost do others pay? (percent)"), "0"),
-    )
-
-
-def _what_it_serves(policy: Policy) -> tuple[Input, ...]:
-    groups = tuple(
-        (str(labels.words(g.names)), tuple(Choice(goal.key, str(labels.words(goal.names))) for goal in g.items))
-        for g in policy.goals
-    )
-    goals = (Input("goals", "several", _("Which goals does it serve?"), groups=groups),) if groups else ()
-    return (
-        *goals,
-        Input("fields.purpose", "text", str(labels.field_label("purpose"))),
-        Input("fields.representatives", "names", str(labels.field_label("representatives")), hint=_("One a line.")),
-    )

@@ -26,7 +26,7 @@ from web.documents import disposition
 from web.pages.register import Wanted, keys, matching, status_on, wanted_of
 from web.services import services
 from workflow.directory import Place
-from workflow.importing import COLUMNS, TOLD_ONLY
+from workflow.import_rows import COLUMNS, TOLD_ONLY
 from workflow.tables import DANGEROUS
 
 bp = Blueprint("exports", __name__)

@@ -24,7 +24,8 @@ from web.pages.refusals import lines
 from web.pages.texts import _
 from web.services import services
 from workflow.errors import NotFound, WorkflowError
-from workflow.importing import BATCH, Fault, advance_import, begin_import, drop_import, faults_of, try_import
+from workflow.import_rows import Fault, faults_of
+from workflow.importing import BATCH, advance_import, begin_import, drop_import, try_import
 from workflow.reasons import reason
 from workflow.tables import MAX_BYTES, MAX_ROWS
 

@@ -9,90 +9,30 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
-from models import Engagement, ImportRun
+from models import ImportRun
 from models.database import reading, writing
 from workflow.act import Gate
 from workflow.calendar import local_day
 from workflow.directory import Place
 from workflow.errors import ActionNotOpen, Malformed, NotFound, NotMandated, WorkflowError
-from workflow.reasons import Reason, reason
-from workflow.register import checked, enter_from_before
+from workflow.import_rows import COLUMNS, NEEDED, TOLD_ONLY, Fault, faults_in, given_of, has
+from workflow.reasons import reason
+from workflow.register import enter_from_before
 from workflow.seats import officers_seat
 from workflow.standing import Actor, load_actor
-from workflow.tables import Line, day_of, degrees_of, read_table, truth_of, whole_of
+from workflow.tables import read_table
 from workflow.texts import clean
 from workflow.trail.journal import Act, record
 
-#: What a list may tell of each engagement, in the order an export writes it.
-COLUMNS = (
-    "kind",
-    "title",
-    "partner_name",
-    "partner_country",
-    "partner_kind",
-    "responsible",
-    "scope",
-    "starts_on",
-    "ends_on",
-    "source",
-    "goals",
-    "purpose",
-    "representatives",
-    "named_nordic_twin",
-    "eu_funded",
-    "external_funding",
-    "participants",
-    "latitude",
-    "longitude",
-)
-NEEDED = ("kind", "title", "responsible", "source")
-#: Columns of an export that are not taken in: `number` tells what is in the register already, the others say nothing.
-TOLD_ONLY = ("number", "status", "notice_on", "origin")
 #: Faults kept of one list.
 MOST_FAULTS = 500
 #: Rows registered in one transaction.
 BATCH = 25
-_LISTS = ("goals", "representatives")
-_INSIDE = ("purpose", "representatives")
-_READ: Mapping[str, Any] = {
-    "starts_on": day_of,
-    "ends_on": day_of,
-    "named_nordic_twin": truth_of,
-    "eu_funded": truth_of,
-    "external_funding": whole_of,
-    "participants": whole_of,
-    "latitude": degrees_of,
-    "longitude": degrees_of,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What is wrong in a row, and in which column; row 0 is the whole list."""
-
-    row: int
-    why: Reason
-
-    @property
-    def column(self) -> str:
-        """The column it is about; empty for the row as such."""
-        return str(self.why.values.get("field", "")).rpartition(".")[2]
-
-    def stored(self) -> dict[str, Any]:
-        """As the database keeps it."""
-        return {"row": self.row, "code": self.why.code, "values": {k: str(v) for k, v in self.why.values.items()}}
-
-
-def faults_of(stored: list[dict[str, Any]]) -> tuple[Fault, ...]:
-    """What `Fault.stored` wrote."""
-    return tuple(Fault(fault["row"], Reason(fault["code"], fault["values"])) for fault in stored)
 
 
 def try_import(gate: Gate, actor_id: int, key: str, content: bytes, file_name: str, *, now: datetime) -> int:
@@ -103,13 +43,15 @@ def try_import(gate: Gate, actor_id: int, key: str, content: bytes, file_name: s
     place = gate.directory.place(key)
     try:
         lines = read_table(content, (*COLUMNS, *TOLD_ONLY))
-        missing = [reason("column-missing", column=name, field="file") for name in NEEDED if not _there(lines, name)]
+        missing = [reason("column-missing", column=name, field="file") for name in NEEDED if not has(lines, name)]
         if missing:
             raise Malformed(*missing)
         with writing(gate.engine, place.id) as connection:
-            actor = load_actor(connection, place.id, actor_id, local_day(now, place.timezone))
+            today = local_day(now, place.timezone)
+            actor = load_actor(connection, place.id, actor_id, today)
             officers_seat(actor)
-            faults = _try(gate, connection, place, lines, now)
+            _id, policy = gate.policies.in_force(connection, place.id, today)
+            faults = faults_in(connection, place, policy, lines)
             row = {
                 "municipality_id": place.id,
                 "person_id": actor.id,
@@ -128,67 +70,6 @@ def try_import(gate: Gate, actor_id: int, key: str, content: bytes, file_name: s
     except WorkflowError as refusal:
         gate.log_refusal(place, actor_id, key, "import-engagements", refusal, now=now)
         raise
-
-
-def _there(lines: tuple[Line, ...], column: str) -> bool:
-    return any(column in line.cells or any(why.values.get("field") == column for why in line.faults) for line in lines)
-
-
-def _try(gate: Gate, connection: Connection, place: Place, lines: tuple[Line, ...], now: datetime) -> list[Fault]:
-    """What is wrong with each row, as the register itself would say it."""
-    _id, policy = gate.policies.in_force(connection, place.id, local_day(now, place.timezone))
-    known = _registered(connection, place, [line.cells["number"] for line in lines if "number" in line.cells])
-    faults = []
-    for line in lines:
-        whys = list(line.faults)
-        if (number := line.cells.get("number")) in known:
-            whys.append(reason("already-registered", number=number, field="number"))
-        given, unread = _read_row(line.cells)
-        whys += unread
-        try:
-            checked(place, policy, given)
-        except Malformed as wrong:
-            # a cell that could not be read is not missing as well
-            told = {Fault(0, why).column for why in whys}
-            whys += [why for why in wrong.reasons if Fault(0, why).column not in told]
-        faults += [Fault(line.number, why) for why in whys]
-    return faults
-
-
-def _registered(connection: Connection, place: Place, numbers: list[str]) -> set[str]:
-    known: set[str] = set()
-    for start in range(0, len(numbers), 500):
-        among = Engagement.number.in_(numbers[start : start + 500])
-        known |= set(
-            connection.execute(select(Engagement.number).where(Engagement.municipality_id == place.id, among)).scalars()
-        )
-    return known
-
-
-def given_of(cells: Mapping[str, str]) -> dict[str, Any]:
-    """A row as `register_engagement` takes it; raises `Malformed` for cells that are no dates, numbers or answers."""
-    given, unread = _read_row(cells)
-    if unread:
-        raise Malformed(*unread)
-    return given
-
-
-def _read_row(cells: Mapping[str, str]) -> tuple[dict[str, Any], list[Reason]]:
-    """What a row tells, and why some of its cells tell nothing."""
-    given: dict[str, Any] = {}
-    wrong: list[Reason] = []
-    for name in COLUMNS:
-        if not (text := cells.get(name, "")):
-            continue
-        value: Any = [part.strip() for part in text.split(";") if part.strip()] if name in _LISTS else text
-        if name in _READ:
-            try:
-                value = _READ[name](text, name)
-            except Malformed as refusal:
-                wrong += refusal.reasons
-                continue
-        (given.setdefault("fields", {}) if name in _INSIDE else given)[name] = value
-    return given, wrong
 
 
 # -- the run

@@ -19,7 +19,7 @@ from tests.web.desks import Desk, each_store, engine_of, sit, words
 from tests.worlds import World, build
 from web.exports import BATCH, HEADING, harmless
 from web.pages.register import STATUSES
-from workflow.importing import COLUMNS, NEEDED, TOLD_ONLY
+from workflow.import_rows import COLUMNS, NEEDED, TOLD_ONLY
 from workflow.register import register_engagement
 from workflow.tables import DANGEROUS, read_table
 

@@ -14,12 +14,12 @@ from models.database import reading, writing
 from tests.workflow.refusing import refused
 from tests.worlds import World, build
 from workflow.errors import ActionNotOpen, Malformed, NotFound, NotMandated
+from workflow.import_rows import faults_of
 from workflow.importing import (
     advance_import,
     advance_imports,
     begin_import,
     drop_import,
-    faults_of,
     try_import,
 )
 from workflow.register import register_engagement

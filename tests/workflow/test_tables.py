@@ -14,9 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from workflow import tables
+from workflow import workbooks
+from workflow.cells import day_of, degrees_of, truth_of, whole_of
 from workflow.errors import Malformed
-from workflow.tables import MAX_BYTES, MAX_ROWS, day_of, degrees_of, read_table, truth_of, whole_of
+from workflow.tables import MAX_BYTES, MAX_ROWS, read_table
 
 KNOWN = ("kind", "title", "starts_on")
 
@@ -69,11 +70,11 @@ def test_a_workbook_that_would_swell_is_not_opened(monkeypatch: pytest.MonkeyPat
     def opened(*_args: object, **_more: object) -> None:
         raise AssertionError("it was opened")
 
-    monkeypatch.setattr(tables, "load_workbook", opened)
-    bomb = archive({"xl/workbook.xml": b"<x/>", "xl/sharedStrings.xml": bytes(tables.MAX_UNPACKED)})
+    monkeypatch.setattr(workbooks, "load_workbook", opened)
+    bomb = archive({"xl/workbook.xml": b"<x/>", "xl/sharedStrings.xml": bytes(workbooks.MAX_UNPACKED)})
     assert len(bomb) < MAX_BYTES
     assert codes(bomb) == ["table-swollen"]
-    many = archive({"xl/workbook.xml": b"", **{f"xl/{n}.xml": b"" for n in range(tables.MAX_PARTS)}})
+    many = archive({"xl/workbook.xml": b"", **{f"xl/{n}.xml": b"" for n in range(workbooks.MAX_PARTS)}})
     assert codes(many) == ["table-swollen"]
 
 

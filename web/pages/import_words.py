@@ -5,7 +5,7 @@ from __future__ import annotations
 from web import labels
 from web.pages.texts import _
 from workflow.details import PARTNER_KINDS
-from workflow.importing import NEEDED, Fault
+from workflow.import_rows import NEEDED, Fault
 from workflow.policy.values import ENGAGEMENTS, SCOPES, Policy
 
 
