@@ -12,7 +12,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, Connection, Select, select
 
 from models import Appointment, Person, Substitute
-from workflow.stand_ins import APART, NEVER_STOOD_IN, TODAY, holds_today
+from workflow.stand_ins import ABSENT, holds_good, holds_today
 
 #: Id of a body and the role in it.
 SeatId = tuple[int, str]
@@ -29,8 +29,6 @@ class Recipient:
     wanted: str
 
 
-_absent = Person.__table__.alias("absent")
-_theirs, _mine = Appointment.__table__, Appointment.__table__.alias("mine")
 _wants = (Person.is_active, Person.email != "", Person.mail_wanted.in_(("each", "daily")))
 
 
@@ -57,39 +55,13 @@ def _holders(municipality_id: int, seats: list[SeatId]) -> Select[int, str, int,
 
 
 def _stand_ins(municipality_id: int, seats: list[SeatId]) -> Select[int, str, int, str]:
-    """A substitute has no more than the absent person has that day: the seat must be held, both must be active."""
+    """As `workflow.stand_ins` has it: a substitute has no more than the absent person has that day."""
     s = Substitute
     return (
         select(s.body_id, s.role, Person.id, Person.mail_wanted)
         .join(Person, Person.id == s.substitute_id)
-        .join(_absent, _absent.c.id == s.person_id)
-        .where(
-            s.municipality_id == municipality_id,
-            *_asked(s, seats),
-            s.starts_on <= TODAY,
-            s.ends_on >= TODAY,
-            s.role.not_in(NEVER_STOOD_IN),
-            _absent.c.is_active,
-            select(_theirs.c.id)
-            .where(
-                _theirs.c.municipality_id == municipality_id,
-                _theirs.c.person_id == s.person_id,
-                _theirs.c.body_id == s.body_id,
-                _theirs.c.role == s.role,
-                *holds_today(_theirs.c),
-            )
-            .exists(),
-            select(_mine.c.id)
-            .where(
-                _mine.c.municipality_id == municipality_id,
-                _mine.c.person_id == s.substitute_id,
-                _mine.c.body_id == s.body_id,
-                _mine.c.role.not_in(APART),
-                *holds_today(_mine.c),
-            )
-            .exists(),
-            *_wants,
-        )
+        .join(ABSENT, ABSENT.c.id == s.person_id)
+        .where(*_asked(s, seats), *holds_good(municipality_id, s.substitute_id), *_wants)
     )
 
 

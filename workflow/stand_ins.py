@@ -90,35 +90,47 @@ _OWN = select(
     literal("").label("absent_name"),
 ).where(_theirs.c.municipality_id == MUNICIPALITY, _theirs.c.person_id == ACTOR, *holds_today(_theirs.c))
 
-_STOOD = (
-    select(_sub.role, _sub.body_id, _absent.c.id, _absent.c.public_id, _absent.c.username, _absent.c.name)
-    .join(_absent, _absent.c.id == _sub.person_id)
-    .where(
-        _sub.municipality_id == MUNICIPALITY,
-        _sub.substitute_id == ACTOR,
+#: The absent person of a substitution, to be joined by `Substitute.person_id`.
+ABSENT = _absent
+
+
+def holds_good(municipality_id: Any, substitute_id: Any) -> tuple[ColumnElement[bool], ...]:
+    """Conditions under which a substitution holds today: both hold what they must, and the absent person is active.
+
+    The absent person must hold the seat, and the substitute a seat in the same body; for a chair, an elected one.
+    """
+    mine, theirs = _mine.c, _theirs.c
+    return (
+        _sub.municipality_id == municipality_id,
         _sub.starts_on <= TODAY,
         _sub.ends_on >= TODAY,
         _sub.role.not_in(NEVER_STOOD_IN),
         _absent.c.is_active,
-        select(_theirs.c.id)
+        select(theirs.id)
         .where(
-            _theirs.c.municipality_id == MUNICIPALITY,
-            _theirs.c.person_id == _sub.person_id,
-            _theirs.c.body_id == _sub.body_id,
-            _theirs.c.role == _sub.role,
-            *holds_today(_theirs.c),
+            theirs.municipality_id == municipality_id,
+            theirs.person_id == _sub.person_id,
+            theirs.body_id == _sub.body_id,
+            theirs.role == _sub.role,
+            *holds_today(theirs),
         )
         .exists(),
-        select(_mine.c.id)
+        select(mine.id)
         .where(
-            _mine.c.municipality_id == MUNICIPALITY,
-            _mine.c.person_id == ACTOR,
-            _mine.c.body_id == _sub.body_id,
-            or_(_mine.c.role.in_(ELECTED), and_(_sub.role != "chair", _mine.c.role.not_in(APART))),
-            *holds_today(_mine.c),
+            mine.municipality_id == municipality_id,
+            mine.person_id == substitute_id,
+            mine.body_id == _sub.body_id,
+            or_(mine.role.in_(ELECTED), and_(_sub.role != "chair", mine.role.not_in(APART))),
+            *holds_today(mine),
         )
         .exists(),
     )
+
+
+_STOOD = (
+    select(_sub.role, _sub.body_id, _absent.c.id, _absent.c.public_id, _absent.c.username, _absent.c.name)
+    .join(_absent, _absent.c.id == _sub.person_id)
+    .where(_sub.substitute_id == ACTOR, *holds_good(MUNICIPALITY, ACTOR))
 )
 
 #: Rows (role, body_id, absent_…) of everything `actor` may act from `today`; no absent person where the seat is theirs.
