@@ -19,6 +19,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from models import Engagement, EngagementWord, Evaluation
 from models.folding import words
 from workflow.directory import Place
+from workflow.planning import UNTOUCHED
 from workflow.policy.values import ENGAGEMENTS
 
 #: Rows of the register on one page.
@@ -275,10 +276,10 @@ def _columns() -> tuple[InstrumentedAttribute[Any], ...]:
 
 
 def _late(db: Session, ids: Sequence[int], today: date) -> Mapping[int, date]:
-    """By engagement, the first day of its evaluations that are overdue."""
+    """By engagement, the first day of its evaluations that are overdue; one that is reported waits in its case."""
     query = (
         select(Evaluation.engagement_id, Evaluation.due_on)
-        .where(Evaluation.state.in_(OPEN_EVALUATIONS), Evaluation.due_on < today, Evaluation.engagement_id.in_(ids))
+        .where(Evaluation.state.in_(UNTOUCHED), Evaluation.due_on < today, Evaluation.engagement_id.in_(ids))
         .order_by(Evaluation.due_on.desc())
     )
     return {id_: due for id_, due in db.execute(query) if id_ is not None}
