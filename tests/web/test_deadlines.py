@@ -113,7 +113,7 @@ def test_coordinator_gives_an_evaluation_more_time_and_its_page_says_why(app: Fl
 
 def test_nothing_that_is_not_late_is_on_the_board(app: Flask, world: World) -> None:
     reviewed(world)
-    registered(world, starts_on="2026-09-10")
+    registered(world, starts_on="2024-09-15")  # due today
     assert "Nothing is late." in sit(app, "coordinator@orebro").read("/deadlines")
 
 
@@ -206,6 +206,18 @@ def test_board_costs_the_same_however_much_is_late(app: Flask, world: World) -> 
     assert len(few) == len(many) <= 6
 
 
+def test_who_was_told_of_an_earlier_last_day_is_not_said_to_be_told_of_this_one(app: Flask, world: World) -> None:
+    number = reviewed(world)
+    rungs_climbed(world, (world.row(number).due_on - world.now.date()).days + 2)
+    desk = sit(app, "manager@orebro")
+    assert "Told: Line manager" in desk.read("/deadlines")
+    assert desk.send(f"/cases/{number}/more-time", time_form(world, number)).status_code == 303
+    world.later(days=62)
+    page = sit(app, "manager@orebro").read("/deadlines")
+    assert "Nobody has been told yet" in page
+    assert "Told: Line manager" not in page
+
+
 # -- my deadlines
 
 
@@ -213,6 +225,25 @@ def test_nobody_sees_another_persons_deadlines(app: Flask, world: World) -> None
     reviewed(world)
     let_in(world, "newcomer", ("member", world.policy.bodies_of("committee")[0].key))
     assert "Nothing waits for you." in sit(app, "newcomer@orebro").read("/deadlines/mine")
+
+
+def test_my_deadlines_go_on_after_a_case_among_evaluations(app: Flask, world: World) -> None:
+    committee = world.policy.bodies_of("committee")[0].key
+    seats = ("manager", world.policy.administration_of(committee).key), ("coordinator", "kommunstyrelsen")
+    let_in(world, "both", *seats)
+    for _number in range(22):
+        case = reviewed(world)
+    due = world.row(case).due_on
+    for number in range(6):
+        registered(world, title=f"Before {number}", starts_on="2024-09-16")
+        registered(world, title=f"After {number}", starts_on=due.replace(year=due.year - 1).isoformat())
+    desk = sit(app, "both@orebro")
+    first = desk.get("/deadlines/mine").text
+    second = _second(desk, first)
+    assert first.count("Before") == 6
+    assert "Before" not in second
+    assert second.count("After") == 6
+    assert second.count('class="record-title"') == 9
 
 
 def test_my_deadlines_join_cases_and_evaluations_soonest_first(app: Flask, world: World) -> None:

@@ -137,7 +137,7 @@ def test_rungs_that_were_raised_stand_in_its_history(app: Flask, world: World) -
 
 @each_store
 def test_calendar_has_each_evaluation_in_its_section(app: Flask, world: World) -> None:
-    due = {"late": "2024-09-10", "month": "2024-09-20", "next": "2024-10-31", "later": "2024-11-01"}
+    due = {"late": "2024-09-10", "month": "2024-09-15", "next": "2024-10-31", "later": "2024-11-01"}
     for name, day in due.items():
         registered(world, title=f"Network {name}", starts_on=day)
     done = registered(world, title="Network reported", starts_on="2024-09-11")
@@ -197,7 +197,7 @@ def test_calendar_costs_the_same_however_long_it_is(app: Flask, world: World) ->
 
 def test_outcome_can_be_changed_only_in_a_case_that_evaluates(app: Flask, world: World) -> None:
     officer = sit(app, "officer@orebro")
-    plain = world.open("membership", attributes={"scope": "municipality"})
+    plain = world.open("membership", "evaluate", engagement_number=registered(world, title="Asked for"))
     assert "fields.evaluation_outcome" not in values(officer.get(f"/cases/{plain}/do/amend").text)
     ending = report(world, "coordinator", evaluation_of(world, registered(world, title="Ends")).number, "terminate")
     assert "fields.evaluation_outcome" not in values(officer.get(f"/cases/{ending}/do/amend").text)
@@ -246,6 +246,7 @@ def test_value_is_asked_for_only_where_the_policy_weighs_it(app: Flask, world: W
     weighed = evaluation_of(odense, registered(odense)).number
     desk = sit(app, "officer@odense")
     assert 'name="worth"' in desk.get(f"/evaluations/{weighed}/report").text
+    assert "more-time" not in desk.get(f"/evaluations/{weighed}").text  # who reports may not also give more time
     typed = form_of(odense, weighed) | {"worth": "less"}
     refused = desk.send(f"/evaluations/{weighed}/report", typed)
     assert refused.status_code == 422
