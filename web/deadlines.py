@@ -72,7 +72,7 @@ def mine() -> str:
     today, after = here.today(user.municipality), _after()
     policy = here.policy(user.municipality)
     with reading(here.engine, user.municipality.id) as db:
-        rows, onward = own_deadlines(db, here.gate, user, policy, after)
+        rows, onward = own_deadlines(db, here.gate, user, policy, after, today)
     return render_template(
         "deadlines/mine.html",
         rows=rows,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 from sqlalchemy import Engine
@@ -236,7 +238,9 @@ def test_my_deadlines_go_on_after_a_case_among_evaluations(app: Flask, world: Wo
     due = world.row(case).due_on
     for number in range(6):
         registered(world, title=f"Before {number}", starts_on="2024-09-16")
-        registered(world, title=f"After {number}", starts_on=due.replace(year=due.year - 1).isoformat())
+        registered(
+            world, title=f"After {number}", starts_on=(due.replace(year=due.year - 2) + timedelta(days=3)).isoformat()
+        )
     desk = sit(app, "both@orebro")
     first = desk.get("/deadlines/mine").text
     second = _second(desk, first)
@@ -250,10 +254,12 @@ def test_my_deadlines_join_cases_and_evaluations_soonest_first(app: Flask, world
     number = reviewed(world)
     registered(world, title="Reported by the coordinator")
     manager = sit(app, "manager@orebro").read("/deadlines/mine")
+    registered(world, title="Due in two years", starts_on="2026-09-10")
     assert number in manager
     assert "Reported by the coordinator" not in manager
     coordinator = sit(app, "coordinator@orebro").read("/deadlines/mine")
     assert "Report the evaluation" in coordinator
+    assert "Due in two years" not in coordinator
     assert number not in coordinator
 
 

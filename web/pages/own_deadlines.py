@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, literal, or_, select, tuple_, union_all
@@ -23,6 +23,8 @@ from workflow.policy.values import RESPONSIBLE_KINDS, EvaluationRule, Policy
 from workflow.seats import Seat, seat
 
 PAGE = 25
+#: Evaluations due so many days ahead, or fewer; the calendar has the others.
+AHEAD = timedelta(days=180)
 #: What a row is in a cursor, after `web.waiting`'s cases and consultations.
 REPORT = 2
 
@@ -59,12 +61,12 @@ class Own:
 
 
 def own_deadlines(
-    db: Session, gate: Gate, user: User, policy: Policy, after: Cursor | None
+    db: Session, gate: Gate, user: User, policy: Policy, after: Cursor | None, today: date
 ) -> tuple[list[Own], Cursor | None]:
     """One page of what a person must do, and where the next one begins."""
     waiting, more = waiting_for(db, user, policy, after)
     found = sorted(
-        [*(_waiting(row) for row in waiting), *_reports(db, gate, user, after)],
+        [*(_waiting(row) for row in waiting), *_reports(db, gate, user, after, today)],
         key=lambda row: row.order,
     )
     is_more = more is not None or len(found) > PAGE
@@ -76,12 +78,12 @@ def _waiting(row: Waiting) -> Own:
     return Own(row.what, row.id, row.due_on, row.number, row.title, *told)
 
 
-def _reports(db: Session, gate: Gate, user: User, after: Cursor | None) -> Iterator[Own]:
+def _reports(db: Session, gate: Gate, user: User, after: Cursor | None, today: date) -> Iterator[Own]:
     """Evaluations that the person's seats report and that nobody has reported yet, one page of them."""
     seats = dict(_reporting(db, gate, user))
     if not seats:
         return
-    query = _matching(seats, after)
+    query = _matching(seats, after, today + AHEAD)
     for row in db.execute(query.order_by(_D.due_on, _D.id).limit(PAGE + 1)):
         role, body = held = seats[row.policy_version_id, row.ladder, row.body_id]
         absent = () if held in user.seats else tuple(one.name for one in user.stands_in if one.seat == held)
@@ -93,20 +95,20 @@ def _reports(db: Session, gate: Gate, user: User, after: Cursor | None) -> Itera
 _Seats = dict[tuple[int, str, int], Seat]
 
 
-def _matching(seats: _Seats, after: Cursor | None) -> Select[*tuple[Any, ...]]:
+def _matching(seats: _Seats, after: Cursor | None, last: date) -> Select[*tuple[Any, ...]]:
     """One limited query for each body, each a short stretch of an index; what they find is joined afterwards."""
     bodies: dict[int, list[tuple[int, str]]] = {}
     for version_id, ladder, body_id in seats:
         bodies.setdefault(body_id, []).append((version_id, ladder))
-    parts = [_of_body(body_id, rules, after) for body_id, rules in bodies.items()]
+    parts = [_of_body(body_id, rules, after, last) for body_id, rules in bodies.items()]
     keys = union_all(*(select(part.subquery()) for part in parts)).subquery("keys")
     columns = (_D.id, _D.subject, _D.due_on, _D.ladder, _D.policy_version_id, _D.body_id, _E.title, _E.is_example)
     return select(*columns).select_from(keys).join(_D, _D.id == keys.c.id).join(_E, _E.id == _D.engagement_id)
 
 
-def _of_body(body_id: int, rules: list[tuple[int, str]], after: Cursor | None) -> Select[*tuple[Any, ...]]:
+def _of_body(body_id: int, rules: list[tuple[int, str]], after: Cursor | None, last: date) -> Select[*tuple[Any, ...]]:
     named = [and_(_D.policy_version_id == version_id, _D.ladder == ladder) for version_id, ladder in rules]
-    query = select(_D.id.label("id")).where(_D.body_id == body_id, _D.state == OPEN, or_(*named))
+    query = select(_D.id.label("id")).where(_D.body_id == body_id, _D.state == OPEN, _D.due_on <= last, or_(*named))
     if after is not None:
         query = query.where(_past(after))
     return query.order_by(_D.due_on, _D.id).limit(PAGE + 1)
