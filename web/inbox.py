@@ -5,12 +5,15 @@ What is found, and at what cost, is `web.waiting`'s; here it gets its words.
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from flask import Blueprint, abort, render_template, request, url_for
 from flask_babel import gettext as _
 
 from models.database import reading
 from web.auth import User, signed_in
 from web.chrome import may_open
+from web.pages.own_deadlines import reports
 from web.services import services
 from web.told import LATEST, are_there_new, notices_for
 from web.waiting import Cursor, waiting_for
@@ -40,6 +43,10 @@ ELSEWHERE = (
 )
 
 
+#: How long before its last day an evaluation stands on the first page of whoever reports it.
+SOON = timedelta(days=30)
+
+
 @bp.get("/")
 def inbox() -> str:
     """What waits for the reader, what is due first on top; `after` goes on with the next page."""
@@ -48,9 +55,11 @@ def inbox() -> str:
     with reading(here.engine, user.municipality.id) as db:
         rows, onward = waiting_for(db, user, policy, after)
         notices, older = notices_for(db, user, page=LATEST) if after is None else ([], 0)
+        to_report = list(reports(db, here.gate, user, here.today(user.municipality) + SOON)) if after is None else []
     return render_template(
         "inbox/inbox.html",
         rows=rows,
+        to_report=to_report,
         notices=notices,
         are_new=are_there_new(notices),
         older=url_for("notices.index", before=older) if older else None,

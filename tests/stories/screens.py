@@ -23,6 +23,7 @@ from web.app import create_app
 from web.routes import ACCESS
 from workflow.documents import Upload, attach, register_letter
 from workflow.escalation import climb
+from workflow.importing import try_import
 from workflow.procedure import ACTIONS
 from workflow.register import register_engagement
 from workflow.substitutes import name_substitute
@@ -163,6 +164,7 @@ class Gallery:
             ("deadlines.case_form", "number"): lambda: self.cases["decide"],
             ("audit.stream", "name"): lambda: self.evaluations["reported"],
             ("kept.page", "number"): lambda: self.engagement,
+            ("imports.page", "run_id"): self._import,
             ("away.end", "id_"): self._away,
             ("away.for_person", "username"): lambda: f"officer@{self.world.place.key}",
             ("admin", "username"): lambda: f"officer@{self.world.place.key}",
@@ -223,6 +225,14 @@ class Gallery:
             "starts_on": date(2015, 6, 1).isoformat(),
         }
         return register_engagement(world.gate, world.people["officer"], world.place.key, given, now=world.now)
+
+    def _import(self) -> str:
+        """A list that has been tried, with a row that is right and one that is not."""
+        world = self.world
+        body = world.policy.bodies_of("committee")[0].key
+        table = f"kind,title,source,responsible\nproject,Old project,Archive,{body}\nproject,,Archive,nowhere\n"
+        gate, officer = world.gate, world.people["officer"]
+        return str(try_import(gate, officer, world.place.key, table.encode(), "old.csv", now=world.now))
 
     def _away(self) -> str:
         """An officer who is away for three weeks from tomorrow, and who stands in."""

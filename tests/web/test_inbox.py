@@ -15,6 +15,8 @@ from sqlalchemy import Engine, event, insert, select, update
 from models import Case, Consultation, Notice
 from models.database import reading, writing
 from tests.web.conftest import Browser
+from tests.web.desks import sit
+from tests.web.evaluated import evaluation_of, registered
 from tests.worlds import World, build
 from web.auth import User
 from web.inbox import NEXT
@@ -372,7 +374,7 @@ def test_the_page_sends_few_statements_however_much_waits(
     with counted(app.extensions["instans"].engine) as sent:
         assert browser.get("/").status_code == 200
     queries = [statement for statement in sent if "set_config" not in statement]
-    assert len(queries) <= (3 if warm else 6), queries
+    assert len(queries) <= (5 if warm else 9), queries  # who, cases, evaluations under which versions, notices
 
 
 def test_every_list_is_read_from_an_index(sqlite_engine: Engine) -> None:
@@ -404,3 +406,13 @@ def _user(world: World, who: str) -> User:
     with reading(world.engine, world.place.id) as db:
         actor = load_actor(db.connection(), world.place.id, world.people[who], TODAY)
     return User(actor.id, actor.public_id, actor.username, actor.name, "en", world.place, actor.seats)
+
+
+def test_a_late_evaluation_waits_for_whoever_reports_it(world: World, app: Flask) -> None:
+    given = {"scope": "municipality", "starts_on": (world.now.date() - timedelta(days=800)).isoformat()}
+    number = registered(world, title="Network of late towns", **given)
+    told = sit(app, "coordinator@orebro").read("/")
+    assert "Evaluations for you to report Network of late towns" in told
+    assert "Nothing waits for you" not in told
+    assert evaluation_of(world, number).number in told
+    assert "Evaluations for you to report" not in sit(app, "officer@orebro").read("/")

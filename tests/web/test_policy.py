@@ -307,6 +307,7 @@ def test_a_revision_that_stands_in_no_register_is_told_too(engine: Engine, world
     due = world.now.date()
     row = {
         "municipality_id": world.place.id,
+        "number": "orebro-v-00099",
         "rule": "gone",
         "policy_version_id": version_id,
         "state": "pending",

@@ -66,7 +66,7 @@ def own_deadlines(
     """One page of what a person must do, and where the next one begins."""
     waiting, more = waiting_for(db, user, policy, after)
     found = sorted(
-        [*(_waiting(row) for row in waiting), *_reports(db, gate, user, after, today)],
+        [*(_waiting(row) for row in waiting), *reports(db, gate, user, today + AHEAD, after)],
         key=lambda row: row.order,
     )
     is_more = more is not None or len(found) > PAGE
@@ -78,12 +78,12 @@ def _waiting(row: Waiting) -> Own:
     return Own(row.what, row.id, row.due_on, row.number, row.title, *told)
 
 
-def _reports(db: Session, gate: Gate, user: User, after: Cursor | None, today: date) -> Iterator[Own]:
-    """Evaluations that the person's seats report and that nobody has reported yet, one page of them."""
+def reports(db: Session, gate: Gate, user: User, last: date, after: Cursor | None = None) -> Iterator[Own]:
+    """Evaluations due by a day that the person's seats report and that nobody has reported yet, one page of them."""
     seats = dict(_reporting(db, gate, user))
     if not seats:
         return
-    query = _matching(seats, after, today + AHEAD)
+    query = _matching(seats, after, last)
     for row in db.execute(query.order_by(_D.due_on, _D.id).limit(PAGE + 1)):
         role, body = held = seats[row.policy_version_id, row.ladder, row.body_id]
         absent = () if held in user.seats else tuple(one.name for one in user.stands_in if one.seat == held)
