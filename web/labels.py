@@ -162,6 +162,11 @@ def clause_says(policy: Policy, clause: str) -> str:
     return words(policy.clauses[clause].says) if clause in policy.clauses else clause
 
 
+def pack_text(told: str) -> str:
+    """Why a pack assumes something or enforces nothing; a text that no catalogue knows stays as the pack gives it."""
+    return str(gettext(told)) if told else ""
+
+
 def reason_text(why: Reason) -> str:
     """A reason in the reader's language, everything it names called by its name."""
     values = {name: _value(name, value, why.values) for name, value in why.values.items()}
@@ -231,6 +236,7 @@ SHOWN = (
     body_name,
     goal_label,
     clause_says,
+    pack_text,
     reason_text,
     why_text,
     day,

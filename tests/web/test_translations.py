@@ -33,6 +33,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
         str(target),
         "web",
         "workflow",
+        "config",
     ]
     subprocess.run(command, cwd=ROOT, check=True)
     return _read(target)
