@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import insert, select
 from werkzeug.routing import Rule
 
@@ -58,6 +59,8 @@ QUERIES = {
     "deadlines.late": ("?kind=mandate",),
     "evaluations.index": ("?show=late", "?show=decided"),
 }
+#: The screens that nearly everybody meets.
+CORE = ("auth.login", "inbox.inbox", "requests.new", "cases.page-rejected", "actions.form-enter-decision")
 #: At which example each action is open, and to whom.
 OPEN_TO = {
     "amend": ("draft", "officer"),
@@ -109,6 +112,14 @@ def screens() -> tuple[Screen, ...]:
         if ACCESS[rule.endpoint] != "token"
         for screen in _of(rule)
     )
+
+
+def core_first() -> list[Any]:
+    """Every page as a test's parameter; those that nearly everybody meets are looked at in every run."""
+    return [
+        pytest.param(screen, id=screen.name, marks=() if screen.name in CORE else pytest.mark.slow)
+        for screen in screens()
+    ]
 
 
 def _of(rule: Rule) -> Iterator[Screen]:

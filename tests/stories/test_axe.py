@@ -13,12 +13,10 @@ from playwright.sync_api import Page
 
 from tests.stories.conftest import Look
 from tests.stories.pages import Person
-from tests.stories.screens import Screen, screens
+from tests.stories.screens import CORE, Screen, core_first, screens
 from web.languages import LANGUAGES
 
 SCREENS = {screen.name: screen for screen in screens()}
-#: The screens that nearly everybody meets, in every language.
-CORE = ("auth.login", "inbox.inbox", "requests.new", "cases.page-rejected", "actions.form-enter-decision")
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 #: Width of the page, pixels, to what is not looked at again there: colours are the same on a telephone.
 WIDTHS = {1280: {}, 390: {"color-contrast": {"enabled": False}}}
@@ -40,7 +38,7 @@ def barriers(page: Page) -> str:
     return "\n".join(found)
 
 
-@pytest.mark.parametrize("screen", SCREENS.values(), ids=SCREENS)
+@pytest.mark.parametrize("screen", core_first())
 def test_no_screen_shuts_anybody_out(screen: Screen, look: Look) -> None:
     found = barriers(look(screen))
     assert not found, found

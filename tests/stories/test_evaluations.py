@@ -16,6 +16,7 @@ from workflow.scheduler import go_round
 POSTGRES = [store for store in STORES if store.id == "postgres"]
 
 
+@pytest.mark.slow
 def test_a_network_is_evaluated_and_left_by_the_executive_board(visit: Visit, stage: Stage) -> None:
     title = "Network of river towns"
     registered(stage.town("orebro"), title=title, starts_on="2024-09-02")

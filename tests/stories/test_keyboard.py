@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.stories.conftest import Visit
@@ -45,6 +46,7 @@ def button(person: Person, name: str) -> Locator:
     return person.page.get_by_role("button", name=name, exact=True)
 
 
+@pytest.mark.slow
 def test_a_request_is_made_with_the_keyboard_alone(visit: Visit, stage: Stage) -> None:
     stage.town("orebro")
     officer = visit()

@@ -35,6 +35,7 @@ def test_an_agency_joins_a_network_under_its_mandate(visit: Visit) -> None:
     visit("auditor@oslo").verifies(NETWORK)
 
 
+@pytest.mark.slow
 def test_the_council_takes_note_of_a_strategy(visit: Visit) -> None:
     officer = visit("officer@oslo")
     officer.asks("International strategy", "Adopt")

@@ -6,14 +6,14 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.stories.conftest import Look, Visit
-from tests.stories.screens import Screen, screens
+from tests.stories.screens import Screen, core_first
 
 #: A desk's screen and a telephone's, pixels.
 WIDTHS = (1280, 390)
 TITLE = "Study visit to Aarhus"
 
 
-@pytest.mark.parametrize("screen", screens(), ids=lambda screen: screen.name)
+@pytest.mark.parametrize("screen", core_first())
 def test_no_screen_is_wider_than_a_telephone(screen: Screen, look: Look) -> None:
     page = look(screen)
     expect(page.get_by_role("heading", level=1)).to_have_count(1)

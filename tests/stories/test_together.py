@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.stories.conftest import Visit
@@ -13,6 +14,7 @@ from tests.stories.stage import Stage
 PAPER = b"%PDF-1.4\n% what it will cost\n%%EOF\n"
 
 
+@pytest.mark.slow
 def test_who_comes_second_sees_what_changed_and_keeps_what_was_typed(visit: Visit, stage: Stage) -> None:
     title, mine = "Exchange with Lund", "My thoughts, which took the whole morning."
     stage.town("orebro").open("exchange", title=title)
@@ -34,6 +36,7 @@ def test_who_comes_second_sees_what_changed_and_keeps_what_was_typed(visit: Visi
     here.sees(mine)
 
 
+@pytest.mark.slow
 def test_who_comes_too_late_to_act_at_all_is_told_so(visit: Visit, stage: Stage) -> None:
     title, mine = "Exchange with Umeå", "It needs a budget."
     world = stage.town("orebro")

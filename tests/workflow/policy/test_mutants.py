@@ -105,6 +105,7 @@ def test_there_are_enough_mutants_of_every_mistake() -> None:
     assert {mutant.mistake for mutant in everything} == set(MISTAKES)
 
 
+@pytest.mark.slow
 def test_no_mutant_changes_a_claim() -> None:
     for key in KEYS:
         for part in ("pack", "law"):
