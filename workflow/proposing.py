@@ -5,10 +5,17 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 
 from models import Proposal
 from workflow.trail.entry import normal
+
+_proposals = Proposal.__table__.c
+_TEXT = select(_proposals.text).where(
+    _proposals.municipality_id == bindparam("municipality"),
+    _proposals.case_id == bindparam("case"),
+    _proposals.version == bindparam("version"),
+)
 
 
 def digest_of(text: str) -> str:
@@ -18,11 +25,8 @@ def digest_of(text: str) -> str:
 
 def current_text(connection: Connection, municipality_id: int, case_id: int, version: int) -> str:
     """The proposal as it stands; empty while nobody has written one."""
-    found = connection.execute(
-        select(Proposal.text).where(
-            Proposal.municipality_id == municipality_id, Proposal.case_id == case_id, Proposal.version == version
-        )
-    ).scalar_one_or_none()
+    given = {"municipality": municipality_id, "case": case_id, "version": version}
+    found = connection.execute(_TEXT, given).scalar_one_or_none()
     return found or ""
 
 

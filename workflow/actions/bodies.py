@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import distinct, func, insert, or_, select, update
+from sqlalchemy import BindParameter, bindparam, distinct, func, insert, or_, select, update
 
 from models import Appointment, Decision, Meeting, Person, Recusal
 from workflow import predicates
@@ -37,6 +37,33 @@ ENDS_AS = {
 }
 
 
+_seats, _meetings, _decisions = Appointment.__table__.c, Meeting.__table__.c, Decision.__table__.c
+_MUNICIPALITY: BindParameter[int] = bindparam("municipality")
+_BODY: BindParameter[int] = bindparam("body")
+_DAY: BindParameter[date] = bindparam("day")
+_MEMBERS = select(func.count(distinct(_seats.person_id))).where(
+    _seats.municipality_id == _MUNICIPALITY,
+    _seats.body_id == _BODY,
+    _seats.role.in_(("member", "chair")),
+    _seats.starts_on <= _DAY,
+    or_(_seats.ends_on.is_(None), _seats.ends_on >= _DAY),
+    _seats.deputy_for_id.is_(None),
+)
+_MEETING = select(_meetings.id).where(
+    _meetings.municipality_id == _MUNICIPALITY, _meetings.body_id == _BODY, _meetings.held_on == _DAY
+)
+_EARLIER = select(_decisions.outcome, _decisions.votes_for, _decisions.votes_against, _decisions.casting_vote).where(
+    _decisions.municipality_id == _MUNICIPALITY,
+    _decisions.case_id == bindparam("case"),
+    _decisions.body_id == _BODY,
+    _decisions.state == "confirmed",
+)
+_ENTER = insert(Decision)
+_MOVE = update(Decision).where(
+    Decision.municipality_id == bindparam("of_municipality"), Decision.id == bindparam("of_decision")
+)
+
+
 def enter_decision(turn: Turn) -> None:
     """Record what a meeting decided; a record not yet confirmed is replaced, and both stay in the trail."""
     s, given = turn.standing, turn.payload
@@ -50,7 +77,7 @@ def enter_decision(turn: Turn) -> None:
     changes = _changes_weighed(turn, stop)
     set_aside(turn)
     turn.connection.execute(
-        insert(Decision),
+        _ENTER,
         turn.owned(
             body_id=turn.place.body_ids[body],
             step=stop.state,
@@ -141,18 +168,8 @@ def _weigh(turn: Turn, stop: Stop, body: str) -> Votes:
 
 
 def _members_on(turn: Turn, body: str, day: date) -> int:
-    return int(
-        turn.connection.execute(
-            select(func.count(distinct(Appointment.person_id))).where(
-                Appointment.municipality_id == turn.municipality_id,
-                Appointment.body_id == turn.place.body_ids[body],
-                Appointment.role.in_(("member", "chair")),
-                Appointment.starts_on <= day,
-                or_(Appointment.ends_on.is_(None), Appointment.ends_on >= day),
-                Appointment.deputy_for_id.is_(None),
-            )
-        ).scalar_one()
-    )
+    given = {"municipality": turn.municipality_id, "body": turn.place.body_ids[body], "day": day}
+    return int(turn.connection.execute(_MEMBERS, given).scalar_one())
 
 
 def _known_people(turn: Turn, usernames: list[str]) -> dict[str, int]:
@@ -172,14 +189,12 @@ def _known_people(turn: Turn, usernames: list[str]) -> dict[str, int]:
 def _minority_right_used(turn: Turn, kind: str, body: str, outcome: str) -> bool:
     if not any(outcome in right.outcomes and kind in right.bodies for right in turn.policy.law.collegial.minority):
         return False
-    earlier = turn.connection.execute(
-        select(Decision.outcome, Decision.votes_for, Decision.votes_against, Decision.casting_vote).where(
-            Decision.municipality_id == turn.municipality_id,
-            Decision.case_id == turn.standing.case.id,
-            Decision.body_id == turn.place.body_ids[body],
-            Decision.state == "confirmed",
-        )
-    )
+    given = {
+        "municipality": turn.municipality_id,
+        "case": turn.standing.case.id,
+        "body": turn.place.body_ids[body],
+    }
+    earlier = turn.connection.execute(_EARLIER, given)
     rules = turn.policy.law.collegial
     return any(
         carried_by_minority(rules, kind, Votes(0, 0, 0, in_favour, against, casting_vote=casting), chosen)
@@ -210,12 +225,8 @@ def _changes_weighed(turn: Turn, stop: Stop) -> dict[str, Any]:
 
 
 def _meeting(turn: Turn, body: str, day: date) -> int:
-    where = (
-        Meeting.municipality_id == turn.municipality_id,
-        Meeting.body_id == turn.place.body_ids[body],
-        Meeting.held_on == day,
-    )
-    found = turn.connection.execute(select(Meeting.id).where(*where)).scalar_one_or_none()
+    given = {"municipality": turn.municipality_id, "body": turn.place.body_ids[body], "day": day}
+    found = turn.connection.execute(_MEETING, given).scalar_one_or_none()
     if found is not None:
         return int(found)
     row = {
@@ -251,10 +262,9 @@ def confirm(turn: Turn) -> None:
     pending = s.pending
     assert pending is not None  # the state says so
     turn.outcome = pending.outcome
+    given = {"of_municipality": turn.municipality_id, "of_decision": pending.id}
     turn.connection.execute(
-        update(Decision)
-        .where(Decision.municipality_id == turn.municipality_id, Decision.id == pending.id)
-        .values(state="confirmed", confirmed_by_id=s.actor.id, confirmed_at=turn.now)
+        _MOVE, {**given, "state": "confirmed", "confirmed_by_id": s.actor.id, "confirmed_at": turn.now}
     )
     turn.data |= {
         "body": turn.place.body_keys[pending.body_id],
