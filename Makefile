@@ -32,7 +32,7 @@ test: venv translations
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal -m "not slow and not benchmark"
 
 test-all: check translations
-	INSTANS_REQUIRE=postgres,browser $(BIN)/pytest -n $(WORKERS) --dist worksteal --cov
+	INSTANS_REQUIRE=postgres,browser $(BIN)/pytest -n $(WORKERS) --dist worksteal --cov --durations=15
 	$(BIN)/instans policy check
 
 check: venv

@@ -413,4 +413,4 @@ def test_nothing_anybody_tries_leads_past_the_competent_body(sqlite_world_of: Wo
 @pytest.mark.slow
 @pytest.mark.parametrize("key", ["odense", "orebro", "oslo", "stockholm"])
 def test_nothing_anybody_tries_for_long_leads_past_the_competent_body(world_of: WorldOf, key: str) -> None:
-    run(world_of, key, examples=60, steps=50)
+    run(world_of, key, examples=12, steps=40)

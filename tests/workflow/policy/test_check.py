@@ -6,7 +6,6 @@ A fault is planted in the small pack, which is otherwise sound; the obligation i
 from __future__ import annotations
 
 import json
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -310,9 +309,7 @@ def test_a_promise_without_an_answer_is_found() -> None:
 
 @pytest.mark.parametrize("key", KEYS)
 def test_the_four_packs_keep_every_promise(key: str) -> None:
-    started = time.process_time()
     report = check(pack(key))
-    assert time.process_time() - started < 1
     assert broken(report) == {}
     assert [found.id for found in report.obligations] == list(OBLIGATIONS)
     assert all(found.checked > 0 for found in report.obligations)

@@ -59,7 +59,7 @@ HARMLESS: tuple[tuple[str, str, str], ...] = (
 )
 SEED = 2012
 #: Of every mistake in every pack, unless `INSTANS_ALL_MUTANTS` is set.
-EACH = 6
+EACH = 4
 
 
 @cache

@@ -43,6 +43,8 @@ class Reached:
     state: str
     route: str
     principal: bool
+    #: What has been entered and waits to be confirmed.
+    entered: str = ""
 
     def marks(self, person: str) -> frozenset[str]:
         """What a person has done with the case, as the promises count it."""
@@ -60,8 +62,7 @@ class Reached:
 
     def key(self, people: list[str]) -> object:
         """What must differ for two places to differ."""
-        pending = self.done[-1][1:] if self.state.startswith("confirm-") else ()
-        return self.state, self.route, self.principal, pending, tuple(self.marks(person) for person in people)
+        return self.state, self.route, self.principal, self.entered, tuple(self.marks(person) for person in people)
 
 
 class Drive:
@@ -103,12 +104,18 @@ class Drive:
             if self._seated(person, leg, here)
             and not PROMISES.bars.get(leg.action, frozenset()) & here.marks(person)
             and not (leg.action == "withdraw" and any(done[1] == "enter-decision" for done in here.done))
+            and not (leg.action == "confirm" and self._is_excluded(person, here))
         }
+
+    def _is_excluded(self, person: str, here: Reached) -> bool:
+        """Where the law says so, whoever prepared the case as an employee confirms no decision on it."""
+        prepared = any(who == person and action in ("submit", "amend", "endorse") for who, action, _to in here.done)
+        return self.world.policy.law.collegial.preparer_excluded and (prepared or person == "officer")
 
     def _seated(self, person: str, leg: Leg, here: Reached) -> bool:
         if leg.action in ("amend", "submit", "withdraw"):
             return person == "officer"
-        if leg.step == "sign":
+        if leg.action == "sign":
             stop = self.procedure(here).stop_at("sign")
             assert stop is not None
             wanted = {self._holder(*token.split("@")) for token in stop.by}
@@ -160,7 +167,8 @@ class Drive:
                 row = world.row(self.number)
                 world.engine.dispose()
                 done = (*here.done, (person, action, row.state))
-                yield Reached(copy, done, row.state, row.route, row.principal)
+                entered = str(payload.get("outcome", here.entered)) if row.state.startswith("confirm-") else ""
+                yield Reached(copy, done, row.state, row.route, row.principal, entered)
 
     def _payloads(self, here: Reached, action: str) -> Iterator[tuple[dict[str, Any], str]]:
         world = self.world
@@ -214,6 +222,8 @@ def walked(world: World, request: Request, depth: int) -> dict[tuple[str, str], 
         following = set()
         for route, state in layer:
             for leg in legs(procedures[route]).get(state, ()):
+                if leg.outcome == "take-note" and request.engagement != "policy" and request.act != "evaluate":
+                    continue  # the proofs grant more than the gate: taking note is no answer to such a request
                 following.add((route, leg.to))
                 if leg.action == "endorse":
                     following |= {(up, other.to) for other in legs(procedures[up])[state] if other.action == "endorse"}
