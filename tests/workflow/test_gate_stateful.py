@@ -412,5 +412,11 @@ def test_nothing_anybody_tries_leads_past_the_competent_body(sqlite_world_of: Wo
 
 @pytest.mark.slow
 @pytest.mark.parametrize("key", ["odense", "orebro", "oslo", "stockholm"])
-def test_nothing_anybody_tries_for_long_leads_past_the_competent_body(world_of: WorldOf, key: str) -> None:
-    run(world_of, key, examples=12, steps=40)
+def test_nothing_anybody_tries_for_long_leads_past_the_competent_body(sqlite_world_of: WorldOf, key: str) -> None:
+    run(sqlite_world_of, key, examples=10, steps=40)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("key", ["odense", "orebro"])
+def test_nor_does_it_on_the_other_database(world_of: WorldOf, key: str) -> None:
+    run(world_of, key, examples=4, steps=25)
