@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Row, select
 
-from models import Appointment, Body, Engagement, Evaluation, Person
+from models import Engagement, Evaluation
 from models.database import reading, writing
 from workflow import deadlines, payloads
 from workflow.calendar import local_day
@@ -38,7 +38,7 @@ from workflow.policy.store import Policies
 from workflow.policy.values import EvaluationRule, Policy
 from workflow.reasons import reason
 from workflow.seats import Seat, preparing_seat, seat
-from workflow.standing import Actor, load_actor
+from workflow.standing import Actor, load_actor, people_in
 from workflow.trail.entry import as_text
 
 if TYPE_CHECKING:
@@ -250,23 +250,7 @@ def _officer(connection: Connection, place: Place, s: EvaluationStanding, userna
 
 def officers(connection: Connection, place: Place, officers_seat: Seat, today: date) -> list[Row[Any]]:
     """People who sit in a seat today: id, user name and name, by name."""
-    role, body = officers_seat
-    query = (
-        select(Person.id, Person.username, Person.name)
-        .join(Appointment, Appointment.person_id == Person.id)
-        .join(Body, Body.id == Appointment.body_id)
-        .where(
-            Person.municipality_id == place.id,
-            Person.is_active,
-            Appointment.role == role,
-            Appointment.starts_on <= today,
-            Appointment.ends_on.is_(None) | (Appointment.ends_on >= today),
-            Body.key == body,
-        )
-        .order_by(Person.name, Person.id)
-        .distinct()
-    )
-    return list(connection.execute(query))
+    return people_in(connection, place.id, officers_seat, today)
 
 
 def _text(s: EvaluationStanding, given: Mapping[str, Any], language: str) -> str:

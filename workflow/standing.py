@@ -13,12 +13,12 @@ from typing import Any
 
 from sqlalchemy import BindParameter, Connection, Row, bindparam, or_, select, true
 
-from models import Body, Case, Decision, Mandate, Person, Recusal, TrailEntry
+from models import Appointment, Body, Case, Decision, Mandate, Person, Recusal, TrailEntry
 from workflow.errors import NotFound
 from workflow.policy.values import Policy, Request
 from workflow.procedure import Procedure
 from workflow.reasons import reason
-from workflow.stand_ins import ACTOR, MUNICIPALITY, SEATS_TODAY, TODAY, Capacity, StoodFor, sorted_out
+from workflow.stand_ins import ACTOR, MUNICIPALITY, SEATS_TODAY, TODAY, Capacity, StoodFor, holds_today, sorted_out
 from workflow.stand_ins import bodies_as as bodies_to_act_in
 from workflow.stand_ins import capacities as ways_to_act
 
@@ -239,3 +239,23 @@ def load_mandates(
         GivenMandate(row.id, row.giver, row.holder, tuple(row.engagements), tuple(row.acts), row.reference)
         for row in connection.execute(_HELD_MANDATES, given)
     )
+
+
+def people_in(connection: Connection, municipality_id: int, seat: tuple[str, str], today: date) -> list[Row[Any]]:
+    """Active people appointed to a seat (role, body key) today: id, public id, user name and name, by name."""
+    role, body = seat
+    query = (
+        select(_people.id, _people.public_id, _people.username, _people.name)
+        .join(Appointment.__table__, Appointment.person_id == _people.id)
+        .join(Body.__table__, _bodies.id == Appointment.body_id)
+        .where(
+            _people.municipality_id == municipality_id,
+            _people.is_active,
+            Appointment.role == role,
+            *holds_today(Appointment),
+            _bodies.key == body,
+        )
+        .order_by(_people.name, _people.id)
+        .distinct()
+    )
+    return list(connection.execute(query, {"today": today}))

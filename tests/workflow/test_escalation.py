@@ -205,6 +205,7 @@ def test_engagement_nobody_renewed_lapses_after_its_last_day(orebro: World) -> N
     number = registered(orebro, "cooperation-agreement", starts_on="2024-01-01", ends_on="2026-10-10")
     _at(orebro, date(2026, 10, 10))
     go_round(orebro.gate, now=orebro.now)
+    assert not lapsing.lapse(orebro.gate, orebro.place, number, now=orebro.now)
     assert _engagement(orebro, number).status == "active"
     assert [rung for _kind, rung, *_seat in told(orebro, "expiry")] == [4]
     _at(orebro, date(2026, 10, 11))

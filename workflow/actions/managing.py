@@ -2,35 +2,24 @@
 
 from __future__ import annotations
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert
 
-from models import Appointment, Body, Decision, Person
+from models import Decision
 from workflow.actions import bodies, preparing
 from workflow.actions.turn import Turn
 from workflow.errors import ActionNotOpen, Malformed
 from workflow.proposing import current_text
 from workflow.reasons import reason
 from workflow.seats import preparing_seat
+from workflow.standing import people_in
 
 
 def reassign(turn: Turn) -> None:
     """Give the case to another officer of the same administration; the former one keeps nothing but the history."""
     s = turn.standing
-    role, body = preparing_seat(turn.policy, "officer", s.responsible)
-    found = turn.connection.execute(
-        select(Person.id, Person.public_id)
-        .join(Appointment, Appointment.person_id == Person.id)
-        .join(Body, Body.id == Appointment.body_id)
-        .where(
-            Person.municipality_id == turn.municipality_id,
-            Person.username == turn.payload["officer"],
-            Person.is_active,
-            Appointment.role == role,
-            Appointment.starts_on <= s.today,
-            (Appointment.ends_on.is_(None)) | (Appointment.ends_on >= s.today),
-            Body.key == body,
-        )
-    ).first()
+    seat = preparing_seat(turn.policy, "officer", s.responsible)
+    people = people_in(turn.connection, turn.municipality_id, seat, s.today)
+    found = next((one for one in people if one.username == turn.payload["officer"]), None)
     if found is None:
         raise Malformed(reason("unknown-person", username=turn.payload["officer"], field="officer"))
     turn.changes["officer_id"] = found.id
