@@ -13,7 +13,7 @@ from models.meeting import Meeting
 from models.municipality import Installation, Municipality
 from models.notice import Mail, Notice
 from models.person import ApiToken, Appointment, IdempotencyKey, LoginThrottle, Person
-from models.policy import PolicyVersion
+from models.policy import AssumptionRuling, PolicyActivation, PolicyVersion
 from models.register import FundingLine, ImportRun
 from models.substitute import Substitute
 from models.trail import AccessLog, Disclosure, TrailEntry
@@ -22,6 +22,7 @@ __all__ = [
     "AccessLog",
     "ApiToken",
     "Appointment",
+    "AssumptionRuling",
     "Base",
     "Body",
     "Case",
@@ -47,6 +48,7 @@ __all__ = [
     "Municipality",
     "Notice",
     "Person",
+    "PolicyActivation",
     "PolicyVersion",
     "Proposal",
     "Recusal",

@@ -9,7 +9,7 @@ from sqlalchemy import Engine, Executable, column, delete, insert, table, text, 
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
-from models import AccessLog, Disclosure, PolicyVersion, TrailEntry
+from models import AccessLog, AssumptionRuling, Disclosure, Person, PolicyActivation, PolicyVersion, TrailEntry
 from models.database import writing
 from tests.models.rows import row, two_municipalities
 
@@ -19,6 +19,8 @@ GUARDED: dict[Any, tuple[dict[str, Any], dict[str, Any]]] = {
     Disclosure: ({}, {"field": "title"}),
     PolicyVersion: ({}, {"version": "m1-2027"}),
     AccessLog: ({"id": 1}, {"subject": "m1-2026-00001"}),
+    PolicyActivation: ({}, {"policy_version_id": 2}),
+    AssumptionRuling: ({"id": 1}, {"verdict": "rejected"}),
 }
 
 
@@ -96,6 +98,10 @@ def test_another_row_is_added(guarded: Engine, entity: Any) -> None:
 def _with_one_row(engine: Engine, entity: Any) -> Engine:
     two_municipalities(engine)
     with writing(engine, 1) as connection:
+        if entity in (PolicyActivation, AssumptionRuling):
+            versions = [row(PolicyVersion, id=number, version=f"m1-{number}") for number in (1, 2)]
+            connection.execute(insert(PolicyVersion), versions)
+            connection.execute(insert(Person).values(row(Person, id=1)))
         connection.execute(insert(entity).values(row(entity)))
     return engine
 

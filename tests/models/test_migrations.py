@@ -23,6 +23,8 @@ from tests.databases import as_owner
 from tests.models.rows import row, two_municipalities
 
 GUARDED = ("access_log", "disclosure", "policy_version", "trail_entry")
+#: Append-only since a later step than the first.
+GUARDED_LATER = {"0003": ("assumption_ruling", "policy_activation")}
 REFUSALS = {"sqlite": ("update", "delete", "replace"), "postgresql": ("update", "delete", "truncate")}
 
 #: A step that comes after the newest; its body is the test's.
@@ -78,10 +80,12 @@ def test_migrations_build_the_tables_of_the_models(empty_url: str) -> None:
 
 
 def test_every_step_leaves_the_triggers_in_place(empty_url: str) -> None:
+    guarded = list(GUARDED)
     for revision in revisions():
+        guarded += GUARDED_LATER.get(revision, ())
         upgrade(empty_url, owner_url=as_owner(empty_url), revision=revision)
         with connected(empty_url) as connection:
-            wanted = {f"{table}_refuses_{what}" for table in GUARDED for what in REFUSALS[connection.dialect.name]}
+            wanted = {f"{table}_refuses_{what}" for table in guarded for what in REFUSALS[connection.dialect.name]}
             assert wanted <= triggers(connection), f"after {revision}"
 
 

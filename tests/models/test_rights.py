@@ -12,7 +12,9 @@ from tests.databases import APPLICATION, as_owner
 
 pytestmark = pytest.mark.postgres
 
-APPEND_ONLY = {"access_log", "disclosure", "policy_version", "trail_entry"}
+APPEND_ONLY = {
+    *("access_log", "assumption_ruling", "disclosure", "policy_activation", "policy_version", "trail_entry"),
+}
 RIGHTS = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER")
 
 WANTED = (
