@@ -55,6 +55,9 @@ def _lines(report: Report) -> Iterator[str]:
         yield f"  {obligation.id:<4}{mark} {obligation.checked:>7}  {obligation.title}"
         if obligation.counterexample is not None:
             yield f"              {obligation.counterexample}"
+        if obligation.id == "P1":
+            others = [lot.told for lot in report.unanswered if lot.told != obligation.counterexample]
+            yield from (f"              {other}" for other in others)
     for kind, found in report.coverage.items():
         left = "" if kind in FREE else _left(found.unenforced)
         yield f"  {kind}: {found.enforced} of {found.total} clauses carried out{left}"

@@ -1,6 +1,6 @@
 """Does a policy keep what it promises?
 
-Runs every obligation over a policy and reports: held or not, how many things were tried, and the first
+Runs every obligation over a policy and reports: held or not, how many things were tried, and the shortest
 counterexample in words. Beside them stand how many clauses of each kind something carries out, and every assumption.
 Each obligation has a module of its own; a pack that cannot be read at all never gets here (`workflow.policy.load`).
 """
@@ -14,9 +14,9 @@ from typing import Any
 from workflow.policy.assumptions import Assumption, assumptions
 from workflow.policy.check_claims import claims_kept
 from workflow.policy.check_clauses import Coverage, coverage, every_rule_rests
-from workflow.policy.check_competence import answers, complete_and_unique, founding_alone
+from workflow.policy.check_competence import Unanswered, answers, complete_and_unique, founding_alone, unanswered
 from workflow.policy.check_routes import every_state_ends
-from workflow.policy.finding import Finding
+from workflow.policy.finding import Finding, Way
 from workflow.policy.prove_bypass import no_bypass
 from workflow.policy.prove_demands import demands_are_met
 from workflow.policy.prove_eyes import four_eyes
@@ -36,8 +36,10 @@ class Obligation:
     ok: bool
     #: How many requests, states, rules or claims were tried.
     checked: int
-    #: The first case in which it does not hold, in words.
+    #: The shortest story of a case in which it does not hold.
     counterexample: str | None
+    #: Where that story passes, so that it can be drawn on its route; None where no case has to travel for it.
+    path: Way | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,8 @@ class Report:
     #: By kind of clause.
     coverage: Mapping[str, Coverage]
     assumptions: tuple[Assumption, ...]
+    #: Every gap and overlap in the tables, of which the first obligation tells the plainest.
+    unanswered: tuple[Unanswered, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -67,6 +71,7 @@ class Report:
                 for kind, found in self.coverage.items()
             },
             "assumptions": [asdict(assumption) for assumption in self.assumptions],
+            "unanswered": [asdict(lot) for lot in self.unanswered],
         }
 
 
@@ -100,8 +105,10 @@ def check(policy: Policy) -> Report:
         obligations=tuple(_obligation(id_, title, finding) for id_, title, finding in findings),
         coverage=coverage(policy),
         assumptions=tuple(assumptions(policy)),
+        unanswered=unanswered(given),
     )
 
 
 def _obligation(id_: str, title: str, finding: Finding) -> Obligation:
-    return Obligation(id_, title, finding.counterexample is None, finding.checked, finding.counterexample)
+    found = finding.counterexample
+    return Obligation(id_, title, found is None, finding.checked, found, finding.path)

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 
 from workflow.errors import PolicyGap
 from workflow.policy.competence import who_decides
-from workflow.policy.domain import mentioned, requests, told
-from workflow.policy.finding import Finding, first_of
+from workflow.policy.domain import mentioned, oddity, requests, told
+from workflow.policy.finding import Fault, Finding, shortest
 from workflow.policy.values import Answer, Policy, Request
 
 
@@ -46,14 +46,40 @@ def answers(policy: Policy) -> Iterator[Given]:
                 yield Given(tables, request, None, gap.rows)
 
 
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """Requests of one kind and act that no row answers, or that the same rows compete for."""
+
+    engagement: str
+    act: str
+    #: Ids of the rows that all answer; empty where none does.
+    rows: tuple[str, ...]
+    #: Whether it is the country's law alone that does not answer.
+    law_alone: bool
+    #: The plainest first.
+    requests: tuple[Request, ...]
+
+    @property
+    def told(self) -> str:
+        """What is wrong, with the plainest request and how many more there are."""
+        table = "the law alone: " if self.law_alone else ""
+        problem = f"rows {' and '.join(self.rows)} both answer" if self.rows else "no row answers"
+        more = f" (and {len(self.requests) - 1} more like it)" if len(self.requests) > 1 else ""
+        return f"{table}{problem}: {told(self.requests[0])}{more}"
+
+
+def unanswered(given: Iterable[Given]) -> tuple[Unanswered, ...]:
+    """Every gap and every overlap, the requests of a kind and act that share one put together."""
+    found: dict[tuple[str, str, tuple[str, ...], bool], list[Request]] = {}
+    for one in given:
+        if one.answer is None:
+            law_alone = one.policy.competence is one.policy.law.founding
+            lot = one.request.engagement, one.request.act, one.rows, law_alone
+            found.setdefault(lot, []).append(one.request)
+    return tuple(Unanswered(*lot, tuple(sorted(some, key=oddity))) for lot, some in found.items())
+
+
 def complete_and_unique(given: Iterable[Given]) -> Finding:
     """Whether every request has an answer and only one."""
-    return first_of(_gap(one) for one in given)
-
-
-def _gap(one: Given) -> str | None:
-    if one.answer is not None:
-        return None
-    table = "the law alone: " if one.policy.competence is one.policy.law.founding else ""
-    problem = f"rows {' and '.join(one.rows)} both answer" if one.rows else "no row answers"
-    return f"{table}{problem}: {told(one.request)}"
+    given = tuple(given)
+    return shortest(len(given), (Fault(0, lot.told, odd=oddity(lot.requests[0])) for lot in unanswered(given)))

@@ -11,8 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from workflow.policy.check_competence import Given
-from workflow.policy.finding import Finding, first_of
-from workflow.policy.values import Policy
+from workflow.policy.domain import oddity, told
+from workflow.policy.finding import Fault, Finding, shortest
+from workflow.policy.prove_ways import way_to
+from workflow.policy.values import Policy, Request
 from workflow.procedure import FINAL, Procedure, procedure_for
 from workflow.seats import Seat, seats_for
 
@@ -22,29 +24,36 @@ IN_MEETINGS = ("secretary", "chair", "member")
 
 def every_state_ends(policy: Policy, given: Iterable[Given]) -> Finding:
     """Whether no case can be stranded."""
-    ways = dict.fromkeys(
-        (one.answer.route, one.request.responsible) for one in given if one.answer is not None and one.answer.route
-    )
-    return first_of(
-        found and f"route {route}, responsible {responsible}, {found}"
-        for route, responsible in ways
-        for found in stranding(policy, procedure_for(policy, route, responsible), responsible)
-    )
+    ways: dict[tuple[str, str], Request] = {}
+    for one in given:
+        if one.answer is not None and one.answer.route:
+            way = one.answer.route, one.request.responsible
+            ways[way] = min(ways.get(way, one.request), one.request, key=oddity)
+    checked, faults = 0, []
+    for (route, responsible), request in ways.items():
+        procedure = procedure_for(policy, route, responsible)
+        for state, why in stranding(policy, procedure, responsible):
+            checked += 1
+            if why is not None:
+                there = way_to(procedure, route, responsible, state)
+                story = f"{told(request)} is stranded at {state} of {route}, where {why}{there.told}"
+                faults.append(Fault(len(there.deeds), story, there, oddity(request)))
+    return shortest(checked, faults)
 
 
-def stranding(policy: Policy, procedure: Procedure, responsible: str) -> Iterator[str | None]:
-    """For each state a case can come to: why it would be stranded there, or None."""
+def stranding(policy: Policy, procedure: Procedure, responsible: str) -> Iterator[tuple[str, str | None]]:
+    """Each state a case can come to, twice: why nobody could bring it on from there, why nobody would hear of it."""
     left = _steps_left(procedure)
     for state in _reached(procedure):
         if state in FINAL:
             continue
         if state not in left:
-            yield f"at {state}: the case can never be concluded"
+            yield state, "it can never be concluded"
             continue
         moves = [move for move in procedure.moves if move[1] == state and left.get(move[2], left[state]) < left[state]]
         onward = tuple(dict.fromkeys(action for action, *_ in moves))
-        yield next((f"at {state}: {why}" for why in _unseated(policy, procedure, state, onward, responsible)), None)
-        yield next((f"at {state}: {why}" for why in _forgotten(policy, procedure, state)), None)
+        yield state, next(_unseated(policy, procedure, state, onward, responsible), None)
+        yield state, next(_forgotten(policy, procedure, state), None)
 
 
 def _reached(procedure: Procedure) -> tuple[str, ...]:
@@ -83,7 +92,7 @@ def _unseated(
                 break
             problems += [f"no {role} sits in {key}" for role, key in seats] or [f"nobody is there to {action}"]
         else:
-            yield f"nobody can act for {body.key}: {'; '.join(dict.fromkeys(problems))}"
+            yield f"nobody can act for {body.key} ({', '.join(dict.fromkeys(problems))})"
 
 
 def _forgotten(policy: Policy, procedure: Procedure, state: str) -> Iterator[str]:
@@ -93,13 +102,13 @@ def _forgotten(policy: Policy, procedure: Procedure, state: str) -> Iterator[str
     if stop.step == "draft":
         return
     if stop.source.within is None:
-        yield "the case may wait for ever: the step has no last day"
+        yield "it may wait for ever (the step has no last day)"
         return
     ladder = policy.ladder("consultation" if stop.step == "consult" else "step")
     if not ladder:
-        yield "nobody is told when it is late: there is no ladder"
+        yield "nobody is told when it is late (there is no ladder)"
     elif stop.step != "consult" and not ladder[-1].tell.startswith("chair@"):
-        yield f"when it is late, no chair is told; the ladder ends with {ladder[-1].tell}"
+        yield f"no chair is told when it is late (the ladder ends with {ladder[-1].tell})"
 
 
 def _exists(policy: Policy, seat: Seat) -> bool:

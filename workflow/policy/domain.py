@@ -129,9 +129,18 @@ def requests(policy: Policy, varying: Collection[str] | None = None) -> Iterator
 def told(request: Request) -> str:
     """A request in words, everything that is not as usual named."""
     words = [f"{request.act} {request.engagement}, responsible {request.responsible}, scope {request.scope}"]
-    words += [f"initiative {request.initiative}"] if request.initiative else []
+    return ", ".join([*words, *_unusual(request)])
+
+
+def oddity(request: Request) -> int:
+    """How much of a request is not as usual: the plainest makes the shortest story."""
+    return len(_unusual(request)) + (request.scope != SCOPES[0])
+
+
+def _unusual(request: Request) -> list[str]:
+    words = [f"initiative {request.initiative}"] if request.initiative else []
     words += ["a matter of principle"] if request.principal else []
     words += ["with one of the named Nordic twin towns"] if request.named_nordic_twin else []
     words += ["EU-funded"] if request.eu_funded else []
     words += [f"{request.external_funding} % paid by others"] if request.external_funding else []
-    return ", ".join(words)
+    return words

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from workflow.policy.finding import Finding
-from workflow.policy.prove_ways import BINDING, Compiled, Journeys, Spot, legs, shortest
+from workflow.policy.finding import Fault, Finding, Passed, shortest
+from workflow.policy.prove_ways import BINDING, Compiled, Journeys, Leg, Spot, legs
 from workflow.procedure import procedure_for
 
 
@@ -20,10 +20,16 @@ def no_bypass(all_journeys: Iterable[Journeys], compiled: Compiled = procedure_f
     return shortest(checked, (fault for journeys in all_journeys for fault in _faults(journeys, compiled)))
 
 
-def _faults(journeys: Journeys, compiled: Compiled) -> Iterator[tuple[int, str]]:
+def _faults(journeys: Journeys, compiled: Compiled) -> Iterator[Fault]:
     for spot in journeys.reached:
-        if spot.state in BINDING and (what := _bypass(journeys, spot) or _undone(journeys, spot, compiled)):
-            yield journeys.length(spot), journeys.story(spot, what)
+        if spot.state not in BINDING:
+            continue
+        if what := _bypass(journeys, spot):
+            yield journeys.fault(spot, what)
+            return
+        if undone := _undone(journeys, spot, compiled):
+            what = f"is decided by {spot.decided} and then undone, back to {undone.to}"
+            yield journeys.fault(spot, what, Passed(spot.route, undone.to, undone.deed))
             return
 
 
@@ -35,9 +41,6 @@ def _bypass(journeys: Journeys, spot: Spot) -> str:
     return f"reaches {spot.state} without a decision of {said.body}{instead}"
 
 
-def _undone(journeys: Journeys, spot: Spot, compiled: Compiled) -> str:
+def _undone(journeys: Journeys, spot: Spot, compiled: Compiled) -> Leg | None:
     procedure = compiled(journeys.matter.policy, spot.route, journeys.matter.responsible)
-    for leg in legs(procedure).get(spot.state, ()):
-        if leg.to not in BINDING:
-            return f"is decided by {spot.decided} and then undone by {leg.deed}, back to {leg.to}"
-    return ""
+    return next((leg for leg in legs(procedure).get(spot.state, ()) if leg.to not in BINDING), None)

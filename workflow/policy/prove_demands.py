@@ -10,11 +10,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from workflow.policy.domain import told
-from workflow.policy.finding import Finding
+from workflow.policy.domain import oddity, told
+from workflow.policy.finding import Fault, Finding, Passed, Way, shortest
 from workflow.policy.prove_promises import PROMISES, Promises
 from workflow.policy.prove_tables import Matter, meets
-from workflow.policy.prove_ways import Compiled, Journeys, Leg, legs, shortest
+from workflow.policy.prove_ways import Compiled, Journeys, Leg, legs
 from workflow.policy.schema import FORM_FIELDS
 from workflow.policy.values import REQUIREMENT_FIELDS, STEPS, Policy, Request
 from workflow.procedure import procedure_for
@@ -42,6 +42,13 @@ class Place(NamedTuple):
     filled: bool
 
 
+class Wrong(NamedTuple):
+    """What is wrong with a demand, whichever it is, and the places passed to come there, each with the deed before."""
+
+    what: str
+    passed: tuple[tuple[Place, str], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """One demand in one matter: the kinds of request, and which becomes which when raised in review."""
@@ -58,23 +65,32 @@ def demands_are_met(
 ) -> Finding:
     """Whether no yes binds without what the policy demands, and every demand can be met."""
     checked, faults = 0, []
-    done: dict[tuple[object, ...], tuple[int, list[tuple[int, str]]]] = {}
+    done: dict[tuple[object, ...], tuple[int, list[Wrong]]] = {}
     for journeys in all_journeys:
-        for demand, asked, example in _asked(journeys.matter):
+        for demand, asked, examples in _asked(journeys.matter):
             key = (id(asked.policy), asked.responsible, asked.kinds, asked.raised, asked.can_be_filled)
             if key not in done:
                 reached = _walk(asked, promises, compiled)
-                done[key] = len(reached), list(_faults(asked, reached))
+                done[key] = len(reached), list(_wrong(asked, reached))
             count, wrong = done[key]
             checked += count
-            faults += [
-                (acts, f"{told(example)} {what.format(' of '.join(filter(None, demand)))}") for acts, what in wrong
-            ]
+            faults += [_fault(one, " of ".join(filter(None, demand)), asked.responsible, examples) for one in wrong]
     return shortest(checked, faults)
 
 
-def _asked(matter: Matter) -> Iterator[tuple[Demand, Asked, Request]]:
-    """Every demand that some request of a matter meets, with a request that does."""
+def _fault(wrong: Wrong, demand: str, responsible: str, examples: dict[Kind, Request]) -> Fault:
+    """What is wrong, told of the plainest requests that are of the kinds it passes."""
+    passed, before = [], wrong.passed[0][0].kind
+    for (kind, state, _filled), deed in wrong.passed:
+        changed = "" if kind == before else f" to {told(examples[kind])}"
+        passed.append(Passed(kind.route, state, deed.format(changed)))
+        before = kind
+    way, first = Way(responsible, tuple(passed)), examples[wrong.passed[0][0].kind]
+    return Fault(len(way.deeds), f"{told(first)} {wrong.what.format(demand)}{way.told}", way, oddity(first))
+
+
+def _asked(matter: Matter) -> Iterator[tuple[Demand, Asked, dict[Kind, Request]]]:
+    """Every demand that some request of a matter meets, with the plainest request of each kind."""
     policy = matter.policy
     values = [{name: getattr(request, name) for name in Request.__slots__} for request in matter.requests]
     found: dict[Demand, dict[int, int]] = {}
@@ -93,7 +109,10 @@ def _asked(matter: Matter) -> Iterator[tuple[Demand, Asked, Request]]:
         up = ((index, where.get(matter.requests[index].with_(principal=True))) for index in kinds)
         raised = frozenset((kinds[low], kinds[high]) for low, high in up if high in kinds and low != high)
         asked = Asked(policy, matter.responsible, frozenset(kinds.values()), raised, _offered(policy, demand))
-        yield demand, asked, matter.requests[next(iter(before))]
+        examples: dict[Kind, Request] = {}
+        for index in sorted(kinds, key=lambda index: oddity(matter.requests[index])):
+            examples.setdefault(kinds[index], matter.requests[index])
+        yield demand, asked, examples
 
 
 def _offered(policy: Policy, demand: Demand) -> bool:
@@ -131,7 +150,7 @@ def _onward(
             for filled in (False, True) if asked.can_be_filled else (False,):
                 to = Place(kind, leg.to, filled)
                 if same_way and not _refused(kind, filled, leg, into, promises):
-                    yield to, f"{leg.deed}, the field {'filled' if filled else 'empty'}"
+                    yield to, f"{leg.deed}{{}}, the field {'filled' if filled else 'empty'}"
     elif not _refused(place.kind, place.filled, leg, into, promises):
         yield place._replace(state=leg.to), leg.deed
         for low, high in asked.raised:
@@ -150,22 +169,23 @@ def _refused(kind: Kind, filled: bool, leg: Leg, into: str, promises: Promises) 
     return own or (act in promises.asks_for_next and kind.before <= STEPS.index(into))
 
 
-def _faults(asked: Asked, reached: Reached) -> Iterator[tuple[int, str]]:
+def _wrong(asked: Asked, reached: Reached) -> Iterator[Wrong]:
     for place in reached:
         if place.state in YES and place.kind.before is not None and not place.filled:
-            deeds = _deeds(reached, place)
-            yield len(deeds), f"reaches {place.state} without the demand {{}} met: {', '.join(deeds)}"
+            yield Wrong(f"reaches {place.state} without the demand {{}} met", _passed(reached, place))
             break
     for kind in sorted(asked.kinds, key=str):
         if kind.before is not None and Place(kind, "concluded", True) not in reached:
-            yield 0, "can never be concluded: nobody on its way can fill in what {} asks for"
+            what = "can never be concluded: nobody on its way can fill in what {} asks for"
+            yield Wrong(what, ((Place(kind, "draft", False), ""),))
             break
 
 
-def _deeds(reached: Reached, place: Place) -> list[str]:
-    deeds: list[str] = []
-    before, deed = reached[place]
-    while before is not None:
-        deeds.insert(0, deed)
-        before, deed = reached[before]
-    return deeds
+def _passed(reached: Reached, end: Place) -> tuple[tuple[Place, str], ...]:
+    passed: list[tuple[Place, str]] = []
+    place: Place | None = end
+    while place is not None:
+        before, deed = reached[place]
+        passed.insert(0, (place, deed))
+        place = before
+    return tuple(passed)

@@ -16,12 +16,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from workflow.policy.domain import told
-from workflow.policy.finding import Finding
+from workflow.policy.domain import oddity, told
+from workflow.policy.finding import Fault, Finding, Passed, Way, shortest
 from workflow.policy.prove_promises import ACTED, ENTERED, PREPARED, PROMISES, Promises
-from workflow.policy.prove_tables import Matter
-from workflow.policy.prove_ways import BINDING, Compiled, Journeys, Leg, legs, shortest
-from workflow.policy.values import Policy, Request
+from workflow.policy.prove_tables import traversed
+from workflow.policy.prove_ways import BINDING, Compiled, Journeys, Leg, legs
+from workflow.policy.values import Request
 from workflow.procedure import FINAL, Procedure, procedure_for
 
 #: The seat that reviews: the line manager of whoever drafted.
@@ -47,25 +47,15 @@ def four_eyes(
     all_journeys: Iterable[Journeys], promises: Promises = PROMISES, compiled: Compiled = procedure_for
 ) -> Finding:
     """Whether every way to a binding state takes several people."""
-    ways: dict[tuple[int, str, str], tuple[Policy, Request]] = {}
-    for journeys in all_journeys:
-        matter = journeys.matter
-        for route, index in _routes(matter):
-            key = (id(matter.policy), route, matter.responsible)
-            ways.setdefault(key, (matter.policy, matter.requests[index]))
     checked, faults = 0, []
-    for (_, route, responsible), (policy, request) in ways.items():
+    for policy, route, responsible, request in traversed(journeys.matter for journeys in all_journeys):
         procedure = compiled(policy, route, responsible)
-        faults += [(0, f"{told(request)} {what}") for what in _elsewhere(procedure)]
+        faults += [Fault(0, f"{told(request)} {what}", odd=oddity(request)) for what in _elsewhere(procedure)]
         for start in _starts(procedure):
             reached = _walk(procedure, start, promises)
             checked += len(reached)
-            faults += list(_faults(procedure, request, start, reached))
+            faults += list(_faults(procedure, route, request, reached))
     return shortest(checked, faults)
-
-
-def _routes(matter: Matter) -> Iterator[tuple[str, int]]:
-    return ((said.route, index) for index, said in enumerate(matter.rulings) if not said.is_refused)
 
 
 def _elsewhere(procedure: Procedure) -> Iterator[str]:
@@ -110,18 +100,20 @@ def _marked(here: Alone, leg: Leg, promises: Promises) -> frozenset[str]:
 
 
 def _faults(
-    procedure: Procedure, request: Request, start: Alone, reached: dict[Alone, tuple[Alone | None, str]]
-) -> Iterator[tuple[int, str]]:
+    procedure: Procedure, route: str, request: Request, reached: dict[Alone, tuple[Alone | None, str]]
+) -> Iterator[Fault]:
+    start = next(iter(reached))
     for here, (before, deed) in reached.items():
         if before is None:
             continue
         what = _alone_too_far(procedure, start, before, here, deed)
         if what:
-            deeds = _deeds(reached, here)
+            way = _way(reached, here, route, request.responsible)
             opened = (
                 "one person opens it and" if start.state == "draft" else f"others bring it to {start.state}, then one"
             )
-            yield len(deeds), f"{told(request)} {what}: {opened} does all of {', '.join(deeds)}"
+            story = f"{told(request)} {what}: {opened} does all of {', '.join(way.deeds)}"
+            yield Fault(len(way.deeds), story, way, oddity(request))
             return
 
 
@@ -136,10 +128,11 @@ def _alone_too_far(procedure: Procedure, start: Alone, before: Alone, here: Alon
     return ""
 
 
-def _deeds(reached: dict[Alone, tuple[Alone | None, str]], here: Alone) -> list[str]:
-    deeds: list[str] = []
-    before, deed = reached[here]
-    while before is not None:
-        deeds.insert(0, deed)
-        before, deed = reached[before]
-    return deeds
+def _way(reached: dict[Alone, tuple[Alone | None, str]], end: Alone, route: str, responsible: str) -> Way:
+    passed: list[Passed] = []
+    here: Alone | None = end
+    while here is not None:
+        state = here.state
+        here, deed = reached[here]
+        passed.insert(0, Passed(route, state, deed))
+    return Way(responsible, tuple(passed))

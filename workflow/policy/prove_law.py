@@ -12,11 +12,11 @@ from collections.abc import Iterable, Iterator
 
 from workflow.errors import PolicyGap
 from workflow.policy.competence import who_decides
-from workflow.policy.domain import told
-from workflow.policy.finding import Finding
+from workflow.policy.domain import oddity, told
+from workflow.policy.finding import Fault, Finding, shortest
 from workflow.policy.prove_promises import PROMISES, Promises
 from workflow.policy.prove_tables import RANK, Matter, Ruling
-from workflow.policy.prove_ways import Compiled, Journeys, Spot, legs, shortest
+from workflow.policy.prove_ways import Compiled, Journeys, Spot, legs
 from workflow.policy.values import COLLEGIAL, Request
 from workflow.procedure import procedure_for
 
@@ -31,7 +31,7 @@ def law_holds(
     return shortest(checked, [*faults, *(fault for journeys in all_journeys for fault in _on_the_way(journeys))])
 
 
-def _in_answers(matter: Matter, promises: Promises, compiled: Compiled) -> Iterator[tuple[int, str]]:
+def _in_answers(matter: Matter, promises: Promises, compiled: Compiled) -> Iterator[Fault]:
     for request, said in zip(matter.requests, matter.rulings, strict=True):
         why = (
             _out_of_order(matter, request, said)
@@ -39,7 +39,7 @@ def _in_answers(matter: Matter, promises: Promises, compiled: Compiled) -> Itera
             or _unmandated(matter, said, promises, compiled)
         )
         if why:
-            yield 0, f"{told(request)} {why}"
+            yield Fault(0, f"{told(request)} {why}", odd=oddity(request))
 
 
 def _out_of_order(matter: Matter, request: Request, said: Ruling) -> str:
@@ -83,10 +83,10 @@ def _unmandated(matter: Matter, said: Ruling, promises: Promises, compiled: Comp
     return ""
 
 
-def _on_the_way(journeys: Journeys) -> Iterator[tuple[int, str]]:
+def _on_the_way(journeys: Journeys) -> Iterator[Fault]:
     for spot in journeys.reached:
         if (spot.heard or spot.decided) and (what := _unheard(journeys.matter, spot)):
-            yield journeys.length(spot), journeys.story(spot, what)
+            yield journeys.fault(spot, what)
             return
 
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from workflow.policy.domain import told
-from workflow.policy.finding import Finding
+from workflow.policy.domain import oddity, told
+from workflow.policy.finding import Fault, Finding, shortest
 from workflow.policy.prove_tables import Matter, Ruling, meets
-from workflow.policy.prove_ways import Journeys, shortest
+from workflow.policy.prove_ways import Journeys
 from workflow.policy.values import RESPONSIBLE_KINDS, STEPS, Policy, Request
 
 
@@ -27,15 +27,16 @@ def refusals_hold(all_journeys: Iterable[Journeys]) -> Finding:
             for other in _spellings(request) if ruling.is_refused else ():
                 spellings += 1
                 if other in said and not said[other].is_refused and not _asked_later(matters[0].policy, request, other):
-                    faults.append((0, f"{told(request)} is refused by {ruling.row}, and passes as {told(other)}"))
+                    story = f"{told(request)} is refused by {ruling.row}, and passes as {told(other)}"
+                    faults.append(Fault(0, story, odd=oddity(request)))
     return shortest(spellings + sum(len(journeys.reached) for journeys in all_journeys), faults)
 
 
-def _on_the_way(journeys: Journeys) -> Iterator[tuple[int, str]]:
+def _on_the_way(journeys: Journeys) -> Iterator[Fault]:
     for spot in journeys.reached:
         if (said := journeys.matter.rulings[spot.request]).is_refused:
             what = f"comes to {spot.state} as {told(journeys.matter.requests[spot.request])}, which {said.row} refuses"
-            yield journeys.length(spot), journeys.story(spot, what)
+            yield journeys.fault(spot, what)
             return
 
 

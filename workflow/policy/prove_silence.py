@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from workflow.policy.domain import told
-from workflow.policy.finding import Finding, first_of
+from workflow.policy.domain import oddity, told
+from workflow.policy.finding import Fault, Finding, shortest
 from workflow.policy.prove_promises import PROMISES, Promises
-from workflow.policy.prove_tables import Matter, meets, ruling
-from workflow.policy.prove_ways import Compiled, Journeys, legs
+from workflow.policy.prove_tables import Matter, meets, ruling, traversed
+from workflow.policy.prove_ways import Compiled, Journeys, legs, way_to
 from workflow.policy.values import RESPONSIBLE_KINDS, EvaluationRule, Policy, Request
 from workflow.procedure import Procedure, procedure_for
 
@@ -28,14 +28,13 @@ def silence_decides_nothing(
     all_journeys: Iterable[Journeys], promises: Promises = PROMISES, compiled: Compiled = procedure_for
 ) -> Finding:
     """Whether deadlines, silence and reminders leave every decision where it is."""
-    all_journeys = tuple(all_journeys)
-    return first_of(
-        [
-            *_on_the_way(all_journeys, promises, compiled),
-            *(found for journeys in all_journeys for found in _without_time(journeys.matter)),
-            *_evaluations(tuple(journeys.matter for journeys in all_journeys)),
-        ]
-    )
+    matters = tuple(journeys.matter for journeys in all_journeys)
+    tried = [
+        *_on_the_way(matters, promises, compiled),
+        *(found for matter in matters for found in _without_time(matter)),
+        *_evaluations(matters),
+    ]
+    return shortest(len(tried), (fault for fault in tried if fault is not None))
 
 
 def timeless(policy: Policy) -> Policy:
@@ -44,44 +43,45 @@ def timeless(policy: Policy) -> Policy:
     return replace(policy, routes=routes, evaluations=())
 
 
-def _on_the_way(all_journeys: Iterable[Journeys], promises: Promises, compiled: Compiled) -> Iterator[str | None]:
-    ways: dict[tuple[int, str, str], Matter] = {}
-    for journeys in all_journeys:
-        matter = journeys.matter
-        for said in matter.rulings:
-            if not said.is_refused:
-                ways.setdefault((id(matter.policy), said.route, matter.responsible), matter)
-    for (_, route, responsible), matter in ways.items():
-        procedure = compiled(matter.policy, route, responsible)
-        where = f"route {route}, responsible {responsible}"
-        yield from (found and f"{where}, {found}" for found in _by_the_clock(procedure, promises))
-        bare = compiled(timeless(matter.policy), route, responsible)
-        yield None if _rights(bare) == _rights(procedure) else f"{where}: others may act where nothing has a deadline"
+def _on_the_way(matters: Iterable[Matter], promises: Promises, compiled: Compiled) -> Iterator[Fault | None]:
+    for policy, route, responsible, request in traversed(matters):
+        procedure = compiled(policy, route, responsible)
+        yield from _by_the_clock(procedure, route, request, promises)
+        bare = compiled(timeless(policy), route, responsible)
+        alike = _rights(bare) == _rights(procedure)
+        yield None if alike else _said(request, f"goes by {route}, where others may act once nothing has a deadline")
 
 
-def _by_the_clock(procedure: Procedure, promises: Promises) -> Iterator[str | None]:
+def _by_the_clock(procedure: Procedure, route: str, request: Request, promises: Promises) -> Iterator[Fault | None]:
     for state, some in legs(procedure).items():
         for leg in some:
             if leg.action in promises.by_deadline:
                 stop = procedure.stop_at(leg.to)
                 waits = stop is not None and stop.step in ("recommend", "decide") and leg.to == stop.state
-                yield None if waits else f"at {state}: silence alone brings the case to {leg.to} ({leg.deed})"
+                way = way_to(procedure, route, request.responsible, state, leg)
+                story = f"{told(request)} comes to {leg.to} by silence alone{way.told}"
+                yield None if waits else Fault(len(way.deeds), story, way, oddity(request))
+
+
+def _said(request: Request, what: str) -> Fault:
+    return Fault(0, f"{told(request)} {what}", odd=oddity(request))
 
 
 def _rights(procedure: Procedure) -> object:
     return procedure.moves, [(stop.state, stop.by, stop.kind) for stop in procedure.stops]
 
 
-def _without_time(matter: Matter) -> Iterator[str | None]:
+def _without_time(matter: Matter) -> Iterator[Fault | None]:
     bare = replace(matter.policy, evaluations=())
     for request, said in zip(matter.requests, matter.rulings, strict=True):
-        yield None if ruling(bare, request) == said else f"{told(request)} is decided by others once evaluations end"
+        yield None if ruling(bare, request) == said else _said(request, "is decided by others once evaluations end")
 
 
-def _evaluations(matters: tuple[Matter, ...]) -> Iterator[str | None]:
+def _evaluations(matters: tuple[Matter, ...]) -> Iterator[Fault | None]:
     for policy in {id(matter.policy): matter.policy for matter in matters}.values():
         for rule in policy.evaluations:
-            yield from (found and f"evaluation {rule.id}: {found}" for found in _told(policy, rule))
+            for found in _told(policy, rule):
+                yield None if found is None else Fault(0, f"evaluation {rule.id}: {found}")
             for matter in matters:
                 if matter.policy is policy and rule.decides != "as-entered":
                     yield from _decided_elsewhere(matter, rule)
@@ -113,11 +113,11 @@ def _exists(policy: Policy, token: str, responsible: str) -> bool:
     return bodies[0].is_collegial if role in ELECTED else True
 
 
-def _decided_elsewhere(matter: Matter, rule: EvaluationRule) -> Iterator[str | None]:
+def _decided_elsewhere(matter: Matter, rule: EvaluationRule) -> Iterator[Fault | None]:
     for request, said in zip(matter.requests, matter.rulings, strict=True):
         values = {name: getattr(request, name) for name in Request.__slots__}
         if request.act not in LOOKS_BACK or said.is_refused or not meets(rule.when, values):
             continue
         decides = request.responsible if rule.decides == "responsible" else rule.decides
         other = f"evaluation {rule.id} lets {decides} decide what {said.own} decides: {told(request)}"
-        yield None if decides == said.own else other
+        yield None if decides == said.own else Fault(0, other, odd=oddity(request))

@@ -7,11 +7,11 @@ is no ruling; that is the first obligation's question.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, NamedTuple
 
-from workflow.policy.domain import conditions, funding_classes, mentioned, pairs
+from workflow.policy.domain import conditions, funding_classes, mentioned, oddity, pairs
 from workflow.policy.values import (
     ACTS_ON_REGISTERED,
     ENGAGEMENTS,
@@ -117,6 +117,17 @@ def matters(policy: Policy) -> tuple[Matter, ...]:
                 if rulings:
                     found.append(Matter(policy, tuple(r for r, _ in rulings), tuple(s for _, s in rulings)))
     return tuple(found)
+
+
+def traversed(all_matters: Iterable[Matter]) -> Iterator[tuple[Policy, str, str, Request]]:
+    """Every procedure that some request takes: its policy, route, kind of responsible body and plainest request."""
+    found: dict[tuple[int, str, str], tuple[Policy, Request]] = {}
+    for matter in all_matters:
+        for request, said in zip(matter.requests, matter.rulings, strict=True):
+            key = (id(matter.policy), said.route, matter.responsible)
+            if not said.is_refused and (key not in found or oddity(request) < oddity(found[key][1])):
+                found[key] = (matter.policy, request)
+    return ((policy, route, responsible, request) for (_, route, responsible), (policy, request) in found.items())
 
 
 def _values(looking: Iterable[Condition]) -> dict[str, tuple[object, ...]]:

@@ -8,13 +8,13 @@ must never happen in the situations found is asked by the other `prove_` modules
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
-from workflow.policy.domain import told
-from workflow.policy.finding import Finding
+from workflow.policy.domain import oddity, told
+from workflow.policy.finding import Fault, Passed, Way
 from workflow.policy.prove_promises import PROMISES, Promises
 from workflow.policy.prove_tables import Matter, matters
 from workflow.policy.values import Policy
@@ -99,23 +99,17 @@ class Journeys:
     #: Situation to the one before it and what happened between, shortest first.
     reached: dict[Spot, tuple[Spot | None, str]]
 
-    def story(self, spot: Spot, what: str) -> str:
-        """The shortest way to a situation in words; `what` says what is wrong with it."""
-        deeds: list[str] = []
-        before, deed = self.reached[spot]
-        first = spot
-        while before is not None:
-            deeds.insert(0, deed)
-            first, (before, deed) = before, self.reached[before]
-        way = f": {', '.join(deeds)}" if deeds else ""
-        return f"{told(self.matter.requests[first.request])} {what}{way}"
-
-    def length(self, spot: Spot) -> int:
-        """How many acts lead to a situation."""
-        count, before = 0, self.reached[spot][0]
-        while before is not None:
-            count, before = count + 1, self.reached[before][0]
-        return count
+    def fault(self, spot: Spot, what: str, *then: Passed) -> Fault:
+        """The shortest way to a situation, told and to be drawn; `what` is wrong with it, `then` is what follows."""
+        passed: list[Passed] = []
+        here: Spot | None = spot
+        while here is not None:
+            first = here
+            here, deed = self.reached[first]
+            passed.insert(0, Passed(first.route, first.state, deed))
+        way = Way(self.matter.responsible, (*passed, *then))
+        request = self.matter.requests[first.request]
+        return Fault(len(way.deeds), f"{told(request)} {what}{way.told}", way, oddity(request))
 
 
 def journeys(policy: Policy, promises: Promises = PROMISES, compiled: Compiled = procedure_for) -> tuple[Journeys, ...]:
@@ -209,7 +203,18 @@ def _heard(spot: Spot, leg: Leg) -> tuple[str, ...]:
     return (*spot.heard, leg.kind) if leg.action == "confirm" and leg.outcome == "recommend" else spot.heard
 
 
-def shortest(checked: int, faults: Iterable[tuple[int, str]]) -> Finding:
-    """What the check comes to: the counterexample with the fewest acts, the first of several."""
-    found = min(faults, key=lambda fault: fault[0], default=None)
-    return Finding(checked, None if found is None else found[1])
+def way_to(procedure: Procedure, route: str, responsible: str, state: str, *then: Leg) -> Way:
+    """The shortest way from the draft to a state of one procedure, and what then happens."""
+    before: dict[str, Passed] = {"draft": Passed(route, "")}
+    queue = ["draft"]
+    for here in queue:
+        for leg in legs(procedure).get(here, ()):
+            if leg.to not in before:
+                before[leg.to] = Passed(route, here, leg.deed)
+                queue.append(leg.to)
+    passed = [Passed(route, leg.to, leg.deed) for leg in then]
+    while state:
+        came = before.get(state, Passed(route, ""))
+        passed.insert(0, Passed(route, state, came.deed))
+        state = came.state
+    return Way(responsible, tuple(passed))

@@ -60,7 +60,8 @@ def without(policy: Policy, id_: str) -> Policy:
 def test_a_missing_row_is_found_with_a_request_it_leaves_unanswered(tmp_path: Path) -> None:
     policy = changed(tmp_path, ("scope: municipality}, decides", "scope: municipality, eu_funded: false}, decides"))
     assert only_broken(policy, "P1") == (
-        "no row answers: enter membership, responsible executive-board, scope municipality, EU-funded"
+        "no row answers: enter membership, responsible executive-board, scope municipality, EU-funded "
+        "(and 11 more like it)"
     )
 
 
@@ -68,6 +69,28 @@ def test_a_missing_class_of_funding_is_found(tmp_path: Path) -> None:
     some = "{engagement: visit, external_funding: {from: 0, to: 60}}, decides"
     policy = changed(tmp_path, ("{engagement: visit}, decides", some))
     assert "61 % paid by others" in only_broken(policy, "P1")
+
+
+def test_every_gap_and_every_overlap_is_listed_with_its_requests(tmp_path: Path) -> None:
+    policy = changed(
+        tmp_path,
+        ("{engagement: visit}, decides", "{engagement: visit, act: [enter, renew]}, decides"),
+        ("{engagement: [membership], scope: own-area}", "{engagement: [membership]}"),
+    )
+    report = check(policy)
+    found = {(lot.engagement, lot.act): lot for lot in report.unanswered}
+    assert list(found) == [
+        *(("membership", act) for act in ("enter", "renew", "evaluate", "terminate")),
+        *(("visit", act) for act in ("evaluate", "terminate")),
+    ]
+    overlap, gap = found["membership", "renew"], found["visit", "evaluate"]
+    assert (overlap.rows, gap.rows) == (("memberships", "own-matters"), ())
+    assert {request.scope for request in overlap.requests} == {"municipality"}
+    assert {request.responsible for request in gap.requests} == set(policy.responsible_kinds())
+    told = obligation(report, "P1").counterexample
+    assert told is not None
+    assert told.startswith("no row answers: evaluate visit, responsible executive-board, scope own-area (and ")
+    assert len(report.as_json()["unanswered"]) == len(found)
 
 
 def test_two_rows_for_one_request_are_found(tmp_path: Path) -> None:
@@ -107,11 +130,20 @@ def test_every_request_that_could_matter_was_tried_under_the_policy_and_under_th
 # -- P3: nobody is stranded
 
 
-@pytest.mark.parametrize("role", ["chair", "secretary"])
-def test_a_signatory_who_does_not_exist_is_found(role: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("role", "nobody"), [("chair", "nobody is there to sign"), ("secretary", "no secretary sits in kontoret")]
+)
+def test_a_signatory_who_does_not_exist_is_found(role: str, nobody: str, tmp_path: Path) -> None:
     policy = changed(tmp_path, ("{step: sign, by: manager@responsible", f"{{step: sign, by: {role}@responsible"))
-    found = broken(check(policy))["P3"]
-    assert found.startswith("route own-agreement, responsible administration, at sign: nobody can act for kontoret: ")
+    found = obligation(check(policy), "P3")
+    assert found.counterexample == (
+        "enter cooperation-agreement, responsible administration, scope own-area is stranded at sign of own-agreement, "
+        f"where nobody can act for kontoret ({nobody}): submit by officer, approve by manager of administration"
+    )
+    assert found.path is not None
+    assert (found.path.route, found.path.responsible) == ("own-agreement", "administration")
+    assert found.path.states == ("draft", "decide:responsible", "sign")
+    assert found.path.deeds == ("submit by officer", "approve by manager of administration")
 
 
 def test_a_second_signatory_is_enough(tmp_path: Path) -> None:
@@ -122,7 +154,10 @@ def test_a_second_signatory_is_enough(tmp_path: Path) -> None:
 def test_a_body_without_an_administration_cannot_even_draft() -> None:
     policy = small()
     policy = replace(policy, bodies=tuple(body for body in policy.bodies if body.key != "skolforvaltningen"))
-    assert "responsible committee, at draft: nobody can act for skolnamnden" in broken(check(policy))["P3"]
+    assert broken(check(policy))["P3"] == (
+        "enter twin-agreement, responsible committee, scope own-area is stranded at draft of council-agreement, where "
+        "nobody can act for skolnamnden (the body that would submit is not there or not one alone)"
+    )
 
 
 def test_a_body_that_the_kind_does_not_name_alone_is_found() -> None:
@@ -136,16 +171,17 @@ def test_a_state_from_which_no_case_is_concluded_is_found() -> None:
     policy = small()
     procedure = Procedure(stops_of(policy.routes["own-agreement"], "committee"))
     procedure.moves = tuple(move for move in procedure.moves if move[0] != "sign")
-    found = [fault for fault in stranding(policy, procedure, "committee") if fault]
-    assert found[0] == "at draft: the case can never be concluded", "that a body may take note is no yes"
-    assert "at sign: the case can never be concluded" in found
+    found = [state for state, why in stranding(policy, procedure, "committee") if why == "it can never be concluded"]
+    assert found == ["draft", "review", "decide:responsible", "confirm-decide:responsible", "sign"], (
+        "that a body may take note is no yes"
+    )
 
 
 def test_a_state_that_can_only_be_withdrawn_from_is_no_way_on() -> None:
     policy = small()
     procedure = Procedure(stops_of(policy.routes["own-matter"], "committee"))
     procedure.moves = tuple(move for move in procedure.moves if move[0] != "endorse")
-    assert "at review: the case can never be concluded" in list(stranding(policy, procedure, "committee"))
+    assert ("review", "it can never be concluded") in list(stranding(policy, procedure, "committee"))
 
 
 def test_every_state_of_every_way_was_looked_at() -> None:
@@ -364,6 +400,9 @@ def test_the_report_is_the_json_that_others_script_against() -> None:
     assert sound["municipality"] == "lillby"
     assert {"id", "ok", "checked", "counterexample"} <= set(sound["obligations"][0])
     assert sound["obligations"][0]["counterexample"] is None
+    assert sound["unanswered"] == []
+    assert all(found["path"] is None for found in sound["obligations"])
+    assert faulty["unanswered"][0]["requests"][0]["engagement"] == "visit"
     assert faulty["obligations"][0]["ok"] is False
     assert faulty["obligations"][0]["counterexample"].startswith("no row answers: enter visit")
     assert sound["coverage"]["duty"] == {"enforced": 1, "total": 1, "unenforced": []}
@@ -378,12 +417,21 @@ def test_all_is_well_only_when_every_pack_is() -> None:
 def test_step_that_may_wait_for_ever_is_found(tmp_path: Path) -> None:
     policy = changed(tmp_path)
     routes = {name: tuple(replace(step, within=None) for step in steps) for name, steps in policy.routes.items()}
-    assert "the case may wait for ever: the step has no last day" in only_broken(replace(policy, routes=routes), "P3")
+    assert only_broken(replace(policy, routes=routes), "P3") == (
+        "enter twin-agreement, responsible executive-board, scope own-area is stranded at review of council-agreement, "
+        "where it may wait for ever (the step has no last day): submit by officer"
+    )
 
 
 def test_ladder_that_tells_no_chair_is_found(tmp_path: Path) -> None:
     policy = changed(tmp_path)
     step = policy.ladders["step"]
     shorter = {**policy.ladders, "step": replace(step, rungs=step.rungs[:-1])}
-    assert "no chair is told; the ladder ends with turn" in only_broken(replace(policy, ladders=shorter), "P3")
-    assert "there is no ladder" in only_broken(replace(policy, ladders={}), "P3")
+    where = (
+        "enter twin-agreement, responsible executive-board, scope own-area is stranded at review of council-agreement, "
+        "where {}: submit by officer"
+    )
+    found = only_broken(replace(policy, ladders=shorter), "P3")
+    assert found == where.format("no chair is told when it is late (the ladder ends with turn)")
+    found = only_broken(replace(policy, ladders={}), "P3")
+    assert found == where.format("nobody is told when it is late (there is no ladder)")

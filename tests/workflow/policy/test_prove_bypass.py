@@ -82,9 +82,36 @@ def test_a_change_that_is_not_judged_again_is_found(act: str, story: str) -> Non
     assert "without a decision of council, on a decision of" in told
 
 
+def test_a_story_says_where_it_passes_even_from_one_route_to_another() -> None:
+    policy = small()
+    compiled = with_moves(policy, _signs_what_the_board_recommends)
+    found = journeys(policy, PROMISES, compiled)
+    agreements = [one for one in found if one.matter.requests[0].engagement == "cooperation-agreement"]
+    path = no_bypass(agreements, compiled).path
+    assert path is not None
+    assert path.responsible == "executive-board"
+    assert [(place.route, place.state) for place in path.passed] == [
+        ("own-agreement", "draft"),
+        ("own-agreement", "review"),
+        ("principal-agreement", "recommend:executive-board"),
+        ("principal-agreement", "confirm-recommend:executive-board"),
+        ("principal-agreement", "sign"),
+    ]
+    assert path.deeds[1] == "endorse by manager as a matter of principle"
+
+
+def _signs_what_the_board_recommends(move: Move) -> tuple[Move, ...]:
+    action, source, _to, outcome = move
+    is_board = source == "confirm-recommend:executive-board" and outcome == "recommend"
+    return ((action, source, "sign", outcome),) if is_board else (move,)
+
+
 def test_a_decision_that_can_be_undone_is_found() -> None:
     story = found(small(), besides("withdraw", "sign", "withdrawn"))
-    assert "and then undone by withdraw by officer, back to withdrawn: submit by officer, " in story
+    assert story == (
+        "enter cooperation-agreement, responsible administration, scope own-area is decided by administration and then "
+        "undone, back to withdrawn: submit by officer, approve by manager of administration, withdraw by officer"
+    )
 
 
 def test_the_count_is_of_situations() -> None:

@@ -34,15 +34,17 @@ def test_a_consultation_whose_silence_decides_is_found() -> None:
         return ((action, source, "sign", outcome),) if action == "close-consultation" else (move,)
 
     assert found(small(), with_moves(small(), change)) == (
-        "route council-agreement, responsible executive-board, at consult: silence alone brings the case to sign "
-        "(close-consultation by coordinator or deadline)"
+        "enter twin-agreement, responsible executive-board, scope own-area comes to sign by silence alone: "
+        "submit by officer, endorse by manager, close-consultation by coordinator or deadline"
     )
 
 
 def test_any_other_act_left_to_the_clock_is_found() -> None:
     kept = replace(PROMISES, by_deadline=frozenset({"close-consultation", "approve"}))
-    story = found(small(), kept=kept)
-    assert story.startswith("route own-agreement, responsible administration, at decide:responsible: silence alone")
+    assert found(small(), kept=kept) == (
+        "enter cooperation-agreement, responsible administration, scope own-area comes to sign by silence alone: "
+        "submit by officer, approve by manager of administration"
+    )
 
 
 def test_a_deadline_that_gives_others_the_right_to_act_is_found() -> None:
@@ -51,7 +53,10 @@ def test_a_deadline_that_gives_others_the_right_to_act_is_found() -> None:
         late = any(step.within for step in steps)
         return Procedure(stops_of(steps if late else policy.routes["council-matter"], responsible))
 
-    assert "others may act where nothing has a deadline" in found(small(), compiled)
+    assert found(small(), compiled) == (
+        "enter twin-agreement, responsible executive-board, scope own-area goes by council-agreement, where others may "
+        "act once nothing has a deadline"
+    )
 
 
 def test_timeless_keeps_every_step() -> None:
