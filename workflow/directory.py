@@ -1,20 +1,25 @@
 """Which municipality and which bodies are meant?
 
-Keys, kinds and time zones never change once installed, so they are kept in memory; a key not known yet is looked up.
+Keys, kinds and time zones never change once installed, so they are kept in memory; a key not known yet is looked up. A
+later version of a policy may bring a body, which then is looked up too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Engine, select
 
 from models import Body, Municipality
 from models.database import reading
 from workflow.errors import NotFound
 from workflow.reasons import reason
 from workflow.texts import is_storable
+
+_Key = TypeVar("_Key")
+_Value = TypeVar("_Value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +68,41 @@ class Directory:
             row = connection.execute(select(Municipality.__table__).where(Municipality.key == key)).one_or_none()
         if row is None:
             raise NotFound(reason("not-found"))
-        with reading(self._engine, row.id) as session:
-            ids = _bodies(session.connection(), row.id)
+
+        def ids() -> dict[str, int]:
+            with reading(self._engine, row.id) as session:
+                return {body.key: body.id for body in session.execute(select(Body.key, Body.id))}
+
         return Place(
-            row.id, row.key, row.country, row.language, row.timezone, row.names, ids, {v: k for k, v in ids.items()}
+            row.id,
+            row.key,
+            row.country,
+            row.language,
+            row.timezone,
+            row.names,
+            _Known(ids),
+            _Known(lambda: {id_: key for key, id_ in ids().items()}),
         )
 
 
-def _bodies(connection: Connection, municipality_id: int) -> dict[str, int]:
-    rows = connection.execute(select(Body.key, Body.id).where(Body.municipality_id == municipality_id))
-    return {row.key: row.id for row in rows}
+class _Known(dict[_Key, _Value]):
+    """What was found when it was first asked for; what is not among it is looked for once more."""
+
+    def __init__(self, look: Callable[[], Mapping[_Key, _Value]]) -> None:
+        super().__init__(look())
+        self._look = look
+
+    def __contains__(self, key: object) -> bool:
+        if not super().__contains__(key):
+            self.update(self._look())
+        return super().__contains__(key)
+
+    def __missing__(self, key: _Key) -> _Value:
+        if key not in self:
+            raise KeyError(key)
+        return self[key]
+
+    def get(self, key: _Key, default: Any = None) -> Any:
+        """The value of a key, looked for once more where it is not known yet; else the default."""
+        known = key in self  # looks once more
+        return super().get(key, default) if known else default

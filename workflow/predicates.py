@@ -15,6 +15,8 @@ from workflow.standing import Done, Standing
 
 #: Acts of individuals: one person, one act on the present way of a case.
 INDIVIDUAL_ACTS = ("endorse", "approve", "reject", "sign")
+#: Acts that take a person's one act on the way: those, and choosing the version of the policy it is judged by.
+COUNTED_ACTS = (*INDIVIDUAL_ACTS, "move")
 #: Acts by which a person makes the case their own.
 PREPARING_ACTS = ("open", "amend", "submit")
 
@@ -37,9 +39,9 @@ def actor_handled_it_as_employee(s: Standing, absent: StoodFor | None = None) ->
 
 
 def acts_on_this_way(s: Standing) -> Iterator[Done]:
-    """Individual acts since the case was last submitted, newest first."""
+    """Acts since the case was last submitted of which a person takes one only, newest first."""
     since_submit = takewhile(lambda done: done.action != "submit", reversed(s.history))
-    return (done for done in since_submit if done.action in INDIVIDUAL_ACTS)
+    return (done for done in since_submit if done.action in COUNTED_ACTS)
 
 
 def actor_has_acted_on_this_way(s: Standing, absent: StoodFor | None = None) -> bool:

@@ -94,14 +94,17 @@ SENTENCES: Mapping[str, str] = {
     "version-active": N_("This version is in force already, or will be from a day that is fixed."),
     "version-past": N_("A version governs from today at the earliest: what was judged before stays as it was judged."),
     "version-ended": N_("The version's own last day is before that day."),
-    "version-unsound": N_("The check of the policy finds a fault (%(obligation)s): %(counterexample)s"),
     "version-rejected": N_("It rests on an assumption that the municipality has rejected: %(assumption)s"),
     "version-case": N_("Name a case of your municipality in which the policy was adopted or revised, and concluded."),
-    "version-case-used": N_("That case has brought %(version)s into force already; another version needs its own decision."),
+    "version-case-used": N_(
+        "That case has brought %(version)s into force already; another version needs its own decision."
+    ),
     "version-reading": N_(
         "A new reading stays with the same document: the title, or the status, of this version is another one."
     ),
-    "version-four-eyes": N_("You brought this version in, so another administrator must bring a new reading into force."),
+    "version-four-eyes": N_(
+        "You brought this version in, so another administrator must bring a new reading into force."
+    ),
     "move-closed": N_("The case has ended; it stays under the version it was decided by."),
     "move-same": N_("The case is under this version already."),
     "move-not-in-force": N_("A case can only be moved to the version that is in force today, which is %(version)s."),
@@ -110,7 +113,8 @@ SENTENCES: Mapping[str, str] = {
     "move-no-stop": N_("On its new way the case would come to no step “%(step)s” of %(body)s, where it is now."),
     "move-skips": N_("The step “%(step)s” of %(body)s would be skipped."),
     "move-decided": N_(
-        "%(body)s has decided; under the new version the decision would be for %(other)s. What is decided stays as it is."
+        "%(body)s has decided; under the new version the decision would be for %(other)s. What is decided stays as it "
+        "is."
     ),
     # -- what is missing or wrong
     "missing": N_("“%(field)s” is required before this step."),

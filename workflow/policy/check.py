@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from workflow.errors import PolicyInvalid
 from workflow.policy.assumptions import Assumption, assumptions
 from workflow.policy.check_claims import claims_kept
 from workflow.policy.check_clauses import Coverage, coverage, every_rule_rests
@@ -107,6 +108,20 @@ def check(policy: Policy) -> Report:
         assumptions=tuple(assumptions(policy)),
         unanswered=unanswered(given),
     )
+
+
+#: Digests of policies in which the check has found no fault; a digest stands for every byte of them.
+_SOUND: set[str] = set()
+
+
+def require_sound(policy: Policy) -> None:
+    """Let nothing into force that has a fault; raises `PolicyInvalid` with the obligation and its counterexample."""
+    if policy.digest in _SOUND:
+        return
+    for obligation in check(policy).obligations:
+        if not obligation.ok:
+            raise PolicyInvalid(policy.version, None, obligation.id, f"{obligation.title}: {obligation.counterexample}")
+    _SOUND.add(policy.digest)
 
 
 def _obligation(id_: str, title: str, finding: Finding) -> Obligation:

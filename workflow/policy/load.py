@@ -26,7 +26,7 @@ from workflow.policy.schema import Pack, PackSchema
 from workflow.policy.schema_law import Country, LawSchema
 from workflow.policy.strict import Strict
 from workflow.policy.values import Policy
-from workflow.policy.yaml_source import Place, Source, read, spelled
+from workflow.policy.yaml_source import Place, Source, read, read_bytes, spelled
 
 PACK = PackSchema()
 LAW = LawSchema()
@@ -74,9 +74,17 @@ def load_pack(path: Path, law_folder: Path) -> Policy:
     return policy_from(document_of(path, law_folder), source=str(path))
 
 
+def load_bytes(raw: bytes, file: str, law_folder: Path) -> Policy:
+    """The same of what somebody has sent, by the name of their file."""
+    return policy_from(_document(read_bytes(raw, file), law_folder), source=file)
+
+
 def document_of(path: Path, law_folder: Path) -> dict[str, Any]:
     """A pack and its country's law as plain JSON, checked; raises `PolicyInvalid` with file, line and key."""
-    source = read(path)
+    return _document(read(path), law_folder)
+
+
+def _document(source: Source, law_folder: Path) -> dict[str, Any]:
     pack: Pack = _shaped(source, PACK)
     law_file = law_folder / f"{pack.municipality.country}.yaml"
     if not law_file.is_file():

@@ -1,13 +1,16 @@
 """Which rules have ever governed a municipality, and which govern it on a day?
 
 Packs are written to the database once, as canonical JSON under their digest, and never read from YAML again: a case
-refers to its version and is judged, also later, by that text. The same version id with other bytes refuses to start.
+refers to its version and is judged, also later, by that text. The same version id with other bytes refuses to start,
+and so does a pack that the check finds a fault in. The packs that found a municipality govern from the day they name;
+every later one waits until somebody brings it into force (`workflow.versions`).
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from threading import Lock
 from typing import Any
@@ -16,35 +19,67 @@ from sqlalchemy import Connection, Engine, insert, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from models import Body, Municipality, PolicyVersion
+from models import Body, Municipality, PolicyActivation, PolicyVersion
 from models.database import SET_MUNICIPALITY, reading, writing
 from workflow.errors import NotFound, PolicyInvalid
+from workflow.policy.check import require_sound
 from workflow.policy.load import digest_of, law_only, policy_from
 from workflow.policy.values import BodySpec, Policy
 from workflow.reasons import reason
 from workflow.trail.journal import Act, record
 
-#: Journal action under which a version enters a municipality.
-LOAD = "load-policy"
+#: Journal actions under which a version enters a municipality, and comes into force in it.
+LOAD, ACTIVATE = "load-policy", "activate-policy"
+#: What the first of them says where the version does not govern by it.
+WAITS = "waits"
+#: Basis of an activation where nothing governed before.
+FOUNDING = "founding"
 
 
 def install(engine: Engine, policies: Iterable[Policy], *, now: datetime) -> None:
     """Write packs, their bodies and their country's law alone; what is already there is left as it is.
 
-    One transaction per municipality. Raises `PolicyInvalid` when a version is stored with another digest, or a body
-    with another kind: then nothing of that municipality is written.
+    One transaction per municipality. Raises `PolicyInvalid` when a version is stored with another digest, a body with
+    another kind, or the check finds a fault in a pack: then nothing of that municipality is written.
     """
     by_municipality: dict[str, list[Policy]] = {}
     for policy in sorted(policies, key=lambda policy: (policy.document.valid_from, policy.version)):
         by_municipality.setdefault(policy.municipality.key, []).append(policy)
     for some in by_municipality.values():
+        for policy in _unknown(engine, some):
+            require_sound(policy)  # takes a second, so before anybody is kept waiting
         with writing(engine, None) as connection:
             municipality_id = _municipality(connection, some[0])
+            founds = not _is_governed(connection, municipality_id)
             for policy in some:
-                _install_one(connection, municipality_id, policy, now)
+                act = Act(LOAD, data={} if founds else {WAITS: True})
+                version_id = store(connection, municipality_id, policy, act, now=now)
+                if founds and version_id is not None:
+                    _found(connection, municipality_id, version_id, policy, now)
 
 
-def _install_one(connection: Connection, municipality_id: int, policy: Policy, now: datetime) -> None:
+def _unknown(engine: Engine, some: list[Policy]) -> list[Policy]:
+    """Packs that are not stored byte for byte."""
+    with engine.connect() as connection:
+        query = select(Municipality.id).where(Municipality.key == some[0].municipality.key)
+        municipality_id = connection.execute(query).scalar_one_or_none()
+    if municipality_id is None:
+        return some
+    with reading(engine, municipality_id) as session:
+        digests = set(session.scalars(select(PolicyVersion.digest)))
+    return [policy for policy in some if policy.digest not in digests]
+
+
+def _is_governed(connection: Connection, municipality_id: int) -> bool:
+    found = select(PolicyActivation.id).where(PolicyActivation.municipality_id == municipality_id).limit(1)
+    return connection.execute(found).first() is not None
+
+
+def store(connection: Connection, municipality_id: int, policy: Policy, act: Act, *, now: datetime) -> int | None:
+    """Write one checked version with its bodies in the caller's transaction; its id, or None where it was there.
+
+    The act tells who brought it in. Raises `PolicyInvalid` as `install` does.
+    """
     _bodies(connection, municipality_id, policy)
     stored = {
         version: (digest, valid_to)
@@ -57,8 +92,42 @@ def _install_one(connection: Connection, municipality_id: int, policy: Policy, n
     law = law_only(policy)
     # A later pack does not replace the law alone that stood before the first.
     if law.version not in stored or stored[law.version][1] == law.document.valid_to:
-        _version(connection, municipality_id, law, stored, now)
-    _version(connection, municipality_id, policy, stored, now)
+        _version(connection, municipality_id, law, stored, now, Act(LOAD))
+    return _version(connection, municipality_id, policy, stored, now, act)
+
+
+def _found(connection: Connection, municipality_id: int, version_id: int, policy: Policy, now: datetime) -> None:
+    """A municipality's first packs govern from the day they name: nothing governs it that could decide on them."""
+    let_govern(connection, municipality_id, version_id, policy.document.valid_from, FOUNDING, now=now)
+    data = {"governs_from": policy.document.valid_from.isoformat(), "basis": FOUNDING}
+    act = Act(ACTIVATE, policy_version=policy.version, policy_digest=policy.digest, data=data)
+    record(connection, municipality_id, act, now=now)
+
+
+def let_govern(
+    connection: Connection,
+    municipality_id: int,
+    version_id: int,
+    governs_from: date,
+    basis: str,
+    *,
+    now: datetime,
+    case_id: int | None = None,
+    reason: str = "",
+    by_id: int | None = None,
+) -> None:
+    """Write that a version governs from a day; whoever calls this writes the journal entry beside it."""
+    row = {
+        "municipality_id": municipality_id,
+        "policy_version_id": version_id,
+        "governs_from": governs_from,
+        "basis": basis,
+        "case_id": case_id,
+        "reason": reason,
+        "activated_by_id": by_id,
+        "activated_at": now,
+    }
+    connection.execute(insert(PolicyActivation), row)
 
 
 def _municipality(connection: Connection, policy: Policy) -> int:
@@ -123,12 +192,13 @@ def _version(
     policy: Policy,
     stored: Mapping[str, tuple[str, date | None]],
     now: datetime,
-) -> None:
+    by: Act,
+) -> int | None:
     if policy.version in stored:
         if stored[policy.version][0] != policy.digest:
             message = "is stored with another content; a version that has governed never changes, give it a new id"
             raise PolicyInvalid(policy.version, None, "document.version", message)
-        return
+        return None
     document = policy.document
     row = {
         "municipality_id": municipality_id,
@@ -140,12 +210,13 @@ def _version(
         "valid_to": document.valid_to,
         "loaded_at": now,
     }
-    connection.execute(insert(PolicyVersion), row)
-    data = {"status": document.status, "valid_from": document.valid_from.isoformat()}
+    version_id: int = connection.execute(insert(PolicyVersion).returning(PolicyVersion.id), row).scalar_one()
+    data = {**by.data, "status": document.status, "valid_from": document.valid_from.isoformat()}
     if document.valid_to is not None:
         data["valid_to"] = document.valid_to.isoformat()
-    act = Act(action=LOAD, policy_version=policy.version, policy_digest=policy.digest, data=data)
+    act = replace(by, policy_version=policy.version, policy_digest=policy.digest, data=data)
     record(connection, municipality_id, act, now=now)
+    return version_id
 
 
 class Policies:
@@ -154,6 +225,7 @@ class Policies:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._by_id: dict[tuple[int, int], Policy] = {}
+        self._id_by_digest: dict[tuple[int, str], int] = {}
         self._lock = Lock()
 
     def by_id(self, connection: Connection | Session, municipality_id: int, policy_version_id: int) -> Policy:
@@ -173,25 +245,41 @@ class Policies:
                 policy = self._by_id.setdefault(key, built)
         return policy
 
+    def by_digest(self, connection: Connection | Session, municipality_id: int, digest: str) -> Policy:
+        """The policy whose bytes have a digest, as trail entries name it; raises as `by_id`."""
+        query = select(PolicyVersion.id).where(
+            PolicyVersion.municipality_id == municipality_id, PolicyVersion.digest == digest
+        )
+        key = (municipality_id, digest)
+        if key not in self._id_by_digest:
+            found = connection.execute(query).scalar()
+            if found is None:
+                raise NotFound(reason("not-found"))
+            self._id_by_digest[key] = found
+        return self.by_id(connection, municipality_id, self._id_by_digest[key])
+
     def governing(self, municipality_id: int, day: date) -> tuple[int, Policy]:
         """`in_force`, asked outside any transaction."""
         with reading(self._engine, municipality_id) as session:
             return self.in_force(session, municipality_id, day)
 
     def in_force(self, connection: Connection | Session, municipality_id: int, day: date) -> tuple[int, Policy]:
-        """The version in force on a day and its policy: the pack that began last, else the country's law alone.
+        """The version in force on a day and its policy: the one that came into force last, else the law alone.
 
         Raises `NotFound` where no version is stored.
         """
-        packs = select(PolicyVersion.id).where(
-            PolicyVersion.municipality_id == municipality_id,
-            PolicyVersion.status != "law",
-            PolicyVersion.valid_from <= day,
-            or_(PolicyVersion.valid_to.is_(None), PolicyVersion.valid_to >= day),
+        governing = (
+            select(PolicyVersion.id)
+            .join(PolicyActivation, PolicyActivation.policy_version_id == PolicyVersion.id)
+            .where(
+                PolicyVersion.municipality_id == municipality_id,
+                PolicyActivation.municipality_id == municipality_id,
+                PolicyActivation.governs_from <= day,
+                or_(PolicyVersion.valid_to.is_(None), PolicyVersion.valid_to >= day, PolicyVersion.status == "law"),
+            )
+            .order_by(PolicyActivation.governs_from.desc(), PolicyActivation.id.desc())
         )
-        found = connection.execute(
-            packs.order_by(PolicyVersion.valid_from.desc(), PolicyVersion.id.desc()).limit(1)
-        ).scalar()
+        found = connection.execute(governing.limit(1)).scalar()
         if found is None:
             return self.law_alone(connection, municipality_id)
         return found, self.by_id(connection, municipality_id, found)

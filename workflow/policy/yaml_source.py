@@ -55,12 +55,19 @@ def spelled(place: Place) -> str:
 
 def read(path: Path) -> Source:
     """Read a YAML file; raises `PolicyInvalid` with its line and key."""
-    file = str(path)
     try:
-        raw = _bytes(path)
-        text = unicodedata.normalize("NFC", raw.decode("utf-8"))
+        with path.open("rb") as file:
+            return read_bytes(file.read(MAX_BYTES + 1), str(path))
     except OSError as error:
-        raise PolicyInvalid(file, None, "", f"cannot be read: {error.strerror}") from None
+        raise PolicyInvalid(str(path), None, "", f"cannot be read: {error.strerror}") from None
+
+
+def read_bytes(raw: bytes, file: str) -> Source:
+    """Read what a file holds, by the name it came under; raises `PolicyInvalid` with line and key."""
+    if len(raw) > MAX_BYTES:
+        raise PolicyInvalid(file, None, "", f"is larger than {MAX_BYTES // 1_000_000} MB")
+    try:
+        text = unicodedata.normalize("NFC", raw.decode("utf-8"))
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         raise PolicyInvalid(file, line, "", "is not UTF-8") from None
@@ -71,14 +78,6 @@ def read(path: Path) -> Source:
         raise PolicyInvalid(file, mark.line + 1 if mark else None, "", f"is not YAML: {error.problem}") from None
     except yaml.YAMLError as error:
         raise PolicyInvalid(file, None, "", f"is not YAML: {' '.join(str(error).split())}") from None
-
-
-def _bytes(path: Path) -> bytes:
-    with path.open("rb") as file:
-        raw = file.read(MAX_BYTES + 1)
-    if len(raw) > MAX_BYTES:
-        raise PolicyInvalid(str(path), None, "", f"is larger than {MAX_BYTES // 1_000_000} MB")
-    return raw
 
 
 @dataclass(slots=True)

@@ -1,7 +1,8 @@
 """Does what a trail tells lead to where its case is, and does the case say the same?
 
-Every entry is fired through the machine of the route the case was pinned to at that moment, and the columns of the
-case are held against what the entries say of it.
+Every entry is fired through the machine of the route the case was pinned to at that moment, under the version of the
+policy it names; a case that was moved to another version must have been where nothing is skipped by it. The columns of
+the case are held against what the entries say of it.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from typing import Any
 from sqlalchemy import Row
 
 from workflow.errors import ActionNotOpen
-from workflow.policy.values import Policy
+from workflow.policy.moving import Stand, destination
+from workflow.policy.values import Policy, Request
 from workflow.procedure import procedure_for
 from workflow.trail.chain import Stream, data_of
 from workflow.trail.entry import as_text
@@ -20,48 +22,88 @@ from workflow.trail.fault import Fault, shown
 
 #: Actions that are recorded and change no state.
 RECORDED = ("open", "attach")
+#: Actions whose entries name the version of the policy that holds from there on.
+NAMING = ("open", "move")
 #: Columns of a case that entries tell in clear.
 _TOLD = ("route", "decides", "goals", "external_number", "origin", "proposal_version")
 
 
-def replay_faults(policy: Policy, case: Row[Any], stream: Stream, body_keys: Mapping[int, str]) -> Iterator[Fault]:
+def replay_faults(
+    by_digest: Mapping[str, Policy], pinned: Policy, case: Row[Any], stream: Stream, body_keys: Mapping[int, str]
+) -> Iterator[Fault]:
     """Fire every entry; the end must be where the case is, and the case what its trail says."""
-    state, pinned = "", {}
+    way = _Way(by_digest, pinned)
     for row in stream.rows:
-        data = data_of(row)
-        if "route" in data:
-            pinned = data
-        if row.from_state != state:
+        if row.from_state != way.state:
             yield Fault(case.number, row.number, "it does not begin where the entry before it ended")
             return
-        if row.policy_digest != policy.digest:
+        if row.action not in NAMING and row.policy_digest != way.policy.digest:
             yield Fault(case.number, row.number, "it names another policy than the case is under")
-        state = row.to_state
-        if _reached(policy, row, pinned, data) != state:
+        if way.take(row, data_of(row)) != row.to_state:
             yield Fault(case.number, row.number, "the procedure does not lead there")
             return
     last = stream.rows[-1].number if stream.rows else None
-    if state != case.state:
-        what = f"the case is at “{shown(case.state)}”, its trail ends at “{shown(state)}”"
+    if way.state != case.state:
+        what = f"the case is at “{shown(case.state)}”, its trail ends at “{shown(way.state)}”"
         yield Fault(case.number, last, what)
+    if way.policy.digest != pinned.digest:
+        yield Fault(case.number, last, "the case is under another policy than its trail says")
     yield from _told_otherwise(case, stream, body_keys)
 
 
-def _reached(policy: Policy, row: Row[Any], pinned: Mapping[str, Any], data: Mapping[str, Any]) -> str:
-    """The state an entry's action leads to; empty where it is not open there."""
-    if row.action == "open":
-        return "draft" if row.number == 1 else ""
-    if row.action in RECORDED:
-        return str(row.from_state)
-    try:
-        procedure = procedure_for(policy, pinned["route"], pinned["request"]["responsible_kind"])
-    except (KeyError, TypeError):
-        return ""
-    outcome = data.get("outcome") if row.action == "confirm" else None
-    try:
-        return procedure.fire(row.from_state, row.action, outcome)
-    except ActionNotOpen:
-        return ""
+class _Way:
+    """How far the entries of a case have led, under which policy and on which route."""
+
+    def __init__(self, by_digest: Mapping[str, Policy], policy: Policy) -> None:
+        self._by_digest = by_digest
+        self.policy = policy
+        self.state = ""
+        self._route: object = None
+        self._request: dict[str, Any] = {}
+
+    def take(self, row: Row[Any], data: Mapping[str, Any]) -> str:
+        """The state an entry's action leads to, where the entry itself goes on from; empty where it is not open."""
+        reached = self._moved(row, data) if row.action == "move" else ""
+        if row.action in NAMING:
+            self.policy = self._by_digest.get(row.policy_digest, self.policy)
+        if "route" in data:
+            self._route = data["route"]
+        for part in ("request", "request_changed"):
+            if isinstance(told := data.get(part), dict):
+                self._request |= told
+        if row.action != "move":
+            reached = self._fired(row, data)
+        self.state = row.to_state
+        return reached
+
+    def _fired(self, row: Row[Any], data: Mapping[str, Any]) -> str:
+        if row.action == "open":
+            return "draft" if row.number == 1 else ""
+        if row.action in RECORDED:
+            return str(row.from_state)
+        try:
+            procedure = procedure_for(self.policy, str(self._route), self._request["responsible_kind"])
+        except (KeyError, TypeError):
+            return ""
+        outcome = data.get("outcome") if row.action == "confirm" else None
+        try:
+            return procedure.fire(row.from_state, row.action, outcome)
+        except ActionNotOpen:
+            return ""
+
+    def _moved(self, row: Row[Any], data: Mapping[str, Any]) -> str:
+        """Where the case would stand under the version it was moved to; empty where it could not be moved."""
+        told = {name: value for name, value in self._request.items() if name not in ("responsible", "responsible_kind")}
+        new = self._by_digest.get(row.policy_digest)
+        try:
+            request = Request(responsible=self._request["responsible_kind"], **told)
+            stand = Stand(self.policy, request, self._request["responsible"], str(self._route), row.from_state)
+            to = destination(stand, new) if new is not None else None
+        except (KeyError, TypeError):
+            return ""
+        if to is None or not to.is_open or to.answer is None or to.answer.route != data.get("route"):
+            return ""
+        return to.state
 
 
 def _told_otherwise(case: Row[Any], stream: Stream, body_keys: Mapping[int, str]) -> Iterator[Fault]:

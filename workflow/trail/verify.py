@@ -22,10 +22,11 @@ from workflow.errors import NotFound, PolicyInvalid
 from workflow.policy.store import Policies
 from workflow.trail.beside import beside_faults, letter_faults
 from workflow.trail.beside_cases import deadline_faults, evaluation_faults
+from workflow.trail.beside_policies import activation_faults
 from workflow.trail.chain import Stream, chain_faults
 from workflow.trail.fault import Fault, Verification, shown
 from workflow.trail.journal import journal_of
-from workflow.trail.replay import replay_faults
+from workflow.trail.replay import NAMING, replay_faults
 
 __all__ = ["Fault", "Verification", "verify"]
 
@@ -68,6 +69,7 @@ def _municipality(engine: Engine, policies: Policies, place: Row[Any], only: str
             head = session.execute(select(Municipality.__table__).where(Municipality.id == place.id)).one()
             faults += chain_faults(place.key, stream, head.journal_version, head.journal_hash)
             faults += letter_faults(session, stream)
+            faults += activation_faults(session, stream)
             entries += len(stream.rows)
         if only is None:
             faults += _strays(session, place.key, journal)
@@ -82,11 +84,15 @@ def _case(
 ) -> Iterator[Fault]:
     yield from chain_faults(place.key, stream, case.version, case.head_hash)
     try:
-        policy = policies.by_id(session.connection(), place.id, case.policy_version_id)
+        pinned = policies.by_id(session.connection(), place.id, case.policy_version_id)
+        by_digest = {
+            digest: policies.by_digest(session.connection(), place.id, digest)
+            for digest in {row.policy_digest for row in stream.rows if row.action in NAMING} - {pinned.digest}
+        }
     except (NotFound, PolicyInvalid) as error:
         yield Fault(case.number, None, f"the policy it is under cannot be read: {shown(error)}")
         return
-    yield from replay_faults(policy, case, stream, body_keys)
+    yield from replay_faults(by_digest | {pinned.digest: pinned}, pinned, case, stream, body_keys)
 
 
 @contextmanager

@@ -73,6 +73,6 @@ def _let_govern_what_governs() -> None:
 
 _FOUNDED = """
 INSERT INTO policy_activation (municipality_id, policy_version_id, governs_from, basis, reason, activated_at)
-SELECT municipality_id, id, valid_from, 'founding', '', loaded_at FROM policy_version
+SELECT municipality_id, id, valid_from, 'before', '', loaded_at FROM policy_version
 WHERE municipality_id = :key AND status <> 'law'
 """

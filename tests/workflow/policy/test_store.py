@@ -19,7 +19,7 @@ from tests.workflow.policy.packs import KEYS, pack
 from tests.workflow.policy.small_pack import changed, small
 from workflow.errors import NotFound, PolicyInvalid
 from workflow.policy.load import law_only
-from workflow.policy.store import Policies, install
+from workflow.policy.store import Policies, install, let_govern
 from workflow.policy.values import Policy
 
 NOW = datetime(2026, 9, 15, 10, 0, tzinfo=UTC)
@@ -80,7 +80,7 @@ def test_another_law_under_the_same_version_is_refused_too(engine: Engine, tmp_p
 def test_a_body_never_changes_its_kind(engine: Engine, tmp_path: Path) -> None:
     install(engine, [small()], now=NOW)
     other = later(tmp_path)
-    unit = replace(other.body("eu-enheten"), kind="administration")
+    unit = replace(other.body("eu-enheten"), kind="administration", parent="skolnamnden")
     other = replace(other, bodies=(*other.bodies[:-1], unit))
     with pytest.raises(PolicyInvalid, match="'eu-enheten' is stored with the kind office"):
         install(engine, [other], now=LATER)
@@ -130,6 +130,8 @@ def test_a_text_without_its_digest_is_refused(engine: Engine) -> None:
     }
     with inside(engine) as connection:
         connection.execute(insert(PolicyVersion), forged)
+        forged_id = connection.execute(select(func.max(PolicyVersion.id))).scalar_one()
+        let_govern(connection, municipality(engine), forged_id, date(2025, 1, 1), "founding", now=NOW)
     with pytest.raises(PolicyInvalid, match="lillby-2025: its stored text does not have its digest"):
         Policies(engine).governing(municipality(engine), date(2026, 1, 1))
 
@@ -166,8 +168,10 @@ def test_each_version_is_told_in_the_journal(engine: Engine) -> None:
     assert [(row.stream, row.action, row.policy_version) for row in rows] == [
         ("lillby-journal", "load-policy", "lillby-law"),
         ("lillby-journal", "load-policy", "lillby-2020"),
+        ("lillby-journal", "activate-policy", "lillby-2020"),
     ]
-    assert rows[1].policy_digest == small().digest
+    assert rows[1].policy_digest == rows[2].policy_digest == small().digest
+    assert json.loads(rows[2].data) == {"governs_from": "2020-01-01", "basis": "founding"}
     assert json.loads(rows[1].data) == {"status": "adopted", "valid_from": "2020-01-01", "valid_to": "2029-12-31"}
 
 
@@ -193,7 +197,7 @@ def test_processes_that_start_together_install_once(engine: Engine) -> None:
             done.result()
     assert set(versions(engine)) == {"lillby-law", "lillby-2020"}
     with inside(engine) as connection:
-        assert connection.execute(select(func.count()).select_from(TrailEntry)).scalar_one() == 2
+        assert connection.execute(select(func.count()).select_from(TrailEntry)).scalar_one() == 3
 
 
 def test_a_later_pack_adds_its_bodies_and_leaves_the_law_alone_as_it_was(engine: Engine, tmp_path: Path) -> None:
@@ -232,6 +236,25 @@ def test_a_day_is_governed_by_the_pack_in_force_and_before_any_by_the_law_alone(
 ) -> None:
     install(engine, [small(), later(tmp_path)], now=NOW)
     assert Policies(engine).governing(municipality(engine), day)[1].version == version
+
+
+def test_a_pack_that_comes_later_waits_and_governs_nothing(engine: Engine, tmp_path: Path) -> None:
+    install(engine, [small()], now=NOW)
+    install(engine, [later(tmp_path)], now=LATER)
+    assert "lillby-2030" in versions(engine)
+    assert Policies(engine).governing(municipality(engine), date(2030, 1, 1))[1].version == "lillby-law"
+
+
+def test_a_pack_with_a_fault_is_not_taken_in(engine: Engine, tmp_path: Path) -> None:
+    lower = (
+        "terminate]}, decides: council, route: council-agreement",
+        "terminate]}, decides: responsible, route: own-agreement",
+    )
+    install(engine, [small()], now=NOW)
+    before = _everything(engine)
+    with pytest.raises(PolicyInvalid, match=r"lillby-2030: P10: .* row twins lets committee decide it"):
+        install(engine, [later(tmp_path, lower)], now=LATER)
+    assert _everything(engine) == before
 
 
 def test_a_pack_that_has_run_out_leaves_the_law_alone(engine: Engine) -> None:
