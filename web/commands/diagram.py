@@ -1,6 +1,7 @@
 """How does a route look, drawn?
 
-As text for Mermaid or as a picture of its own: steps in lanes by body, for one kind of responsible body.
+As text for Mermaid, as a picture of its own, or as BPMN for other programs: steps in lanes by body, for one kind of
+responsible body.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ import click
 from web.answers import body_name
 from web.commands.ending import DONE, plainly
 from web.commands.packs import pack_of, unknown
+from web.exchange_words import PlainWords
 from web.lanes import Picture, Stage, picture, planned
+from workflow.exchange.bpmn import bpmn
 from workflow.policy.values import Policy, Row, Span
 from workflow.procedure import procedure_for
 
@@ -44,8 +47,6 @@ LOOKS = (
 @plainly
 def diagram(municipality: str, route: str, form: str, responsible: str | None) -> int:
     """Draw a route of a municipality's policy."""
-    if form == "bpmn":
-        raise click.UsageError("--format “bpmn” is not drawn yet: use mermaid or svg")
     policy = pack_of(municipality)
     if route not in policy.routes:
         raise unknown("route", route, sorted(policy.routes))
@@ -53,6 +54,10 @@ def diagram(municipality: str, route: str, form: str, responsible: str | None) -
     if responsible is not None and responsible not in kinds:
         raise unknown("kind of responsible body", responsible, kinds)
     kind = responsible or usual_kind(policy, route)
+    if form == "bpmn":
+        key = policy.bodies_of(kind)[0].key
+        click.echo(bpmn(policy, route, key, PlainWords(policy, key)), nl=False)
+        return DONE
     stages = stages_of(policy, route, kind)
     click.echo("\n".join(mermaid(policy, stages) if form == "mermaid" else svg(policy, stages, route)))
     return DONE

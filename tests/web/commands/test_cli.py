@@ -76,7 +76,6 @@ WRONG = [
     (["policy", "check", "bergen"], ["bergen", "orebro"]),
     (["policy", "diagram", "bergen", "policy"], ["bergen"]),
     (["policy", "diagram", "orebro", "detour"], ["detour", "council-agreement"]),
-    (["policy", "diagram", "orebro", "policy", "--format", "bpmn"], ["bpmn"]),
     (["policy", "diagram", "orebro", "policy", "--format", "pdf"], ["pdf"]),
     (["policy", "diagram", "orebro", "policy", "--responsible", "council"], ["council", "committee"]),
     (["demo", "--port", "0"], ["0"]),

@@ -105,6 +105,11 @@ def test_a_route_is_drawn_as_text_or_as_a_picture(run: Run) -> None:
     assert (code, err) == (0, "")
     assert out.startswith("<svg ")
     assert out.endswith("</svg>\n")
+    code, out, err = run("policy", "diagram", "oslo", "policy", "--format", "bpmn")
+    assert (code, err) == (0, "")
+    drawn = ET.fromstring(out)  # noqa: S314 - our own file
+    names = {one.get("name") for one in drawn.iter("{http://www.omg.org/spec/BPMN/20100524/MODEL}userTask")}
+    assert {"Draft", "Review by the line manager", "Decision: Bystyret"} <= names
 
 
 def test_a_route_is_drawn_for_those_who_can_travel_it(run: Run) -> None:

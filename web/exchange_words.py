@@ -1,0 +1,69 @@
+"""What do the files that leave for other programs call things?
+
+A command writes English with the municipality's own names; a page writes the reader's language.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from web import labels
+from web.answers import body_name
+from web.pages.texts import _
+from web.vocabulary import ACTIONS, BODY_STATES, OUTCOMES, STATES
+from workflow.exchange.bpmn import CONSULTED
+from workflow.policy.values import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class PlainWords:
+    """English, without a reader."""
+
+    policy: Policy
+    #: Key of the responsible body.
+    responsible: str
+
+    def lane(self, key: str) -> str:
+        """A body by its own name."""
+        return "Bodies asked for an opinion" if key == CONSULTED else body_name(self.policy, key)
+
+    def state(self, state: str) -> str:
+        """Where a case waits, or how it is over."""
+        step, colon, by = state.partition(":")
+        if not colon:
+            return STATES[step]
+        body = self.responsible if by == "responsible" else self.policy.only(by).key
+        return BODY_STATES[step] % {"body": self.lane(body)}
+
+    def action(self, action: str) -> str:
+        """What can be done."""
+        return ACTIONS[action]
+
+    def outcome(self, outcome: str) -> str:
+        """What a body decides."""
+        return OUTCOMES[outcome]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadersWords:
+    """The reader's language."""
+
+    policy: Policy
+    #: Key of the responsible body.
+    responsible: str
+
+    def lane(self, key: str) -> str:
+        """A body as the reader calls it."""
+        return _("Bodies asked for an opinion") if key == CONSULTED else labels.body_name(self.policy, key)
+
+    def state(self, state: str) -> str:
+        """Where a case waits, or how it is over."""
+        return labels.state_label(state, self.policy, self.responsible)
+
+    def action(self, action: str) -> str:
+        """What can be done."""
+        return labels.action_label(action)
+
+    def outcome(self, outcome: str) -> str:
+        """What a body decides."""
+        return labels.outcome_label(outcome)

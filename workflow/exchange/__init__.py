@@ -1,0 +1,1 @@
+"""How do policies travel between Instans and other people's programs?"""
