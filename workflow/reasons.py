@@ -70,6 +70,10 @@ SENTENCES: Mapping[str, str] = {
     "substitute-longer": N_(
         "This can only end it earlier; for a longer time, name a substitute for the days that follow."
     ),
+    "rulings-only": N_(
+        "What the municipality says of an assumption is recorded by the international coordinator or an administrator, "
+        "and never by an auditor."
+    ),
     # -- where the case is
     "not-open": N_("This cannot be done while the case is at “%(state)s”."),
     "unknown-action": N_("There is no action called “%(action)s”."),
@@ -152,6 +156,11 @@ SENTENCES: Mapping[str, str] = {
     "document-type": N_("Only PDF, DOCX, PNG and JPEG files can be registered; this file is something else."),
     "document-empty": N_("The file is empty."),
     "mail-not-stuck": N_("This mail is neither given up nor in doubt, so it cannot be sent once more."),
+    # -- what the municipality says of an assumption
+    "assumption-not-found": N_("There is no such assumption in that version of the policy."),
+    "ruling-needs-note": N_("Say on whose word it is confirmed, or why it is rejected."),
+    "ruling-changed": N_("Somebody else has ruled on this assumption since you opened it. Look at it again."),
+    "version-replaced": N_("That version of the policy governs no longer; look at the one that does."),
     # -- the register
     "details-changed": N_(
         "Somebody else has changed these details since you opened them. Look at them again before you save."

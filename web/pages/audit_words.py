@@ -43,6 +43,9 @@ FAULTS = (
     N_("there is a decision no entry tells of"),
     N_("no entry tells of document %(document)s"),
     N_("the document is not the one its trail tells of"),
+    N_("the ruling is not the one its trail tells of"),
+    N_("the ruling it tells of is not there"),
+    N_("there is a ruling no entry tells of"),
     N_("the policy it is under cannot be read: %(error)s"),
 )
 _VALUE = re.compile(r"%\((\w+)\)s")

@@ -76,6 +76,8 @@ _SILENT = (
     "digest",
     "password",
     "substitution",
+    "ruling",
+    "assumption",
 )
 
 _Label = Callable[[], str]
@@ -163,6 +165,8 @@ _FACTS: Mapping[str, tuple[_Label, Callable[[Reader, Any], str]]] = {
     "part": (lambda: _("What was changed"), lambda _r, v: _KEPT[v]() if v in _KEPT else str(v)),
     "partner_kind": (lambda: _("What the partner is"), lambda _r, v: kept_words.partner_kind(str(v))),
     "funding_source": (lambda: _("Whose money it is"), lambda _r, v: kept_words.funding_source(str(v))),
+    "assumed": (lambda: _("The assumption"), lambda _r, v: labels.pack_text(str(v))),
+    "reads": (lambda: _("Clauses it reads"), lambda _r, v: ", ".join(str(clause) for clause in v)),
     "list": (lambda: _("What became of the list"), lambda _r, v: import_words.state(str(v))),
 }
 #: Where a fact stands among the others; what a request is about comes first.

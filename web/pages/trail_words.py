@@ -22,6 +22,8 @@ from workflow.trail.entry import from_text
 #: What was done outside any case, told afterwards.
 _DONE: Mapping[str, str] = {
     "load-policy": N_("Policy version loaded"),
+    "confirm-assumption": N_("Assumption confirmed"),
+    "reject-assumption": N_("Assumption rejected"),
     "add-person": N_("Person added"),
     "change-person": N_("Person changed"),
     "appoint": N_("Appointed"),

@@ -1,15 +1,26 @@
 """Where does a policy go further than its words, and why?
 
-Every assumption with its reason, until the municipality confirms it. None of them is ever shown as a citation.
+Every assumption with its reason, until the municipality confirms it. None of them is ever shown as a citation. What
+shares a reason is one assumption: it has an identity, taken over the reason and the rules that rest on it, so that an
+unchanged one is known again in a later version. What the municipality says of it is `workflow.rulings`' question.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
-from workflow.policy.rules import rules
+from workflow.policy.load import canonical, digest_of
+from workflow.policy.rules import Rule, rules
 from workflow.policy.values import Policy
+
+#: What is no part of a rule: what a version is called, and the examples that a clause is held against.
+_NO_RULE = ("version", "claims", "meetings")
+#: The law's rows for a time without a policy stand in the law alone as its table of competence.
+_ALSO_CALLED = {"founding": "competence"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +33,56 @@ class Assumption:
 
 def assumptions(policy: Policy) -> Iterator[Assumption]:
     """All assumptions of a policy and of its country's law, the document's own first."""
-    found = [("document", policy.document.assumed)]
-    found += [(f"body {body.key}", body.assumed) for body in policy.bodies]
-    found += [(rule.where, rule.assumed) for rule in rules(policy)]
-    found += [(f"ladder {name}", ladder.assumed) for name, ladder in policy.ladders.items()]
-    found += [(f"clause {clause.id}", clause.assumed) for clause in policy.clauses.values()]
-    return (Assumption(where, reason) for where, reason in found if reason)
+    return (Assumption(rule.where, rule.assumed) for rule in _assumed(policy) if rule.assumed)
+
+
+def resting(policy: Policy) -> dict[str, tuple[Rule, ...]]:
+    """By reason, in the order of `assumptions`: every rule, body or clause that rests on it."""
+    found: dict[str, list[Rule]] = {}
+    for rule in _assumed(policy):
+        if rule.assumed:
+            found.setdefault(rule.assumed, []).append(rule)
+    return {why: tuple(several) for why, several in found.items()}
+
+
+def _assumed(policy: Policy) -> Iterator[Rule]:
+    document = policy.document
+    yield Rule("document", "document", (), document.assumed, source=document)
+    for body in policy.bodies:
+        yield Rule("body", f"body {body.key}", (), body.assumed, source=body)
+    yield from rules(policy)
+    for name, ladder in policy.ladders.items():
+        yield Rule("ladder", f"ladder {name}", (), ladder.assumed, source=ladder, part=name)
+    for clause in policy.clauses.values():
+        yield Rule("clause", f"clause {clause.id}", (clause.id,), clause.assumed, source=clause)
+
+
+def identities(policy: Policy) -> Mapping[str, str]:
+    """Reason to identity: SHA-256, hexadecimal, over the reason and what rests on it, wherever and in whatever order.
+
+    It is taken of the pack's own text, so that it stays the same when the program learns to read more of a pack.
+    """
+    return _identities(policy.canonical)
+
+
+@lru_cache(maxsize=64)
+def _identities(text: str) -> Mapping[str, str]:
+    document = json.loads(text)
+    found: dict[str, set[str]] = {}
+    for why, rule in (*_written(document["pack"], ""), *_written(document["law"], "")):
+        found.setdefault(why, set()).add(rule)
+    return {why: digest_of(canonical({"assumed": why, "rules": sorted(said)})) for why, said in found.items()}
+
+
+def _written(node: Any, name: str) -> Iterator[tuple[str, str]]:
+    """Every reason with one rule that gives it, as canonical JSON under the name it stands at."""
+    if isinstance(node, list):
+        for item in node:
+            yield from _written(item, name)
+    elif isinstance(node, dict):
+        if isinstance(why := node.get("assumed"), str):
+            said = {key: value for key, value in node.items() if key not in _NO_RULE}
+            yield why, canonical({"at": name, "rule": said}).decode()
+        for key, inner in node.items():
+            if key not in _NO_RULE:
+                yield from _written(inner, _ALSO_CALLED.get(str(key), str(key)))

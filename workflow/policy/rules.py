@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from workflow.policy.values import Policy, Requirement, Step
 
@@ -21,21 +21,26 @@ class Rule:
     #: Whether it must rest on a clause or an admitted assumption of its own; a step that the row's answer implies need
     #: not: who prepares a matter, whose matter it is and who decides it follow from the row.
     needs_reason: bool = True
+    #: What it is, as the policy has it: a row, a requirement, a step, …
+    source: object = field(default=None, compare=False, repr=False)
+    #: Which part of its source it is, or in which it stands: the route of a step, one of the rules for meetings.
+    part: str = ""
 
 
 def rules(policy: Policy) -> Iterator[Rule]:
     """Every rule, the pack's first."""
     yield from _rows(policy)
     for requirement in policy.requirements:
-        yield Rule("requirement", _named(requirement), requirement.clauses, requirement.assumed)
+        where = _named(requirement)
+        yield Rule("requirement", where, requirement.clauses, requirement.assumed, source=requirement)
     for name, steps in policy.routes.items():
         for number, step in enumerate(steps, 1):
             where = f"route {name}, step {number} {step.step} by {', '.join(step.by)}"
-            yield Rule("route", where, step.clauses, step.assumed, _adds_somebody(step))
+            yield Rule("route", where, step.clauses, step.assumed, _adds_somebody(step), step, name)
     for rule in policy.evaluations:
-        yield Rule("evaluation", f"evaluation {rule.id}", rule.clauses, rule.assumed)
+        yield Rule("evaluation", f"evaluation {rule.id}", rule.clauses, rule.assumed, source=rule)
     for number, also in enumerate(policy.law.also, 1):
-        yield Rule("also", f"the law's citation {number}", also.clauses, also.assumed)
+        yield Rule("also", f"the law's citation {number}", also.clauses, also.assumed, source=also)
     yield from _meetings(policy)
 
 
@@ -53,7 +58,7 @@ def _rows(policy: Policy) -> Iterator[Rule]:
     )
     for tier, rows in tables:
         for row in rows:
-            yield Rule(tier, f"{tier} row {row.id}", row.clauses, row.assumed)
+            yield Rule(tier, f"{tier} row {row.id}", row.clauses, row.assumed, source=row)
 
 
 def _named(requirement: Requirement) -> str:
@@ -64,10 +69,14 @@ def _named(requirement: Requirement) -> str:
 def _meetings(policy: Policy) -> Iterator[Rule]:
     law = policy.law.collegial
     for quorum in law.quorum:
-        yield Rule("meeting", f"quorum of {', '.join(quorum.bodies)}", quorum.clauses, quorum.assumed)
+        where = f"quorum of {', '.join(quorum.bodies)}"
+        yield Rule("meeting", where, quorum.clauses, quorum.assumed, source=quorum)
     for minority in law.minority:
         where = f"minority of {minority.numerator}/{minority.denominator} in {', '.join(minority.bodies)}"
-        yield Rule("meeting", where, minority.clauses, minority.assumed)
-    yield Rule("meeting", "rule for ties", law.tie_clauses, law.tie_assumed)
-    yield Rule("meeting", "rule for abstention", law.abstention_clauses, law.abstention_assumed)
-    yield Rule("meeting", "rule for who prepared the matter", law.preparer_clauses, law.preparer_assumed)
+        yield Rule("meeting", where, minority.clauses, minority.assumed, source=minority)
+    for part, where, clauses, assumed in (
+        ("tie", "rule for ties", law.tie_clauses, law.tie_assumed),
+        ("abstention", "rule for abstention", law.abstention_clauses, law.abstention_assumed),
+        ("preparer", "rule for who prepared the matter", law.preparer_clauses, law.preparer_assumed),
+    ):
+        yield Rule("meeting", where, clauses, assumed, source=law, part=part)

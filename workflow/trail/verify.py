@@ -23,6 +23,7 @@ from workflow.policy.store import Policies
 from workflow.trail.beside import beside_faults, letter_faults
 from workflow.trail.beside_cases import deadline_faults, evaluation_faults
 from workflow.trail.beside_policies import activation_faults
+from workflow.trail.beside_rulings import ruling_faults
 from workflow.trail.chain import Stream, chain_faults
 from workflow.trail.fault import Fault, Verification, shown
 from workflow.trail.journal import journal_of
@@ -70,6 +71,7 @@ def _municipality(engine: Engine, policies: Policies, place: Row[Any], only: str
             faults += chain_faults(place.key, stream, head.journal_version, head.journal_hash)
             faults += letter_faults(session, stream)
             faults += activation_faults(session, stream)
+            faults += ruling_faults(session, stream)
             entries += len(stream.rows)
         if only is None:
             faults += _strays(session, place.key, journal)
