@@ -18,6 +18,7 @@ from config.settings import Settings
 from models.database import connect
 from web import (
     actions,
+    activation,
     admin,
     api,
     audit,
@@ -39,6 +40,7 @@ from web import (
     languages,
     login,
     mail_admin,
+    moving,
     notices,
     own_settings,
     policy,
@@ -65,6 +67,8 @@ SCREENS = (
     imports.bp,
     exports.bp,
     policy.bp,
+    activation.bp,
+    moving.bp,
     audit.bp,
     away.bp,
     admin.bp,

@@ -33,7 +33,6 @@ WORDS = (
     route_words.stage_sentence,
     route_words.requirement_label,
     route_words.requirement_assumed,
-    wording.step_label,
     wording.before_step,
     wording.until,
     wording.scope_label,
@@ -93,7 +92,14 @@ def index() -> Response | str:
 @bp.get("/cases/<number>")
 def page(number: str) -> str:
     """One case, at a glance and in full; 404 for whoever may not see it."""
-    return render_template("cases/page.html", view=view_of(number))
+    view = view_of(number)
+    return render_template("cases/page.html", view=view, newer=_newer(view))
+
+
+def _newer(view: CaseView) -> str:
+    """The version in force, where the case is under another and could still be moved; else empty."""
+    in_force = services().policy(view.place)
+    return "" if view.is_closed or view.policy.digest == in_force.digest else in_force.version
 
 
 def view_of(number: str) -> CaseView:

@@ -33,6 +33,7 @@ from web.vocabulary import (
     PURPOSES,
     ROLES,
     STATES,
+    STEPS,
     WHY_SHAPES,
     WHYS,
     WORTHS,
@@ -76,6 +77,11 @@ def _body_at(by: str, policy: Policy | None, responsible: str | None) -> str:
 def phase(state: str) -> str:
     """The part of a state that a badge shows as a shape: draft, review, recommend, confirm, concluded, …"""
     return "confirm" if state.startswith("confirm-") else state.partition(":")[0]
+
+
+def step_label(step: str) -> str:
+    """What a step of a route is called."""
+    return _word(STEPS, step)
 
 
 def action_label(action: str) -> str:
@@ -182,6 +188,7 @@ def _value(name: str, value: object, values: Mapping[str, object]) -> object:
         return gettext("another officer")
     readers: dict[str, Callable[[str], str]] = {
         "role": role_label,
+        "step": step_label,
         "state": state_label,
         "field": field_label,
         "outcome": outcome_label,
@@ -223,6 +230,7 @@ SHOWN = (
     words,
     state_label,
     phase,
+    step_label,
     action_label,
     act_label,
     outcome_label,

@@ -17,7 +17,7 @@ from flask import Blueprint, render_template, request
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import PolicyVersion
+from models import PolicyActivation, PolicyVersion
 from models.database import reading
 from web import answers, labels
 from web.auth import User, signed_in
@@ -66,6 +66,17 @@ class Shown:
     versions: tuple[Any, ...]
     revisions: tuple[Due, ...]
     today: date
+
+    @property
+    def governs_from(self) -> date | None:
+        """The day from which the version governs; None for one that waits, and for the law alone."""
+        found: date | None = self.row.governs_from
+        return found
+
+    @property
+    def waits(self) -> bool:
+        """Whether nobody has brought the version into force yet."""
+        return self.governs_from is None and self.row.status != "law"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +130,9 @@ def index() -> tuple[str, int]:
 def _shown(db: Session, here: Services, user: User, wanted: str) -> Shown:
     """A version by its name, else the one in force today; raises `NotFound`."""
     place, today, v = user.municipality, here.today(user.municipality), PolicyVersion
-    columns = (v.id, v.version, v.digest, v.status, v.valid_from, v.valid_to, v.loaded_at)
-    rows = tuple(db.execute(select(*columns).order_by(v.valid_from.desc(), v.id.desc()).limit(VERSIONS)))
+    columns = (v.id, v.version, v.digest, v.status, v.valid_to, v.loaded_at, PolicyActivation.governs_from)
+    query = select(*columns).outerjoin(PolicyActivation, PolicyActivation.policy_version_id == v.id)
+    rows = tuple(db.execute(query.order_by(v.valid_from.desc(), v.id.desc()).limit(VERSIONS)))
     in_force, policy = here.gate.policies.in_force(db.connection(), place.id, today)
     row = next((row for row in rows if row.version == wanted or (not wanted and row.id == in_force)), None)
     if row is None:

@@ -35,6 +35,9 @@ ACCESS: dict[str, str] = {
     "healthz": "anyone",
     "language": "anyone",
     "static": "anyone",
+    # -- a version comes into force
+    "activation.activate_version": "admin",
+    "activation.form": "admin",
     # -- actions
     "actions.act": "signed-in",
     "actions.form": "signed-in",
@@ -126,6 +129,10 @@ ACCESS: dict[str, str] = {
     # -- mail that did not arrive
     "mail.index": "admin",
     "mail.retry": "admin",
+    # -- cases are moved to the version in force
+    "moving.form": "admin",
+    "moving.move_one": "admin",
+    "moving.move_several": "admin",
     # -- notices
     "notices.index": "signed-in",
     "notices.read": "signed-in",

@@ -335,6 +335,16 @@ FIELDS: Mapping[str, str] = {
     "state": N_("State"),
 }
 
+#: Steps of a route.
+STEPS: Mapping[str, str] = {
+    "draft": N_("Draft"),
+    "review": N_("Review"),
+    "consult": N_("Consultation"),
+    "recommend": N_("Recommendation"),
+    "decide": N_("Decision"),
+    "sign": N_("Signature"),
+}
+
 #: Why a value is not valid, as the engine and marshmallow say it.
 WHYS: tuple[str, ...] = (
     N_("a signature is recorded after it was given"),

@@ -76,6 +76,16 @@ def move(
         raise
 
 
+def foreseen(gate: Gate, connection: Connection, place: Place, s: Standing) -> tuple[Policy, Destination]:
+    """The version in force today, and where a case would stand under it or every reason why it stays."""
+    _id, new = gate.policies.in_force(connection, place.id, s.today)
+    try:
+        return new, _open(s, new, new.version)
+    except WorkflowError as refusal:
+        answer = destination(_stand(s), new).answer
+        return new, Destination("", answer, refusal.reasons)
+
+
 def move_all(
     gate: Gate, actor_id: int, cases: Iterable[tuple[str, int]], version: str, *, now: datetime, comment: str
 ) -> tuple[Outcome, ...]:
@@ -107,7 +117,7 @@ def _open(s: Standing, new: Policy, version: str) -> Destination:
         raise ActionNotOpen(reason("move-not-in-force", version=new.version))
     if new.digest == s.policy.digest:
         raise ActionNotOpen(reason("move-same"))
-    to = destination(Stand(s.policy, s.request, s.responsible, s.case.route, s.state), new)
+    to = destination(_stand(s), new)
     if not to.is_open:
         forbidden = to.answer is not None and not to.answer.is_decided
         raise (NotCompetent if forbidden else ActionNotOpen)(*to.reasons)
@@ -116,6 +126,10 @@ def _open(s: Standing, new: Policy, version: str) -> Destination:
         if lacking:
             raise ActionNotOpen(*lacking)
     return to
+
+
+def _stand(s: Standing) -> Stand:
+    return Stand(s.policy, s.request, s.responsible, s.case.route, s.state)
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,11 @@ FAULTS = (
     N_("the ruling it tells of is not there"),
     N_("there is a ruling no entry tells of"),
     N_("the policy it is under cannot be read: %(error)s"),
+    N_("the case is under another policy than its trail says"),
+    N_("no entry tells that version %(version)s came into force"),
+    N_("the version came into force otherwise than its trail says"),
+    N_("the reason is not the one its trail tells of"),
+    N_("version %(version)s is not in force as it tells"),
 )
 _VALUE = re.compile(r"%\((\w+)\)s")
 

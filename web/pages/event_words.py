@@ -30,6 +30,7 @@ DONE: Mapping[str, str] = {
     "sign": N_("Signature recorded"),
     "withdraw": N_("Withdrawn"),
     "attach": N_("Document added"),
+    "move": N_("Moved to another version of the policy"),
 }
 #: What a file is, by the type its content shows.
 TYPES: Mapping[str, str] = {
@@ -64,6 +65,8 @@ def event_label(event: Event) -> str:
         return f"{done}: {labels.outcome_label(str(data['outcome'])).lower()}"
     if event.action == "attach" and data.get("document"):
         return f"{done}: {data['document']}"
+    if event.action == "move" and data.get("from_policy"):
+        return _("Moved from %(version)s to the version then in force", version=data["from_policy"])
     return done
 
 

@@ -7,10 +7,10 @@ from datetime import date
 from flask_babel import format_date
 
 from web import labels, lanes
+from web.labels import step_label
 from web.lanes import Picture, Stage
 from web.pages.preview import Preview
 from web.pages.texts import _
-from web.pages.wording import step_label
 from workflow.directory import Place
 from workflow.policy.values import Policy, Requirement
 

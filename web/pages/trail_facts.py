@@ -78,6 +78,7 @@ _SILENT = (
     "substitution",
     "ruling",
     "assumption",
+    "waits",
 )
 
 _Label = Callable[[], str]
@@ -154,6 +155,9 @@ _FACTS: Mapping[str, tuple[_Label, Callable[[Reader, Any], str]]] = {
     "in_force_on": (lambda: _("In force since"), lambda _r, v: _date(v)),
     "valid_from": (lambda: _("In force from"), lambda _r, v: _date(v)),
     "valid_to": (lambda: _("In force to"), lambda _r, v: _date(v)),
+    "governs_from": (lambda: _("Governs from"), lambda _r, v: _date(v)),
+    "basis": (lambda: _("Rests on"), lambda _r, v: _BASES[v]() if v in _BASES else str(v)),
+    "from_policy": (lambda: _("Version before"), lambda _r, v: str(v)),
     "status": (lambda: _("Status"), lambda _r, v: _POLICY_STATUS[v]() if v in _POLICY_STATUS else str(v)),
     "is_active": (lambda: _("Active"), lambda _r, v: _yes(v)),
     "changed": (lambda: _("Changed"), lambda _r, v: ", ".join(labels.field_label(str(name)) for name in v)),
@@ -168,6 +172,11 @@ _FACTS: Mapping[str, tuple[_Label, Callable[[Reader, Any], str]]] = {
     "assumed": (lambda: _("The assumption"), lambda _r, v: labels.pack_text(str(v))),
     "reads": (lambda: _("Clauses it reads"), lambda _r, v: ", ".join(str(clause) for clause in v)),
     "list": (lambda: _("What became of the list"), lambda _r, v: import_words.state(str(v))),
+}
+_BASES: Mapping[str, _Label] = {
+    "founding": lambda: _("nothing governed before"),
+    "decision": lambda: _("a decision of the competent body"),
+    "reading": lambda: _("a new reading of the same document"),
 }
 #: Where a fact stands among the others; what a request is about comes first.
 _ORDER = {

@@ -24,6 +24,7 @@ _DONE: Mapping[str, str] = {
     "load-policy": N_("Policy version loaded"),
     "confirm-assumption": N_("Assumption confirmed"),
     "reject-assumption": N_("Assumption rejected"),
+    "activate-policy": N_("Policy version brought into force"),
     "add-person": N_("Person added"),
     "change-person": N_("Person changed"),
     "appoint": N_("Appointed"),

@@ -10,18 +10,6 @@ from datetime import date
 from web.pages.texts import _, ngettext
 
 
-def step_label(step: str) -> str:
-    """What a step of a route is called."""
-    return {
-        "draft": _("Draft"),
-        "review": _("Review"),
-        "consult": _("Consultation"),
-        "recommend": _("Recommendation"),
-        "decide": _("Decision"),
-        "sign": _("Signature"),
-    }[step]
-
-
 def before_step(step: str) -> str:
     """By when something must be there, said of the step it stands before."""
     return {

@@ -1,0 +1,66 @@
+"""How does a test come by a later version of a shipped pack?
+
+The shipped document with another version id, and with what the test changes in it; claims are changed together with
+the rules, as a municipality that changes its policy would.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+from workflow.policy.load import document_of, load_bytes, packaged
+from workflow.policy.values import Policy
+
+#: What a test changes in a pack.
+Edit = Callable[[dict[str, Any]], None]
+
+
+@cache
+def _shipped(key: str) -> str:
+    folders = packaged()
+    return json.dumps(document_of(folders.policies / f"{key}.yaml", folders.law)["pack"])
+
+
+def as_it_was(_pack: dict[str, Any]) -> None:
+    """Nothing but another name."""
+
+
+def later_pack(key: str, edit: Edit = as_it_was, *, version: str = "") -> bytes:
+    """The file of a later version: JSON, which is YAML too."""
+    pack = json.loads(_shipped(key))
+    pack["document"]["version"] = version or f"{key}-2027"
+    edit(pack)
+    return json.dumps(pack).encode()
+
+
+def later_policy(key: str, edit: Edit = as_it_was, *, version: str = "") -> Policy:
+    """The same, as a policy."""
+    return load_bytes(later_pack(key, edit, version=version), "later.yaml", packaged().law)
+
+
+def council_decides_agreements(pack: dict[str, Any]) -> None:
+    """Örebro: cooperation agreements and partnerships go to the council, no longer to the executive board."""
+    for row in pack["competence"]:
+        if row["id"].startswith("board-agreements"):
+            row["decides"] = "council"
+            row["route"] = "council-matter" if row["id"].endswith("evaluate") else "council-agreement"
+    for claim in pack["clauses"]["orebro/levels.executive-board"]["claims"]:
+        if claim.get("decided_by") and claim["engagement"] != "membership":
+            claim["decided_by"] = "council"
+
+
+def nobody_receives_visits(pack: dict[str, Any]) -> None:
+    """Örebro: a clause of ours forbids visits."""
+    pack["prohibitions"].append({"id": "no-visits", "when": {"engagement": "visit"}, "clauses": ["orebro/no-visits"]})
+    pack["clauses"]["orebro/no-visits"] = {
+        "section": "Besök",
+        "kind": "prohibition",
+        "says": {"sv": "Vi tar inte emot besök.", "en": "We receive no visits."},
+        "claims": [{"engagement": "visit", "act": act, "refused": True} for act in ("enter", "renew")],
+    }
+    for clause in pack["clauses"].values():
+        if "claims" in clause and clause.get("kind") != "prohibition":
+            clause["claims"] = [claim for claim in clause["claims"] if "visit" not in claim["engagement"]]
