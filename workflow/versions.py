@@ -30,6 +30,7 @@ from workflow.policy.load import load_bytes, packaged
 from workflow.policy.store import ACTIVATE, LOAD, WAITS, let_govern, store
 from workflow.policy.values import Policy
 from workflow.reasons import reason
+from workflow.rulings import rejected_in
 from workflow.standing import Actor, load_actor
 from workflow.texts import clean
 from workflow.trail.journal import Act, journal_of, record
@@ -113,6 +114,8 @@ def _activate(connection: Connection, gate: Gate, place: Place, admin: Actor, as
         raise Malformed(reason("version-past", field="governs_from"))
     if policy.document.status != "law" and (policy.document.valid_to or date.max) < given["governs_from"]:
         raise Malformed(reason("version-ended", field="governs_from"))
+    if rejected := rejected_in(connection, place.id, policy):
+        raise ActionNotOpen(*(reason("version-rejected", assumption=one.reason) for one in rejected))
     case_id = None
     if given["basis"] == DECISION:
         case_id = _decided_in(connection, place, policy, given["case"])
