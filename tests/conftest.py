@@ -12,11 +12,18 @@ from sqlalchemy import Engine
 
 from models.database import connect
 from models.upgrade import upgrade
+from tests.compiled import look_for_garbage_less_often, share_statements
 from tests.contents import ADMIN_URL
 from tests.databases import Server, as_owner
 from tests.needs import require
 
 STORES = [pytest.param("sqlite", id="sqlite"), pytest.param("postgres", id="postgres", marks=pytest.mark.postgres)]
+
+
+def pytest_collection_finish() -> None:
+    """What all tests of this process share."""
+    share_statements()
+    look_for_garbage_less_often()
 
 
 @pytest.fixture(scope="session")

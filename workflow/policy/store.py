@@ -12,6 +12,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
+from functools import lru_cache
 from threading import Lock
 from typing import Any
 
@@ -295,7 +296,9 @@ class Policies:
         return found, self.by_id(connection, municipality_id, found)
 
 
+@lru_cache(maxsize=64)
 def _built(version: str, digest: str, canonical: str) -> Policy:
+    """The policy of a stored text, the same for every database that holds it: it depends on nothing else."""
     if digest_of(canonical.encode()) != digest:
         raise PolicyInvalid(version, None, "", "its stored text does not have its digest")
     return policy_from(json.loads(canonical), source=version)
