@@ -43,7 +43,7 @@ def form(version: str) -> str:
 def activate_version(version: str) -> Response | tuple[str, int]:
     """Bring it into force; what is refused is shown again with everything that was typed."""
     here, user = services(), signed_in()
-    typed = {name: value or "" for name, value in read(_inputs(()), request.form).items()}
+    typed = {name: value for name, value in read(_inputs(()), request.form).items() if value}
     try:
         activate(here.gate, user.id, user.municipality.key, version, typed, now=here.now())
     except NotFound:
@@ -52,14 +52,9 @@ def activate_version(version: str) -> Response | tuple[str, int]:
         return _page(version, [("", str(fault), ())]), status_of(fault)
     except WorkflowError as refusal:
         return _page(version, lines(refusal.reasons)), status_of(refusal)
-    flash(
-        _(
-            "%(version)s governs from %(day)s.",
-            version=version,
-            day=labels.day(date.fromisoformat(typed["governs_from"])),
-        ),
-        "success",
-    )
+    here.look_again(user.municipality)
+    day = labels.day(date.fromisoformat(typed["governs_from"]))
+    flash(_("%(version)s governs from %(day)s.", version=version, day=day), "success")
     return redirect(url_for("policy.index", version=version), 303)
 
 

@@ -60,6 +60,11 @@ class Services:
             known = self._policies[place.id] = (now, today, policy)
         return known[2]
 
+    def look_again(self, place: Place) -> None:
+        """Another version has come into force: what pages say is read anew, here at once, elsewhere in a minute."""
+        self._policies.pop(place.id, None)
+        self._names.pop(place.id, None)
+
     def database_is_demo(self) -> bool:
         """Whether the database carries the demo's mark; looked up anew each time."""
         with self.engine.connect() as connection:
