@@ -5,14 +5,24 @@ A command writes English with the municipality's own names; a page writes the re
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from web import labels
 from web.answers import body_name
 from web.pages.texts import _
-from web.vocabulary import ACTIONS, BODY_STATES, OUTCOMES, STATES
+from web.vocabulary import ACTIONS, BODY_STATES, FIELDS, OUTCOMES, STATES
 from workflow.exchange.bpmn import CONSULTED
 from workflow.policy.values import Policy
+from workflow.reasons import N_
+
+#: Columns of a decision table that are no field of anything else.
+COLUMNS: Mapping[str, str] = {
+    "route": N_("Route"),
+    "row": N_("Row that answers"),
+    "tier": N_("Where that row stands"),
+    "policy_row": N_("The policy’s own row"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,3 +77,13 @@ class ReadersWords:
     def outcome(self, outcome: str) -> str:
         """What a body decides."""
         return labels.outcome_label(outcome)
+
+
+def plain_column(name: str) -> str:
+    """A column of a decision table in English."""
+    return COLUMNS[name] if name in COLUMNS else FIELDS[name]
+
+
+def readers_column(name: str) -> str:
+    """A column of a decision table as the reader calls it."""
+    return _(plain_column(name))
