@@ -86,14 +86,14 @@ class Directory:
 
 
 class _Known(dict[_Key, _Value]):
-    """What was found when it was first asked for; what is not among it is looked for once more."""
+    """What was found when it was first asked for; what is not among it is looked for once more, but for nothing at all."""
 
     def __init__(self, look: Callable[[], Mapping[_Key, _Value]]) -> None:
         super().__init__(look())
         self._look = look
 
     def __contains__(self, key: object) -> bool:
-        if not super().__contains__(key):
+        if key and not super().__contains__(key):
             self.update(self._look())
         return super().__contains__(key)
 

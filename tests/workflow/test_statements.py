@@ -110,3 +110,11 @@ def test_looking_takes_few_statements_and_writes_nothing(orebro: World) -> None:
         orebro.look("chair.council", number)
     assert len(sent) <= MOST
     assert not [statement for statement in sent if statement.split()[0] in ("INSERT", "UPDATE", "DELETE")]
+
+
+def test_nothing_is_looked_for_where_no_body_is_named(orebro: World) -> None:
+    place = orebro.place
+    with counted(orebro.engine) as sent:
+        assert [place.body_keys.get(None, ""), place.body_keys.get(0, "")] == ["", ""]  # type: ignore[call-overload]
+        assert place.body_ids.get("", 0) == 0
+    assert sent == []
