@@ -86,7 +86,7 @@ class Directory:
 
 
 class _Known(dict[_Key, _Value]):
-    """What was found when it was first asked for; what is not among it is looked for once more, but for nothing at all."""
+    """What was found when it was first asked for; a key not among it is looked for once more, an empty one never."""
 
     def __init__(self, look: Callable[[], Mapping[_Key, _Value]]) -> None:
         super().__init__(look())

@@ -22,6 +22,9 @@ from workflow.seats import coordinator_seat
 ENTERING = ("enter", "adopt")
 ENDING = ("terminate", "repeal")
 
+_ENTER = insert(Engagement).returning(Engagement.id)
+_NOTICE = insert(Notice)
+
 
 def conclude(turn: Turn) -> None:
     """Carry a concluded case over into the register of engagements."""
@@ -80,7 +83,7 @@ def _enter(turn: Turn) -> None:
         "created_at": turn.now,
     }
     row |= sort_keys(turn.place, row["title"], row["partner_name"])
-    id_ = turn.connection.execute(insert(Engagement).returning(Engagement.id), row).scalar_one()
+    id_ = turn.connection.execute(_ENTER, row).scalar_one()
     note_words(turn.connection, turn.place, id_, row["title"], row["partner_name"])
     turn.changes["engagement_id"] = id_
     turn.data["engagement"] = number
@@ -127,7 +130,7 @@ def _tell(turn: Turn, what: str) -> None:
     role, body = coordinator_seat(turn.policy)
     asking = [c.id for c in turn.policy.clauses.values() if "notice" in c.enforced_by]
     turn.connection.execute(
-        insert(Notice),
+        _NOTICE,
         turn.owned(
             body_id=turn.place.body_ids[body],
             role=role,

@@ -12,6 +12,8 @@ from models import EngagementWord
 from models.folding import sort_key, words
 from workflow.directory import Place
 
+_WORDS = insert(EngagementWord)
+
 
 def sort_keys(place: Place, title: str, partner: str) -> dict[str, str]:
     """The columns an engagement is sorted by."""
@@ -25,4 +27,4 @@ def note_words(connection: Connection, place: Place, engagement_id: int, title: 
         for word in sorted({*words(title), *words(partner)})
     ]
     if rows:
-        connection.execute(insert(EngagementWord), rows)
+        connection.execute(_WORDS, rows)

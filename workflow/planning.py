@@ -28,6 +28,8 @@ UNFINISHED = ("pending", "under-way", "reported")
 #: States of one that nothing has come of yet, so that another plan may replace it.
 UNTOUCHED = ("pending", "under-way")
 
+_PLAN = insert(Evaluation)
+
 
 @dataclass(frozen=True, slots=True)
 class Planned:
@@ -179,7 +181,7 @@ def _evaluations(
         }
         for number, (rule, day) in zip(numbers, due, strict=True)
     ]
-    connection.execute(insert(Evaluation), rows)
+    connection.execute(_PLAN, rows)
     return [
         Due(EVALUATION, number, f"{EVALUATION}:{rule.id}", day, engagement.body, engagement_id=engagement.id)
         for number, (rule, day) in zip(numbers, due, strict=True)

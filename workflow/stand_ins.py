@@ -12,7 +12,19 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, ColumnElement, Integer, Row, and_, bindparam, literal, or_, select, union_all
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Integer,
+    Row,
+    String,
+    and_,
+    bindparam,
+    literal_column,
+    or_,
+    select,
+    union_all,
+)
 
 from models import Appointment, Person, Substitute
 
@@ -81,13 +93,19 @@ def holds_today(appointment: Any) -> tuple[ColumnElement[bool], ...]:
     )
 
 
+def _words(*words: str) -> list[ColumnElement[str]]:
+    """Words of our own as they stand in SQL; as parameters, a list of them is written anew for every statement."""
+    return [literal_column(f"'{word}'", String) for word in words]
+
+
+_NOBODY, _CHAIR = _words("", "chair")
 _OWN = select(
     _theirs.c.role,
     _theirs.c.body_id,
-    literal(0, Integer).label("absent_id"),
-    literal("").label("absent_public_id"),
-    literal("").label("absent_username"),
-    literal("").label("absent_name"),
+    literal_column("0", Integer).label("absent_id"),
+    _NOBODY.label("absent_public_id"),
+    _NOBODY.label("absent_username"),
+    _NOBODY.label("absent_name"),
 ).where(_theirs.c.municipality_id == MUNICIPALITY, _theirs.c.person_id == ACTOR, *holds_today(_theirs.c))
 
 #: The absent person of a substitution, to be joined by `Substitute.person_id`.
@@ -104,7 +122,7 @@ def holds_good(municipality_id: Any, substitute_id: Any) -> tuple[ColumnElement[
         _sub.municipality_id == municipality_id,
         _sub.starts_on <= TODAY,
         _sub.ends_on >= TODAY,
-        _sub.role.not_in(NEVER_STOOD_IN),
+        _sub.role.not_in(_words(*NEVER_STOOD_IN)),
         _absent.c.is_active,
         select(theirs.id)
         .where(
@@ -120,7 +138,7 @@ def holds_good(municipality_id: Any, substitute_id: Any) -> tuple[ColumnElement[
             mine.municipality_id == municipality_id,
             mine.person_id == substitute_id,
             mine.body_id == _sub.body_id,
-            or_(mine.role.in_(ELECTED), and_(_sub.role != "chair", mine.role.not_in(APART))),
+            or_(mine.role.in_(_words(*ELECTED)), and_(_sub.role != _CHAIR, mine.role.not_in(_words(*APART)))),
             *holds_today(mine),
         )
         .exists(),

@@ -29,4 +29,8 @@ def clean(value: Any, path: str = "") -> Any:
 
 def is_storable(text: str) -> bool:
     """Whether every database can store a text and every signature cover it."""
-    return "\x00" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # a lone surrogate
+        return False
+    return "\x00" not in text

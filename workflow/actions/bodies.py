@@ -44,7 +44,7 @@ _DAY: BindParameter[date] = bindparam("day")
 _MEMBERS = select(func.count(distinct(_seats.person_id))).where(
     _seats.municipality_id == _MUNICIPALITY,
     _seats.body_id == _BODY,
-    _seats.role.in_(("member", "chair")),
+    or_(_seats.role == "member", _seats.role == "chair"),
     _seats.starts_on <= _DAY,
     or_(_seats.ends_on.is_(None), _seats.ends_on >= _DAY),
     _seats.deputy_for_id.is_(None),
@@ -58,6 +58,7 @@ _EARLIER = select(_decisions.outcome, _decisions.votes_for, _decisions.votes_aga
     _decisions.body_id == _BODY,
     _decisions.state == "confirmed",
 )
+_HOLD = insert(Meeting).returning(Meeting.id)
 _ENTER = insert(Decision)
 _MOVE = update(Decision).where(
     Decision.municipality_id == bindparam("of_municipality"), Decision.id == bindparam("of_decision")
@@ -235,7 +236,7 @@ def _meeting(turn: Turn, body: str, day: date) -> int:
         "held_on": day,
         "created_at": turn.now,
     }
-    return int(turn.connection.execute(insert(Meeting).returning(Meeting.id), row).scalar_one())
+    return int(turn.connection.execute(_HOLD, row).scalar_one())
 
 
 def _told(turn: Turn, body: str, votes: Votes) -> dict[str, Any]:
