@@ -20,6 +20,7 @@ from models.database import reading, writing
 from web.demo_days import SET_UP, Days
 from web.demo_paper import pdf
 from web.demo_script import Before, Letter, Line, Look, Matter, Paper, Script, Someone, scripts
+from web.demo_versions import later_version
 from workflow.act import Gate
 from workflow.administration import carry_out
 from workflow.calendar import local_day
@@ -59,6 +60,8 @@ def fill(engine: Engine, policies: Iterable[Policy], *, now: datetime, password_
         days = Days(local_day(now, spec.timezone), spec.country, spec.timezone)
         install(engine, [policy], now=days.instant(SET_UP, 0))
         if key in known:
+            if (later := known[key].later) is not None:
+                install(engine, [later_version(policy, later)], now=days.instant(SET_UP, 4))
             _play(Stage(gate, gate.directory.place(key), policy, known[key], days), password_hash)
 
 

@@ -125,6 +125,8 @@ class Script:
     usual: Mapping[str, Any]
     cases: tuple[Matter, ...]
     evaluations: tuple[Look, ...] = ()
+    #: In what a version that waits differs from the one that governs; nothing where there is none.
+    later: Mapping[str, Any] | None = None
 
     def draft(self, matter: Matter) -> dict[str, Any]:
         """What a case is opened with."""
@@ -256,3 +258,4 @@ class ScriptSchema(Strict):
     usual = Value(_mapping)
     cases = Value(several(_matter))
     evaluations = Value(several(_look), default=())
+    later = Value(_mapping, default=None)
