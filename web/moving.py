@@ -15,7 +15,7 @@ from models.database import reading
 from web.auth import signed_in
 from web.cases import note_reader
 from web.errors import status_of
-from web.lanes import Stage, travelled
+from web.lanes import Stage, planned, travelled
 from web.pages.case_told import CaseView
 from web.pages.case_view import load
 from web.pages.forms import Input, filled, marked, read
@@ -119,7 +119,9 @@ def _prospect(number: str) -> Prospect:
     stages: tuple[Stage, ...] = ()
     if route is not None:
         procedure = procedure_for(new, route, s.request.responsible)
-        stages = travelled(new, procedure, s.responsible, to.state or "draft", {}, due_on=s.case.due_on)
+        stages = planned(new, procedure, s.responsible)
+        if to.is_open:
+            stages = travelled(new, procedure, s.responsible, to.state, {}, due_on=s.case.due_on)
     return Prospect(view, new, to, stages)
 
 
