@@ -48,9 +48,14 @@ def _file(target: str, known: Sequence[Path]) -> Path:
 
 
 def load_file(file: Path) -> Policy:
-    """One pack, under the laws in a folder `law` beside its own, else the packaged ones; raises `PolicyInvalid`."""
+    """One pack, under the laws beside it; raises `PolicyInvalid`."""
+    return load_pack(file, law_beside(file))
+
+
+def law_beside(file: Path) -> Path:
+    """The folder of the laws that a pack stands under: `law` beside its own folder, else the packaged one."""
     beside = file.resolve().parent.parent / "law"
-    return load_pack(file, beside if beside.is_dir() else packaged().law)
+    return beside if beside.is_dir() else packaged().law
 
 
 def unknown(what: str, name: str, known: Sequence[str]) -> click.UsageError:
