@@ -11,8 +11,11 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
+from tests.worlds import World
+from workflow.calendar import local_day
 from workflow.policy.load import document_of, load_bytes, packaged
 from workflow.policy.values import Policy
+from workflow.versions import activate, bring_in
 
 #: What a test changes in a pack.
 Edit = Callable[[dict[str, Any]], None]
@@ -64,3 +67,15 @@ def nobody_receives_visits(pack: dict[str, Any]) -> None:
     for clause in pack["clauses"].values():
         if "claims" in clause and clause.get("kind") != "prohibition":
             clause["claims"] = [claim for claim in clause["claims"] if "visit" not in claim["engagement"]]
+
+
+def revised(world: World, edit: Edit, version: str = "") -> str:
+    """Another version comes into force today, as a new reading, on the word of a second administrator."""
+    second, key = "second.admin", world.place.key
+    if second not in world.people:
+        world.add(second, ("admin", world.policy.bodies_of("administration")[0].key))
+    raw = later_pack(key, edit, version=version)
+    name = bring_in(world.gate, world.people["admin"], key, raw, "later.yaml", now=world.now)
+    given = {"governs_from": local_day(world.now, world.place.timezone).isoformat(), "basis": "reading"}
+    activate(world.gate, world.people[second], key, name, given | {"reason": "Read anew"}, now=world.now)
+    return name

@@ -31,13 +31,18 @@ from models.database import reading
 from tests.workflow.absences import let_stand_in
 from tests.workflow.conftest import WorldOf
 from tests.workflow.contract import ACTIONS
+from tests.workflow.later_packs import as_it_was, council_decides_agreements, revised
 from tests.workflow.whole import contents
 from tests.worlds import World
 from workflow.calendar import local_day
 from workflow.errors import WorkflowError
+from workflow.moving import move
 from workflow.opening import open_case
 from workflow.policy.competence import who_decides
+from workflow.policy.values import Policy
+from workflow.procedure import procedure_for
 from workflow.scheduler import go_round
+from workflow.seats import body_at
 from workflow.standing import load_actor, request_of
 from workflow.trail.verify import verify
 
@@ -47,6 +52,8 @@ OUTCOMES = (
     "not-raised",
 )
 BINDING = ("concluded", "rejected", "sign")
+#: How a municipality's policy is revised while its cases run; elsewhere it only bears another name.
+EDITS = {"orebro": (council_decides_agreements, as_it_was)}
 
 attributes = st.fixed_dictionaries(
     {},
@@ -107,7 +114,7 @@ class Municipality(RuleBasedStateMachine):
         for clerk in self.clerks:
             self.world.add(clerk, *(("coordinator", body.key) for body in self.world.policy.bodies))
         self.people += [*self.clerks, "member0"]
-        self.refused_in_a_row = 0
+        self.newest = ""
         opened = []
         for kind, officer in kinds:
             more: dict[str, Any] = {"attributes": {}} if kind == "policy" else {}
@@ -122,7 +129,7 @@ class Municipality(RuleBasedStateMachine):
     def _every_seat(self) -> Iterator[tuple[str, str]]:
         """One person who sits everywhere: a small town's problem, and the sharpest test of four eyes."""
         for body in self.world.policy.bodies:
-            roles = ("secretary", "chair") if body.is_collegial else ("officer", "manager")
+            roles = ("secretary", "chair") if body.is_collegial else ("officer", "manager", "admin")
             yield from ((role, body.key) for role in roles)
 
     @rule(number=cases, data=st.data())
@@ -218,6 +225,30 @@ class Municipality(RuleBasedStateMachine):
         }
         self.snapshot = contents(self.world.engine, self.world.place.id)
 
+    @rule()
+    def another_version_comes_into_force(self) -> None:
+        """The policy is revised, once and perhaps once more: running cases stay where they are."""
+        key, edits = self.key, EDITS.get(self.key, (as_it_was,))
+        following = [f"{key}-2027", f"{key}-2027b"][: len(edits)]
+        rest = following[following.index(self.newest) + 1 :] if self.newest else following
+        if rest:
+            before = self._states()
+            self.newest = revised(self.world, edits[following.index(rest[0])], rest[0])
+            assert self._states() == before
+            self.snapshot = contents(self.world.engine, self.world.place.id)
+
+    @rule(number=cases, who=st.sampled_from(("admin", "everything", "manager")), stale=st.booleans())
+    def somebody_moves_a_case_to_the_version_in_force(self, number: str, who: str, stale: bool) -> None:
+        """What is not moved stays as it was."""
+        version = self.world.version(number) - (1 if stale else 0)
+        given = {"now": self.world.now, "expected_version": version, "comment": "For these reasons"}
+        try:
+            move(self.world.gate, self.world.people[who], number, self.newest, **given)
+        except WorkflowError:
+            assert contents(self.world.engine, self.world.place.id) == self.snapshot
+        else:
+            self.snapshot = contents(self.world.engine, self.world.place.id)
+
     def _states(self) -> dict[str, tuple[str, str, int]]:
         """Where every case is, who is competent for it, and how many acts it took."""
         with reading(self.world.engine, self.world.place.id) as session:
@@ -291,10 +322,11 @@ class Municipality(RuleBasedStateMachine):
     @invariant()
     def every_binding_state_rests_on_the_competent_bodys_decision(self) -> None:
         """Who is competent is asked of the policy for the request as it stands, and what was decided of the rows."""
-        policy, bodies = self.world.policy, self.world.place.body_keys
+        bodies = self.world.place.body_keys
         for case, entries, decisions in self.stored():
             if case.state not in BINDING:
                 continue
+            policy = self.policy_of(case)
             kind = policy.body(bodies[case.responsible_body_id]).kind
             competent = who_decides(policy, request_of(case, kind)).body
             last = [one for one in decisions if one.state == "confirmed"][-1]
@@ -310,6 +342,27 @@ class Municipality(RuleBasedStateMachine):
                 assert confirmed.actor_body == bodies[last.body_id]
                 assert json.loads(confirmed.data)["outcome"] == last.outcome
 
+    def policy_of(self, case: Case) -> Policy:
+        """The version a case is under."""
+        with reading(self.world.engine, self.world.place.id) as session:
+            return self.world.gate.policies.by_id(session, self.world.place.id, case.policy_version_id)
+
+    @precondition(lambda self: hasattr(self, "world"))
+    @invariant()
+    def no_step_of_the_way_it_ends_on_was_skipped(self) -> None:
+        """Whatever version a case was moved to: who reviews and recommends there has done so since it was submitted."""
+        for case, entries, _decisions in self.stored():
+            if case.state not in BINDING:
+                continue
+            policy, responsible = self.policy_of(case), self.world.place.body_keys[case.responsible_body_id]
+            submitted = max(place for place, one in enumerate(entries) if one.action == "submit")
+            done = {(one.action, one.actor_body) for one in entries[submitted:]}
+            for stop in procedure_for(policy, case.route, policy.body(responsible).kind).stops:
+                if stop.step == "review":
+                    assert ("endorse", policy.administration_of(responsible).key) in done
+                elif stop.step == "recommend":
+                    assert ("confirm", body_at(policy, stop, responsible)) in done
+
     @precondition(lambda self: hasattr(self, "world"))
     @invariant()
     def nobody_acts_twice_on_one_way(self) -> None:
@@ -324,7 +377,7 @@ class Municipality(RuleBasedStateMachine):
                     prepared |= people
                 if one.action == "submit":
                     acted = set()
-                if one.action in ("endorse", "approve", "reject", "sign"):
+                if one.action in ("endorse", "approve", "reject", "sign", "move"):
                     assert not people & acted
                     assert one.action == "sign" or not people & prepared
                     acted |= people

@@ -7,7 +7,13 @@ from typing import Any
 import pytest
 
 from tests.workflow.conftest import WorldOf
-from tests.workflow.later_packs import as_it_was, council_decides_agreements, later_pack, nobody_receives_visits
+from tests.workflow.later_packs import (
+    as_it_was,
+    council_decides_agreements,
+    later_pack,
+    nobody_receives_visits,
+    revised,
+)
 from tests.workflow.refusing import refused
 from tests.workflow.trail.forging import forge
 from tests.worlds import World
@@ -15,21 +21,10 @@ from workflow.errors import ActionNotOpen, CaseChanged, Malformed, NotCompetent,
 from workflow.moving import move, move_all
 from workflow.policy.store import Policies
 from workflow.trail.verify import verify
-from workflow.versions import activate, bring_in
+from workflow.versions import bring_in
 
 NEW = "orebro-2027"
 WHY = "The council has revised the policy"
-
-
-def revised(world: World, edit: Any = council_decides_agreements, version: str = NEW) -> None:
-    """Another version comes into force today, on the word of a second administrator."""
-    second = "second.admin"
-    if second not in world.people:
-        world.add(second, ("admin", world.policy.bodies_of("administration")[0].key))
-    raw = later_pack(world.place.key, edit, version=version)
-    bring_in(world.gate, world.people["admin"], world.place.key, raw, "later.yaml", now=world.now)
-    given = {"governs_from": world.now.date().isoformat(), "basis": "reading", "reason": "Read anew"}
-    activate(world.gate, world.people[second], world.place.key, version, given, now=world.now)
 
 
 def moved(world: World, number: str, who: str = "admin", version: str = NEW, **more: Any) -> str:
@@ -59,14 +54,14 @@ def governing(world: World, number: str) -> str:
 def test_nobody_but_an_administrator_moves_a_case(orebro: World, who: str) -> None:
     number = orebro.open("cooperation-agreement")
     orebro.step(number)
-    revised(orebro)
+    revised(orebro, council_decides_agreements)
     with refused(orebro, NotMandated, "admins-only"):
         moved(orebro, number, who)
 
 
 def test_a_case_that_cannot_be_seen_is_not_there(orebro: World) -> None:
     number = orebro.open("cooperation-agreement")
-    revised(orebro)
+    revised(orebro, council_decides_agreements)
     with refused(orebro, NotFound, "not-found"):
         moved(orebro, number)
 
@@ -74,7 +69,7 @@ def test_a_case_that_cannot_be_seen_is_not_there(orebro: World) -> None:
 def test_a_move_has_reasons(orebro: World) -> None:
     number = orebro.open("cooperation-agreement")
     orebro.step(number)
-    revised(orebro)
+    revised(orebro, council_decides_agreements)
     with refused(orebro, Malformed, "reason-needed"):
         moved(orebro, number, comment=" ")
 
@@ -82,7 +77,7 @@ def test_a_move_has_reasons(orebro: World) -> None:
 def test_a_case_that_somebody_else_has_changed_stays(orebro: World) -> None:
     number = orebro.open("cooperation-agreement")
     orebro.step(number)
-    revised(orebro)
+    revised(orebro, council_decides_agreements)
     with refused(orebro, CaseChanged, "changed"):
         moved(orebro, number, expected_version=1)
 
@@ -109,7 +104,7 @@ def test_what_the_new_version_forbids_is_not_reached_by_moving(orebro: World) ->
 def test_what_a_lower_body_has_decided_is_not_moved_under_a_higher_one(orebro: World) -> None:
     number = orebro.open("cooperation-agreement")
     assert orebro.walk(number, "sign") == "sign"
-    revised(orebro)
+    revised(orebro, council_decides_agreements)
     with refused(orebro, ActionNotOpen, "move-decided", "move-skips", "move-skips") as caught:
         moved(orebro, number)
     told = " ".join(map(str, caught.value.reasons))
@@ -132,7 +127,7 @@ def test_a_step_that_the_new_version_asks_for_is_not_skipped(orebro: World) -> N
 def test_a_decision_that_waits_for_its_chair_is_not_moved(orebro: World) -> None:
     number = orebro.open("cooperation-agreement")
     orebro.walk(number, "confirm-decide:executive-board")
-    revised(orebro)
+    revised(orebro, council_decides_agreements)
     with refused(orebro, ActionNotOpen, "pending-first"):
         moved(orebro, number)
 
@@ -140,7 +135,7 @@ def test_a_decision_that_waits_for_its_chair_is_not_moved(orebro: World) -> None
 def test_what_has_ended_stays_under_what_it_was_decided_by(orebro: World) -> None:
     number = orebro.open("cooperation-agreement")
     orebro.walk(number)
-    revised(orebro)
+    revised(orebro, council_decides_agreements)
     with refused(orebro, ActionNotOpen, "move-closed"):
         moved(orebro, number)
 
@@ -168,7 +163,7 @@ def test_who_has_the_case_does_not_choose_its_rules(orebro: World) -> None:
     passed_on = orebro.open("cooperation-agreement")
     orebro.step(passed_on)
     orebro.act("both", passed_on, "endorse")
-    revised(orebro)
+    revised(orebro, council_decides_agreements)
     with refused(orebro, NotMandated, "four-eyes-submitted"):
         moved(orebro, prepared, "both")
     with refused(orebro, NotMandated, "four-eyes-acted"):
@@ -180,7 +175,7 @@ def test_who_has_moved_a_case_does_not_act_on_its_way(orebro: World) -> None:
     orebro.add("both", ("manager", administration), ("admin", administration))
     number = orebro.open("cooperation-agreement")
     orebro.step(number)
-    revised(orebro)
+    revised(orebro, council_decides_agreements)
     moved(orebro, number, "both")
     with refused(orebro, NotMandated, "four-eyes-acted"):
         orebro.act("both", number, "endorse")
@@ -193,7 +188,7 @@ def test_a_draft_is_judged_anew(orebro: World) -> None:
     number = orebro.open("cooperation-agreement")
     orebro.step(number)
     orebro.act("manager", number, "refer-back", comment="Say more")
-    revised(orebro)
+    revised(orebro, council_decides_agreements)
     assert moved(orebro, number) == "draft"
     row = orebro.row(number)
     assert (row.decides, row.route, row.waits_person_id) == ("council", "council-agreement", orebro.people["officer"])
@@ -211,7 +206,7 @@ def test_a_body_that_decided_recommends_now_and_the_higher_one_decides(orebro: W
     number = orebro.open("cooperation-agreement")
     orebro.walk(number, before)
     was = orebro.row(number)
-    revised(orebro)
+    revised(orebro, council_decides_agreements)
     assert moved(orebro, number) == then
     row = orebro.row(number)
     assert (row.waits_role, row.waits_body_id, row.due_on) == (was.waits_role, was.waits_body_id, was.due_on)
@@ -224,7 +219,7 @@ def test_a_body_that_decided_recommends_now_and_the_higher_one_decides(orebro: W
 def test_a_case_moves_twice(orebro: World) -> None:
     number = orebro.open("cooperation-agreement")
     orebro.walk(number, "recommend:responsible")
-    revised(orebro)
+    revised(orebro, council_decides_agreements)
     moved(orebro, number)
     revised(orebro, as_it_was, "orebro-2028")
     orebro.add("third.admin", ("admin", orebro.policy.bodies_of("administration")[0].key))
@@ -241,7 +236,7 @@ def test_of_several_each_is_moved_by_itself_and_what_stays_says_why(orebro: Worl
     orebro.step(numbers[2])
     seen = [(number, orebro.version(number)) for number in numbers]
     orebro.act("manager", numbers[2], "endorse")
-    revised(orebro)
+    revised(orebro, council_decides_agreements)
     found = move_all(orebro.gate, orebro.people["admin"], seen, NEW, now=orebro.now, comment=WHY)
     assert [(one.number, one.version, [why.code for why in one.reasons]) for one in found] == [
         (numbers[0], seen[0][1] + 1, []),
@@ -254,7 +249,7 @@ def test_a_case_moves_under_the_law_alone_and_a_consultation_goes_on(world_of: W
     stockholm = world_of("stockholm")
     number = stockholm.open("policy", "adopt", attributes={})
     reached = stockholm.walk(number, "consult")
-    revised(stockholm, version="stockholm-2027", edit=as_it_was)
+    revised(stockholm, as_it_was)
     if reached == "consult":
         assert moved(stockholm, number, version="stockholm-2027") == "consult"
         assert stockholm.walk(number) == "concluded"
@@ -267,7 +262,7 @@ def test_a_case_moves_under_the_law_alone_and_a_consultation_goes_on(world_of: W
 def test_a_version_changed_behind_the_trails_back_is_found(orebro: World) -> None:
     number = orebro.open("cooperation-agreement")
     orebro.walk(number, "recommend:responsible")
-    revised(orebro)
+    revised(orebro, council_decides_agreements)
     statement = (
         'UPDATE "case" SET policy_version_id = (SELECT id FROM policy_version WHERE version = :new) WHERE number = :n'
     )
