@@ -67,15 +67,14 @@ def plan_next(
     place: Place,
     policy: Policy,
     engagement: Planned,
-    rule: EvaluationRule,
+    rules: Iterable[EvaluationRule],
     *,
     since: date,
     now: datetime,
 ) -> Told:
-    """Plan the next evaluation under a rule that comes again at intervals."""
-    if rule.every is None:
-        return {}
-    dues = _evaluations(connection, place, engagement, [(rule, months_later(since, rule.every))])
+    """Plan the next evaluation under each rule that comes again at intervals."""
+    due = [(rule, months_later(since, rule.every)) for rule in rules if rule.every is not None]
+    dues = _evaluations(connection, place, engagement, due)
     deadlines.set_anew(connection, place, policy, engagement.policy_version_id, dues, now=now)
     return _told(dues)
 

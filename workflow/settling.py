@@ -61,14 +61,22 @@ def _decided(turn: Turn, row: Row[Any], policy: Policy, outcome: str) -> None:
             Engagement.municipality_id == turn.municipality_id, Engagement.id == row.engagement_id
         )
     ).scalar_one()
-    planned = Planned(row.engagement_id, number, s.responsible, row.policy_version_id)
     if outcome != "terminate":
-        rule = policy.evaluation(row.rule)
-        data |= planning.plan_next(turn.connection, turn.place, policy, planned, rule, since=s.today, now=turn.now)
+        data |= _planned_anew(turn, row, number)
     elif s.request.act not in ("terminate", "repeal"):
         data["opens"] = _open_termination(turn, row.number, number)
     _write_turn(turn, row, policy, "decide-evaluation", values, data)
     _told_of(turn, row, policy, "renegotiate" if outcome == "renegotiate" else "evaluation-decided")
+
+
+def _planned_anew(turn: Turn, row: Row[Any], number: str) -> dict[str, Any]:
+    """When it is looked at again is for the version in force: by the same rule, or by whatever it asks for instead."""
+    s = turn.standing
+    version_id, policy = turn.policies.in_force(turn.connection, turn.municipality_id, s.today)
+    asked = planning.rules_for(policy, s.request)
+    rules = [rule for rule in asked if rule.id == row.rule] or asked
+    planned = Planned(row.engagement_id, number, s.responsible, version_id)
+    return planning.plan_next(turn.connection, turn.place, policy, planned, rules, since=s.today, now=turn.now)
 
 
 def _open_termination(turn: Turn, evaluation: str, engagement: str) -> str:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from models import Case, Deadline, Engagement, Evaluation, TrailEntry
 from models.database import reading
+from tests.workflow.later_packs import revised
 from tests.worlds import World
 from workflow.errors import (
     ActionNotOpen,
@@ -168,6 +169,21 @@ def test_evaluation_that_comes_again_is_planned_from_the_decision(orebro: World)
         ("decided", date(2028, 9, 15)),
         ("pending", date(2028, 9, 15)),
     ]
+
+
+def test_what_is_looked_at_again_is_asked_of_the_version_then_in_force(orebro: World) -> None:
+    def under_another_name(pack: dict[str, Any]) -> None:
+        next(rule for rule in pack["evaluations"] if rule["id"] == "networks")["id"] = "every-network"
+
+    evaluation = engaged(orebro, "membership", attributes={"scope": "municipality"})
+    case = report(orebro, "coordinator", evaluation)
+    revised(orebro, under_another_name)
+    orebro.walk(case)
+    with reading(orebro.engine, orebro.place.id) as session:
+        planned = session.scalars(select(Evaluation).where(Evaluation.state == "pending")).one()
+        under = orebro.gate.policies.by_id(session, orebro.place.id, planned.policy_version_id)
+    assert (planned.rule, planned.due_on, under.version) == ("every-network", date(2028, 9, 15), "orebro-2027")
+    assert verify(orebro.engine).faults == ()
 
 
 def test_body_that_will_not_end_it_continues_it(orebro: World) -> None:
