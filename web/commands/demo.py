@@ -30,6 +30,7 @@ from web.passwords import Passwords
 from web.serving import address_of, require_free, serve
 from workflow.administration import carry_out
 from workflow.directory import Directory
+from workflow.errors import PolicyInvalid
 from workflow.policy.load import load_folder
 
 #: Processes that serve the demo.
@@ -54,6 +55,8 @@ def demo(host: str, port: int, reset: bool) -> int:
             fill(engine, load_folder(settings.policies), now=datetime.now(UTC), password_hash=Passwords().hash(word))
         except InUse as error:
             raise click.ClickException(str(error)) from None
+        except PolicyInvalid as error:  # the demo of another release
+            raise click.ClickException(f"{error}; instans demo --reset begins anew") from None
         renew_password(engine, word, datetime.now(UTC))
     click.echo(f"Password of everybody in the demo: {word}")
     click.echo(f"Instans answers at http://{address_of(settings)}")

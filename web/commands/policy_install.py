@@ -1,6 +1,7 @@
 """How do policies, and with them municipalities, enter a database?
 
-`instans serve` takes in what it finds too; this does it before anything is served, and says what it did.
+`instans serve` takes in what it finds too; this does it before anything is served, and says what it did. What founds a
+municipality governs at once; a later version waits, and no command brings it into force.
 """
 
 from __future__ import annotations
@@ -8,12 +9,17 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import click
+from sqlalchemy import Engine, select
 
 from config.settings import Settings
+from models import PolicyActivation, PolicyVersion
+from models.database import reading
 from web.commands.database import current_engine
 from web.commands.ending import DONE, plainly
 from web.commands.packs import files_of, load_file
+from workflow.directory import Directory
 from workflow.policy.store import install as install_packs
+from workflow.policy.values import Policy
 
 
 @click.command("install")
@@ -27,6 +33,17 @@ def install(targets: tuple[str, ...]) -> int:
     packs = [load_file(file) for file in files_of(targets)]
     with current_engine(Settings.from_environment()) as engine:
         install_packs(engine, packs, now=datetime.now(UTC))
-    for pack in packs:
-        click.echo(f"{pack.municipality.key}: {pack.version} is in the database")
+        for pack in packs:
+            click.echo(f"{pack.municipality.key}: {pack.version} {_stands(engine, pack)}")
     return DONE
+
+
+def _stands(engine: Engine, pack: Policy) -> str:
+    """Whether a version governs by now, from a day to come, or not before somebody brings it into force."""
+    place = Directory(engine).place(pack.municipality.key)
+    governs = select(PolicyActivation.governs_from).join(
+        PolicyVersion, PolicyVersion.id == PolicyActivation.policy_version_id
+    )
+    with reading(engine, place.id) as session:
+        day = session.scalars(governs.where(PolicyVersion.version == pack.version)).one_or_none()
+    return "waits: an administrator brings it into force" if day is None else f"governs from {day.isoformat()}"
