@@ -12,6 +12,7 @@ from sqlalchemy import Engine, select, update
 from models import Appointment, Person, TrailEntry
 from models.database import reading, writing
 from tests.web.commands.calling import Run, fails
+from tests.workflow.later_packs import later_pack
 from tests.worlds import build
 from web.passwords import Passwords
 from workflow.act import Gate
@@ -34,12 +35,22 @@ def _type(monkeypatch: pytest.MonkeyPatch, words: str) -> None:
 def test_packs_are_taken_in_once_and_a_changed_one_refuses(run: Run, database: dict[str, str], packs: Path) -> None:
     for _time in range(2):
         code, out, err = run("policy", "install", POLICIES=str(packs), **database)
-        assert (code, err) == (0, "")
-        assert out.startswith("oslo: ")
+        assert (code, out, err) == (0, "oslo: oslo-2023 governs from 2023-05-25\n", "")
     pack = packs / "oslo.yaml"
     pack.write_text(pack.read_text(encoding="utf-8").replace("nb: Oslo", "nb: Osla", 1), encoding="utf-8")
     fails(run("policy", "install"), 1, "another content")
     fails(run("policy", "install", "bergen"), 2, "bergen", "oslo")
+
+
+def test_a_later_version_waits_and_no_command_brings_it_into_force(
+    run: Run, database: dict[str, str], packs: Path, tmp_path: Path
+) -> None:
+    assert run("policy", "install", POLICIES=str(packs), **database)[0] == 0
+    later = tmp_path / "oslo.yaml"
+    later.write_bytes(later_pack("oslo"))
+    told = "oslo: oslo-2027 waits: an administrator brings it into force\n"
+    assert run("policy", "install", str(later)) == (0, told, "")
+    assert "activate" not in run("policy", "--help")[1]
 
 
 @pytest.mark.usefixtures("types")
