@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from flask import Flask
+from flask import Flask, has_request_context
 from flask_babel import format_date, format_datetime, gettext, ngettext
 from flask_login import current_user
 
@@ -47,6 +47,8 @@ def words(names: Mapping[str, str] | None) -> str:
     """A text in the reader's language; else in the municipality's, else in English, else in whatever there is."""
     if not names:
         return ""
+    if not has_request_context():  # a command speaks English
+        return names.get("en") or next(iter(names.values()))
     own = current_user.municipality.language if current_user and current_user.is_authenticated else ""
     code = next((code for code in (language(), own, "en") if code in names), next(iter(names)))
     return names[code]
@@ -207,8 +209,10 @@ def why_text(why: str) -> str:
 
 
 def day(value: date | None) -> str:
-    """A date as the reader writes it."""
-    return str(format_date(value, "long")) if value else ""
+    """A date as the reader writes it; as a computer does where a command tells it."""
+    if value is None or not has_request_context():
+        return value.isoformat() if value else ""
+    return str(format_date(value, "long"))
 
 
 def moment(value: datetime | None, zone: str | None = None) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from web import labels
 from web.pages import wording
@@ -154,12 +154,22 @@ def enforcement(policy: Policy) -> dict[str, tuple[str, ...]]:
     return {clause: tuple(sentences) for clause, sentences in found.items()}
 
 
+def done_words(codes: Iterable[str]) -> str:
+    """What the system itself does about a clause."""
+    return " ".join(_DONE[code]() for code in codes if code in _DONE)
+
+
 def assumed_places(policy: Policy) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Every assumption once: its reason, and all the places that rest on it."""
     found: dict[str, list[str]] = {}
     for assumption in assumptions(policy):
-        found.setdefault(assumption.reason, []).append(_place(policy, assumption.where))
-    return tuple((reason, tuple(dict.fromkeys(places))) for reason, places in found.items())
+        found.setdefault(assumption.reason, []).append(assumption.where)
+    return tuple((reason, places_of(policy, places)) for reason, places in found.items())
+
+
+def places_of(policy: Policy, places: Iterable[str]) -> tuple[str, ...]:
+    """Where an assumption stands, each place once."""
+    return tuple(dict.fromkeys(_place(policy, where) for where in places))
 
 
 def _place(policy: Policy, where: str) -> str:

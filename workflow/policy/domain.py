@@ -115,15 +115,25 @@ def requests(policy: Policy, varying: Collection[str] | None = None) -> Iterator
     `varying` names attributes to try all values of; the others but kind, act and responsible body keep their default.
     """
     free = {*ATTRIBUTES, FUNDING} if varying is None else set(varying)
+    return _requests(policy.responsible_kinds(), free, funding_classes(conditions(policy)))
+
+
+def requests_apart(responsible: Collection[str], apart: Collection[Condition]) -> Iterator[Request]:
+    """Every request of some kinds of responsible body, once per class that conditions tell apart."""
+    kinds = [kind for kind in RESPONSIBLE_KINDS if kind in responsible]
+    return _requests(kinds, mentioned(apart), funding_classes(apart))
+
+
+def _requests(responsible: Collection[str], free: Collection[str], funding: tuple[int, ...]) -> Iterator[Request]:
     usual = Request("", "", "")
     values = {
         name: ATTRIBUTES[name] if name in free else (getattr(usual, name),) for name in ATTRIBUTES if name not in ASKED
     }
-    values[FUNDING] = funding_classes(conditions(policy)) if FUNDING in free else (usual.external_funding,)
+    values[FUNDING] = funding if FUNDING in free else (usual.external_funding,)
     for engagement in ENGAGEMENTS:
-        for act, responsible in product(acts_of(engagement), policy.responsible_kinds()):
+        for act, kind in product(acts_of(engagement), responsible):
             for chosen in product(*values.values()):
-                yield Request(engagement, act, responsible, **dict(zip(values, chosen, strict=True)))
+                yield Request(engagement, act, kind, **dict(zip(values, chosen, strict=True)))
 
 
 def told(request: Request) -> str:

@@ -1,0 +1,52 @@
+"""Which phrases does every telling of a change share: now and before, a step, a seat, a rung?"""
+
+from __future__ import annotations
+
+from web import labels
+from web.labels import step_label
+from web.pages.policy_words import body_words, listed
+from web.pages.register_words import seat_words
+from web.pages.texts import _, ngettext
+from workflow.policy.values import Policy, Rung
+
+
+def now_and_before(what: str, now: str, was: str) -> str:
+    """How something stands and stood; a dash where it stood nowhere."""
+    told = _("Now: %(now)s. Before: %(was)s.", now=now or "–", was=was or "–")
+    return f"{what}. {told}" if what else told
+
+
+def step_words(policy: Policy, state: str, by: tuple[str, ...] = ()) -> str:
+    """A step of a way, with whose it is."""
+    step, _colon, body = state.partition(":")
+    who = body_words(policy, body) if body else seats_words(policy, by)
+    return f"{step_label(step)} ({who})" if who else step_label(step)
+
+
+def seats_words(policy: Policy, tokens: tuple[str, ...]) -> str:
+    """Who acts, told for no body in particular; several are asked or may act in turn."""
+    return listed([_seat(policy, token) for token in tokens])
+
+
+def _seat(policy: Policy, token: str) -> str:
+    role, at, where = token.partition("@")
+    if not at:
+        return body_words(policy, token)
+    if where == "responsible":
+        return _("%(role)s of the body whose matter it is", role=labels.role_label(role))
+    return seat_words(policy, token)
+
+
+def rung_words(policy: Policy, rung: Rung) -> str:
+    """Who is told when."""
+    who = _("whoever it waits for") if rung.tell == "turn" else seats_words(policy, (rung.tell,))
+    days = rung.after.amount
+    if days == 0:
+        when = _("on the last day")
+    elif rung.after.unit == "workdays":
+        when = ngettext("a working day late", "%(num)s working days late", days)
+    elif days > 0:
+        when = ngettext("a day late", "%(num)s days late", days)
+    else:
+        when = ngettext("a day before", "%(num)s days before", -days)
+    return f"{when}: {who}"
