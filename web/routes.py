@@ -115,6 +115,9 @@ ACCESS: dict[str, str] = {
     "evaluations.report": "signed-in",
     "evaluations.report_form_page": "signed-in",
     "evaluations.start": "signed-in",
+    # -- a policy in files for other programs
+    "exchange.route": "signed-in",
+    "exchange.table": "signed-in",
     # -- exports of the register, and the lists that come in
     "exports.empty": "officer",
     "exports.export": "signed-in",

@@ -37,6 +37,8 @@ NO_PAGES = (
     "bootstrap.static",
     "calendar.feed",
     "documents.download",
+    "exchange.route",
+    "exchange.table",
     "exports.empty",
     "exports.export",
     "healthz",
