@@ -190,6 +190,12 @@ class Nothing(_Strict):
     """An action without content."""
 
 
+class Move(_Strict):
+    """The version of the policy that a case is to be moved to."""
+
+    to = _text(required=True)
+
+
 SCHEMAS: Mapping[str, type[_Strict]] = {
     "open": Opening,
     "amend": Amendment,
@@ -206,11 +212,12 @@ SCHEMAS: Mapping[str, type[_Strict]] = {
     "sign": Signature,
     "withdraw": Nothing,
 }
-#: Of acts that are not on a case.
+#: Of acts that no machine knows.
 BESIDE: Mapping[str, type[_Strict]] = {
     "start-evaluation": Nothing,
     "report-evaluation": Report,
     "extend-deadline": Extension,
+    "move": Move,
 }
 _READERS = {action: schema() for action, schema in {**SCHEMAS, **BESIDE}.items()}
 
