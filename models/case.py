@@ -8,10 +8,12 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, OfMunicipality
+
+_OPEN = "closed_at IS NULL"
 
 
 class Case(OfMunicipality, Base):
@@ -24,6 +26,9 @@ class Case(OfMunicipality, Base):
         Index("ix_case_waits_person", "municipality_id", "waits_person_id", "due_on", "id"),
         Index("ix_case_state", "municipality_id", "state", "id"),
         Index("ix_case_newest", "municipality_id", "id"),
+        Index("ix_case_open", "municipality_id", "id", sqlite_where=text(_OPEN), postgresql_where=text(_OPEN)),
+        Index("ix_case_officer", "municipality_id", "officer_id", "id"),
+        Index("ix_case_opened_by", "municipality_id", "opened_by_id", "id"),
         Index("ix_case_external", "municipality_id", "external_number"),
         Index("ix_case_engagement", "municipality_id", "engagement_id", "id"),
     )

@@ -24,6 +24,7 @@ class TrailEntry(OfMunicipality, Base):
         Index("ix_trail_entry_at", "municipality_id", "at", "stream", "number"),
         Index("ix_trail_entry_actor", "municipality_id", "actor", "at"),
         Index("ix_trail_entry_body", "municipality_id", "actor_body", "at"),
+        Index("ix_trail_entry_action", "municipality_id", "action", "at"),
     )
 
     #: Case number, or `KEY-journal`.
@@ -74,7 +75,12 @@ class AccessLog(OfMunicipality, Base):
     """Who read a trail or a guarded case, and who was refused what."""
 
     __tablename__ = "access_log"
-    __table_args__ = (Index("ix_access_log_at", "municipality_id", "at", "id"),)
+    __table_args__ = (
+        Index("ix_access_log_at", "municipality_id", "at", "id"),
+        Index("ix_access_log_what", "municipality_id", "what", "at", "id"),
+        Index("ix_access_log_person", "municipality_id", "person_id", "at", "id"),
+        Index("ix_access_log_subject", "municipality_id", "subject", "at", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime]

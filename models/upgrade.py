@@ -15,6 +15,7 @@ from alembic.config import Config
 from sqlalchemy import Connection, inspect, make_url, text
 
 from models.database import connect
+from models.statistics import assume
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -34,6 +35,7 @@ def upgrade(url: str, *, owner_url: str | None = None, revision: str = "head") -
     """
     with _migrating(owner_url or url) as config:
         command.upgrade(config, revision)
+        assume(config.attributes["connection"])
         if owner_url:
             _grant(config.attributes["connection"], make_url(url).username)
 

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from werkzeug import Response as BaseResponse
 
 from models import Case, Document, Person
@@ -95,8 +95,8 @@ def letters() -> str:
     here, user = services(), signed_in()
     after = _whole(request.args.get("after", ""))
     with reading(here.engine, user.municipality.id) as db:
-        query = _letter_query().order_by(Document.id.desc()).limit(PAGE + 1)
-        rows = db.execute(query.where(Document.id < after) if after else query).all()
+        query = _letter_query().where(Document.id.in_(_newest_letters(after))).order_by(Document.id.desc())
+        rows = db.execute(query).all()
     next_after = rows[PAGE - 1].id if len(rows) > PAGE else 0
     return render_template("documents/letters.html", rows=rows[:PAGE], next_after=next_after, is_first=not after)
 
@@ -131,12 +131,21 @@ def letter(number: str) -> str:
     return render_template("documents/letter.html", letter=row)
 
 
+#: What belongs to no case and to no engagement.
+_ALONE = (Document.case_id.is_(None), Document.engagement_id.is_(None))
+
+
+def _newest_letters(after: int) -> Select[int]:
+    """Ids of a page of letters, in the order of the index that has them together."""
+    query = select(Document.id).where(*_ALONE).order_by(Document.case_id.desc(), Document.id.desc()).limit(PAGE + 1)
+    return query.where(Document.id < after) if after else query
+
+
 def _letter_query() -> Any:
     d = Document
     columns = (d.id, d.number, d.title, d.correspondent, d.direction, d.dated_on, d.registered_at)
     more = (d.file_name, d.media_type, d.size, d.digest, Person.name.label("registered_by"))
-    alone = (d.case_id.is_(None), d.engagement_id.is_(None))
-    return select(*columns, *more).join(Person, Person.id == d.registered_by_id).where(*alone)
+    return select(*columns, *more).join(Person, Person.id == d.registered_by_id).where(*_ALONE)
 
 
 # -- the form

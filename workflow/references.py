@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, exists, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, exists, insert, select
 from sqlalchemy.orm import Session, aliased
 
 from models import Case, CaseReference
@@ -52,17 +52,20 @@ def note_mentions(
     return tuple(new)
 
 
+def nobody_bears(mentioned: Any) -> ColumnElement[bool]:
+    """Whether no case of the municipality bears a number that a reference mentions, as its own or from elsewhere."""
+    target = aliased(Case)
+    here = target.municipality_id == CaseReference.municipality_id
+    # one question for each column: of a choice between two, PostgreSQL reads every case there is
+    return and_(*(~exists().where(here, column == mentioned) for column in (target.number, target.external_number)))
+
+
 def dangling(session: Session, limit: int = 50) -> list[tuple[str, str]]:
     """References of the municipality's cases to cases nobody here has: (case number, number mentioned)."""
-    target = aliased(Case)
     found = session.execute(
         select(Case.number, CaseReference.mentioned)
         .join(Case, Case.id == CaseReference.case_id)
-        .where(
-            ~exists()
-            .where(target.municipality_id == CaseReference.municipality_id)
-            .where(or_(target.number == CaseReference.mentioned, target.external_number == CaseReference.mentioned))
-        )
+        .where(nobody_bears(CaseReference.mentioned))
         .order_by(CaseReference.id.desc())
         .limit(limit)
     )

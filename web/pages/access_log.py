@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from models import AccessLog, Person
 from models.base import UTCDateTime
 from web.pages.register import told_of
+from web.pages.trail import NAMESAKES
 
 #: Lines on one page.
 PAGE = 25
@@ -48,7 +49,10 @@ class Page:
 
 
 def page_of(db: Session, args: Mapping[str, str]) -> Page:
-    """A page of the access log, newest first, in one statement; `what`, `person` and `subject` narrow it."""
+    """A page of the access log, newest first; `what`, `person` and `subject` narrow it.
+
+    One statement, and one more where a person is looked for.
+    """
     columns = (_L.id, _L.at, Person.name, _L.what, _L.subject, _L.action, _L.detail)
     query = select(*columns).outerjoin(Person, Person.id == _L.person_id)
     if args.get("what") in KINDS:
@@ -56,13 +60,19 @@ def page_of(db: Session, args: Mapping[str, str]) -> Page:
     if subject := args.get("subject", "").strip():
         query = query.where(_L.subject == subject.lower())
     if person := args.get("person", "").strip()[:200]:
-        query = query.where(told_of(person, Person.name, Person.username))
+        query = query.where(_L.person_id.in_(_people_called(db, person)))
     if found := _KEY.match(args.get("after", "")):
         at = literal(datetime.fromisoformat(found[1]), UTCDateTime())
         query = query.where(tuple_(_L.at, _L.id) < tuple_(at, literal(int(found[2]))))
     rows = db.execute(query.order_by(_L.at.desc(), _L.id.desc()).limit(PAGE + 1)).all()
     last = rows[PAGE - 1] if len(rows) > PAGE else None
     return Page(tuple(_line(row) for row in rows[:PAGE]), f"{last.at.isoformat()}~{last.id}" if last else "")
+
+
+def _people_called(db: Session, person: str) -> list[int]:
+    """Ids of the people that a name, or a user name, stands for."""
+    called = told_of(person, Person.name, Person.username)
+    return list(db.execute(select(Person.id).where(called).limit(NAMESAKES)).scalars())
 
 
 def _line(row: Any) -> Line:

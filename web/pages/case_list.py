@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import CompoundSelect, Select, or_, select, true, union
 from sqlalchemy.orm import Session
 
 from models import Case
@@ -51,7 +51,10 @@ def cases(db: Session, gate: Gate, user: User, *, show: str, after: int, wanted:
     c = Case.__table__.c
     place = user.municipality
     query = select(Case.__table__).where(c.municipality_id == place.id).order_by(c.id.desc()).limit(PAGE + 1)
-    query = _narrowed(query, user, show, _managed(db, gate, user, today))
+    if show == "mine":
+        query = query.where(c.id.in_(_own(user, after)))
+    else:
+        query = _narrowed(query, user, show, _managed(db, gate, user, today))
     if wanted:
         query = query.where(or_(c.number == wanted.lower(), c.external_number == wanted))
     if after:
@@ -64,14 +67,30 @@ def cases(db: Session, gate: Gate, user: User, *, show: str, after: int, wanted:
 def _narrowed(query: Select[Any], user: User, show: str, managed: list[int]) -> Select[Any]:
     """Leave out what nobody but the author and manager of a draft sees, and what the list does not show."""
     c = Case.__table__.c
-    officers = [user.id, *(absent.id for absent in user.stands_in if absent.seat[0] == "officer")]
-    mine = or_(c.officer_id.in_(officers), c.opened_by_id == user.id)
+    mine = or_(c.officer_id.in_(_officers(user)), c.opened_by_id == user.id)
     query = query.where(or_(c.submitted_by_id.is_not(None), mine, c.responsible_body_id.in_(managed)))
-    if show == "mine":
-        return query.where(mine)
     if show in ("open", "closed"):
         return query.where(c.closed_at.is_(None) if show == "open" else c.closed_at.is_not(None))
     return query
+
+
+def _own(user: User, after: int) -> CompoundSelect[int]:
+    """Ids of a page of a person's own cases: one short stretch of an index for each way to have one."""
+    c = Case.__table__.c
+    ways = [c.opened_by_id == user.id, *(c.officer_id == officer for officer in _officers(user))]
+    parts = [
+        select(c.id)
+        .where(c.municipality_id == user.municipality.id, way, c.id < after if after else true())
+        .order_by(way.left.desc(), c.id.desc())
+        .limit(PAGE + 1)
+        for way in ways
+    ]
+    return union(*(select(part.subquery()) for part in parts))
+
+
+def _officers(user: User) -> list[int]:
+    """The person, and those whose cases they have as an officer's substitute."""
+    return [user.id, *(absent.id for absent in user.stands_in if absent.seat[0] == "officer")]
 
 
 def _managed(db: Session, gate: Gate, user: User, today: date) -> list[int]:

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session, aliased
 from models import (
     Appointment,
     Body,
-    Case,
     CaseReference,
     Consultation,
     Decision,
@@ -24,6 +23,7 @@ from models import (
     Substitute,
     TrailEntry,
 )
+from workflow.references import nobody_bears
 from workflow.seats import preparing_seat
 from workflow.standing import Standing
 
@@ -143,10 +143,6 @@ def evaluation(db: Session, id_: int | None) -> str:
 
 def dangling(db: Session, case_id: int) -> tuple[str, ...]:
     """Numbers that a case mentions and that no case here bears."""
-    target = aliased(Case)
     mentioned = CaseReference.mentioned
-    answers = exists().where(
-        target.municipality_id == CaseReference.municipality_id,
-        or_(target.number == mentioned, target.external_number == mentioned),
-    )
-    return tuple(db.execute(select(mentioned).where(CaseReference.case_id == case_id, ~answers)).scalars())
+    query = select(mentioned).where(CaseReference.case_id == case_id, nobody_bears(mentioned))
+    return tuple(db.execute(query).scalars())

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session, aliased
 
 from models import Case, CaseReference
@@ -32,13 +32,16 @@ def dangling_references(db: Session) -> tuple[Dangling, ...]:
     found = dangling(db)
     if not found:
         return ()
-    target = aliased(Case)
-    bears_it = or_(target.number == CaseReference.mentioned, target.external_number == CaseReference.mentioned)
-    same = (target.municipality_id == CaseReference.municipality_id, target.submitted_by_id.is_not(None), bears_it)
+    here, elsewhere = aliased(Case), aliased(Case)  # each found by an index of its own
+    submitted = [
+        and_(target.municipality_id == CaseReference.municipality_id, target.submitted_by_id.is_not(None))
+        for target in (here, elsewhere)
+    ]
     query = (
-        select(Case.number, Case.title, CaseReference.mentioned, target.number)
+        select(Case.number, Case.title, CaseReference.mentioned, func.coalesce(here.number, elsewhere.number))
         .join(CaseReference, CaseReference.case_id == Case.id)
-        .outerjoin(target, (same[0]) & (same[1]) & (same[2]))
+        .outerjoin(here, and_(submitted[0], here.number == CaseReference.mentioned))
+        .outerjoin(elsewhere, and_(submitted[1], elsewhere.external_number == CaseReference.mentioned))
         .where(Case.number.in_({number for number, _mentioned in found}), Case.submitted_by_id.is_not(None))
         .order_by(CaseReference.id)
     )

@@ -135,7 +135,8 @@ def _rule(policy: Policy, id_: str) -> EvaluationRule | None:
 def revisions(db: Session, gate: Gate, place: Place) -> tuple[Due, ...]:
     """When the policy itself must be looked at again: without a register, or as the engagement it is there."""
     still = and_(_E.kind == "policy", _E.status != "ended")
-    return evaluations(db, gate, place, or_(Evaluation.engagement_id.is_(None), still))
+    both = (evaluations(db, gate, place, of_it) for of_it in (Evaluation.engagement_id.is_(None), still))
+    return tuple(sorted((due for found in both for due in found), key=lambda due: due.due_on)[:MOST])
 
 
 def _cases(db: Session, user: User, row: Any) -> tuple[Any, ...]:

@@ -249,6 +249,8 @@ def page_of(db: Session, place: Place, wanted: Wanted, today: date) -> Page:
 
 def lines_of(db: Session, place: Place, ids: Sequence[int], today: date) -> tuple[Line, ...]:
     """Rows by their ids, in the order of these."""
+    if not ids:
+        return ()
     rows = {row.id: row for row in db.execute(select(*_columns()).where(_E.id.in_(ids)))}
     return tuple(_line(place, rows[id_], today) for id_ in ids if id_ in rows)
 
@@ -277,6 +279,8 @@ def _columns() -> tuple[InstrumentedAttribute[Any], ...]:
 
 def _late(db: Session, ids: Sequence[int], today: date) -> Mapping[int, date]:
     """By engagement, the first day of its evaluations that are overdue; one that is reported waits in its case."""
+    if not ids:
+        return {}
     query = (
         select(Evaluation.engagement_id, Evaluation.due_on)
         .where(Evaluation.state.in_(UNTOUCHED), Evaluation.due_on < today, Evaluation.engagement_id.in_(ids))
