@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from workflow.errors import NotMandated
 from workflow.policy.values import Policy
 from workflow.procedure import Procedure, Stop
 from workflow.reasons import reason
-from workflow.stand_ins import Seat as Seat
-from workflow.standing import Actor
+
+if TYPE_CHECKING:
+    from workflow.standing import Actor
+
+#: (role, body key)
+Seat = tuple[str, str]
 
 
 def seat(policy: Policy, token: str, responsible: str) -> Seat:

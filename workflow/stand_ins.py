@@ -27,9 +27,8 @@ from sqlalchemy import (
 )
 
 from models import Appointment, Person, Substitute
+from workflow.seats import Seat as Seat
 
-#: (role, body key)
-Seat = tuple[str, str]
 #: Seats in which nobody stands in: a member's deputy is called to the meeting, an auditor and an administrator are
 #: appointed in person.
 NEVER_STOOD_IN = ("admin", "auditor", "member")

@@ -1,8 +1,9 @@
 """P1: does every request get exactly one answer?
 
 Asks `who_decides` itself, the function that cases are decided by, for every request over the attributes that the
-tables look at; an attribute that no row looks at cannot change an answer and keeps its usual value. The country's
-founding rows, which serve alone where no pack is in force, are asked the same.
+tables look at; an attribute that no row looks at cannot change an answer and keeps its usual value, and rows of other
+kinds and acts are left out beforehand (that this changes nothing, P9 asks of the whole table). The country's founding
+rows, which serve alone where no pack is in force, are asked the same.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from workflow.errors import PolicyGap
 from workflow.policy.competence import who_decides
-from workflow.policy.domain import mentioned, oddity, requests, told
+from workflow.policy.domain import looking_at, mentioned, oddity, requests, told
 from workflow.policy.finding import Fault, Finding, shortest
 from workflow.policy.values import Answer, Policy, Request
 
@@ -39,9 +40,13 @@ def answers(policy: Policy) -> Iterator[Given]:
     for tables in (policy, founding_alone(policy)):
         rows = (*tables.prohibitions, *tables.law.rows, *tables.competence)
         conditions = [row.when for row in rows] + [also.when for also in tables.law.also]
+        of_pair: dict[tuple[str, str], Policy] = {}
         for request in requests(tables, mentioned(conditions)):
+            pair = request.engagement, request.act
+            if pair not in of_pair:
+                of_pair[pair] = looking_at(tables, *pair)
             try:
-                yield Given(tables, request, who_decides(tables, request))
+                yield Given(tables, request, who_decides(of_pair[pair], request))
             except PolicyGap as gap:
                 yield Given(tables, request, None, gap.rows)
 

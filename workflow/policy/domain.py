@@ -8,7 +8,10 @@ complete and quick. Which answer a request gets is `workflow.policy.competence`'
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
+from functools import cache
 from itertools import product
+from typing import TypeVar
 
 from workflow.policy.values import (
     ACTS,
@@ -17,9 +20,13 @@ from workflow.policy.values import (
     POLICY_ACTS,
     RESPONSIBLE_KINDS,
     SCOPES,
+    AlsoCites,
     Condition,
+    EvaluationRule,
     Policy,
     Request,
+    Requirement,
+    Row,
     Span,
 )
 
@@ -40,6 +47,7 @@ PERCENT = Span(0, 100)
 UNSET = "unset"
 #: Attributes a request always has a value of its own for.
 ASKED = ("engagement", "act", "responsible")
+_Rule = TypeVar("_Rule", Row, AlsoCites, Requirement, EvaluationRule)
 
 
 def acts_of(engagement: str) -> tuple[str, ...]:
@@ -47,12 +55,32 @@ def acts_of(engagement: str) -> tuple[str, ...]:
     return POLICY_ACTS if engagement == "policy" else ACTS
 
 
-def pairs(condition: Condition) -> Iterator[tuple[str, str]]:
+@cache
+def pairs(condition: Condition) -> tuple[tuple[str, str], ...]:
     """Engagement kinds and acts that a condition admits together; none when it can never hold."""
-    for engagement in ENGAGEMENTS:
-        for act in acts_of(engagement):
-            if _admits(condition, "engagement", engagement) and _admits(condition, "act", act):
-                yield engagement, act
+    return tuple(
+        (engagement, act)
+        for engagement in ENGAGEMENTS
+        if _admits(condition, "engagement", engagement)
+        for act in acts_of(engagement)
+        if _admits(condition, "act", act)
+    )
+
+
+def looking_at(policy: Policy, engagement: str, act: str) -> Policy:
+    """The policy with only the rules that can hold for a kind and act: what is left out can change no answer to it."""
+
+    def some(rules: tuple[_Rule, ...]) -> tuple[_Rule, ...]:
+        return tuple(rule for rule in rules if (engagement, act) in pairs(rule.when))
+
+    return replace(
+        policy,
+        prohibitions=some(policy.prohibitions),
+        competence=some(policy.competence),
+        requirements=some(policy.requirements),
+        evaluations=some(policy.evaluations),
+        law=replace(policy.law, rows=some(policy.law.rows), also=some(policy.law.also)),
+    )
 
 
 def is_signed(engagement: str, act: str) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from workflow.policy.finding import Fault, Finding, Passed, shortest
-from workflow.policy.prove_ways import BINDING, Compiled, Journeys, Leg, Spot, legs
+from workflow.policy.prove_ways import BINDING, Compiled, Journeys, Leg, Spot, alike, legs
 from workflow.procedure import procedure_for
 
 
@@ -17,19 +17,21 @@ def no_bypass(all_journeys: Iterable[Journeys], compiled: Compiled = procedure_f
     """Whether no case of any request comes to a binding state past the competent body."""
     all_journeys = tuple(all_journeys)
     checked = sum(len(journeys.reached) for journeys in all_journeys)
-    return shortest(checked, (fault for journeys in all_journeys for fault in _faults(journeys, compiled)))
+    return shortest(checked, (fault for some in alike(all_journeys) for fault in _faults(some, compiled)))
 
 
-def _faults(journeys: Journeys, compiled: Compiled) -> Iterator[Fault]:
-    for spot in journeys.reached:
+def _faults(some: list[Journeys], compiled: Compiled) -> Iterator[Fault]:
+    first = some[0]
+    for spot in first.reached:
         if spot.state not in BINDING:
             continue
-        if what := _bypass(journeys, spot):
-            yield journeys.fault(spot, what)
+        if what := _bypass(first, spot):
+            yield from (journeys.fault(spot, what) for journeys in some)
             return
-        if undone := _undone(journeys, spot, compiled):
+        if undone := _undone(first, spot, compiled):
             what = f"is decided by {spot.decided} and then undone, back to {undone.to}"
-            yield journeys.fault(spot, what, Passed(spot.route, undone.to, undone.deed))
+            after = Passed(spot.route, undone.to, undone.deed)
+            yield from (journeys.fault(spot, what, after) for journeys in some)
             return
 
 

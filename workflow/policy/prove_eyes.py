@@ -9,11 +9,15 @@ That person's acts are all that touch them: done by themselves in their own seat
 done by whoever stands in for them. Every such act is barred by what marks them and marks them, because the gate counts
 an act for both; so one walk answers for every way to name substitutes. Did it count for who acts alone, a person could
 have each act taken by another substitute, and no bar would ever meet them.
+
+An administrator who moves the case to another version of the policy has chosen its rules, and so is one of those who
+have acted on it. Where it stands afterwards some other version's walk begins; here it stays where it is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from typing import NamedTuple
 
 from workflow.policy.domain import oddity, told
@@ -29,7 +33,7 @@ LINE_MANAGER = ("manager@responsible",)
 #: Roles that can stand for the municipality.
 LEADERS = ("manager", "chair")
 #: Acts of one person, not of a body.
-INDIVIDUAL = ("submit", "endorse", "approve", "reject", "sign")
+INDIVIDUAL = ("submit", "endorse", "approve", "reject", "sign", "move")
 
 
 class Alone(NamedTuple):
@@ -74,11 +78,12 @@ def _starts(procedure: Procedure) -> Iterator[Alone]:
     yield from (Alone(state, frozenset(), 0, False) for state in procedure.states if state not in (*FINAL, "draft"))
 
 
-def _walk(procedure: Procedure, start: Alone, promises: Promises) -> dict[Alone, tuple[Alone | None, str]]:
+@cache
+def _walk(procedure: Procedure, start: Alone, promises: Promises) -> Mapping[Alone, tuple[Alone | None, str]]:
     reached: dict[Alone, tuple[Alone | None, str]] = {start: (None, "")}
     queue = [start]
     for here in queue:
-        for leg in legs(procedure).get(here.state, ()):
+        for leg in (*legs(procedure).get(here.state, ()), *_moves(procedure, here.state)):
             if promises.counts_for_both and promises.bars.get(leg.action, frozenset()) & here.marks:
                 continue
             acts = min(2, here.acts + (leg.action in INDIVIDUAL))
@@ -88,6 +93,14 @@ def _walk(procedure: Procedure, start: Alone, promises: Promises) -> dict[Alone,
                 reached[to] = (here, leg.deed)
                 queue.append(to)
     return reached
+
+
+def _moves(procedure: Procedure, state: str) -> tuple[Leg, ...]:
+    """That an administrator moves the case to another version; a decision that waits for its chair stays."""
+    stop = procedure.stop_at(state)
+    if stop is None or state != stop.state:
+        return ()
+    return (Leg("move", None, state, "move by administrator", stop.step, stop.kind),)
 
 
 def _marked(here: Alone, leg: Leg, promises: Promises) -> frozenset[str]:
@@ -100,7 +113,7 @@ def _marked(here: Alone, leg: Leg, promises: Promises) -> frozenset[str]:
 
 
 def _faults(
-    procedure: Procedure, route: str, request: Request, reached: dict[Alone, tuple[Alone | None, str]]
+    procedure: Procedure, route: str, request: Request, reached: Mapping[Alone, tuple[Alone | None, str]]
 ) -> Iterator[Fault]:
     start = next(iter(reached))
     for here, (before, deed) in reached.items():
@@ -128,7 +141,7 @@ def _alone_too_far(procedure: Procedure, start: Alone, before: Alone, here: Alon
     return ""
 
 
-def _way(reached: dict[Alone, tuple[Alone | None, str]], end: Alone, route: str, responsible: str) -> Way:
+def _way(reached: Mapping[Alone, tuple[Alone | None, str]], end: Alone, route: str, responsible: str) -> Way:
     passed: list[Passed] = []
     here: Alone | None = end
     while here is not None:

@@ -16,9 +16,12 @@ from workflow.policy.domain import oddity, told
 from workflow.policy.finding import Fault, Finding, shortest
 from workflow.policy.prove_promises import PROMISES, Promises
 from workflow.policy.prove_tables import RANK, Matter, Ruling
-from workflow.policy.prove_ways import Compiled, Journeys, Spot, legs
+from workflow.policy.prove_ways import Compiled, Journeys, Spot, alike, legs
 from workflow.policy.values import COLLEGIAL, Request
 from workflow.procedure import procedure_for
+
+#: Kinds of body that a municipality has one of; of the others one can be asked about another's matter.
+SINGLE = ("council", "executive-board")
 
 
 def law_holds(
@@ -28,7 +31,7 @@ def law_holds(
     all_journeys = tuple(all_journeys)
     checked = sum(len(journeys.reached) + len(journeys.matter.requests) for journeys in all_journeys)
     faults = [fault for journeys in all_journeys for fault in _in_answers(journeys.matter, promises, compiled)]
-    return shortest(checked, [*faults, *(fault for journeys in all_journeys for fault in _on_the_way(journeys))])
+    return shortest(checked, [*faults, *(fault for some in alike(all_journeys) for fault in _on_the_way(some))])
 
 
 def _in_answers(matter: Matter, promises: Promises, compiled: Compiled) -> Iterator[Fault]:
@@ -36,6 +39,7 @@ def _in_answers(matter: Matter, promises: Promises, compiled: Compiled) -> Itera
         why = (
             _out_of_order(matter, request, said)
             or _too_low(request, said)
+            or _asks_itself(matter, said, compiled)
             or _unmandated(matter, said, promises, compiled)
         )
         if why:
@@ -61,12 +65,24 @@ def _out_of_order(matter: Matter, request: Request, said: Ruling) -> str:
 def _too_low(request: Request, said: Ruling) -> str:
     if said.is_refused:
         return ""
+    if said.tier == "law" and said.own == said.body == "council":
+        return (
+            f"goes by row {said.row} of the law, though the policy itself gives it to the council on a way of its own"
+        )
     if RANK[said.body] < RANK[said.own]:
         return f"goes by row {said.row} of the law to {said.body}, below {said.own}, whom the policy names"
     by_company = said.body == "company-board" and said.tier == "law"
     if request.principal and said.body != "council" and not by_company:
         return f"goes by row {said.row} to {said.body}, below the council"
     return ""
+
+
+def _asks_itself(matter: Matter, said: Ruling, compiled: Compiled) -> str:
+    if said.is_refused:
+        return ""
+    stops = compiled(matter.policy, said.route, matter.responsible).stops
+    asks = any(stop.step == "consult" and said.body in stop.by and said.body in SINGLE for stop in stops)
+    return f"goes by {said.route}, where {said.body} is asked for its opinion on what it decides" if asks else ""
 
 
 def _unmandated(matter: Matter, said: Ruling, promises: Promises, compiled: Compiled) -> str:
@@ -83,11 +99,20 @@ def _unmandated(matter: Matter, said: Ruling, promises: Promises, compiled: Comp
     return ""
 
 
-def _on_the_way(journeys: Journeys) -> Iterator[Fault]:
-    for spot in journeys.reached:
-        if (spot.heard or spot.decided) and (what := _unheard(journeys.matter, spot)):
-            yield journeys.fault(spot, what)
-            return
+def _on_the_way(some: list[Journeys]) -> Iterator[Fault]:
+    looked_through = set()
+    for journeys in some:
+        matter = journeys.matter
+        policy = matter.requests[0].engagement == "policy"
+        kind = (policy, tuple((r.principal, s.tier) for r, s in zip(matter.requests, matter.rulings, strict=True)))
+        if kind in looked_through:
+            continue
+        for spot in journeys.reached:
+            if (spot.heard or spot.decided) and (what := _unheard(matter, spot)):
+                yield journeys.fault(spot, what)
+                break
+        else:
+            looked_through.add(kind)
 
 
 def _unheard(matter: Matter, spot: Spot) -> str:

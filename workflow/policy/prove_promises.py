@@ -19,7 +19,7 @@ def _table(**rows: tuple[str, ...]) -> Mapping[str, frozenset[str]]:
     return MappingProxyType({name.replace("_", "-"): frozenset(row) for name, row in rows.items()})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # each is its own, so that what follows from it can be kept
 class Promises:
     """What holds of every act."""
 
@@ -33,6 +33,7 @@ class Promises:
             reject=(PREPARED, ACTED),
             sign=(ACTED,),
             confirm=(ENTERED,),
+            move=(PREPARED, ACTED),
         )
     )
     #: What an act makes of the person who takes it.
@@ -45,6 +46,7 @@ class Promises:
             reject=(ACTED,),
             sign=(ACTED,),
             enter_decision=(ENTERED,),
+            move=(ACTED,),
         )
     )
     #: An act counts for who takes it and for whoever is away and acted for: the same bars and marks hold for both.

@@ -12,14 +12,14 @@ from collections.abc import Iterable, Iterator
 from workflow.policy.domain import oddity, told
 from workflow.policy.finding import Fault, Finding, shortest
 from workflow.policy.prove_tables import Matter, Ruling, meets
-from workflow.policy.prove_ways import Journeys
+from workflow.policy.prove_ways import Journeys, alike
 from workflow.policy.values import RESPONSIBLE_KINDS, STEPS, Policy, Request
 
 
 def refusals_hold(all_journeys: Iterable[Journeys]) -> Finding:
     """Whether no forbidden request is ever under way."""
     all_journeys = tuple(all_journeys)
-    faults = [fault for journeys in all_journeys for fault in _on_the_way(journeys)]
+    faults = [fault for some in alike(all_journeys) for fault in _on_the_way(some)]
     spellings = 0
     for matters in _of_one_policy(all_journeys):
         said = {request: ruling for matter in matters for request, ruling in _said(matter)}
@@ -32,11 +32,12 @@ def refusals_hold(all_journeys: Iterable[Journeys]) -> Finding:
     return shortest(spellings + sum(len(journeys.reached) for journeys in all_journeys), faults)
 
 
-def _on_the_way(journeys: Journeys) -> Iterator[Fault]:
-    for spot in journeys.reached:
-        if (said := journeys.matter.rulings[spot.request]).is_refused:
-            what = f"comes to {spot.state} as {told(journeys.matter.requests[spot.request])}, which {said.row} refuses"
-            yield journeys.fault(spot, what)
+def _on_the_way(some: list[Journeys]) -> Iterator[Fault]:
+    for spot in some[0].reached:
+        if some[0].matter.rulings[spot.request].is_refused:
+            for journeys in some:
+                request, said = journeys.matter.requests[spot.request], journeys.matter.rulings[spot.request]
+                yield journeys.fault(spot, f"comes to {spot.state} as {told(request)}, which {said.row} refuses")
             return
 
 

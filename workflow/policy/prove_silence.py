@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from workflow.policy.domain import oddity, told
+from workflow.policy.domain import looking_at, oddity, told
 from workflow.policy.finding import Fault, Finding, shortest
 from workflow.policy.prove_promises import PROMISES, Promises
 from workflow.policy.prove_tables import Matter, meets, ruling, traversed
@@ -44,10 +44,13 @@ def timeless(policy: Policy) -> Policy:
 
 
 def _on_the_way(matters: Iterable[Matter], promises: Promises, compiled: Compiled) -> Iterator[Fault | None]:
+    without: dict[int, Policy] = {}
     for policy, route, responsible, request in traversed(matters):
         procedure = compiled(policy, route, responsible)
         yield from _by_the_clock(procedure, route, request, promises)
-        bare = compiled(timeless(policy), route, responsible)
+        if id(policy) not in without:
+            without[id(policy)] = timeless(policy)
+        bare = compiled(without[id(policy)], route, responsible)
         alike = _rights(bare) == _rights(procedure)
         yield None if alike else _said(request, f"goes by {route}, where others may act once nothing has a deadline")
 
@@ -72,7 +75,8 @@ def _rights(procedure: Procedure) -> object:
 
 
 def _without_time(matter: Matter) -> Iterator[Fault | None]:
-    bare = replace(matter.policy, evaluations=())
+    first = matter.requests[0]
+    bare = looking_at(replace(matter.policy, evaluations=()), first.engagement, first.act)
     for request, said in zip(matter.requests, matter.rulings, strict=True):
         yield None if ruling(bare, request) == said else _said(request, "is decided by others once evaluations end")
 

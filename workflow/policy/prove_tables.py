@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, NamedTuple
 
-from workflow.policy.domain import conditions, funding_classes, mentioned, oddity, pairs
+from workflow.policy.domain import conditions, funding_classes, looking_at, mentioned, oddity, pairs
 from workflow.policy.values import (
     ACTS_ON_REGISTERED,
     ENGAGEMENTS,
@@ -76,7 +76,7 @@ def meets(condition: Condition, values: Mapping[str, Any]) -> bool:
         if isinstance(wanted, Span):
             if values[name] not in range(wanted.low, wanted.high + 1):
                 return False
-        elif not any(value == values[name] for value in wanted):
+        elif values[name] not in wanted:
             return False
     return True
 
@@ -102,18 +102,22 @@ def _body(row: Row, request: Request) -> str:
     return request.responsible if row.decides == "responsible" else str(row.decides)
 
 
-def matters(policy: Policy) -> tuple[Matter, ...]:
-    """Every matter a policy can meet; what no rule about a kind and act looks at keeps its usual value."""
+def matters(policy: Policy, besides: Iterable[Condition] = ()) -> tuple[Matter, ...]:
+    """Every matter a policy can meet; what no rule about a kind and act looks at keeps its usual value.
+
+    `besides` are conditions of others that look at it too.
+    """
     found = []
     of_pair: dict[tuple[str, str], list[Condition]] = {}
-    for condition in conditions(policy):
+    for condition in (*conditions(policy), *besides):
         for pair in pairs(condition):
             of_pair.setdefault(pair, []).append(condition)
     for (engagement, act), looking in sorted(of_pair.items(), key=lambda item: ENGAGEMENTS.index(item[0][0])):
         varying = _values(looking)
+        tables = looking_at(policy, engagement, act)
         for responsible in policy.responsible_kinds():
             for requests in _alike(engagement, act, responsible, varying):
-                rulings = [(request, said) for request in requests if (said := ruling(policy, request)) is not None]
+                rulings = [(request, said) for request in requests if (said := ruling(tables, request)) is not None]
                 if rulings:
                     found.append(Matter(policy, tuple(r for r, _ in rulings), tuple(s for _, s in rulings)))
     return tuple(found)

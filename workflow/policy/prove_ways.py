@@ -8,7 +8,7 @@ must never happen in the situations found is asked by the other `prove_` modules
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
@@ -96,8 +96,9 @@ class Journeys:
     """Every situation the cases of one matter can come into, with the way there."""
 
     matter: Matter
-    #: Situation to the one before it and what happened between, shortest first.
-    reached: dict[Spot, tuple[Spot | None, str]]
+    #: Situation to the one before it and what happened between, shortest first; `{}` stands for the request it then is.
+    #: Matters that the tables answer in the same way share one.
+    reached: Mapping[Spot, tuple[Spot | None, str]]
 
     def fault(self, spot: Spot, what: str, *then: Passed) -> Fault:
         """The shortest way to a situation, told and to be drawn; `what` is wrong with it, `then` is what follows."""
@@ -106,7 +107,7 @@ class Journeys:
         while here is not None:
             first = here
             here, deed = self.reached[first]
-            passed.insert(0, Passed(first.route, first.state, deed))
+            passed.insert(0, Passed(first.route, first.state, deed.format(told(self.matter.requests[first.request]))))
         way = Way(self.matter.responsible, (*passed, *then))
         request = self.matter.requests[first.request]
         return Fault(len(way.deeds), f"{told(request)} {what}{way.told}", way, oddity(request))
@@ -114,11 +115,19 @@ class Journeys:
 
 def journeys(policy: Policy, promises: Promises = PROMISES, compiled: Compiled = procedure_for) -> tuple[Journeys, ...]:
     """The situations of every matter a policy can meet."""
-    return tuple(_walk(matter, promises, compiled) for matter in matters(policy))
+    walked: dict[object, dict[Spot, tuple[Spot | None, str]]] = {}
+    found = []
+    for matter in matters(policy):
+        raised = _raised(matter)
+        answers = tuple((said.is_refused, said.route, said.body) for said in matter.rulings)
+        shape = (matter.responsible, answers, tuple(raised.items()))
+        if shape not in walked:
+            walked[shape] = _walked(_Walk(matter, promises, compiled, raised, {}, set()))
+        found.append(Journeys(matter, walked[shape]))
+    return tuple(found)
 
 
-def _walk(matter: Matter, promises: Promises, compiled: Compiled) -> Journeys:
-    walk = _Walk(matter, promises, compiled, _raised(matter), set())
+def _walked(walk: _Walk) -> dict[Spot, tuple[Spot | None, str]]:
     reached: dict[Spot, tuple[Spot | None, str]] = dict.fromkeys(walk.drafts(), (None, ""))
     queue = list(reached)
     for spot in queue:
@@ -126,7 +135,15 @@ def _walk(matter: Matter, promises: Promises, compiled: Compiled) -> Journeys:
             if to not in reached:
                 reached[to] = (spot, deed)
                 queue.append(to)
-    return Journeys(matter, reached)
+    return reached
+
+
+def alike(all_journeys: Iterable[Journeys]) -> Iterable[list[Journeys]]:
+    """The journeys in lots that share their situations, so that those are looked through once."""
+    lots: dict[int, list[Journeys]] = {}
+    for one in all_journeys:
+        lots.setdefault(id(one.reached), []).append(one)
+    return lots.values()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +154,8 @@ class _Walk:
     promises: Promises
     compiled: Compiled
     raised: dict[int, int]
+    #: By route.
+    procedures: dict[str, dict[str, tuple[Leg, ...]]]
     #: Ways, states and what was heard where changes have been tried: trying them from one request is enough.
     tried: set[tuple[str, str, tuple[str, ...]]]
 
@@ -151,12 +170,15 @@ class _Walk:
 
     def legs(self, spot: Spot, route: str) -> tuple[Leg, ...]:
         """What can happen at a situation's state on a route."""
-        return legs(self.compiled(self.matter.policy, route, self.matter.responsible)).get(spot.state, ())
+        if route not in self.procedures:
+            self.procedures[route] = legs(self.compiled(self.matter.policy, route, self.matter.responsible))
+        return self.procedures[route].get(spot.state, ())
 
     def onward(self, spot: Spot) -> Iterator[tuple[Spot, str]]:
         """Every situation one act away."""
         for leg in self.legs(spot, spot.route):
-            to = spot._replace(state=leg.to, decided=leg.kind if leg.decides else spot.decided, heard=_heard(spot, leg))
+            decided = leg.kind if leg.decides else spot.decided
+            to = Spot(spot.request, spot.route, leg.to, decided, _heard(spot, leg))
             yield to, leg.deed
             if leg.action == "endorse" and spot.request in self.raised:
                 yield from self._raise(spot, self.raised[spot.request], leg)
@@ -180,8 +202,8 @@ class _Walk:
             return
         self.tried.add(key)
         act, here = leg.outcome or leg.action, self.matter.rulings[spot.request]
+        deed = f"{leg.deed} to {{}}"
         for index, said in enumerate(self.matter.rulings):
-            deed = f"{leg.deed} to {told(self.matter.requests[index])}"
             if act not in self.promises.rejudges:
                 yield to._replace(request=index), deed
             elif not said.is_refused and act == "amend":

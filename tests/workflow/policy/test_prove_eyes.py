@@ -63,11 +63,25 @@ def test_who_enters_and_could_confirm_is_found() -> None:
 
 
 def test_who_approves_and_could_sign_is_found() -> None:
-    story = without_bar("sign", mark=ACTED)
-    assert story.endswith(
-        "others bring it to decide:responsible, then one does all of approve by manager of administration, "
-        "sign by manager@responsible"
+    assert without_bar("sign", mark=ACTED) == (
+        "enter twin-agreement, responsible executive-board, scope own-area reaches concluded by one person alone: "
+        "others bring it to sign, then one does all of move by administrator, "
+        "sign by chair@executive-board or chair@council"
+    ), "as it does who has approved; moving counts among the acts on a way"
+
+
+def test_who_moves_and_could_approve_is_found() -> None:
+    marks = {act: to for act, to in PROMISES.marks.items() if act != "move"}
+    story = four_eyes(journeys(small()), replace(PROMISES, marks=MappingProxyType(marks))).counterexample
+    assert story == (
+        "enter twin-agreement, responsible executive-board, scope own-area reaches concluded by one person alone: "
+        "others bring it to sign, then one does all of move by administrator, "
+        "sign by chair@executive-board or chair@council"
     )
+
+
+def test_who_prepared_and_could_move_has_acted_once_and_goes_no_further() -> None:
+    assert without_bar("move", mark=PREPARED) == "nothing"
 
 
 def test_a_case_that_comes_before_a_body_without_a_review_is_found() -> None:
