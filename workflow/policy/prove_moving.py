@@ -1,0 +1,167 @@
+"""Is anything skipped, forbidden or decided by another when cases are moved from one version to the next?
+
+Every situation that a case can come into under the old version is moved, wherever the rule that is given lets it move,
+and followed under the new one to the end. What it has behind it is counted here, act by act, and not taken from the
+rule: no stop of its new way that stands before it may be one it has not passed, what binds must have been decided by
+the body that the new version names, and nothing that the new version forbids may be under way. That whoever moves a
+case counts among those who have acted on it, `workflow.policy.prove_eyes` asks of every version.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+from workflow.policy.domain import conditions, oddity, told
+from workflow.policy.finding import Fault, Finding, Passed, Way, shortest
+from workflow.policy.moving import Destination, Stand, destination
+from workflow.policy.prove_tables import Matter, Ruling, matters, ruling
+from workflow.policy.prove_ways import BINDING, Compiled, Leg, legs
+from workflow.policy.values import Policy
+from workflow.procedure import FINAL, Procedure, Stop, procedure_for
+
+#: Says where a case would stand under another version, or why it cannot be moved.
+Rule = Callable[[Stand, Policy], Destination]
+#: A stop as something done: the step, and the kinds of body that did it.
+Done = tuple[str, tuple[str, ...]]
+MOVED = "move to {} by administrator"
+
+
+class Place(NamedTuple):
+    """Where a case is, under which of the two versions, and what it has behind it on its present way."""
+
+    request: int
+    under: int
+    route: str
+    state: str
+    #: Kind of the body whose decision was confirmed; empty before.
+    decided: str
+    done: frozenset[Done]
+
+
+def moving_holds(old: Policy, new: Policy, rule: Rule = destination, compiled: Compiled = procedure_for) -> Finding:
+    """Whether every case that can be moved from one version to another ends as it would have under the other.
+
+    It counts the situations under both.
+    """
+    checked, faults = 0, []
+    for matter in matters(old, besides=tuple(conditions(new))):
+        moving = _Moving(matter, new, rule, compiled)
+        reached = moving.walk()
+        checked += len(reached)
+        faults += list(moving.faults(reached))
+    return shortest(checked, faults)
+
+
+Reached = dict[Place, tuple[Place | None, str]]
+
+
+@dataclass(frozen=True)
+class _Moving:
+    """Every way that the cases of one matter can take under two versions."""
+
+    matter: Matter
+    new: Policy
+    rule: Rule
+    compiled: Compiled
+
+    @cached_property
+    def rulings(self) -> tuple[tuple[Ruling | None, ...], ...]:
+        """What each version says of every request."""
+        return self.matter.rulings, tuple(ruling(self.new, request) for request in self.matter.requests)
+
+    def _procedure(self, place: Place) -> Procedure:
+        policy = self.new if place.under else self.matter.policy
+        return self.compiled(policy, place.route, self.matter.responsible)
+
+    def walk(self) -> Reached:
+        """Every place, with the one before it and what was done between, the nearest first."""
+        drafts = (
+            Place(index, 0, said.route, "draft", "", frozenset())
+            for index, said in enumerate(self.matter.rulings)
+            if not said.is_refused
+        )
+        reached: Reached = dict.fromkeys(drafts, (None, ""))
+        queue = list(reached)
+        for place in queue:
+            for to, deed in self._onward(place):
+                if to not in reached:
+                    reached[to] = (place, deed)
+                    queue.append(to)
+        return reached
+
+    def _onward(self, place: Place) -> Iterator[tuple[Place, str]]:
+        procedure = self._procedure(place)
+        for leg in legs(procedure).get(place.state, ()):
+            yield _after(place, procedure, leg), leg.deed
+        if not place.under and place.state not in FINAL:
+            yield from self._moved(place)
+
+    def _moved(self, place: Place) -> Iterator[tuple[Place, str]]:
+        """Whoever's matter it is of the kind, the case moves where the rule lets it."""
+        request = self.matter.requests[place.request]
+        for body in self.matter.policy.bodies_of(self.matter.responsible):
+            to = self.rule(Stand(self.matter.policy, request, body.key, place.route, place.state), self.new)
+            if to.is_open:
+                route = "" if to.answer is None else to.answer.route or ""
+                there = place._replace(under=1, route=route or place.route, state=to.state)
+                yield there, MOVED.format(self.new.version)
+
+    def faults(self, reached: Mapping[Place, tuple[Place | None, str]]) -> Iterator[Fault]:
+        """The nearest place under the new version at which something is wrong."""
+        for place in reached:
+            if place.under and (what := self._wrong(place, reached[place][0])):
+                yield self._told(reached, place, what)
+                return
+
+    def _wrong(self, place: Place, before: Place | None) -> str:
+        said = self.rulings[1][place.request]
+        if said is None or said.is_refused:
+            row = "no row answers" if said is None else f"{said.row} refuses"
+            return f"is under way under {self.new.version}, where {row}"
+        if place.state in BINDING and place.decided != said.body:
+            instead = f", on a decision of {place.decided}" if place.decided else ""
+            return f"reaches {place.state} under {self.new.version} without a decision of {said.body}{instead}"
+        if before is not None and not before.under:
+            return self._skipped(place)
+        return ""
+
+    def _skipped(self, place: Place) -> str:
+        procedure = self._procedure(place)
+        here = procedure.stop_at(place.state)
+        for stop in procedure.stops if here is None else procedure.stops[: procedure.stops.index(here)]:
+            if stop.step != "draft" and _done(stop) not in place.done:
+                by = ", ".join(_done(stop)[1])
+                return f"comes to {place.state} under {self.new.version} past the step {stop.step} by {by}"
+        return ""
+
+    def _told(self, reached: Mapping[Place, tuple[Place | None, str]], end: Place, what: str) -> Fault:
+        passed: list[Passed] = []
+        place: Place | None = end
+        while place is not None:
+            first = place
+            place, deed = reached[first]
+            passed.insert(0, Passed(first.route, first.state, deed))
+        way, request = Way(self.matter.responsible, tuple(passed)), self.matter.requests[first.request]
+        return Fault(len(way.deeds), f"{told(request)} {what}{way.told}", way, oddity(request))
+
+
+def _after(place: Place, procedure: Procedure, leg: Leg) -> Place:
+    """Where an act leads, and what is then behind the case: a draft begins anew."""
+    decided = leg.kind if leg.decides else place.decided
+    here, there = procedure.stop_at(place.state), procedure.stop_at(leg.to)
+    if leg.to == "draft":
+        return place._replace(state=leg.to, decided=decided, done=frozenset())
+    passed = here is not None and here is not there
+    return place._replace(
+        state=leg.to, decided=decided, done=place.done | {_done(here)} if passed and here is not None else place.done
+    )
+
+
+def _done(stop: Stop) -> Done:
+    """What has been done when a stop is passed; whoever reviews prepares, whoever is asked is asked."""
+    if stop.step in ("recommend", "decide"):
+        return stop.step, (stop.kind,)
+    return stop.step, tuple(sorted(stop.by))
