@@ -1,9 +1,10 @@
-"""P10: is what each clause promises by example kept by the table, the routes and the requirements?
+"""P10: is what each clause promises by example kept by the table, the routes and the rules?
 
 A claim is judged for the one request it describes: what it does not mention has its usual value (scope own-area, no
 initiative said, not of principle, no named Nordic twin, not EU-funded, nothing paid by others) and the pack's default
-kind of responsible body. Being right by accident is not enough: a refusal, a demand, or a decision that a clause of
-competence promises must rest on that clause.
+kind of responsible body. Being right by accident is not enough: whatever a clause promises must rest on that clause.
+What the law promises is judged where no policy is in force, and under the policy too where that lets the same body
+decide. How what was promised came out otherwise is `workflow.policy.check_promises`' question.
 """
 
 from __future__ import annotations
@@ -12,24 +13,19 @@ from collections.abc import Iterator
 from typing import Any
 
 from workflow.errors import PolicyGap
+from workflow.policy.check_competence import founding_alone
 from workflow.policy.check_meetings import meetings_kept
+from workflow.policy.check_promises import otherwise, promised
 from workflow.policy.competence import who_decides
-from workflow.policy.domain import told
-from workflow.policy.finding import Finding, first_of
-from workflow.policy.requirements import required
-from workflow.policy.values import STEPS, Answer, Claim, Clause, Policy, Request
-from workflow.procedure import Procedure, procedure_for
+from workflow.policy.domain import looking_at, oddity, told
+from workflow.policy.finding import Fault, Finding, shortest
+from workflow.policy.values import Answer, Claim, Clause, Policy, Request
 
 
 def claims_kept(policy: Policy) -> Finding:
     """Whether every claim of every clause holds."""
-    return first_of([*(_broken(policy, clause, claim) for clause, claim in _claims(policy)), *meetings_kept(policy)])
-
-
-def _claims(policy: Policy) -> Iterator[tuple[Clause, Claim]]:
-    for clause in policy.clauses.values():
-        for claim in clause.claims:
-            yield clause, claim
+    tried = [*_Judged(policy).claims(), *(why and Fault(0, why) for why in meetings_kept(policy))]
+    return shortest(len(tried), (fault for fault in tried if fault))
 
 
 def request_of(policy: Policy, claim: Claim) -> Request:
@@ -38,86 +34,53 @@ def request_of(policy: Policy, claim: Claim) -> Request:
     return Request(**given)
 
 
-def _broken(policy: Policy, clause: Clause, claim: Claim) -> str | None:
-    request = request_of(policy, claim)
-    try:
-        answer = who_decides(policy, request)
-    except PolicyGap:
-        why: str | None = "it has not one answer"
-    else:
-        if claim.refused:
-            why = _not_refused(clause, answer)
-        elif not answer.is_decided:
-            why = f"it is refused by {answer.row}"
-        elif claim.heard is not None:
-            why = _unheard(policy, claim.heard, request, answer)
-        elif claim.decided_by is not None:
-            why = _decided_otherwise(policy, clause, claim, request, answer)
-        else:
-            why = _demanded_otherwise(policy, clause, claim, request, answer)
-    return None if why is None else f"{clause.id} promises of {told(request)}: {_promised(claim)}; but {why}"
+class _Judged:
+    """The tables that claims are held against, cut down to each kind and act once."""
 
+    def __init__(self, policy: Policy) -> None:
+        self.policy, self.alone = policy, founding_alone(policy)
+        self._cut: dict[tuple[bool, str, str], Policy] = {}
 
-def _promised(claim: Claim) -> str:
-    if claim.refused:
-        return "refused"
-    if claim.decided_by:
-        return f"decided by {claim.decided_by}"
-    if claim.heard:
-        return f"{claim.heard} heard"
-    return f"requires {claim.requires}" if claim.requires else f"does not require {claim.requires_not}"
+    def claims(self) -> Iterator[Fault | None]:
+        """For every claim: why it does not hold, or None."""
+        for clause in self.policy.clauses.values():
+            for claim in clause.claims:
+                request = request_of(self.policy, claim)
+                if clause.kind != "law":
+                    yield self._broken(clause, claim, request, alone=False)
+                elif self._is_met(claim, request):
+                    yield self._broken(clause, claim, request, alone=True)
+                    if self._also_binds(claim, request):
+                        yield self._broken(clause, claim, request, alone=False)
 
+    def _tables(self, request: Request, *, alone: bool) -> Policy:
+        key = alone, request.engagement, request.act
+        if key not in self._cut:
+            self._cut[key] = looking_at(self.alone if alone else self.policy, request.engagement, request.act)
+        return self._cut[key]
 
-def _not_refused(clause: Clause, answer: Answer) -> str | None:
-    if answer.is_decided:
-        return f"row {answer.row} lets {answer.body} decide it"
-    return None if clause.id in answer.clauses else f"row {answer.row} refuses it without citing the clause"
+    def _answer(self, request: Request, *, alone: bool) -> Answer | None:
+        try:
+            return who_decides(self._tables(request, alone=alone), request)
+        except PolicyGap:
+            return None
 
+    def _is_met(self, claim: Claim, request: Request) -> bool:
+        """Whether the municipality has the bodies that an example of the law speaks of."""
+        wanted = {request.responsible, claim.decided_by, claim.heard} - {None}
+        return wanted <= {body.kind for body in self.policy.bodies}
 
-def _unheard(policy: Policy, body: str, request: Request, answer: Answer) -> str | None:
-    stops = _procedure(policy, request, answer).stops
-    recommends = any(stop.step == "recommend" and stop.kind == body for stop in stops)
-    consulted = any(stop.step == "consult" and body in stop.by for stop in stops)
-    return None if recommends or consulted else f"on its route {answer.route} nobody asks {body}"
+    def _also_binds(self, claim: Claim, request: Request) -> bool:
+        """Whether the law's example holds under the policy too: the same body decides, and where by the law's row."""
+        law, own = self._answer(request, alone=True), self._answer(request, alone=False)
+        if law is None or own is None or law.body is None or law.body != own.body:
+            return False
+        return claim.heard is not None or (claim.decided_by is not None and own.tier == "law")
 
-
-def _read_otherwise(claim: Claim, reasons: tuple[str, ...]) -> str | None:
-    """What a document says outright is no assumption, and an assumption is never shown as a citation."""
-    if claim.reading and not reasons:
-        return "nothing marks it as assumed"
-    return f"it is marked as assumed ({reasons[0]})" if reasons and not claim.reading else None
-
-
-def _decided_otherwise(policy: Policy, clause: Clause, claim: Claim, request: Request, answer: Answer) -> str | None:
-    body = claim.decided_by
-    if answer.body != body:
-        return f"row {answer.row} lets {answer.body} decide it"
-    if clause.kind == "competence" and answer.tier == "pack" and clause.id not in answer.clauses:
-        return f"row {answer.row} does not cite the clause"
-    deciding = _procedure(policy, request, answer).deciding.kind
-    if deciding != body:
-        return f"on its route {answer.route} {deciding} decides"
-    return _read_otherwise(claim, answer.assumptions)
-
-
-def _demanded_otherwise(policy: Policy, clause: Clause, claim: Claim, request: Request, answer: Answer) -> str | None:
-    demanded = required(policy, request)
-    if claim.requires_not is not None:
-        asking = [requirement for requirement in demanded if requirement.id == claim.requires_not]
-        return f"{', '.join(asking[0].clauses) or 'a rule'} requires it" if asking else None
-    asking = [requirement for requirement in demanded if requirement.id == claim.requires]
-    if not asking:
-        return "nothing requires it"
-    citing = [requirement for requirement in asking if clause.id in requirement.clauses]
-    if not citing:
-        return "the requirement does not cite the clause"
-    last = max(STEPS.index(stop.step) for stop in _procedure(policy, request, answer).stops)
-    if STEPS.index(citing[0].before) > last:
-        return f"its route {answer.route} never comes to the step {citing[0].before}"
-    reasons = (citing[0].assumed, clause.assumed)
-    return _read_otherwise(claim, tuple(why for why in reasons if why))
-
-
-def _procedure(policy: Policy, request: Request, answer: Answer) -> Procedure:
-    assert answer.route is not None  # the request is decided
-    return procedure_for(policy, answer.route, request.responsible)
+    def _broken(self, clause: Clause, claim: Claim, request: Request, *, alone: bool) -> Fault | None:
+        answer = self._answer(request, alone=alone)
+        tables = self._tables(request, alone=alone)
+        why = "it has not one answer" if answer is None else otherwise(tables, clause, claim, request, answer)
+        if why is None:
+            return None
+        return Fault(0, f"{clause.id} promises of {told(request)}: {promised(claim)}; but {why}", odd=oddity(request))

@@ -71,19 +71,14 @@ def _rules_rest(policy: Policy) -> Iterator[str | None]:
 
 
 def _silence_is_read_alike(policy: Policy) -> Iterator[str | None]:
-    """A row that cites nothing gives a matter to the body that silence means everywhere; the law's to no lower one."""
+    """A row that cites nothing gives a matter to the body that silence means everywhere."""
     own = () if policy.document.status == "law" else policy.competence
-    for row, exactly in (*((row, True) for row in own), *((row, False) for row in policy.law.founding)):
+    for row in (*own, *policy.law.founding):
         if row.clauses or row.decides is None:
             continue
         for usual in {_usual(engagement, scope) for engagement, _ in pairs(row.when) for scope in _scopes(row)}:
-            fits = row.decides == usual or (not exactly and _HEIGHT.index(row.decides) > _HEIGHT.index(usual))
             why = f"row {row.id} cites no clause and names {row.decides}, where silence means {usual}"
-            yield None if fits else why
-
-
-#: The bodies that silence can mean, the highest last.
-_HEIGHT = ("administration", "responsible", "committee", "company-board", "executive-board", "council")
+            yield None if row.decides == usual else why
 
 
 def _scopes(row: Row) -> tuple[object, ...]:

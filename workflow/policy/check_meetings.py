@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from workflow.policy.values import Clause, MeetingClaim, Policy
+from workflow.policy.values import Clause, CollegialRules, MeetingClaim, Policy
 from workflow.voting import Votes, objections
 
 
@@ -34,11 +34,23 @@ def _broken(policy: Policy, clause: Clause, claim: MeetingClaim) -> str | None:
     ]
     if claim.prepared and rules.preparer_excluded:
         against.append("prepared-it")
-    if bool(against) != claim.stands:
-        return None
     promised = "stands" if claim.stands else "does not stand"
     why = ", ".join(against) or "nothing speaks against it"
+    if bool(against) != claim.stands:
+        marks = [assumed for clauses, assumed in _rules(rules, claim.body) if clause.id in clauses]
+        if marks and (any(marks) or not claim.reading):
+            return None
+        why = "nothing marks it as assumed" if marks else "no rule for meetings cites the clause"
     return f"{clause.id} promises of {_told(claim)}: it {promised}; but {why}"
+
+
+def _rules(rules: CollegialRules, body: str) -> Iterator[tuple[tuple[str, ...], str | None]]:
+    """What each rule for a kind of body cites and assumes."""
+    yield rules.tie_clauses, rules.tie_assumed
+    yield rules.abstention_clauses, rules.abstention_assumed
+    yield rules.preparer_clauses, rules.preparer_assumed
+    yield from ((quorum.clauses, quorum.assumed) for quorum in rules.quorum if body in quorum.bodies)
+    yield from ((minority.clauses, minority.assumed) for minority in rules.minority if body in minority.bodies)
 
 
 def _told(claim: MeetingClaim) -> str:

@@ -157,6 +157,11 @@ def policy_from(document: Document, *, source: str) -> Policy:
     written = json.loads(text)  # so that the order of keys is the same wherever the document comes from
     pack: Pack = _shaped(Source(source, written.get("pack"), {}), PACK)
     country: Country = _shaped(Source(source, written.get("law"), {}), LAW)
+    return policy_of(pack, country, text)
+
+
+def policy_of(pack: Pack, country: Country, text: bytes) -> Policy:
+    """The policy that a pack and its country's law make, kept as a text."""
     return Policy(
         municipality=pack.municipality,
         document=pack.document,

@@ -41,6 +41,7 @@ def pack_rules(pack: Pack, known: Known) -> Iterator[Fault]:
         yield from _requirement(requirement, [group.group for group in pack.goals], ("requirements", position), known)
     yield from _asked_twice(pack.requirements)
     yield from twice(_ids("evaluations", pack.evaluations))
+    yield from _evaluated_twice(pack.evaluations)
     for position, rule in enumerate(pack.evaluations):
         yield from _evaluation(rule, ("evaluations", position), known)
     for name, ladder in pack.ladders.items():
@@ -139,6 +140,12 @@ def _asked_twice(requirements: Sequence[Requirement]) -> Iterator[Fault]:
     for (_, one), (position, other) in combinations(enumerate(requirements), 2):
         if (one.id, one.group, one.before) == (other.id, other.group, other.before) and overlap(one.when, other.when):
             yield Fault(("requirements", position), f"{other.id} is asked of some requests twice")
+
+
+def _evaluated_twice(rules: Sequence[EvaluationRule]) -> Iterator[Fault]:
+    for (_, one), (position, other) in combinations(enumerate(rules), 2):
+        if one.every is not None and other.every is not None and overlap(one.when, other.when):
+            yield Fault(("evaluations", position, "when"), f"{one.id} comes round for some of these engagements too")
 
 
 def _evaluation(rule: EvaluationRule, place: Place, known: Known) -> Iterator[Fault]:

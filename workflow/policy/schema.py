@@ -14,7 +14,7 @@ from typing import Any
 from marshmallow import ValidationError, post_load
 
 from workflow.policy import values
-from workflow.policy.conditions import claims
+from workflow.policy.claims import claims
 from workflow.policy.fields import (
     LANGUAGE,
     MUNICIPALITY_KEY,

@@ -12,6 +12,7 @@ from typing import Any
 from marshmallow import post_load
 
 from workflow.policy import values
+from workflow.policy.claims import claims
 from workflow.policy.conditions import condition_over
 from workflow.policy.fields import LANGUAGE, Value, matching, number, one_of, several, text, truth, words
 from workflow.policy.schema import clauses_of
@@ -143,12 +144,14 @@ class MeetingClaimSchema(Strict):
     casting_vote = Value(one_of(("for", "against"), "vote"), default="")
     minority_used = Value(truth, default=False)
     prepared = Value(truth, default=False)
+    reading = Value(truth, default=False)
 
 
 class LawClauseSchema(Strict):
     """A citable place in a law, without its id."""
 
     makes = dict
+    claims = Value(claims, default=())
     meetings = listed(MeetingClaimSchema, default=())
     kind = Value(one_of(("law",), "clause kind"))
     says = Value(words)

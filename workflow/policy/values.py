@@ -327,6 +327,16 @@ class Claim:
     reading: bool = False
     #: Which of its clause's examples it is written in; one with several values makes several claims.
     position: int = 0
+    #: Goal group, where `goal` is required or not.
+    group: str | None = None
+    #: ROLE@BODY that may sign.
+    signed_by: str | None = None
+    #: What is known of the evaluation that it leads to, as a rule's keys and values; an empty one is none.
+    evaluated: tuple[tuple[str, object], ...] = ()
+    #: Whether no evaluation of this clause comes of it.
+    evaluated_not: bool = False
+    #: Whether the answer does not rest on this clause.
+    cited_not: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,6 +357,8 @@ class MeetingClaim:
     minority_used: bool = False
     #: Whether somebody takes part who prepared the matter as an employee.
     prepared: bool = False
+    #: Whether that it comes out so is our reading of the clause.
+    reading: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,24 +10,37 @@ from dataclasses import replace
 from typing import Any
 
 from workflow.errors import PolicyGap
+from workflow.policy.assumptions import assumptions
 from workflow.policy.check_competence import founding_alone
 from workflow.policy.competence import who_decides
-from workflow.policy.domain import conditions, mentioned, requests
+from workflow.policy.domain import conditions, looking_at, mentioned, requests
 from workflow.policy.load import policy_from
 from workflow.policy.requirements import required
-from workflow.policy.values import EvaluationRule, Policy, Requirement
+from workflow.policy.values import EvaluationRule, Policy, Requirement, Step
 from workflow.procedure import procedure_for
+
+#: Assumptions that show in answers, ways and demands, and are compared there.
+DECIDED_BY = ("competence", "prohibition", "requirement", "route", "evaluation", "law row", "founding", "clause")
 
 
 def behaviour(document: dict[str, Any]) -> object:
-    """Everything by which two documents can be told apart in use, with citations; an assumption is one or none."""
+    """Everything by which two documents can be told apart in use; an assumption is one or none.
+
+    Of citations it counts which there are, not in which order.
+    """
     policy = policy_from(document, source="mutant")
     return (
         [_answered(one) for one in (policy, founding_alone(policy))],
         policy.default_responsible,
         [(replace(rule, assumed=None), _is_assumed(policy, rule)) for rule in policy.evaluations],
         policy.law.collegial,
+        policy.ladders,
+        [found.where for found in assumptions(policy) if not found.where.startswith(DECIDED_BY)],
     )
+
+
+def _step(step: Step) -> object:
+    return step.within, set(step.clauses), step.assumed is not None
 
 
 def _is_assumed(policy: Policy, *rules: Requirement | EvaluationRule) -> bool:
@@ -38,17 +51,20 @@ def _is_assumed(policy: Policy, *rules: Requirement | EvaluationRule) -> bool:
 def _answered(policy: Policy) -> object:
     varying = mentioned(conditions(policy))
     found: dict[object, object] = {}
+    of_pair: dict[tuple[str, str], Policy] = {}
     for request in requests(policy, varying):
+        pair = request.engagement, request.act
+        tables = of_pair[pair] = of_pair.get(pair) or looking_at(policy, *pair)
         try:
-            answer = who_decides(policy, request)
+            answer = who_decides(tables, request)
         except PolicyGap:
             found[request] = None
             continue
         way: object = None
         if answer.route is not None:
             stops = procedure_for(policy, answer.route, request.responsible).stops
-            way = [(stop.state, stop.by, stop.kind, stop.source) for stop in stops]
-        asked = required(policy, request) if answer.is_decided else ()
-        demanded = tuple((one.id, one.group, one.before, one.clauses, _is_assumed(policy, one)) for one in asked)
-        found[request] = (answer.outcome, answer.body, answer.clauses, bool(answer.assumptions), way, demanded)
+            way = [(stop.state, stop.by, stop.kind, _step(stop.source)) for stop in stops]
+        asked = required(tables, request) if answer.is_decided else ()
+        demanded = tuple((one.id, one.group, one.before, set(one.clauses), _is_assumed(policy, one)) for one in asked)
+        found[request] = (answer.outcome, answer.body, set(answer.clauses), bool(answer.assumptions), way, demanded)
     return found

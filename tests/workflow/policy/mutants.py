@@ -9,22 +9,34 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 from workflow.policy.domain import acts_of
 from workflow.policy.values import ENGAGEMENTS
 
 Document = dict[str, Any]
+Change = Callable[[Document], None]
 
 
-class Mutant(NamedTuple):
+@dataclass(frozen=True)
+class Mutant:
     """One wrong document."""
 
     #: The class of the mistake.
     mistake: str
     #: Where it was made, and how.
     where: str
-    document: Document
+    #: The sound document as text, and what is done to it: thousands of documents need not be kept.
+    sound: str
+    change: Change
+
+    @property
+    def document(self) -> Document:
+        """The document, made anew."""
+        wrong: Document = json.loads(self.sound)  # several times faster than a deep copy
+        self.change(wrong)
+        return wrong
 
     @property
     def name(self) -> str:
@@ -37,13 +49,21 @@ def mutants(document: Document) -> Iterator[Mutant]:
     sound = json.dumps(document)
     for mistake, make in MISTAKES.items():
         for where, change in make(document):
-            wrong = json.loads(sound)  # several times faster than a deep copy
-            change(wrong)
-            if wrong != document:
-                yield Mutant(mistake, where, wrong)
+            mutant = Mutant(mistake, where, sound, change)
+            if mutant.document != document:
+                yield mutant
 
 
-Change = Callable[[Document], None]
+#: Whatever holds for some requests and not for others.
+TABLES = (
+    ("pack", "prohibitions"),
+    ("pack", "competence"),
+    ("pack", "requirements"),
+    ("pack", "evaluations"),
+    ("law", "rows"),
+    ("law", "founding"),
+    ("law", "also"),
+)
 Found = Iterator[tuple[str, Change]]
 
 
@@ -79,13 +99,13 @@ def _routes(document: Document) -> Iterator[tuple[str, str, int, dict[str, Any]]
 
 
 def _tables(document: Document) -> Iterator[tuple[str, str, int, dict[str, Any]]]:
-    for part, table in (("pack", "prohibitions"), ("pack", "competence"), ("pack", "requirements"), ("law", "rows")):
+    for part, table in TABLES:
         for position, row in enumerate(document[part].get(table, [])):
             yield part, table, position, row
 
 
 def _name(table: str, position: int, row: dict[str, Any]) -> str:
-    return f"{table}[{position}] {row['id']}"
+    return f"{table}[{position}] {row.get('id', '')}".rstrip()
 
 
 def drop_step(document: Document) -> Found:
@@ -114,19 +134,25 @@ def act_elsewhere(document: Document) -> Found:
         "sign": ("chair@council", "officer@responsible"),
         "recommend": ("administration", "council"),
         "decide": ("executive-board", "council", "responsible"),
+        "consult": ("executive-board", "council"),
     }
     for part, name, position, step in _routes(document):
         for who in instead.get(step["step"], ()):
             if who not in _listed(step["by"]):
                 where = f"{name}: {step['step']} by {who}, not {step['by']}"
                 yield where, _setting(who, part, "routes", name, position, "by")
+    for position, rule in enumerate(document["pack"].get("evaluations", [])):
+        for who in ("auditor@executive-board", "officer@executive-board", "manager@responsible", "chair@council"):
+            if who != rule["reports"]:
+                where = f"evaluation {rule['id']}: reports {who}, not {rule['reports']}"
+                yield where, _setting(who, "pack", "evaluations", position, "reports")
 
 
 def swap_body(document: Document) -> Found:
     """One row names another body, on the same route."""
     for part, table, position, row in _tables(document):
         for body in ("responsible", "executive-board", "council"):
-            if "decides" in row and row["decides"] != body:
+            if "route" in row and row["decides"] != body:
                 where = f"{_name(table, position, row)} to {body}"
                 yield where, _setting(body, part, table, position, "decides")
 
@@ -134,7 +160,7 @@ def swap_body(document: Document) -> Found:
 def swap_body_and_route(document: Document) -> Found:
     """One row names another body, and the route on which that body decides, consistently."""
     for part, table, position, row in _tables(document):
-        if "decides" not in row:
+        if "route" not in row:
             continue
         routes = document["law"]["routes"] | (document["pack"]["routes"] if part == "pack" else {})
         signed = any(step["step"] == "sign" for step in routes[row["route"]])
@@ -175,6 +201,30 @@ def swap_body_everywhere(document: Document) -> Found:
             yield f"{name}: {body} for {step['by']}", change
 
 
+def swap_body_for_another(document: Document) -> Found:
+    """One body takes another's place in every row and on every route."""
+    for one, other in (
+        ("council", "executive-board"),
+        ("executive-board", "council"),
+        ("executive-board", "responsible"),
+        ("responsible", "executive-board"),
+        ("responsible", "council"),
+    ):
+
+        def change(wrong: Document, one: str = one, other: str = other) -> None:
+            for part in ("pack", "law"):
+                for steps in wrong[part]["routes"].values():
+                    for step in steps:
+                        if step["step"] in ("recommend", "decide") and step["by"] == one:
+                            step["by"] = other
+            for table in (wrong["pack"]["competence"], wrong["law"]["rows"], wrong["law"]["founding"]):
+                for row in table:
+                    if row["decides"] == one:
+                        row["decides"] = other
+
+        yield f"{other} for {one}", change
+
+
 def narrow(document: Document) -> Found:
     """A condition lets go of one value."""
     for part, table, position, row in _tables(document):
@@ -208,7 +258,7 @@ def widen(document: Document) -> Found:
 def add_condition(document: Document) -> Found:
     """A demand or prohibition holds only where something else is so."""
     for part, table, position, row in _tables(document):
-        if table in ("requirements", "prohibitions"):
+        if table in ("requirements", "prohibitions", "evaluations"):
             for attribute, value in (("scope", "own-area"), ("principal", False), ("responsible", "administration")):
                 if attribute not in row.get("when", {}):
                     where = f"{_name(table, position, row)} only {attribute} {value}"
@@ -231,19 +281,31 @@ def move_before(document: Document) -> Found:
 
 def drop_mark(document: Document) -> Found:
     """A mark of assumption is rubbed out."""
+    for where, path, thing in _marked(document):
+        if "assumed" in thing:
+            yield where, _dropping(*path, "assumed")
+
+
+def _marked(document: Document) -> Iterator[tuple[str, tuple[str | int, ...], dict[str, Any]]]:
+    """Everything that a mark of assumption can stand at: what it is called, where it is, and the thing itself."""
     for part, table, position, row in _tables(document):
-        if "assumed" in row:
-            yield _name(table, position, row), _dropping(part, table, position, "assumed")
+        yield _name(table, position, row), (part, table, position), row
     for part, name, position, step in _routes(document):
-        if "assumed" in step:
-            yield f"{name}: {step['step']} by {step['by']}", _dropping(part, "routes", name, position, "assumed")
-    for position, rule in enumerate(document["pack"].get("evaluations", [])):
-        if "assumed" in rule:
-            yield f"evaluation {rule['id']}", _dropping("pack", "evaluations", position, "assumed")
+        yield f"{name}: {step['step']} by {step['by']}", (part, "routes", name, position), step
     for part in ("pack", "law"):
         for id_, clause in document[part]["clauses"].items():
-            if "assumed" in clause:
-                yield f"clause {id_}", _dropping(part, "clauses", id_, "assumed")
+            yield f"clause {id_}", (part, "clauses", id_), clause
+    pack, rules = document["pack"], document["law"]["collegial"]
+    yield "document", ("pack", "document"), pack["document"]
+    for name, ladder in pack.get("ladders", {}).items():
+        yield f"ladder {name}", ("pack", "ladders", name), ladder
+    for position, body in enumerate(pack["bodies"]):
+        yield f"body {body['key']}", ("pack", "bodies", position), body
+    for name in ("tie", "abstention", "preparer"):
+        yield name, ("law", "collegial", name), rules[name]
+    for name in ("quorum", "minority"):
+        for position, rule in enumerate(rules.get(name, [])):
+            yield f"{name} of {', '.join(rule['bodies'])}", ("law", "collegial", name, position), rule
 
 
 def drop_citation(document: Document) -> Found:
@@ -256,16 +318,19 @@ def drop_citation(document: Document) -> Found:
         for index, clause in enumerate(step.get("clauses", [])):
             where = f"{name}: {step['step']} by {step['by']} without {clause}"
             yield where, _dropping(part, "routes", name, position, "clauses", index)
-    for position, rule in enumerate(document["pack"].get("evaluations", [])):
-        for index, clause in enumerate(rule["clauses"]):
-            yield (
-                f"evaluation {rule['id']} without {clause}",
-                _dropping("pack", "evaluations", position, "clauses", index),
-            )
+    rules = document["law"]["collegial"]
+    for name in ("tie", "abstention", "preparer"):
+        for index, clause in enumerate(rules[name]["clauses"]):
+            yield f"{name} without {clause}", _dropping("law", "collegial", name, "clauses", index)
 
 
 def cut_ladder(document: Document) -> Found:
-    """A rung of a ladder is gone, or the whole ladder."""
+    """A rung of a ladder is gone, or the whole ladder; of evaluations, and of all else that waits."""
+    for name, ladder in document["pack"].get("ladders", {}).items():
+        yield f"ladder {name}: all", _dropping("pack", "ladders", name)
+        for index, rung in enumerate(ladder["rungs"]):
+            where = f"ladder {name}: {rung['tell']}, rung {index}"
+            yield where, _dropping("pack", "ladders", name, "rungs", index)
     for position, rule in enumerate(document["pack"].get("evaluations", [])):
         yield f"evaluation {rule['id']}: all", _setting([], "pack", "evaluations", position, "ladder")
         for index, rung in enumerate(rule.get("ladder", [])):
@@ -274,13 +339,17 @@ def cut_ladder(document: Document) -> Found:
 
 
 def evaluate_otherwise(document: Document) -> Found:
-    """An evaluation is gone, reported or decided by others, or less often."""
+    """An evaluation is decided by others, less often or later, or weighs value otherwise."""
     for position, rule in enumerate(document["pack"].get("evaluations", [])):
-        yield f"evaluation {rule['id']} gone", _dropping("pack", "evaluations", position)
         for body in ("council", "responsible", "as-entered"):
             yield f"evaluation {rule['id']} by {body}", _setting(body, "pack", "evaluations", position, "decides")
-        if "every" in rule:
-            yield f"evaluation {rule['id']} yearly", _setting("12 months", "pack", "evaluations", position, "every")
+        for name, later in (("every", "48 months"), ("before_expiry", "1 months"), ("on", "2033-12-31")):
+            if name in rule:
+                where = f"evaluation {rule['id']} {name} {later}"
+                yield where, _setting(later, "pack", "evaluations", position, name)
+        weighs = not rule.get("weighs_value", False)
+        where = f"evaluation {rule['id']} {'weighs' if weighs else 'does not weigh'} value"
+        yield where, _setting(weighs, "pack", "evaluations", position, "weighs_value")
 
 
 def change_meeting(document: Document) -> Found:
@@ -313,6 +382,7 @@ MISTAKES: dict[str, Callable[[Document], Found]] = {
     "body swapped in one row": swap_body,
     "body and route swapped in one row": swap_body_and_route,
     "body swapped everywhere": swap_body_everywhere,
+    "body swapped for another": swap_body_for_another,
     "condition narrowed": narrow,
     "condition widened": widen,
     "condition added": add_condition,

@@ -275,9 +275,9 @@ def test_the_four_packs_are_sound() -> None:
 
 def test_a_pack_is_read_in_a_moment() -> None:
     path = packaged().policies / "orebro.yaml"
-    started = time.perf_counter()
+    started = time.process_time()
     load_pack(path, packaged().law)
-    assert time.perf_counter() - started < 0.5  # some 30 ms; room for a machine that does other things
+    assert time.process_time() - started < 0.5  # some 60 ms, whatever else the machine does
 
 
 def test_a_policy_differs_from_one_with_another_row() -> None:

@@ -5,7 +5,6 @@ What is not reported is listed here with the reason why it harms nobody; a mutan
 
 from __future__ import annotations
 
-import os
 import random
 import re
 from functools import cache
@@ -14,10 +13,11 @@ from typing import Any
 import pytest
 
 from tests.workflow.policy.behaving import behaviour
-from tests.workflow.policy.detecting import reported_by
+from tests.workflow.policy.detecting import Reader, reported_by
 from tests.workflow.policy.mutants import MISTAKES, Mutant, mutants
 from tests.workflow.policy.packs import KEYS
-from workflow.policy.load import document_of, packaged
+from workflow.policy.check import check
+from workflow.policy.load import document_of, packaged, policy_from
 
 #: (mistake, where, why it harms nobody); where is a pattern over the pack's key and `Mutant.where`.
 HARMLESS: tuple[tuple[str, str, str], ...] = (
@@ -46,9 +46,37 @@ HARMLESS: tuple[tuple[str, str, str], ...] = (
     ),
     (
         "ladder cut",
-        r".*: (manager@|coordinator@|secretary@)",
-        "no document says who is told in between; who has the work is told first and a chair last (P5), and nobody's "
-        "right to decide depends on it",
+        r".*: (manager@|coordinator@|secretary@|officer@|turn)",
+        "no document says who is told before the last day or in between; who has the work is told first and a chair "
+        "last (P3, P5), and nobody's right to decide depends on it",
+    ),
+    (
+        "ladder cut",
+        r".* ladder (expiry|appointment|mandate|consultation): (all|chair@)",
+        "a pack may do without this reminder: what it reminds of ends by itself on its day, and no case waits on it; "
+        "the ladder of the steps, on which cases do wait, is demanded (P3)",
+    ),
+    (
+        "mark of assumption dropped",
+        r".* (document$|body )",
+        "what stands behind a document's date, and that a body is an example, is said by no clause and decides "
+        "nothing; such a mark is shown and waits for its confirmation",
+    ),
+    (
+        "citation dropped",
+        r".*: decide by .* without ",
+        "the row that leads to the route cites the same clause, and what is decided cites the row",
+    ),
+    (
+        "citation dropped",
+        r"stockholm competence.* without stockholm/no-twins",
+        "what a prohibition leaves open rests on silence: the row stays marked as assumed, with the body that silence "
+        "means (P7), and only tells why it is there",
+    ),
+    (
+        "citation dropped",
+        r"odense evaluations.* without odense/principles",
+        "the principles give the evaluation its questions; that it is made rests on the other clause it cites",
     ),
     (
         "meeting changed",
@@ -58,8 +86,6 @@ HARMLESS: tuple[tuple[str, str, str], ...] = (
     ),
 )
 SEED = 2012
-#: Of every mistake in every pack, unless `INSTANS_ALL_MUTANTS` is set.
-EACH = 4
 
 
 @cache
@@ -70,10 +96,22 @@ def sound(key: str) -> dict[str, Any]:
 
 
 @cache
+def reader(key: str) -> Reader:
+    """Reads what differs from a pack in a few places."""
+    return Reader(sound(key))
+
+
+@cache
 def of_pack(key: str) -> tuple[Mutant, ...]:
     """Every mutant of a pack and its law; of a law that two packs share, only with the first."""
     first = next(other for other in KEYS if sound(other)["law"] == sound(key)["law"])
     return tuple(one for one in mutants(sound(key)) if first == key or one.document["law"] == sound(key)["law"])
+
+
+@cache
+def usual(key: str) -> object:
+    """How a sound pack behaves."""
+    return behaviour(sound(key))
 
 
 def listed(key: str, mutant: Mutant, mistake: str, where: str) -> bool:
@@ -86,22 +124,21 @@ def harmless(key: str, mutant: Mutant) -> bool:
     return any(listed(key, mutant, mistake, where) for mistake, where, _why in HARMLESS)
 
 
-def unreported(key: str, some: tuple[Mutant, ...]) -> list[str]:
-    """Mutants that nobody reports, that are not on the list, and that behave otherwise than the pack."""
-    survivors = [mutant for mutant in some if not harmless(key, mutant) and not reported_by(mutant.document)]
-    usual = behaviour(sound(key)) if survivors else None
-    return [mutant.name for mutant in survivors if behaviour(mutant.document) != usual]
+def survivors(key: str, some: tuple[Mutant, ...]) -> list[Mutant]:
+    """Mutants that nobody reports and that behave otherwise than the pack."""
+    silent = [mutant for mutant in some if not reported_by(mutant.document, reader(key))]
+    return [mutant for mutant in silent if behaviour(mutant.document) != usual(key)]
 
 
 @pytest.mark.parametrize("key", KEYS)
 def test_a_sound_pack_is_reported_by_nobody(key: str) -> None:
-    assert reported_by(sound(key)) == ""
+    assert reported_by(sound(key), reader(key), everything=True) == ""
 
 
 @pytest.mark.slow
 def test_there_are_enough_mutants_of_every_mistake() -> None:
     everything = [mutant for key in KEYS for mutant in of_pack(key)]
-    assert len(everything) >= 300
+    assert len(everything) >= 3000
     assert {mutant.mistake for mutant in everything} == set(MISTAKES)
 
 
@@ -118,19 +155,29 @@ def test_no_mutant_changes_a_claim() -> None:
 def test_thirty_mutants_are_reported() -> None:
     everything = [(key, mutant) for key in KEYS for mutant in of_pack(key) if not harmless(key, mutant)]
     chosen = random.Random(SEED).sample(everything, 30)  # noqa: S311 - the same thirty every time
-    assert [name for key, mutant in chosen for name in unreported(key, (mutant,))] == []
+    assert [one.name for key, mutant in chosen for one in survivors(key, (mutant,))] == []
+
+
+@pytest.mark.slow
+def test_what_is_asked_of_a_mutant_is_what_the_whole_check_asks() -> None:
+    """Obligations that are not asked again about what they do not look at would have held."""
+    everything = [(key, mutant) for key in KEYS for mutant in of_pack(key)]
+    for key, mutant in random.Random(SEED).sample(everything, 30):  # noqa: S311 - the same every time
+        found = reported_by(mutant.document, reader(key))
+        assert found == reported_by(mutant.document, reader(key), everything=True), mutant.name
+        if found != "loader":
+            report = check(policy_from(mutant.document, source="mutant"))
+            assert report.ok is (found == ""), mutant.name
+            assert found in ("", *(held.id for held in report.obligations if not held.ok)), mutant.name
 
 
 @pytest.mark.slow
 @pytest.mark.no_cover
-@pytest.mark.xfail(strict=False, reason="the survivors have not all been worked through: claims or checks are missing")
 @pytest.mark.parametrize("mistake", MISTAKES)
 @pytest.mark.parametrize("key", KEYS)
-def test_mutants_of_every_mistake_are_reported_or_harmless(key: str, mistake: str) -> None:
-    some = [mutant for mutant in of_pack(key) if mutant.mistake == mistake]
-    if not os.environ.get("INSTANS_ALL_MUTANTS"):  # all three thousand take a quarter of an hour
-        some = random.Random(SEED).sample(some, min(EACH, len(some)))  # noqa: S311 - the same every time
-    assert unreported(key, tuple(some)) == []
+def test_every_mutant_is_reported_or_harmless(key: str, mistake: str) -> None:
+    found = survivors(key, tuple(mutant for mutant in of_pack(key) if mutant.mistake == mistake))
+    assert [mutant.name for mutant in found if not harmless(key, mutant)] == []
 
 
 @pytest.mark.slow
@@ -138,4 +185,4 @@ def test_mutants_of_every_mistake_are_reported_or_harmless(key: str, mistake: st
 def test_nothing_on_the_list_is_there_in_vain() -> None:
     for mistake, where, _why in HARMLESS:
         found = ((key, mutant) for key in KEYS for mutant in of_pack(key) if listed(key, mutant, mistake, where))
-        assert any(not reported_by(mutant.document) for _key, mutant in found), (mistake, where)
+        assert any(survivors(key, (mutant,)) for key, mutant in found), (mistake, where)

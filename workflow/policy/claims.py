@@ -1,0 +1,138 @@
+"""How are the examples of a clause read?
+
+A claim is a request in the attributes that conditions look at, with the one thing that must come of it. Keys that came
+later may be left out, so that a pack stored before them reads as it did. Whether a claim is kept is
+`workflow.policy.check_claims`' question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
+from itertools import product
+from typing import Any
+
+from marshmallow import ValidationError
+
+from workflow.policy.conditions import DECIDING_KINDS, attribute
+from workflow.policy.domain import ATTRIBUTES, FUNDING, pairs
+from workflow.policy.fields import day, months, one_of, seat, slug, truth, unknown
+from workflow.policy.schema_rules import AS_ENTERED, DECIDES
+from workflow.policy.values import REQUIREMENT_FIELDS, Claim, Condition
+
+#: What can come of a request; an example says one of these.
+OUTCOMES = (
+    "decided_by",
+    "refused",
+    "requires",
+    "requires_not",
+    "heard",
+    "signed_by",
+    "evaluated",
+    "evaluated_not",
+    "cited_not",
+)
+Reader = Callable[[object], Any]
+
+
+def claims(value: object) -> tuple[Claim, ...]:
+    """Examples; one whose attributes have several values is one example for each."""
+    found: list[Claim] = []
+    for position, item in enumerate(value if isinstance(value, list) else [None]):
+        try:
+            found += [replace(claim(one), position=position) for one in _each(item)]
+        except ValidationError as error:
+            raise ValidationError({position: error.messages}) from None
+    return tuple(found)
+
+
+def _each(item: object) -> list[object]:
+    if not isinstance(item, dict):
+        return [item]
+    lists = {name: item[name] for name in (*ATTRIBUTES, FUNDING) if isinstance(item.get(name), list)}
+    for name, values in lists.items():
+        if not values:
+            raise ValidationError({name: ["is empty"]})
+    return [{**item, **dict(zip(lists, one, strict=True))} for one in product(*lists.values())]
+
+
+def _only_true(value: object) -> bool:
+    if value is not True:
+        raise ValidationError("is true or left out")
+    return True
+
+
+#: What an example can say of an evaluation.
+LOOKING_BACK: Mapping[str, Reader] = {
+    "every": months,
+    "before_expiry": months,
+    "on": day,
+    "reports": seat,
+    "weighs_value": truth,
+    "decides": one_of((AS_ENTERED, *DECIDES), "deciding body kind"),
+}
+
+
+def _looking_back(value: object) -> tuple[tuple[str, Any], ...]:
+    """What is known of an evaluation: any of the keys a rule has."""
+    if not isinstance(value, dict) or not value:
+        raise ValidationError(f"is a map of some of {', '.join(LOOKING_BACK)}")
+    return tuple(_read(value, LOOKING_BACK, "key").items())
+
+
+_READERS: Mapping[str, Reader] = {
+    "decided_by": one_of(DECIDING_KINDS, "body kind"),
+    "refused": _only_true,
+    "requires": one_of(REQUIREMENT_FIELDS, "requirement"),
+    "requires_not": one_of(REQUIREMENT_FIELDS, "requirement"),
+    "group": slug,
+    "heard": one_of(DECIDING_KINDS, "body kind"),
+    "signed_by": seat,
+    "evaluated": _looking_back,
+    "evaluated_not": _only_true,
+    "cited_not": _only_true,
+    "reading": _only_true,
+}
+
+
+def _of_request(name: str) -> Reader:
+    return lambda value: attribute(name, value)
+
+
+_ATTRIBUTES: Mapping[str, Reader] = {name: _of_request(name) for name in (*ATTRIBUTES, FUNDING)}
+
+
+def claim(value: object) -> Claim:
+    """An example: what is given of a request, and the one thing that must come of it."""
+    if not isinstance(value, dict):
+        raise ValidationError("should be a map")
+    read = _read(value, {**_ATTRIBUTES, **_READERS}, "attribute")
+    given = tuple((name, item) for name, item in read.items() if name in _ATTRIBUTES)
+    came = {name: item for name, item in read.items() if name in _READERS}
+    return _sound(Claim(given, **came), came)
+
+
+def _read(value: Mapping[str, object], readers: Mapping[str, Reader], what: str) -> dict[str, Any]:
+    found = {}
+    for name, item in value.items():
+        try:
+            if name not in readers:
+                raise ValidationError(unknown(what, name, tuple(readers)))
+            found[name] = readers[name](item)
+        except ValidationError as error:
+            raise ValidationError({name: error.messages}) from None
+    return found
+
+
+def _sound(claim: Claim, came: Collection[str]) -> Claim:
+    given = dict(claim.given)
+    for name in ("engagement", "act"):
+        if name not in given:
+            raise ValidationError(f"an example names its {name}")
+    if len([name for name in came if name in OUTCOMES]) != 1:
+        raise ValidationError(f"an example has exactly one of {', '.join(OUTCOMES)}")
+    if claim.group is not None and "goal" not in (claim.requires, claim.requires_not):
+        raise ValidationError({"group": ["only the requirement goal has a group"]})
+    if not any(pairs(Condition(tuple((name, (given[name],)) for name in ("engagement", "act"))))):
+        raise ValidationError("no request has this act for this engagement")
+    return claim
