@@ -21,6 +21,7 @@ from web import (
     activation,
     admin,
     api,
+    assumptions,
     audit,
     auth,
     away,
@@ -47,6 +48,7 @@ from web import (
     policy,
     requests,
     routes,
+    ruled,
     security,
 )
 from web.passwords import Passwords
@@ -71,6 +73,7 @@ SCREENS = (
     exchange.bp,
     activation.bp,
     moving.bp,
+    assumptions.bp,
     audit.bp,
     away.bp,
     admin.bp,
@@ -105,6 +108,7 @@ def create_app(
     labels.register(app)
     chrome.register(app)
     mail_admin.register(app)
+    ruled.register(app)
     security.guard(app, settings)
     for screen in SCREENS:
         app.register_blueprint(screen)

@@ -119,7 +119,6 @@ def index() -> tuple[str, int]:
         sections=_sections(policy, "pack"),
         law_sections=_sections(policy, "law"),
         enforced=policy_words.enforcement(policy),
-        assumed=policy_words.assumed_places(policy),
         words_of=policy_words,
         register_words=register_words,
         wording=wording,

@@ -65,6 +65,10 @@ ACCESS: dict[str, str] = {
     "api.read_evaluation": "token",
     "api.read_trail": "token",
     "api.who_decides": "token",
+    # -- assumptions, and what the municipality says of them
+    "assumptions.index": "signed-in",
+    "assumptions.page": "signed-in",
+    "assumptions.rule": "signed-in",
     # -- audit
     "audit.access": "auditor",
     "audit.case": "auditor",

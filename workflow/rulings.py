@@ -133,14 +133,15 @@ def rule_on(
         with writing(gate.engine, place.id) as connection:
             _wait_for_others(connection, place)
             actor = load_actor(connection, place.id, actor_id, local_day(now, place.timezone))
-            stored, policy = _version(gate, connection, place, version)
+            version_id, policy = _version(gate, connection, place, version)
             why = _reason_of(policy, assumption)
             said = _well_formed(verdict, note)
             if not may_rule(actor):
                 raise NotMandated(reason("rulings-only"))
-            _still_open(gate, connection, place, stored, now)
+            if not is_open(gate, connection, place, version_id, now=now):
+                raise ActionNotOpen(reason("version-replaced"))
             _still_as_seen(connection, place, assumption, seen)
-            row = {"assumption": assumption, "policy_version_id": stored.id, "verdict": verdict, "note": said}
+            row = {"assumption": assumption, "policy_version_id": version_id, "verdict": verdict, "note": said}
             _write(connection, place, actor, policy, why, row, now)
     except WorkflowError as refusal:
         gate.log_refusal(place, actor_id, key, ACTIONS.get(verdict, "rule-on-assumption"), refusal, now=now)
@@ -152,12 +153,12 @@ def _wait_for_others(connection: Connection, place: Place) -> None:
     connection.execute(select(Municipality.id).where(Municipality.id == place.id).with_for_update())
 
 
-def _version(gate: Gate, connection: Connection, place: Place, version: str) -> tuple[Any, Policy]:
+def _version(gate: Gate, connection: Connection, place: Place, version: str) -> tuple[int, Policy]:
     named = (PolicyVersion.municipality_id == place.id, PolicyVersion.version == clean(version, "version"))
-    row = connection.execute(select(PolicyVersion.id).where(*named)).one_or_none()
-    if row is None:
+    found = connection.execute(select(PolicyVersion.id).where(*named)).scalar_one_or_none()
+    if found is None:
         raise NotFound(reason("assumption-not-found"))
-    return row, gate.policies.by_id(connection, place.id, row.id)
+    return found, gate.policies.by_id(connection, place.id, found)
 
 
 def _reason_of(policy: Policy, assumption: str) -> str:
@@ -178,17 +179,16 @@ def _well_formed(verdict: str, note: str) -> str:
     return note
 
 
-def _still_open(gate: Gate, connection: Connection, place: Place, stored: Any, now: datetime) -> None:
-    """A version that governed and does not any more is past ruling on; one that waits is not."""
+def is_open(gate: Gate, connection: Connection | Session, place: Place, version_id: int, *, now: datetime) -> bool:
+    """Whether the assumptions of a version can be ruled on: it governs, or waits; not once another has replaced it."""
     today = local_day(now, place.timezone)
     in_force, _policy = gate.policies.in_force(connection, place.id, today)
     began = select(PolicyActivation.id).where(
         PolicyActivation.municipality_id == place.id,
-        PolicyActivation.policy_version_id == stored.id,
+        PolicyActivation.policy_version_id == version_id,
         PolicyActivation.governs_from <= today,
     )
-    if stored.id != in_force and connection.execute(began).first() is not None:
-        raise ActionNotOpen(reason("version-replaced"))
+    return version_id == in_force or connection.execute(began).first() is None
 
 
 def _still_as_seen(connection: Connection, place: Place, assumption: str, seen: int | None) -> None:

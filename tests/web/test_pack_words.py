@@ -89,7 +89,7 @@ def test_nothing_is_never_looked_up(swedish: Flask) -> None:
 
 def test_a_text_that_no_catalogue_knows_stays_as_the_pack_gives_it(swedish: Flask) -> None:
     assert labels.pack_text("100 % of <b>this</b>, %(that)s") == "100 % of <b>this</b>, %(that)s"
-    mark = swedish.jinja_env.get_template("_macros.html").make_module(vars={}).assumed_mark("50 % <b>")
+    mark = swedish.jinja_env.get_template("_macros.html").make_module(vars={}).of_pack("50 % <b>")
     assert '<span lang="en">50 % &lt;b&gt;</span>' in mark
 
 

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from web import labels
-from web.pages import policy_words
+from web.pages import assumption_words, policy_words
 from web.pages.change_phrases import now_and_before, rung_words
 from web.pages.policy_words import listed
 from web.pages.texts import _
@@ -129,7 +129,7 @@ def _meeting(what: str, rule: object) -> str:
 def _assumptions(old: Policy, new: Policy, change: Change) -> Said:
     policy, places = (old, change.was) if change.now is None else (new, change.now)
     told = _("Assumed no longer") if change.now is None else _("Assumed now")
-    return told, policy_words.places_of(policy, places)
+    return told, assumption_words.texts_at(policy, places)
 
 
 def _goals(old: Policy, new: Policy, change: Change) -> Said:

@@ -6,7 +6,7 @@ Every engagement kind and act for one responsible body and one reach, each answe
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -38,6 +38,8 @@ class Stretch:
     acts: tuple[str, ...]
     #: The first one's; the others differ in nothing that is shown.
     cell: Cell
+    #: What any of the answers assumes.
+    assumptions: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,11 @@ class Line:
     def stretches(self) -> tuple[Stretch, ...]:
         """The cells with neighbours of the same answer drawn together."""
         groups = (tuple(cells) for _shown, cells in groupby(self.cells, key=_shown_of))
-        return tuple(Stretch(tuple(cell.act for cell in cells), cells[0]) for cells in groups)
+        return tuple(Stretch(tuple(cell.act for cell in cells), cells[0], _assumed(cells)) for cells in groups)
+
+
+def _assumed(cells: Iterable[Cell]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(why for cell in cells for why in cell.answer.assumptions))
 
 
 def _shown_of(cell: Cell) -> tuple[object, ...]:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from web import labels
 from web.pages import wording
 from web.pages.texts import _, ngettext
-from workflow.policy.assumptions import assumptions
 from workflow.policy.rules import rules
 from workflow.policy.values import Condition, Policy, Requirement, Rung, Span, Within
 
@@ -157,41 +156,6 @@ def enforcement(policy: Policy) -> dict[str, tuple[str, ...]]:
 def done_words(codes: Iterable[str]) -> str:
     """What the system itself does about a clause."""
     return " ".join(_DONE[code]() for code in codes if code in _DONE)
-
-
-def assumed_places(policy: Policy) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Every assumption once: its reason, and all the places that rest on it."""
-    found: dict[str, list[str]] = {}
-    for assumption in assumptions(policy):
-        found.setdefault(assumption.reason, []).append(assumption.where)
-    return tuple((reason, places_of(policy, places)) for reason, places in found.items())
-
-
-def places_of(policy: Policy, places: Iterable[str]) -> tuple[str, ...]:
-    """Where an assumption stands, each place once."""
-    return tuple(dict.fromkeys(_place(policy, where) for where in places))
-
-
-def _place(policy: Policy, where: str) -> str:
-    """Where an assumption stands, in the reader's words as far as there are any."""
-    first, _space, rest = where.partition(" ")
-    if first == "document":
-        return _("The document as a whole")
-    if first == "body":
-        return _("Body: %(name)s", name=labels.body_name(policy, rest))
-    if first == "clause":
-        return rest
-    if first == "route":
-        return _("Route %(name)s", name=rest)
-    named = {
-        "prohibition": _("Prohibition"),
-        "competence": _("Who decides"),
-        "requirement": _("Requirement"),
-        "evaluation": _("Evaluation"),
-        "law": _("Law"),
-        "founding": _("Law, without a policy"),
-    }
-    return f"{named[first]}: {rest.removeprefix('row ')}" if first in named else where
 
 
 def within_words(within: Within | None) -> str:
