@@ -19,7 +19,7 @@ from models import Case, Disclosure, Document, Engagement, Evaluation, Installat
 from models.database import reading, writing
 from web.demo_days import SET_UP, Days
 from web.demo_paper import pdf
-from web.demo_script import Before, Letter, Line, Look, Matter, Paper, Script, Someone, scripts
+from web.demo_script import Before, Letter, Line, Look, Matter, Paper, Said, Script, Someone, scripts
 from web.demo_versions import later_version
 from workflow.act import Gate
 from workflow.administration import carry_out
@@ -30,9 +30,11 @@ from workflow.errors import WorkflowError
 from workflow.evaluations import ACTIONS as EVALUATING
 from workflow.evaluations import evaluate
 from workflow.opening import open_case
+from workflow.policy.assumptions import identities
 from workflow.policy.store import install
 from workflow.policy.values import Policy
 from workflow.register import register_engagement
+from workflow.rulings import rule_on, rulings
 
 #: Appointments begin here, so that acts with a document's own date are allowed.
 SINCE = date(2000, 1, 1)
@@ -114,6 +116,8 @@ class Stage:
     papers: set[str] = field(default_factory=set)
     #: Title of an engagement to its first evaluation: number, version, and the case that decides it.
     looks: dict[str, Looked] = field(default_factory=dict)
+    #: Identities of the assumptions that have been ruled on.
+    ruled: set[str] = field(default_factory=set)
 
     def look_around(self) -> None:
         """See who and what is there."""
@@ -128,6 +132,7 @@ class Stage:
             for case in session.execute(opened.where(Disclosure.number == 1, Disclosure.field == "title")):
                 self.numbers[case.title], self.versions[case.title] = case.number, case.version
             self.looks = _looks(session)
+            self.ruled = set(rulings(session, self.place.id))
             for paper in (Document.title, Mandate.reference):
                 self.papers |= set(session.execute(select(paper)).scalars())
 
@@ -173,6 +178,9 @@ def _acts(stage: Stage) -> Iterator[tuple[datetime, int, Callable[[], None]]]:
         for done, line in enumerate(look.lines):
             if done >= stage.looks[look.concerns].done(look.reporting):
                 yield stage.days.instant(line.at, done), order, partial(look_again, stage, look, line, done)
+    last = first + len(stage.script.evaluations)
+    for order, said in enumerate(stage.script.rulings):
+        yield stage.days.instant(said.at, order), last + order, partial(rule, stage, said)
 
 
 def seat_people(stage: Stage, password_hash: str) -> None:
@@ -237,6 +245,20 @@ def take_in(stage: Stage, letter: Letter) -> None:
         now = stage.days.instant(letter.at, 0)
         upload = _upload(stage, letter.paper, now)
         register_letter(stage.gate, stage.actor(letter.by), stage.place.key, upload, now=now)
+
+
+def rule(stage: Stage, said: Said) -> None:
+    """What the municipality says of one of our readings."""
+    known = identities(stage.policy).get(said.assumption, "")
+    if known in stage.ruled:
+        return
+    actor, now = stage.actor(said.by), stage.days.instant(said.at, 0)
+    key, version = stage.place.key, stage.policy.version
+    try:
+        rule_on(stage.gate, actor, key, version, known, said.verdict, said.note, now=now)
+    except WorkflowError as error:
+        error.add_note(f"{key}: {said.assumption}")
+        raise
 
 
 def act(stage: Stage, matter: Matter, line: Line, done: int) -> None:

@@ -23,6 +23,7 @@ from workflow.policy.strict import Strict, nested, reader
 from workflow.policy.values import ROLES
 from workflow.policy.yaml_source import Place, read, spelled
 from workflow.procedure import ACTIONS
+from workflow.rulings import ACTIONS as VERDICTS
 
 #: Acts of a script: the gate's actions, and the two that no machine knows.
 VERBS = ("open", "attach", *EVALUATING, *ACTIONS)
@@ -111,6 +112,17 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """What the municipality says of an assumption: its reason in the pack, the verdict, and on whose word or why."""
+
+    at: When
+    by: str
+    assumption: str
+    verdict: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class Script:
     """What a municipality's demo file tells."""
 
@@ -127,6 +139,7 @@ class Script:
     evaluations: tuple[Look, ...] = ()
     #: In what a version that waits differs from the one that governs; nothing where there is none.
     later: Mapping[str, Any] | None = None
+    rulings: tuple[Said, ...] = ()
 
     def draft(self, matter: Matter) -> dict[str, Any]:
         """What a case is opened with."""
@@ -215,6 +228,17 @@ class LineSchema(Strict):
     paper = nested(PaperSchema, default=None, data_key="file")
 
 
+class SaidSchema(Strict):
+    """A ruling on an assumption."""
+
+    makes = Said
+    at = Value(_when)
+    by = Value(text)
+    assumption = Value(text)
+    verdict = Value(one_of(VERDICTS, "verdict"))
+    note = Value(text)
+
+
 def _letter(value: object) -> Letter:
     """Who registers it and when; the rest is the paper itself."""
     told = _mapping(value)
@@ -259,3 +283,4 @@ class ScriptSchema(Strict):
     cases = Value(several(_matter))
     evaluations = Value(several(_look), default=())
     later = Value(_mapping, default=None)
+    rulings = Value(several(reader(SaidSchema)), default=())

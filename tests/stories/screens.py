@@ -25,8 +25,10 @@ from web.routes import ACCESS
 from workflow.documents import Upload, attach, register_letter
 from workflow.escalation import climb
 from workflow.importing import try_import
+from workflow.policy.assumptions import identities
 from workflow.procedure import ACTIONS
 from workflow.register import register_engagement
+from workflow.rulings import rule_on
 from workflow.substitutes import name_substitute
 
 #: Where the examples are: the municipality whose cases can be at every step there is.
@@ -47,7 +49,12 @@ NO_PAGES = (
 #: Who looks at a page that the table of access opens to these.
 READERS = {"anyone": "", "signed-in": "officer", "officer": "officer", "registry": "officer"}
 #: Who looks where everybody may come, and only some may do anything.
-MAY = {"deadlines.case_form": "manager", "deadlines.evaluation_form": "manager"}
+MAY = {
+    "assumptions.index": "coordinator",
+    "assumptions.page": "coordinator",
+    "deadlines.case_form": "manager",
+    "deadlines.evaluation_form": "manager",
+}
 #: What is asked of a page beside its bare address, to see more of it.
 QUERIES = {
     "auth.login": ("?next=/cases",),
@@ -57,6 +64,7 @@ QUERIES = {
         "?engagement=twin-agreement&act=enter",
         "?engagement=project&act=renew",
     ),
+    "assumptions.index": ("?show=rejected",),
     "audit.index": ("?action=submit",),
     "deadlines.late": ("?kind=mandate",),
     "evaluations.index": ("?show=late", "?show=decided"),
@@ -159,6 +167,7 @@ class Gallery:
             world.gate, world.people["officer"], world.place.key, _paper("A letter from Riga"), now=world.now
         )
         self.engagement = self._engagement()
+        self.assumption = self._ruled()
         self._tell()
         self.evaluations = dict(self._evaluations())
 
@@ -168,6 +177,7 @@ class Gallery:
             return example if argument == "action" else self.cases[OPEN_TO[example][0]]
         found = {
             ("cases", "number"): lambda: self.cases[example],
+            ("assumptions", "assumption"): lambda: self.assumption,
             ("audit", "number"): lambda: self.cases["concluded"],
             ("documents.of_case", "number"): lambda: self.cases["sign"],
             ("documents.letter", "number"): lambda: self.letter,
@@ -238,6 +248,24 @@ class Gallery:
             "starts_on": date(2015, 6, 1).isoformat(),
         }
         return register_engagement(world.gate, world.people["officer"], world.place.key, given, now=world.now)
+
+    def _ruled(self) -> str:
+        """Two assumptions that are ruled on; the second was confirmed once and is rejected now."""
+        world = self.world
+        first, second, *_others = identities(world.policy).values()
+        for known, verdict in ((first, "confirmed"), (second, "confirmed"), (second, "rejected")):
+            who = world.people["coordinator"]
+            rule_on(
+                world.gate,
+                who,
+                world.place.key,
+                world.policy.version,
+                known,
+                verdict,
+                "The legal office",
+                now=world.now,
+            )
+        return second
 
     def _import(self) -> str:
         """A list that has been tried, with a row that is right and one that is not."""

@@ -45,8 +45,8 @@ def _row(policy: Policy, rule: Rule) -> str:
     body = policy_words.body_words(policy, row.decides)
     return {
         "competence": _("%(body)s decides: %(what)s", body=body, what=_when(policy, row.when)),
-        "founding": _("Without a policy, %(body)s decides: %(what)s", body=body, what=_when(policy, row.when)),
-        "law": _("By law, %(body)s decides: %(what)s", body=body, what=_when(policy, row.when)),
+        "founding": _("%(body)s decides without a policy: %(what)s", body=body, what=_when(policy, row.when)),
+        "law": _("%(body)s decides by law: %(what)s", body=body, what=_when(policy, row.when)),
     }[rule.tier]
 
 
@@ -69,10 +69,10 @@ def _step(policy: Policy, rule: Rule) -> str:
     step: Any = rule.source
     decides = next(stop for stop in policy.routes[rule.part] if stop.step == "decide")
     return _(
-        "On the way to the decision of %(body)s: %(step)s, %(who)s",
+        "On the way to a decision (%(body)s): %(step)s – %(who)s",
         body=policy_words.body_words(policy, decides.by[0]),
         step=wording.step_label(step.step),
-        who=policy_words.listed([register_words.seat_words(policy, token) for token in step.by]),
+        who="; ".join(register_words.seat_words(policy, token) for token in step.by),
     )
 
 
