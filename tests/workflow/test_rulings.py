@@ -256,6 +256,7 @@ def test_one_municipality_knows_nothing_of_anothers_rulings(orebro: World) -> No
     rule(orebro)
     oslo = build(orebro.engine, "oslo")
     assert said(oslo) == {}
+    assert verify(orebro.engine).ok
     with reading(oslo.engine, oslo.place.id) as db:
         assert rulings_on(db, oslo.place.id, identity(orebro)) == ()
 

@@ -71,7 +71,7 @@ def _step(policy: Policy, rule: Rule) -> str:
     return _(
         "On the way to a decision (%(body)s): %(step)s – %(who)s",
         body=policy_words.body_words(policy, decides.by[0]),
-        step=wording.step_label(step.step),
+        step=labels.step_label(step.step),
         who="; ".join(register_words.seat_words(policy, token) for token in step.by),
     )
 

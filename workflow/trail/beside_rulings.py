@@ -18,11 +18,12 @@ from workflow.trail.chain import Stream, data_of
 from workflow.trail.entry import instant
 from workflow.trail.fault import Fault
 
+_R = AssumptionRuling
 _RULINGS = (
-    select(*AssumptionRuling.__table__.columns, Person.public_id, PolicyVersion.version)
-    .outerjoin(Person, Person.id == AssumptionRuling.ruled_by_id)
-    .outerjoin(PolicyVersion, PolicyVersion.id == AssumptionRuling.policy_version_id)
-    .order_by(AssumptionRuling.id)
+    select(_R.id, _R.assumption, _R.verdict, _R.note, _R.ruled_at, Person.public_id, PolicyVersion.version)
+    .outerjoin(Person, Person.id == _R.ruled_by_id)
+    .outerjoin(PolicyVersion, PolicyVersion.id == _R.policy_version_id)
+    .order_by(_R.id)
 )
 
 
