@@ -9,11 +9,18 @@ from collections.abc import Iterator
 
 import click
 
+from config.settings import Settings
 from web.changes_told import as_document
+from web.commands.database import current_engine
 from web.commands.ending import DONE, as_json, plainly, print_json
+from web.commands.impact import Told as Meant
+from web.commands.impact import as_json as impact_as_json
+from web.commands.impact import impact_of, lines
+from web.commands.packs import unknown
 from web.commands.versions import policy_named
 from web.pages.change_words import Section, Told, sections
 from web.pages.policy_words import listed
+from workflow.directory import Directory
 from workflow.policy.changes import changes
 from workflow.policy.values import Policy
 
@@ -21,9 +28,10 @@ from workflow.policy.values import Policy
 @click.command("diff")
 @click.argument("old", metavar="OLD")
 @click.argument("new", metavar="NEW")
+@click.option("--impact", is_flag=True, help="Also what NEW would mean for the cases and engagements of the database.")
 @as_json
 @plainly
-def diff(old: str, new: str, as_json: bool) -> int:
+def diff(old: str, new: str, impact: bool, as_json: bool) -> int:
     """Say what NEW changes against OLD: who decides, the way, what is required, evaluated, assumed and written.
 
     Each is a MUNICIPALITY (its policy in INSTANS_POLICIES), a FILE, or MUNICIPALITY@VERSION of the database.
@@ -31,13 +39,23 @@ def diff(old: str, new: str, as_json: bool) -> int:
     was, now = policy_named(old), policy_named(new)
     if was.municipality.key != now.municipality.key:
         raise click.UsageError(f"“{old}” is of {was.municipality.key} and “{new}” of {now.municipality.key}")
-    found = changes(was, now)
-    told = sections(was, now, found)
+    found, meant = changes(was, now), _impact(now) if impact else None
     if as_json:
-        print_json(as_document(was, now, found))
-    else:
-        click.echo("\n".join(_lines(was, now, told)))
+        document = as_document(was, now, found)
+        print_json(document if meant is None else document | {"impact": impact_as_json(meant)})
+        return DONE
+    click.echo("\n".join(_lines(was, now, sections(was, now, found))))
+    if meant is not None:
+        click.echo("\n".join(lines(meant)))
     return DONE
+
+
+def _impact(now: Policy) -> Meant:
+    with current_engine(Settings.from_environment()) as engine:
+        known = Directory(engine).keys()
+        if now.municipality.key not in known:
+            raise unknown("municipality in the database", now.municipality.key, known)
+        return impact_of(engine, now)
 
 
 def _lines(was: Policy, now: Policy, told: tuple[Section, ...]) -> Iterator[str]:

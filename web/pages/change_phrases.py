@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from web import labels
 from web.labels import step_label
-from web.pages.policy_words import body_words, listed
+from web.pages.policy_words import body_words, listed, within_words
 from web.pages.register_words import seat_words
 from web.pages.texts import _, ngettext
 from workflow.policy.values import Policy, Rung
@@ -21,6 +23,23 @@ def step_words(policy: Policy, state: str, by: tuple[str, ...] = ()) -> str:
     step, _colon, body = state.partition(":")
     who = body_words(policy, body) if body else seats_words(policy, by)
     return f"{step_label(step)} ({who})" if who else step_label(step)
+
+
+def step_change_words(old: Policy, new: Policy, what: str, stop: str, was: Any, now: Any) -> str:
+    """One step of a way that is otherwise; what, where and how as `workflow.policy.ways.StepChange` has it."""
+    if what == "added":
+        return _("New step: %(step)s", step=step_words(new, stop, now))
+    if what == "removed":
+        return _("A step falls away: %(step)s", step=step_words(old, stop, was))
+    step = step_words(new, stop)
+    if what == "moved":
+        places = [step_words(policy, at) if at else "–" for policy, at in ((old, was), (new, now))]
+        return _("%(step)s: now after “%(now)s”; before, after “%(was)s”.", step=step, was=places[0], now=places[1])
+    if what == "seats":
+        return now_and_before(step, seats_words(new, now), seats_words(old, was))
+    if what == "period":
+        return now_and_before(step, within_words(now), within_words(was))
+    return _("%(what)s: on other grounds than before.", what=step)
 
 
 def seats_words(policy: Policy, tokens: tuple[str, ...]) -> str:

@@ -13,8 +13,8 @@ from itertools import groupby
 
 from web import labels
 from web.pages import change_words_written, policy_words, wording
-from web.pages.change_phrases import now_and_before, seats_words, step_words
-from web.pages.policy_words import asked_for, condition_words, listed, within_words
+from web.pages.change_phrases import now_and_before, seats_words, step_change_words
+from web.pages.policy_words import asked_for, condition_words, listed
 from web.pages.register_words import rhythm
 from web.pages.texts import _
 from workflow.policy.change import NOBODY, REFUSED, RESPONSIBLE, UNKNOWN, Change
@@ -144,19 +144,7 @@ def _decider(policy: Policy, who: str) -> str:
 
 
 def _routes(old: Policy, new: Policy, change: Change) -> str:
-    if change.what == "added":
-        return _("New step: %(step)s", step=step_words(new, change.key, change.now))
-    if change.what == "removed":
-        return _("A step falls away: %(step)s", step=step_words(old, change.key, change.was))
-    step = step_words(new, change.key)
-    if change.what == "moved":
-        places = [step_words(policy, at) if at else "–" for policy, at in ((old, change.was), (new, change.now))]
-        return _("%(step)s: now after “%(now)s”; before, after “%(was)s”.", step=step, was=places[0], now=places[1])
-    if change.what == "seats":
-        return now_and_before(step, seats_words(new, change.now), seats_words(old, change.was))
-    if change.what == "period":
-        return now_and_before(step, within_words(change.now), within_words(change.was))
-    return _("%(what)s: on other grounds than before.", what=step)
+    return step_change_words(old, new, change.what, change.key, change.was, change.now)
 
 
 # -- what must be shown

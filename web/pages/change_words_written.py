@@ -118,7 +118,8 @@ def _meeting(what: str, rule: object) -> str:
     if isinstance(rule, tuple):
         numerator, denominator, outcomes, once = rule
         told = f"{numerator}/{denominator}: {listed([str(labels.outcome_label(one)).lower() for one in outcomes])}"
-        return f"{told} {_('(once in a case)')}" if once else told
+        once_only = _("(once in a case)")
+        return f"{told} {once_only}" if once else told
     if what == "tie":
         return _("the chair’s casting vote decides") if rule == "casting-vote" else _("the proposal lapses")
     if what == "abstention":

@@ -8,8 +8,9 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from tests.web.commands.calling import Run, fails
+from tests.web.evaluated import registered
 from tests.workflow.policy.versions import row_of, version_of
-from tests.worlds import CONFIG, NOON, policy_of
+from tests.worlds import CONFIG, NOON, build, policy_of
 from workflow.policy.load import load_pack
 from workflow.policy.store import install
 
@@ -81,3 +82,35 @@ def test_what_cannot_be_compared_is_wrong_usage(run: Run, tmp_path: Path) -> Non
 
 def test_the_draft_of_these_tests_is_a_pack(tmp_path: Path) -> None:
     assert load_pack(draft(tmp_path), CONFIG / "law").version == "orebro-2027"
+
+
+def test_the_impact_on_every_open_case_and_engagement_is_told_by_number(
+    run: Run, database: dict[str, str], engine: Engine, tmp_path: Path
+) -> None:
+    world = build(engine, "orebro")
+    visit, agreement = world.open("visit"), world.open("cooperation-agreement")
+    signing = world.open("cooperation-agreement")
+    world.walk(signing, until="sign")
+    lasting = registered(world, kind="membership")
+    ask = ("policy", "diff", "orebro", str(draft(tmp_path)), "--impact")
+    code, out, err = run(*ask, **database)
+    assert (code, err) == (0, "")
+    assert "Open cases: refused now 0, another way 2, more is required 0, unchanged 1" in out
+    assert "Engagements: refused now 0, another way 0, more is required 0, unchanged 1" in out
+    assert f"  {agreement}: another way\n    Now: decided by Municipal council. Before: decided by" in out
+    assert "    can be moved, to: Draft" in out
+    assert "    stays: Municipal executive board has decided; under the new version" in out
+    assert visit not in out
+    assert lasting not in out
+    told = json.loads(run(*ask, "--json", **database)[1])["impact"]
+    assert told["cases"]["counts"] == {"refused": 0, "changed-route": 2, "new-requirement": 0, "unchanged": 1}
+    assert [(one["number"], one["to"], len(one["stays"])) for one in told["cases"]["affected"]] == [
+        (signing, "", 3),
+        (agreement, "Draft", 0),
+    ]
+
+
+def test_the_impact_needs_a_database_that_knows_the_municipality(
+    run: Run, database: dict[str, str], tmp_path: Path
+) -> None:
+    fails(run("policy", "diff", "orebro", str(draft(tmp_path)), "--impact", **database), 2, "orebro")
