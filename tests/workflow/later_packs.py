@@ -55,6 +55,27 @@ def council_decides_agreements(pack: dict[str, Any]) -> None:
             claim["decided_by"] = "council"
 
 
+def board_decides_twins(pack: dict[str, Any]) -> None:
+    """Örebro: twin-town agreements go to the executive board, no longer to the council."""
+    for row in pack["competence"]:
+        if row["id"].startswith("twins"):
+            row["decides"] = "executive-board"
+            row["route"] = "executive-matter" if row["id"].endswith("evaluate") else "executive-agreement"
+            row["assumed"] = "an example"
+    for clause in pack["clauses"].values():
+        for claim in clause.get("claims", []):
+            if claim.get("decided_by") == "council" and claim["engagement"] == "twin-agreement":
+                claim |= {"decided_by": "executive-board", "reading": True}
+
+
+def everybody_is_asked(pack: dict[str, Any]) -> None:
+    """Örebro: committees are asked before anything goes to the council or the executive board."""
+    step = {"step": "consult", "by": ["committee"], "within": "30 days", "assumed": "an example"}
+    for name, steps in pack["routes"].items():
+        if name.startswith(("council", "executive")):
+            steps.insert(2, dict(step))
+
+
 def nobody_receives_visits(pack: dict[str, Any]) -> None:
     """Örebro: a clause of ours forbids visits."""
     pack["prohibitions"].append({"id": "no-visits", "when": {"engagement": "visit"}, "clauses": ["orebro/no-visits"]})

@@ -157,10 +157,16 @@ class Municipality(RuleBasedStateMachine):
             who, action = data.draw(st.sampled_from(sorted(offers)))
             self.attempt(who, number, action, data)
 
-    @rule(number=cases)
-    def case_takes_its_next_step(self, number: str) -> None:
+    @rule(number=cases, steps=st.integers(1, 6))
+    def case_takes_its_next_steps(self, number: str, steps: int) -> None:
         """The ordinary way."""
-        if self.world.row(number).closed_at is None:
+        self.case_takes_steps(number, steps)
+
+    def case_takes_steps(self, number: str, steps: int) -> None:
+        """As far as it goes by itself."""
+        for _step in range(steps):
+            if self.world.row(number).closed_at is not None:
+                return
             try:
                 self.world.step(number)
             except WorkflowError:
@@ -225,9 +231,11 @@ class Municipality(RuleBasedStateMachine):
         }
         self.snapshot = contents(self.world.engine, self.world.place.id)
 
-    @rule()
-    def another_version_comes_into_force(self) -> None:
-        """The policy is revised, once and perhaps once more: running cases stay where they are."""
+    @rule(steps=st.lists(st.integers(0, 5), min_size=3, max_size=3))
+    def another_version_comes_into_force(self, steps: list[int]) -> None:
+        """The policy is revised, once and perhaps once more, while cases run: they stay where they are."""
+        for number, taken in zip(self._states(), steps, strict=False):
+            self.case_takes_steps(number, taken)
         key, edits = self.key, EDITS.get(self.key, (as_it_was,))
         following = [f"{key}-2027", f"{key}-2027b"][: len(edits)]
         rest = following[following.index(self.newest) + 1 :] if self.newest else following
@@ -236,11 +244,17 @@ class Municipality(RuleBasedStateMachine):
             self.newest = revised(self.world, edits[following.index(rest[0])], rest[0])
             assert self._states() == before
             self.snapshot = contents(self.world.engine, self.world.place.id)
+            for number in before:
+                self.somebody_is_to_move(number, "admin")
 
     @rule(number=cases, who=st.sampled_from(("admin", "everything", "manager")), stale=st.booleans())
     def somebody_moves_a_case_to_the_version_in_force(self, number: str, who: str, stale: bool) -> None:
-        """What is not moved stays as it was."""
-        version = self.world.version(number) - (1 if stale else 0)
+        """Whoever tries it, and whatever they have seen of it."""
+        self.somebody_is_to_move(number, who, 1 if stale else 0)
+
+    def somebody_is_to_move(self, number: str, who: str, behind: int = 0) -> None:
+        """Try; what is not moved stays as it was."""
+        version = self.world.version(number) - behind
         given = {"now": self.world.now, "expected_version": version, "comment": "For these reasons"}
         try:
             move(self.world.gate, self.world.people[who], number, self.newest, **given)

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from models import TrailEntry
+from models.database import reading
 from tests.workflow.conftest import WorldOf
 from tests.workflow.later_packs import (
+    Edit,
     as_it_was,
+    board_decides_twins,
     council_decides_agreements,
+    everybody_is_asked,
     later_pack,
     nobody_receives_visits,
     revised,
@@ -19,7 +27,11 @@ from tests.workflow.trail.forging import forge
 from tests.worlds import World
 from workflow.errors import ActionNotOpen, CaseChanged, Malformed, NotCompetent, NotFound, NotMandated
 from workflow.moving import move, move_all
+from workflow.policy.competence import who_decides
 from workflow.policy.store import Policies
+from workflow.procedure import procedure_for
+from workflow.seats import body_at
+from workflow.standing import request_of
 from workflow.trail.verify import verify
 from workflow.versions import bring_in
 
@@ -254,6 +266,67 @@ def test_a_case_moves_under_the_law_alone_and_a_consultation_goes_on(world_of: W
         assert moved(stockholm, number, version="stockholm-2027") == "consult"
         assert stockholm.walk(number) == "concluded"
         assert verify(stockholm.engine).ok
+
+
+KINDS = ("twin-agreement", "cooperation-agreement", "membership", "visit", "project")
+
+
+@pytest.mark.parametrize(
+    "edit", [as_it_was, council_decides_agreements, board_decides_twins, everybody_is_asked, nobody_receives_visits]
+)
+def test_from_every_place_a_case_is_moved_past_nothing_or_not_at_all(sqlite_world_of: WorldOf, edit: Edit) -> None:
+    orebro = sqlite_world_of("orebro")
+    numbers = [number for kind in KINDS for number in at_every_place(orebro, kind)]
+    revised(orebro, edit)
+    moves = 0
+    for number in numbers:
+        before = orebro.row(number)
+        try:
+            moved(orebro, number)
+        except (ActionNotOpen, NotCompetent):
+            assert orebro.row(number) == before
+            continue
+        moves += 1
+        assert orebro.walk(number) == "concluded"
+        assert not skipped(orebro, number)
+    assert moves >= len(numbers) // 3
+    assert verify(orebro.engine).faults == ()
+
+
+def at_every_place(world: World, kind: str) -> Iterator[str]:
+    """A case of a kind at each place it comes to, once it has been submitted."""
+    steps = 1
+    while True:
+        number = world.open(kind)
+        states = [world.step(number) for _step in range(steps)]
+        if states[-1] == "concluded":
+            return
+        yield number
+        steps += 1
+
+
+def skipped(world: World, number: str) -> list[str]:
+    """Stops of the way a case has ended on that nobody has passed since it was submitted; who decided is one."""
+    row = world.row(number)
+    responsible = world.place.body_keys[row.responsible_body_id]
+    with reading(world.engine, world.place.id) as session:
+        policy = world.gate.policies.by_id(session, world.place.id, row.policy_version_id)
+        entries = session.scalars(
+            select(TrailEntry).where(TrailEntry.stream == number).order_by(TrailEntry.number)
+        ).all()
+    done = [(one.action, one.actor_body, json.loads(one.data).get("outcome")) for one in entries]
+    wanted = {"review": "endorse", "consult": "close-consultation", "sign": "sign"}
+    missing = []
+    for stop in procedure_for(policy, row.route, policy.body(responsible).kind).stops[1:]:
+        if stop.step in wanted:
+            found = any(action == wanted[stop.step] for action, _body, _outcome in done)
+        else:
+            outcome = "recommend" if stop.step == "recommend" else "approve"
+            found = ("confirm", body_at(policy, stop, responsible), outcome) in done
+        if not found:
+            missing.append(f"{stop.step} by {stop.kind}")
+    competent = who_decides(policy, request_of(row, policy.body(responsible).kind)).body
+    return missing + ([] if competent == row.decides else [f"decided by {row.decides}, not {competent}"])
 
 
 # -- behind its back
