@@ -21,7 +21,7 @@ GAP, GAP_BEHIND_CHOICE = 50, 110
 #: Height of a lane's strip for what goes back, of its row, of what stands below the row.
 STRIP, ROW, BELOW = 70, 80, 110
 #: Between arrows that go back over everything; between ends below a choice.
-APART, ENDS_APART = 16, 90
+APART, ENDS_APART = 16, 104
 #: Of what stands along an arrow: its width, and the height of a line; each thing that was chosen may take two.
 LABEL, LINE = 86, 14
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import deque
 from collections.abc import Iterator
 from itertools import combinations, pairwise
@@ -166,6 +167,10 @@ def test_the_file_says_nothing_that_the_procedure_does_not(way: Way) -> None:
     assert ends == {to for _action, _source, to, _outcome in procedure.moves if to in FINAL}
     chosen = [text for text in root.itertext() if " in [" in text]
     leading = {move for move in procedure.moves if move[1] != move[2]}
+    actions = {action for text in chosen if text.startswith("action") for action in json.loads(text.split(" in ")[1])}
+    assert actions <= {action for action, _source, _to, _outcome in leading}
+    drawn = [(flow.get("sourceRef"), flow.get("targetRef")) for flow in root.iterfind(".//b:sequenceFlow", NAMES)]
+    assert not [pair for pair in drawn if pair[0].partition(".")[2] == pair[1].partition(".")[2] and "task" in pair[1]]
     outcomes = sum(text.split(" in ")[1].count(",") + 1 for text in chosen if text.startswith("outcome"))
     assert outcomes == sum(1 for move in leading if move[3] is not None)
 

@@ -116,17 +116,16 @@ def test_the_small_pack_with_its_own_prohibition_and_law_agrees() -> None:
 
 def test_a_law_row_that_asks_nothing_of_the_pack_stands_alone_where_the_pack_is_silent() -> None:
     policy = small()
-    (first, *others) = policy.law.rows
+    first = policy.law.rows[0]
     blunt = replace(first, id="blunt", when=Condition((("engagement", ("solidarity",)),)))
-    silent = replace(
-        policy,
-        law=replace(policy.law, rows=(blunt, *others)),
-        competence=tuple(row for row in policy.competence if row.id not in ("own-agreements", "own-evaluations")),
-    )
-    asked = Request("solidarity", "enter", "committee")
-    assert who_decides(silent, asked).row == "blunt"
-    (rule,) = [rule for rule in answer_rules(silent) if rule.box.holds(asked)]
-    assert (rule.row.id, rule.tier, rule.policy_row) == ("blunt", "law", None)
+    own = Condition((("engagement", ("solidarity",)), ("scope", ("own-area",))))
+    rows = (replace(row, when=own) for row in policy.competence if row.id == "own-agreements")
+    silent = replace(policy, law=replace(policy.law, rows=(blunt,)), competence=tuple(rows))
+    for scope, policy_row in (("own-area", "own-agreements"), ("municipality", None)):
+        asked = Request("solidarity", "enter", "committee", scope)
+        assert who_decides(silent, asked).row == "blunt"
+        (rule,) = [rule for rule in answer_rules(silent) if rule.box.holds(asked)]
+        assert (rule.row.id, rule.tier, rule.policy_row) == ("blunt", "law", policy_row)
 
 
 def test_the_founding_rows_have_a_table_too() -> None:

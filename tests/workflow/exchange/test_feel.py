@@ -150,9 +150,11 @@ def test_what_editors_write_is_read(cell: str, column: tuple[object, ...], admit
 
 @st.composite
 def cells(draw: st.DrawFn) -> tuple[tuple[object, ...], frozenset[object]]:
-    """Some values of a column, in any order; sometimes all of them, never none."""
+    """Some values of a column, scattered or in a stretch from the beginning, to the end or between; never none."""
     column = draw(st.sampled_from(COLUMNS))
-    return column, draw(st.frozensets(st.sampled_from(column), min_size=1))
+    first, last = sorted(draw(st.tuples(*[st.integers(0, len(column) - 1)] * 2)))
+    stretches = st.sampled_from([column[: last + 1], column[first:], column[first : last + 1]]).map(frozenset)
+    return column, draw(st.one_of(stretches, st.frozensets(st.sampled_from(column), min_size=1)))
 
 
 @settings(deadline=None)

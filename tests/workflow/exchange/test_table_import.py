@@ -296,12 +296,8 @@ def test_a_file_keeps_its_line_ends_its_comments_and_its_rights(lillby: Path) ->
     )
     lillby.write_bytes(text.replace("\n", "\r\n").encode())
     lillby.chmod(0o640)
-    board = rule(
-        {"engagement": '"policy"'},
-        decided('"council"', "council-matter", "policy"),
-        "Clauses: lillby/levels\nAssumed: so we read it",
-    )
-    brought_in(lillby, table(tuple(board if one[0]["engagement"] == '"policy"' else one for one in LILLBY)))
+    own = (LILLBY[-2][0], LILLBY[-2][1], {}, "Clauses: lillby/own-area\nAssumed: so we read it")
+    brought_in(lillby, table((*LILLBY[:-2], own, LILLBY[-1])))
     changed = lillby.read_bytes().decode()
     assert changed.count("\r\n") == changed.count("\n") == text.count("\n") + 3
     assert "  # Whoever comes.\r\n  - {id: visits," in changed
