@@ -196,6 +196,7 @@ def _value(name: str, value: object, values: Mapping[str, object]) -> object:
         "outcome": outcome_label,
         "action": action_label,
         "why": why_text,
+        "assumption": pack_text,
     }
     return readers[name](str(value)) if name in readers else value
 

@@ -114,7 +114,8 @@ def _activate(connection: Connection, gate: Gate, place: Place, admin: Actor, as
         raise Malformed(reason("version-past", field="governs_from"))
     if policy.document.status != "law" and (policy.document.valid_to or date.max) < given["governs_from"]:
         raise Malformed(reason("version-ended", field="governs_from"))
-    if rejected := rejected_in(connection, place.id, policy):
+    rejected = rejected_in(connection, place.id, policy)
+    if rejected and policy.document.status != "law":  # after a repeal the law governs, however it is read
         raise ActionNotOpen(*(reason("version-rejected", assumption=one.reason) for one in rejected))
     case_id = None
     if given["basis"] == DECISION:

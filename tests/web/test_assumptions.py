@@ -13,11 +13,13 @@ from models import AccessLog
 from models.database import reading
 from tests.web.conftest import furnished, serving
 from tests.web.desks import Desk, counted, each_store, engine_of, section, sit, values, words
+from tests.workflow.later_packs import later_pack
 from tests.worlds import MUNICIPALITIES, World, build, policy_of
 from web.languages import LANGUAGES
 from workflow.policy.assumptions import identities, resting
 from workflow.rulings import rule_on, rulings
 from workflow.trail.verify import verify
+from workflow.versions import bring_in
 
 RENEWING = "renewing is not mentioned; we read it as entering again"
 RENEWING_IN_SWEDISH = "förlängning nämns inte"
@@ -297,6 +299,22 @@ def test_a_page_without_a_mark_asks_for_no_rulings(app: Flask, officer: Desk) ->
     with counted(app) as sent:
         officer.get("/notices")
     assert not [one for one in sent if "assumption_ruling" in one]
+
+
+def test_a_version_that_assumes_what_was_rejected_is_refused_in_the_readers_language(app: Flask, world: World) -> None:
+    rule(world, "rejected", "It is a new agreement")
+    raw = later_pack("orebro")
+    bring_in(world.gate, world.people["admin"], "orebro", raw, "later.yaml", now=world.now)
+    admin = sit(app, "admin@orebro")
+    admin.send("/language", {"language": "sv"})
+    path = "/policy/versions/orebro-2027/activate"
+    page = admin.get(path).text
+    assert "Förkastade: 1" in words(page)
+    assert 'href="/policy/assumptions?version=orebro-2027&amp;show=rejected"' in page
+    given = {"governs_from": "2026-09-15", "basis": "reading", "reason": "Som vi läser den nu"}
+    answer = admin.send(path, given)
+    assert answer.status_code == 409
+    assert f"vilar på ett antagande som kommunen har förkastat: {RENEWING_IN_SWEDISH}" in words(answer.text)
 
 
 def test_an_auditor_reads_the_ruling_in_the_journal(app: Flask, world: World) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import insert, select
 from models import AccessLog, PolicyActivation, PolicyVersion, TrailEntry
 from models.database import reading, writing
 from tests.workflow.test_statements import counted
+from tests.workflow.test_versions import NEW, a_second_admin, adopted, brought, in_force, into_force
 from tests.workflow.trail.forging import forge
 from tests.worlds import World, build
 from workflow.errors import ActionNotOpen, CaseChanged, Malformed, NotFound, NotMandated, WorkflowError
@@ -250,6 +251,27 @@ def test_a_version_with_a_rejected_assumption_is_told_from_one_without(orebro: W
         (found,) = rejected_in(db, orebro.place.id, orebro.policy)
         assert (found.reason, found.ruling.note) == (RENEWING, "It is a new agreement")
         assert rejected_in(db, orebro.place.id, without) == ()
+
+
+def test_a_version_that_assumes_what_was_rejected_does_not_come_into_force(orebro: World) -> None:
+    rule(orebro, verdict="rejected", note="It is a new agreement")
+    brought(orebro)
+    second = a_second_admin(orebro)
+    given = {"basis": "reading", "reason": "As we read it now"}
+    with pytest.raises(ActionNotOpen) as refused:
+        into_force(orebro, who=second, **given)
+    assert [(why.code, why.values["assumption"]) for why in refused.value.reasons] == [("version-rejected", RENEWING)]
+    assert in_force(orebro) == "orebro-2012"
+    rule(orebro, "admin", version=NEW, note="The council has decided otherwise")
+    into_force(orebro, who=second, **given)
+    assert in_force(orebro) == NEW
+
+
+def test_the_law_governs_after_a_repeal_however_it_is_read(orebro: World) -> None:
+    reason = "without a policy we let the council decide on twin towns"
+    rule(orebro, verdict="rejected", assumption=identity(orebro, reason))
+    into_force(orebro, "orebro-law", basis="decision", case=adopted(orebro, "repeal"))
+    assert in_force(orebro) == "orebro-law"
 
 
 def test_one_municipality_knows_nothing_of_anothers_rulings(orebro: World) -> None:

@@ -88,6 +88,18 @@ class CheckedDemand(Demand):
     met = fields.Boolean(required=True)
 
 
+class RulingTold(Schema):
+    """What the municipality says of one assumption."""
+
+    assumption = _text("As it stands in `assumptions`.")
+    verdict = _text(
+        "`open` until somebody has ruled on it.", validate=validate.OneOf(("open", "confirmed", "rejected"))
+    )
+    by = _maybe("Who recorded it.")
+    at = _maybe("When, an instant in UTC.")
+    note = _text("On whose word, or why not; empty while it is open.")
+
+
 class WhoDecides(Schema):
     """Who decides a request, on which way and by which clause; or the clause that forbids it."""
 
@@ -106,6 +118,7 @@ class WhoDecides(Schema):
     clauses = _CLAUSES
     assumed = fields.Boolean(required=True)
     assumptions = fields.List(fields.String(), required=True)
+    rulings = _many(RulingTold)
 
 
 class CaseHead(Schema):

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from flask import Response
 
+from models.database import reading
 from web import answers
 from web.api import asked, described, envelope
 from web.api.blueprint import answer, blp, caller
 from web.services import services
+from workflow.directory import Place
 from workflow.errors import Malformed, NotFound
+from workflow.policy.assumptions import identities
+from workflow.policy.values import Policy
 from workflow.reasons import reason
+from workflow.rulings import rulings
+from workflow.trail.entry import instant
 
 NEEDED = ("municipality", "engagement", "act")
 
@@ -29,4 +37,23 @@ def who_decides() -> Response:
         raise NotFound(reason("not-found"))
     policy = services().policy(who.place)
     request, responsible = answers.asked(policy, engagement, act, given)
-    return answer(answers.answer(policy, request, responsible))
+    told = answers.answer(policy, request, responsible)
+    told["rulings"] = list(_ruled(who.place, policy, told["assumptions"]))
+    return answer(told)
+
+
+def _ruled(place: Place, policy: Policy, assumptions: list[str]) -> Iterator[answers.Json]:
+    """What the municipality says of each assumption, in their order."""
+    if not assumptions:
+        return
+    with reading(services().engine, place.id) as db:
+        said = rulings(db, place.id)
+    for why in assumptions:
+        ruling = said.get(identities(policy).get(why, ""))
+        yield {
+            "assumption": why,
+            "verdict": ruling.verdict if ruling else "open",
+            "by": ruling.by if ruling else None,
+            "at": instant(ruling.at) if ruling else None,
+            "note": ruling.note if ruling else "",
+        }

@@ -6,6 +6,8 @@ import pytest
 
 from tests.web.api.conftest import Programs, codes
 from tests.worlds import World, build
+from workflow.policy.assumptions import identities
+from workflow.rulings import rule_on
 
 TWINS = "municipality=orebro&engagement=twin-agreement&act=enter"
 
@@ -84,3 +86,17 @@ def test_another_municipality_is_not_found(program: Programs, world: World) -> N
     for key in ("oslo", "nowhere"):
         answer = program("officer").get(f"/who-decides?municipality={key}&engagement=visit&act=enter")
         assert answer.status_code == 404
+
+
+def test_what_the_municipality_says_of_each_assumption_is_told(program: Programs, world: World) -> None:
+    asked = program("officer")
+    assert asked.get(f"/who-decides?{TWINS}").get_json()["rulings"] == []
+    path = f"/who-decides?{TWINS.replace('enter', 'renew')}"
+    (why,) = asked.get(path).get_json()["assumptions"]
+    open_ = {"assumption": why, "verdict": "open", "by": None, "at": None, "note": ""}
+    assert asked.get(path).get_json()["rulings"] == [open_]
+    known, who = identities(world.policy)[why], world.people["coordinator"]
+    rule_on(world.gate, who, "orebro", world.policy.version, known, "confirmed", "The council", now=world.now)
+    (told,) = asked.get(path).get_json()["rulings"]
+    assert told == open_ | {"verdict": "confirmed", "by": "Coordinator", "at": told["at"], "note": "The council"}
+    assert told["at"].startswith("2026-09-15T10:00:00")
