@@ -1,7 +1,7 @@
 """What does an act through the gate cost, beside its own SQL replayed bare?
 
-The floor runs the very statements the gate ran, with the same parameters, through the driver alone: no policy, no
-hashing, no mapping. The ratio is floor time over gate time: 1.00 would mean the gate costs nothing.
+The floor (`tests.benchmarks.floor`) runs the very statements the gate ran, through the driver alone, with the same
+durability. The ratio is floor time over gate time: 1.00 would mean that the gate costs nothing.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import Engine, event, text
+from sqlalchemy import Engine, text
 
 from models.database import connect, writing
+from tests.benchmarks.floor import Recorder, Statement, run_floor
 from tests.benchmarks.loader import load
 from tests.benchmarks.scene import Scene, bare
 from tests.worlds import NOON, World, build
@@ -25,8 +26,6 @@ from workflow.errors import WorkflowError
 
 #: An act: actor id, case number, action, payload, expected version.
 Planned = tuple[int, str, str, dict[str, Any], int]
-#: A statement as the driver got it.
-Statement = tuple[str, Any]
 
 ROUNDS = 5
 
@@ -37,6 +36,8 @@ class Measured:
 
     database: str
     journal: str
+    #: How long a commit waits: FULL or on until it is on the disk.
+    commits: str
     version: str
     cases: int
     processes: int
@@ -55,16 +56,10 @@ def prepare(scene: Scene, cases: int, acts: int) -> tuple[World, list[list[Plann
     """A world with so many cases, and for each of `acts // 4` open ones the four acts that decide it."""
     engine = connect(scene.url, wal=scene.wal)
     world = build(engine, "orebro")
-    pattern = world.open("visit")
-    world.walk(pattern)
-    load(world, pattern, cases)
+    load(world, cases)
     # words of their own: what two processes write of engagements that got the same id must not collide in the floor
     own = ({"title": f"Visit{n}", "partner": {"name": f"Town{n}", "country": "FI"}} for n in range(acts // 4))
     ways = [_way(world, world.open("visit", **named)) for named in own]
-    if engine.dialect.name == "postgresql":
-        with engine.connect() as connection:
-            connection.execute(text("ANALYZE"))
-            connection.commit()
     engine.dispose()
     return world, ways
 
@@ -85,15 +80,9 @@ def record(engine: Engine, world: World, ways: list[list[Planned]]) -> list[list
     gate.look(ways[0][0][0], ways[0][0][1], now=world.now)  # the policy is in memory, as in a running server
     for way in ways:
         for planned in way:
-            seen: list[Statement] = []
-
-            def keep(_c: Any, _cur: Any, sql: str, given: Any, _x: Any, many: bool, seen: Any = seen) -> None:
-                seen.append((sql, list(given) if many else given))
-
-            event.listen(engine, "before_cursor_execute", keep)
-            run_gate(gate, [[planned]], world)
-            event.remove(engine, "before_cursor_execute", keep)
-            recorded.append([(sql, given) for sql, given in seen if not sql.startswith("BEGIN")])
+            with Recorder(engine) as seen:
+                run_gate(gate, [[planned]], world)
+            recorded.append(seen)
     return recorded
 
 
@@ -104,34 +93,15 @@ def run_gate(gate: Gate, ways: list[list[Planned]], world: World) -> None:
             gate.act(actor, number, action, payload, now=world.now, expected_version=version)
 
 
-def run_floor(connection: Any, recorded: list[list[Statement]], seen: list[str] | None = None) -> None:
-    """Replay acts through the bare driver, one transaction each; `seen` collects the statements for the test."""
-    on_sqlite = isinstance(connection, sqlite3.Connection)
-    begin = "BEGIN IMMEDIATE" if on_sqlite else "BEGIN"
-    cursor = connection.cursor()
-    for act in recorded:
-        cursor.execute(begin)
-        for sql, given in act:
-            if isinstance(given, list):
-                cursor.executemany(sql, given)
-            else:
-                cursor.execute(sql, given)
-                if cursor.description is not None:
-                    cursor.fetchall()
-            if seen is not None:
-                seen.append(sql)
-        cursor.execute("COMMIT")
-
-
 def measure(scene: Scene, cases: int, acts: int, process_counts: tuple[int, ...]) -> Iterator[Measured]:
     """The gate beside its floor on fresh copies of one scene, in turns; the median of the rounds."""
     world, ways = prepare(scene, cases, acts)
     for processes in process_counts:
-        recorded = [_recorded_part(scene, world, part, n) for n, part in enumerate(_split(ways, processes))]
-        journal, version = _described(scene)
+        recorded = [recorded_part(scene, world, part, n) for n, part in enumerate(split(ways, processes))]
+        journal, commits, version = _described(scene)
         acts_done = [act for part in recorded for act in part]
         gate_times, floor_times = [], []
-        gate_parts = [(world.place.key, part) for part in _split(ways, processes)]
+        gate_parts = [(world.place.key, part) for part in split(ways, processes)]
         for _ in range(ROUNDS):
             gate_times.append(_time(_gate_worker, scene, gate_parts))
             floor_times.append(_time(_floor_worker, scene, recorded))
@@ -139,6 +109,7 @@ def measure(scene: Scene, cases: int, acts: int, process_counts: tuple[int, ...]
         yield Measured(
             database=scene.name,
             journal=journal,
+            commits=commits,
             version=version,
             cases=cases,
             processes=processes,
@@ -150,19 +121,25 @@ def measure(scene: Scene, cases: int, acts: int, process_counts: tuple[int, ...]
         )
 
 
-def describe(engine: Engine) -> tuple[str, str]:
-    """Journal mode and version of the database."""
+def describe(engine: Engine) -> tuple[str, str, str]:
+    """Journal mode, how long a commit waits, and version of the database."""
     with engine.connect() as connection:
         if engine.dialect.name == "sqlite":
-            return str(connection.exec_driver_sql("PRAGMA journal_mode").scalar()), sqlite3.sqlite_version
-        return "wal", str(connection.exec_driver_sql("SHOW server_version").scalar()).split()[0]
+            journal, sync = (
+                connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("journal_mode", "synchronous")
+            )
+            return str(journal), {1: "NORMAL", 2: "FULL"}.get(sync, str(sync)), sqlite3.sqlite_version
+        version, sync = (
+            connection.exec_driver_sql(f"SHOW {name}").scalar() for name in ("server_version", "synchronous_commit")
+        )
+        return "wal", str(sync), str(version).split()[0]
 
 
-def _split(ways: list[list[Planned]], parts: int) -> list[list[list[Planned]]]:
+def split(ways: list[list[Planned]], parts: int) -> list[list[list[Planned]]]:
     return [ways[part::parts] for part in range(parts)]
 
 
-def _recorded_part(scene: Scene, world: World, ways: list[list[Planned]], part: int) -> list[list[Statement]]:
+def recorded_part(scene: Scene, world: World, ways: list[list[Planned]], part: int) -> list[list[Statement]]:
     """One process's acts, recorded on a copy of its own, with numbers that no other process gives out."""
     engine = connect(scene.copy(), wal=scene.wal)
     with writing(engine, world.place.id) as connection:
@@ -172,7 +149,7 @@ def _recorded_part(scene: Scene, world: World, ways: list[list[Planned]], part: 
     return recorded
 
 
-def _described(scene: Scene) -> tuple[str, str]:
+def _described(scene: Scene) -> tuple[str, str, str]:
     engine = connect(scene.copy(), wal=scene.wal)
     try:
         return describe(engine)
@@ -183,7 +160,8 @@ def _described(scene: Scene) -> tuple[str, str]:
 def _time(worker: Callable[..., None], scene: Scene, parts: list[Any]) -> float:
     """Seconds from the moment all processes are ready to the moment the last has done."""
     url = scene.copy()
-    context = multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([__name__])
     ready, go = context.Barrier(len(parts) + 1), context.Barrier(len(parts) + 1)
     running = [context.Process(target=worker, args=(url, scene.wal, part, ready, go)) for part in parts]
     for process in running:

@@ -72,7 +72,7 @@ def measure(scene: Scene, due: int, rows: int) -> Measured:
         sweeps.append(_timed(lambda url: run_sweep(url, scene.wal, world.place.key), scene))
         floors.append(_timed(lambda url: run_floor(url, scene.wal, world), scene))
     engine = connect(scene.copy(), wal=scene.wal)
-    journal, version = describe(engine)
+    journal, _commits, version = describe(engine)
     engine.dispose()
     sweep, floor = statistics.median(sweeps), statistics.median(floors)
     return Measured(

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from models.database import connect
-from tests.benchmarks import gate, sweep
-from tests.benchmarks.scene import bare, sqlite_scene
+from tests.benchmarks import floor, gate, sweep
+from tests.benchmarks.scene import bare, has_postgres, postgres_scene, sqlite_scene
+from tests.needs import require
 
 
 def test_the_floor_replays_exactly_the_statements_of_the_gate() -> None:
@@ -15,7 +18,7 @@ def test_the_floor_replays_exactly_the_statements_of_the_gate() -> None:
         engine.dispose()
         url, seen = scene.copy(), []
         connection = bare(url, wal=False)
-        gate.run_floor(connection, recorded, seen)
+        floor.run_floor(connection, recorded, seen)
         connection.close()
         assert seen == [sql for act in recorded for sql, _given in act]
         assert len(recorded) == 8
@@ -24,6 +27,31 @@ def test_the_floor_replays_exactly_the_statements_of_the_gate() -> None:
             states = after.exec_driver_sql('SELECT state FROM "case" ORDER BY id DESC LIMIT 2').scalars().all()
         engine.dispose()
         assert states == ["concluded", "concluded"]
+
+
+@pytest.mark.slow
+@pytest.mark.postgres
+def test_processes_of_the_floor_go_on_with_the_rows_that_they_have_written() -> None:
+    if not has_postgres():
+        require("postgres", "no server answers")
+    with postgres_scene("PostgreSQL") as scene:
+        world, ways = gate.prepare(scene, cases=10, acts=16)
+        parts = [gate.recorded_part(scene, world, part, place) for place, part in enumerate(gate.split(ways, 2))]
+        url = scene.copy()
+        for recorded in parts:
+            connection = bare(url, wal=None)
+            floor.run_floor(connection, recorded)
+            connection.close()
+        connection = bare(url, wal=None)
+        connection.execute("SELECT set_config('instans.municipality', %s, false)", [str(world.place.id)])
+        assert connection.execute("SHOW synchronous_commit").fetchone() == ("on",)
+        assert connection.execute("SELECT DISTINCT state FROM decision").fetchall() == [("confirmed",)]
+        told = (
+            "SELECT title, string_agg(word, ' ' ORDER BY word) FROM engagement JOIN engagement_word"
+            " ON engagement_id = engagement.id WHERE title LIKE 'Visit_' GROUP BY title ORDER BY title"
+        )
+        assert connection.execute(told).fetchall() == [(f"Visit{n}", f"town{n} visit{n}") for n in range(4)]
+        connection.close()
 
 
 def test_the_floor_of_the_sweep_writes_what_the_sweep_writes() -> None:
