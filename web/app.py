@@ -50,6 +50,8 @@ from web import (
     routes,
     ruled,
     security,
+    studio,
+    what_if,
 )
 from web.passwords import Passwords
 from web.services import Services
@@ -74,6 +76,8 @@ SCREENS = (
     activation.bp,
     moving.bp,
     assumptions.bp,
+    studio.bp,
+    what_if.bp,
     audit.bp,
     away.bp,
     admin.bp,

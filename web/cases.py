@@ -28,6 +28,7 @@ bp = Blueprint("cases", __name__)
 WORDS = (
     route_words.route_picture,
     route_words.planned_stages,
+    route_words.stage_label,
     route_words.stage_who,
     route_words.stage_note,
     route_words.stage_sentence,

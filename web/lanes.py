@@ -26,15 +26,16 @@ LABEL_CHARACTERS = 25
 class Stage:
     """One step of a case's way, and where the case is in relation to it."""
 
-    #: draft, review, consult, recommend, decide or sign.
+    #: draft, review, consult, recommend, decide or sign; in a story also how it ends.
     step: str
-    #: Key of the body that acts; empty in a consultation, where several are asked.
+    #: Key of the body that acts; empty in a consultation, where several are asked, and where there is no such body.
     body: str
     #: Role that acts for the body; empty where the body itself acts.
     role: str
     #: Keys of the bodies asked for an opinion.
     asked: tuple[str, ...]
-    #: done, here, ahead, or ended where a case stopped for good before its end.
+    #: done, here, ahead, or ended where a case stopped for good before its end; of a story: passed, or fault where it
+    #: should never have come.
     status: str
     #: Whether an entered decision waits for its chair here.
     is_entered: bool = False
@@ -42,16 +43,20 @@ class Stage:
     passed_on: date | None = None
     #: Last day of the step, while the case is here.
     due_on: date | None = None
+    #: Of a story: which of its places are here, counted from one.
+    numbers: tuple[int, ...] = ()
 
     @property
     def lane(self) -> str:
-        """What the stage's lane is called by: a body's key, or `consulted`."""
-        return self.body or "consulted"
+        """What the stage's lane is called by: a body's key, or `consulted`, `end` or `nobody`."""
+        if self.body:
+            return self.body
+        return "consulted" if self.step == "consult" else "end" if self.step in FINAL else "nobody"
 
 
 def planned(policy: Policy, procedure: Procedure, responsible: str) -> tuple[Stage, ...]:
     """The stages of a way that nobody has gone yet."""
-    return tuple(_stage(policy, stop, responsible, "ahead") for stop in procedure.stops)
+    return tuple(stage_at(policy, stop, responsible, "ahead") for stop in procedure.stops)
 
 
 def travelled(
@@ -73,7 +78,7 @@ def travelled(
             status = "ended" if state in FINAL else "here"
         passed = max((left[s] for s in (stop.state, stop.confirm_state) if s in left), default=None)
         stages.append(
-            _stage(
+            stage_at(
                 policy,
                 stop,
                 responsible,
@@ -94,7 +99,7 @@ def _reached(procedure: Procedure, state: str, ended_at: str) -> int:
     return procedure.stops.index(stop) if stop is not None else 0
 
 
-def _stage(
+def stage_at(
     policy: Policy,
     stop: Stop,
     responsible: str,
@@ -104,6 +109,7 @@ def _stage(
     passed_on: date | None = None,
     due_on: date | None = None,
 ) -> Stage:
+    """One stop as a stage; `LookupError` or `ValueError` where the policy has no body or seat for it."""
     role, body, asked = "", "", tuple[str, ...]()
     if stop.step == "consult":
         asked = consulted(policy, stop, responsible)

@@ -19,41 +19,24 @@ from sqlalchemy.orm import Session
 
 from models import PolicyActivation, PolicyVersion
 from models.database import reading
-from web import answers, labels
 from web.auth import User, signed_in
 from web.errors import status_of
-from web.lanes import Stage, planned
+from web.lanes import planned
 from web.pages import policy_words, register_words, wording
+from web.pages.asking import Told, asking_inputs, told_of
 from web.pages.engagement_view import Due, revisions
-from web.pages.forms import Choice, Input, Problem, marked
+from web.pages.forms import Input, Problem, marked
 from web.pages.matrix import matrix, policy_line, ways
 from web.pages.refusals import lines
-from web.pages.texts import _
 from web.services import Services, services
 from workflow.errors import NotFound, WorkflowError
-from workflow.policy.competence import deciding_body_key, who_decides
-from workflow.policy.requirements import required
-from workflow.policy.values import (
-    ACTS,
-    ENGAGEMENTS,
-    INITIATIVES,
-    POLICY_ACTS,
-    SCOPES,
-    Answer,
-    Clause,
-    Policy,
-    Request,
-    Requirement,
-)
-from workflow.procedure import procedure_for
+from workflow.policy.values import SCOPES, Clause, Policy
 from workflow.reasons import reason
 
 bp = Blueprint("policy", __name__)
 
 #: Versions listed on the page.
 VERSIONS = 50
-#: What a question may give beside kind, act and responsible body.
-GIVEN = ("scope", "initiative", "principal", "named_nordic_twin", "eu_funded", "external_funding")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,19 +60,6 @@ class Shown:
     def waits(self) -> bool:
         """Whether nobody has brought the version into force yet."""
         return self.governs_from is None and self.row.status != "law"
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """The answer to a question, with all that follows from it."""
-
-    request: Request
-    responsible: str
-    answer: Answer
-    #: Key of the deciding body; empty when it is refused.
-    body: str
-    stages: tuple[Stage, ...]
-    requirements: tuple[Requirement, ...]
 
 
 @bp.get("/policy")
@@ -162,57 +132,15 @@ def _asked(
     policy: Policy, args: Mapping[str, str], responsible: str, scope: str
 ) -> tuple[tuple[Input, ...], tuple[Problem, ...], Told | None, int]:
     """The form of a question with what was typed, and its answer where one is asked for."""
-    inputs = _inputs(policy, args, responsible, scope)
+    inputs = asking_inputs(policy, args, responsible, scope)
     if "engagement" not in args:
         return inputs, (), None, 200
     try:
-        told = _told(policy, args, responsible)
+        told = told_of(policy, args, responsible)
     except WorkflowError as refusal:
         shown, problems = marked(inputs, lines(refusal.reasons))
         return shown, problems, None, status_of(refusal)
     return inputs, (), told, 200
-
-
-def _told(policy: Policy, args: Mapping[str, str], responsible: str) -> Told:
-    given = {name: args[name] for name in GIVEN if args.get(name)}
-    question, key = answers.asked(
-        policy, args["engagement"], args.get("act", ""), given | {"responsible": args.get("responsible") or responsible}
-    )
-    answer = who_decides(policy, question)
-    if answer.route is None:
-        return Told(question, key, answer, "", (), ())
-    stages = planned(policy, procedure_for(policy, answer.route, question.responsible), key)
-    body = deciding_body_key(policy, answer, key)
-    return Told(question, key, answer, body, stages, required(policy, question))
-
-
-def _inputs(policy: Policy, args: Mapping[str, str], responsible: str, scope: str) -> tuple[Input, ...]:
-    kinds = tuple(Choice(kind, str(labels.kind_label(policy, kind))) for kind in ENGAGEMENTS)
-    acts = tuple(Choice(act, str(labels.act_label(act))) for act in (*ACTS, *POLICY_ACTS))
-    bodies = tuple(Choice(body.key, str(labels.words(body.names))) for body in policy.responsible_bodies())
-    scopes = tuple(Choice(name, wording.scope_label(name)) for name in SCOPES)
-    initiatives = tuple(Choice(name, wording.initiative_label(name)) for name in INITIATIVES)
-    return (
-        Input("engagement", "select", _("What is it about?"), args.get("engagement", ""), choices=kinds),
-        Input("act", "select", _("What is to be done?"), args.get("act", ""), choices=acts),
-        Input("responsible", "select", _("Whose matter is it?"), args.get("responsible", responsible), choices=bodies),
-        Input("scope", "select", _("Whom does it concern?"), scope, choices=scopes),
-        Input(
-            "initiative",
-            "select",
-            _("Who took the initiative?"),
-            args.get("initiative", ""),
-            choices=(Choice("", wording.initiative_label(None)), *initiatives),
-        ),
-        Input("external_funding", "whole", _("Percent paid by others"), args.get("external_funding", "0")),
-        _tick("eu_funded", _("The EU pays a part of it"), args),
-        _tick("named_nordic_twin", _("It concerns a Nordic twin town that the policy names"), args),
-        _tick("principal", _("It is a matter of principle, or otherwise of major importance"), args),
-    )
-
-
-def _tick(name: str, label: str, args: Mapping[str, str]) -> Input:
-    return Input(name, "tick", label, args.get(name, ""))
 
 
 # -- clauses

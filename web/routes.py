@@ -157,6 +157,12 @@ ACCESS: dict[str, str] = {
     "settings.index": "signed-in",
     "settings.revoke_calendar": "signed-in",
     "settings.save": "signed-in",
+    # -- studio
+    "studio.check_pack": "admin",
+    "studio.proof": "signed-in",
+    "studio.take_in": "admin",
+    # -- what if
+    "what_if.index": "signed-in",
 }
 
 

@@ -60,6 +60,14 @@ def may_administer(actor: Actor) -> bool:
     return bool(actor.bodies_as("admin"))
 
 
+def pack_of(key: str, raw: bytes, file: str) -> Policy:
+    """What somebody has sent, as a pack of their municipality; raises `PolicyInvalid` with file, line and key."""
+    policy = load_bytes(raw, file, packaged().law)
+    if policy.municipality.key != key:
+        raise PolicyInvalid(file, None, "municipality.key", f"is '{policy.municipality.key}', and this is '{key}'")
+    return policy
+
+
 def bring_in(gate: Gate, actor_id: int, key: str, raw: bytes, file: str, *, now: datetime) -> str:
     """Take in a pack that somebody has sent; returns the version, which then waits.
 
@@ -70,10 +78,7 @@ def bring_in(gate: Gate, actor_id: int, key: str, raw: bytes, file: str, *, now:
     with _logged(gate, place, actor_id, key, LOAD, now):
         with reading(gate.engine, place.id) as session:
             _administrator(session.connection(), place, actor_id, now)
-        policy = load_bytes(raw, file, packaged().law)
-        if policy.municipality.key != key:
-            message = f"is '{policy.municipality.key}', and this is '{key}'"
-            raise PolicyInvalid(file, None, "municipality.key", message)
+        policy = pack_of(key, raw, file)
         require_sound(policy)  # takes a second, so before anybody is kept waiting
         with writing(gate.engine, place.id) as connection:
             admin = _administrator(connection, place, actor_id, now)

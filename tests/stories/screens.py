@@ -68,6 +68,11 @@ QUERIES = {
     "audit.index": ("?action=submit",),
     "deadlines.late": ("?kind=mandate",),
     "evaluations.index": ("?show=late", "?show=decided"),
+    "studio.proof": ("?version=stockholm-law",),
+    "what_if.index": (
+        "?engagement=project&act=enter&if.engagement=twin-agreement&if.act=enter",
+        "?engagement=project&act=enter&if.engagement=cooperation-agreement&if.act=enter&if.principal=yes",
+    ),
 }
 #: The screens that nearly everybody meets.
 CORE = ("auth.login", "inbox.inbox", "requests.new", "cases.page-rejected", "actions.form-enter-decision")

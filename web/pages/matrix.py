@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
+from workflow.errors import PolicyGap
 from workflow.policy.competence import deciding_body_key, who_decides
 from workflow.policy.domain import ATTRIBUTES, FUNDING, conditions, funding_classes, mentioned
 from workflow.policy.values import ACTS, ENGAGEMENTS, POLICY_ACTS, Answer, Policy, Request
@@ -78,10 +79,11 @@ def policy_line(policy: Policy, responsible: str, scope: str) -> Line:
 def _line(policy: Policy, responsible: str, scope: str, kind: str, acts: tuple[str, ...]) -> Line:
     body_kind = policy.body(responsible).kind
     requests = (Request(kind, act, body_kind, scope=scope) for act in acts)
-    return Line(kind, tuple(_cell(policy, request, responsible) for request in requests))
+    return Line(kind, tuple(cell_of(policy, request, responsible) for request in requests))
 
 
-def _cell(policy: Policy, request: Request, responsible: str) -> Cell:
+def cell_of(policy: Policy, request: Request, responsible: str) -> Cell:
+    """One answer of the table; raises `PolicyGap` where there is none, or more than one."""
     answer = who_decides(policy, request)
     body = deciding_body_key(policy, answer, responsible) if answer.is_decided else ""
     return Cell(request.act, answer, body, tuple(_depends(policy, request, answer)))
@@ -95,11 +97,18 @@ def _depends(policy: Policy, request: Request, answer: Answer) -> Iterator[str]:
         if name not in looked_at:
             continue
         values = funding_classes(known) if name == FUNDING else ATTRIBUTES[name]
-        others = (who_decides(policy, request.with_(**{name: value})) for value in values)
-        if any(
-            (other.outcome, other.body, other.route) != (answer.outcome, answer.body, answer.route) for other in others
-        ):
+        others = (_told(policy, request.with_(**{name: value})) for value in values)
+        if any(other != (answer.outcome, answer.body, answer.route) for other in others):
             yield name
+
+
+def _told(policy: Policy, request: Request) -> tuple[str, str | None, str | None]:
+    """What a reader would notice of an answer; that there is not one is noticed too."""
+    try:
+        answer = who_decides(policy, request)
+    except PolicyGap:
+        return "", None, None
+    return answer.outcome, answer.body, answer.route
 
 
 @dataclass(frozen=True, slots=True)

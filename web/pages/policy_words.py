@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
 
 from web import labels
 from web.pages import wording
@@ -112,6 +113,13 @@ def status_label(status: str) -> str:
         "proposed": _("Proposed, not adopted"),
         "law": _("The country’s law alone"),
     }[status]
+
+
+def standing_of(row: Any, in_force: str) -> str:
+    """How a stored version stands among the others: in force, waiting, or what it is."""
+    if row.version == in_force:
+        return _("in force")
+    return status_label(row.status) if row.governs_from or row.status == "law" else _("waits, governs nothing")
 
 
 #: What the system itself does about a clause, by code of the pack.

@@ -13,6 +13,7 @@ from web.pages.preview import Preview
 from web.pages.texts import _
 from workflow.directory import Place
 from workflow.policy.values import Policy, Requirement
+from workflow.procedure import FINAL
 
 Where = Policy | Place
 
@@ -21,10 +22,19 @@ def route_picture(stages: tuple[Stage, ...], where: Where) -> Picture:
     """The stages laid out in lanes, in the reader's words."""
     return lanes.picture(
         stages,
-        lane_name=lambda key: _("Bodies asked for an opinion") if key == "consulted" else labels.body_name(where, key),
-        label=lambda stage: step_label(stage.step),
+        lane_name=lambda key: _lane_name(where, key),
+        label=stage_label,
         note=stage_note,
     )
+
+
+def _lane_name(where: Where, key: str) -> str:
+    named = {
+        "consulted": _("Bodies asked for an opinion"),
+        "end": _("The end of the case"),
+        "nobody": _("No such body"),
+    }
+    return named.get(key) or labels.body_name(where, key)
 
 
 def planned_stages(policy: Policy, found: Preview) -> tuple[Stage, ...]:
@@ -33,10 +43,17 @@ def planned_stages(policy: Policy, found: Preview) -> tuple[Stage, ...]:
     return lanes.planned(policy, found.procedure, found.responsible)
 
 
+def stage_label(stage: Stage) -> str:
+    """What a stage is called: its step, or how the case ended."""
+    return labels.state_label(stage.step) if stage.step in FINAL else step_label(stage.step)
+
+
 def stage_who(stage: Stage, where: Where) -> str:
     """Who acts at a stage."""
     if stage.asked:
         return ", ".join(labels.body_name(where, key) for key in stage.asked)
+    if not stage.body:
+        return "" if stage.lane == "end" else _lane_name(where, stage.lane)
     body = labels.body_name(where, stage.body)
     return f"{labels.role_label(stage.role)}, {body}" if stage.role else body
 
@@ -47,6 +64,10 @@ def stage_note(stage: Stage) -> str:
         return _("To be confirmed") if stage.is_entered else _("Here now")
     if stage.status == "ended":
         return _("Ended here")
+    if stage.status == "passed":
+        return _("No. %(numbers)s", numbers=_runs(stage.numbers))
+    if stage.status == "fault":
+        return _("No. %(numbers)s: fault", numbers=_runs(stage.numbers))
     if stage.status == "done":
         return _("Done %(day)s", day=_short(stage.passed_on)) if stage.passed_on else _("Done")
     return ""
@@ -55,7 +76,7 @@ def stage_note(stage: Stage) -> str:
 def stage_sentence(stage: Stage, where: Where) -> str:
     """A stage for whoever cannot see the picture."""
     note = stage_note(stage)
-    sentence = f"{step_label(stage.step)}: {stage_who(stage, where)}"
+    sentence = ": ".join(filter(None, (stage_label(stage), stage_who(stage, where))))
     return f"{sentence} ({note})." if note else f"{sentence}."
 
 
@@ -71,6 +92,17 @@ def requirement_assumed(policy: Policy, requirement: Requirement) -> str:
     """Why a requirement is our reading; empty when its clause says it."""
     cited = (policy.clauses[clause].assumed for clause in requirement.clauses)
     return requirement.assumed or next((why for why in cited if why), "")
+
+
+def _runs(numbers: tuple[int, ...]) -> str:
+    """Numbers in few characters: 1, 3–5."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs)
 
 
 def _short(day: date) -> str:
