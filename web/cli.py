@@ -66,6 +66,7 @@ policy = group(
     "policy",
     "Policies.",
     {
+        "new": ("web.commands.policy_new:new", "Write a file to begin a pack with."),
         "check": ("web.commands.policy:check", "Hold policies against every obligation."),
         "diff": ("web.commands.diff:diff", "Say what another version changes."),
         "diagram": ("web.commands.diagram:diagram", "Draw a route."),
@@ -99,7 +100,7 @@ cli = group(
         "serve": ("web.commands.serve:serve", "Serve an existing database."),
         "db": (db, "upgrade: bring the database to this release."),
         "who-decides": ("web.commands.who_decides:who_decides", "Who decides, on which way, by which clause."),
-        "policy": (policy, "check, diff, diagram, table, import-table, install: policies and their routes."),
+        "policy": (policy, "new, check, diff, diagram, table, import-table, install: policies and their routes."),
         "admin": (admin, "create: the first administrator of a municipality."),
         "trail": (trail, "verify: recompute every hash, replay every case."),
         "token": (token, "create, revoke: tokens for the API."),

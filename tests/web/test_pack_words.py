@@ -22,7 +22,7 @@ from web.pack_words import extract
 from workflow.policy.assumptions import assumptions
 
 ROOT = Path(web.__file__).parent
-PACKS = [*ROOT.parent.glob("config/policies/*.yaml"), *ROOT.parent.glob("config/law/*.yaml")]
+PACKS = [file for folder in ("policies", "law", "starting") for file in ROOT.parent.glob(f"config/{folder}/*.yaml")]
 NO_INTERVAL = "the policy gives no interval"
 
 

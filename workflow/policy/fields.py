@@ -107,6 +107,11 @@ def unknown(what: str, value: object, known: Collection[str]) -> str:
     return f"unknown {what} {shown(value)}{hint}"
 
 
+def rest_of_a_text(name: object) -> str:
+    """The message about a key nobody knows that has no value: a comma ends a text in braces that has no quotes."""
+    return f"unknown key {shown(name)} without a value; a text with a comma stands in quotes"
+
+
 def shown(value: object) -> str:
     """A value as the file writes it, on one line and cut when it is long."""
     if value is None or isinstance(value, bool):
@@ -139,7 +144,7 @@ def several(read: Callable[[object], Any], *, at_least: int = 0, scalar: bool = 
         if scalar and not isinstance(value, list | dict):
             return (read(value),)
         if not isinstance(value, list):
-            raise ValidationError("should be a list")
+            raise ValidationError("should be a list" + (": put it in brackets" if isinstance(value, str) else ""))
         if len(value) < at_least:
             raise ValidationError("is empty")
         return tuple(_each(value, read))
@@ -162,6 +167,8 @@ def _each(values: list[Any], read: Callable[[object], Any]) -> list[Any]:
 
 def words(value: object) -> dict[str, str]:
     """A text in several languages, by language code."""
+    if not isinstance(value, dict):
+        raise ValidationError("should be a text in each language, like {sv: …, en: …}")
     return by_key(matching(LANGUAGE, "a language code like sv"), text)(value)
 
 
@@ -174,7 +181,11 @@ def by_key(read_key: Callable[[object], str], read: Callable[[object], Any]) -> 
         found: dict[str, Any] = {}
         for name, item in value.items():
             try:
-                found[read_key(name)] = read(item)
+                key = read_key(name)
+            except ValidationError as error:
+                raise ValidationError({name: error.messages if item is not None else [rest_of_a_text(name)]}) from None
+            try:
+                found[key] = read(item)
             except ValidationError as error:
                 raise ValidationError({name: error.messages}) from None
         return found

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from marshmallow import Schema, ValidationError, post_load, pre_load
 
-from workflow.policy.fields import Value, several, unknown
+from workflow.policy.fields import Value, rest_of_a_text, several, unknown
 
 
 class Strict(Schema):
@@ -23,9 +23,10 @@ class Strict(Schema):
     def know_every_key(self, data: Any, **_options: Any) -> Any:
         """Refuse a key nobody knows, naming the nearest one that is known."""
         known = [field.data_key or name for name, field in self.fields.items()]
-        for name in data if isinstance(data, dict) else ():
+        for name, value in data.items() if isinstance(data, dict) else ():
             if name not in known:
-                raise ValidationError({name: [unknown("key", name, known)]})
+                what = unknown("key", name, known) if value is not None else rest_of_a_text(name)
+                raise ValidationError({name: [what]})
         return data
 
     @post_load

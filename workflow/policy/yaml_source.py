@@ -27,6 +27,9 @@ MAX_DEPTH = 16
 MAX_KEY = 100
 WHOLE_NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,8})\Z")
 PLAIN = {"": None, "~": None, "null": None, "true": True, "false": False}
+#: What YAML says where a text without quotes holds a colon, and what it should say besides.
+SLIPS = ("mapping values are not allowed", "did not find expected ',' or '}'")
+UNQUOTED = "; a text with a colon stands in quotes"
 # libyaml is an order of magnitude quicker; PyYAML's wheels carry it.
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -75,7 +78,8 @@ def read_bytes(raw: bytes, file: str) -> Source:
         return _Reader(file).source(yaml.parse(text, Loader=LOADER))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise PolicyInvalid(file, mark.line + 1 if mark else None, "", f"is not YAML: {error.problem}") from None
+        hint = UNQUOTED if any(slip in str(error.problem) for slip in SLIPS) else ""
+        raise PolicyInvalid(file, mark.line + 1 if mark else None, "", f"is not YAML: {error.problem}{hint}") from None
     except yaml.YAMLError as error:
         raise PolicyInvalid(file, None, "", f"is not YAML: {' '.join(str(error).split())}") from None
 

@@ -18,6 +18,7 @@ COMMANDS = [
     ["serve"],
     ["db", "upgrade"],
     ["who-decides"],
+    ["policy", "new"],
     ["policy", "check"],
     ["policy", "diagram"],
     ["policy", "install"],

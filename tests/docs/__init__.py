@@ -1,0 +1,1 @@
+"""Does what the documents tell hold?"""
