@@ -228,8 +228,13 @@ def _is_empty(engine: Engine) -> bool:
 def _built(engine: Engine, key: str, now: datetime) -> World:
     policy = policy_of(key)
     install(engine, [policy], now=now)
+    return peopled(engine, policy, now=now)
+
+
+def peopled(engine: Engine, policy: Policy, *, now: datetime) -> World:
+    """Seat the people of a municipality whose pack is installed."""
     gate = Gate(engine)
-    world = World(engine, gate, gate.directory.place(key), policy, now=now)
+    world = World(engine, gate, gate.directory.place(policy.municipality.key), policy, now=now)
     administrations = [b.key for b in policy.bodies_of("administration")]
     executive = policy.only("executive-board").key
     world.add("officer", *(("officer", a) for a in administrations))

@@ -42,7 +42,7 @@ class NewPerson(_Strict):
     """A person to be known here; `password_hash` is made by the edge and never seen in clear below it."""
 
     name = fields.String(required=True, validate=validate.Length(1, 200))
-    username = fields.String(required=True, validate=validate.Regexp(r"^[a-z0-9][a-z0-9._-]*@[a-z]+$"))
+    username = fields.String(required=True, validate=validate.Regexp(r"^[a-z0-9][a-z0-9._-]*@[a-z][a-z0-9]*$"))
     language = fields.String(required=True, validate=validate.OneOf(LANGUAGES))
     password_hash = fields.String(load_default=None, allow_none=True)
 

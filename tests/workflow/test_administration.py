@@ -13,8 +13,9 @@ from models import Appointment, Mandate, Person, TrailEntry
 from models.database import reading, writing
 from tests.workflow.refusing import refused
 from tests.worlds import World, build
-from workflow.administration import administer
+from workflow.administration import NewPerson, administer
 from workflow.errors import Malformed, NotFound, NotMandated
+from workflow.policy.fields import MUNICIPALITY_KEY
 
 PERSON = {"name": "Åsa Ny", "username": "asa@orebro", "language": "sv"}
 APPOINTMENT = {"username": "member0@orebro", "body": "kommunstyrelsen", "role": "chair", "starts_on": "2026-10-01"}
@@ -107,6 +108,12 @@ def test_nobody_ends_an_appointment_of_their_own(orebro: World) -> None:
 def test_what_cannot_be_is_malformed(orebro: World, action: str, changes: dict[str, Any]) -> None:
     with refused(orebro, Malformed, "field-wrong"):
         administered(orebro, action, ACTS[action] | changes)
+
+
+@pytest.mark.parametrize("key", ["orebro", "by2"])
+def test_a_user_name_may_end_in_whatever_key_a_municipality_can_have(key: str) -> None:
+    assert MUNICIPALITY_KEY.match(key)
+    assert NewPerson().validate(PERSON | {"username": f"asa@{key}"}) == {}
 
 
 @pytest.mark.parametrize("username", ["nobody@orebro", "officer@stockholm"])

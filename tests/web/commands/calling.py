@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import socket
+import subprocess
+import time
+import urllib.request
 from collections.abc import Callable
+from urllib.error import URLError
 
 from tests.databases import as_owner
 
@@ -32,3 +36,15 @@ def free_port() -> int:
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         return int(one.getsockname()[1])
+
+
+def answers(url: str, process: subprocess.Popen[str], seconds: float = 60) -> bool:
+    """Whether somebody answers before the time is up or the process ends."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until and process.poll() is None:
+        try:
+            with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 - our own address
+                return bool(answer.status == 200)
+        except (URLError, ConnectionError):
+            time.sleep(0.2)
+    return False

@@ -7,11 +7,8 @@ import signal
 import socket
 import subprocess
 import sys
-import time
-import urllib.request
 from pathlib import Path
 from typing import Any
-from urllib.error import URLError
 
 import pytest
 from sqlalchemy import Engine, func, inspect, select, text
@@ -20,7 +17,7 @@ from config.settings import Settings
 from models import Base, Case, Installation, Person
 from models.database import connect, reading, writing
 from tests.databases import as_owner
-from tests.web.commands.calling import Run, environment_of, fails, free_port
+from tests.web.commands.calling import Run, answers, environment_of, fails, free_port
 from tests.worlds import World, build
 from web import serving
 from web.commands.demo import carries_mark
@@ -179,18 +176,6 @@ def test_the_demo_answers_and_stops_when_told_to(packs: Path, tmp_path: Path) ->
     assert process.returncode == 0, err
     assert str(port) in out
     assert "Traceback" not in err
-
-
-def answers(url: str, process: subprocess.Popen[str], seconds: float = 60) -> bool:
-    """Whether somebody answers before the time is up or the process ends."""
-    until = time.monotonic() + seconds
-    while time.monotonic() < until and process.poll() is None:
-        try:
-            with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 - our own address
-                return bool(answer.status == 200)
-        except (URLError, ConnectionError):
-            time.sleep(0.2)
-    return False
 
 
 def test_without_fork_another_server_answers(monkeypatch: pytest.MonkeyPatch, sqlite_url: str) -> None:
