@@ -45,6 +45,7 @@ def row(document: Any, id_: str) -> Any:
         (lambda d: row(d, "twins-renew").update(clauses=[]), RENEWING),
         (lambda d: row(d, "twins-renew")["when"].update(scope="own-area"), RENEWING),
         (lambda d: d["pack"]["bodies"][2].update(kind="office"), EXAMPLES),
+        (lambda d: d["pack"]["bodies"][4].update(parent="kommunstyrelsen"), EXAMPLES),
         (lambda d: d["pack"]["routes"]["council-agreement"][-1].update(by="chair@council"), SIGNATORY),
         (lambda d: d["law"]["founding"][1].update(decides="executive-board"), LAW),
     ],
