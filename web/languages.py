@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from flask import Flask, redirect, request, session
+from flask import Flask, g, redirect, request, session
 from flask_babel import Babel
 from flask_login import current_user
 from werkzeug import Response
@@ -23,10 +23,19 @@ COOKIE_AGE = 365 * 24 * 3600
 
 
 def language() -> str:
-    """Language code of the reader: sv, nb, da or en."""
-    given = [session.get("language"), _persons(), request.cookies.get(_cookie())]
-    chosen = next((code for code in given if code in LANGUAGES), None)
-    return chosen or _accepted()
+    """Language code of the reader: sv, nb, da or en; a page asks a hundred times, and is told what was found first."""
+    # Flask-Login keeps who is there in `g`: whoever logs in or out meanwhile is asked anew
+    who, chosen = g.get("_login_user"), session.get("language")
+    known: tuple[object, object, str] | None = g.get("language_found")
+    if known is None or known[0] is not who or known[1] != chosen:
+        found = _found(chosen)
+        known = g.language_found = (g.get("_login_user"), chosen, found)
+    return known[2]
+
+
+def _found(chosen: str | None) -> str:
+    given = [chosen, _persons(), request.cookies.get(_cookie())]
+    return next((code for code in given if code in LANGUAGES), None) or _accepted()
 
 
 def _persons() -> str | None:

@@ -1,18 +1,18 @@
 """Which notices are addressed to somebody, and what do they tell of?
 
-Every seat a person may act from has its own short stretch of an index; one statement however many seats and notices
-there are.
+Every seat a person may act from has its own short stretch of an index; two statements however many seats and notices
+there are: which, and what they tell of.
 Of a case under secrecy only the number is read, and of an engagement that such a case entered.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import FromClause, Integer, Select, and_, case, cast, literal, select, union_all
+from sqlalchemy import Integer, Select, and_, bindparam, case, cast, func, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from models import Appointment, Case, Deadline, Engagement, Mandate, Notice, Person
@@ -87,16 +87,14 @@ def notices_for(db: Session, user: User, *, before: int = 0, page: int = PAGE) -
         return [], 0
     stretches = union_all(*(select(part.subquery()) for part in parts)).subquery("stretches")
     # cut to one page before anything is joined
-    keys = select(stretches.c.id).order_by(stretches.c.id.desc()).limit(page + 1).subquery("keys")
-    seen = select(Person.seen_notice_id).where(Person.id == user.id).scalar_subquery()
-    rows = list(_read(db, keys, seen))
+    ids = list(db.execute(select(stretches.c.id).order_by(stretches.c.id.desc()).limit(page + 1)).scalars())
+    rows = _read(db, ids, user.id)
     return rows[:page], rows[page - 1].id if len(rows) > page else 0
 
 
 def notices_by_id(db: Session, ids: Sequence[int]) -> list[Told]:
     """Some notices, oldest first."""
-    keys = select(Notice.id).where(Notice.id.in_(ids)).subquery("keys")
-    return list(_read(db, keys, literal(0)))[::-1]
+    return _read(db, ids, 0)[::-1]
 
 
 def _part(body_id: int, role: str, before: int, page: int) -> Select[int]:
@@ -105,12 +103,14 @@ def _part(body_id: int, role: str, before: int, page: int) -> Select[int]:
     return part.order_by(Notice.body_id.desc(), Notice.role.desc(), Notice.id.desc()).limit(page + 1)
 
 
-def _read(db: Session, keys: FromClause, seen: Any) -> Iterator[Told]:
-    """The notices that some keys name, newest first, with what they tell of."""
+def _told() -> Select[*tuple[Any, ...]]:
+    """What some notices tell of, newest first."""
     entering = aliased(Case)
     of_appointment = case((Deadline.kind == "appointment", cast(Deadline.subject, Integer)))
     of_mandate = case((Deadline.kind == "mandate", cast(Deadline.subject, Integer)))
-    query = (
+    reader = aliased(Person)
+    seen = select(reader.seen_notice_id).where(reader.id == bindparam("reader")).scalar_subquery()
+    return (
         select(
             Notice.id,
             Notice.kind,
@@ -130,10 +130,9 @@ def _read(db: Session, keys: FromClause, seen: Any) -> Iterator[Told]:
             Appointment.role,
             Appointment.body_id,
             Mandate.reference,
-            Notice.id > seen,
+            Notice.id > func.coalesce(seen, 0),
         )
-        .select_from(keys)
-        .join(Notice, Notice.id == keys.c.id)
+        .select_from(Notice)
         .outerjoin(Case, Case.id == Notice.case_id)
         .outerjoin(Engagement, Engagement.id == Notice.engagement_id)
         .outerjoin(entering, entering.number == Engagement.entered_by)
@@ -141,9 +140,20 @@ def _read(db: Session, keys: FromClause, seen: Any) -> Iterator[Told]:
         .outerjoin(Appointment, Appointment.id == of_appointment)
         .outerjoin(Person, Person.id == Appointment.person_id)
         .outerjoin(Mandate, Mandate.id == of_mandate)
+        .where(Notice.id.in_(bindparam("notices", expanding=True)))
         .order_by(Notice.id.desc())
     )
-    return (Told(*row) for row in db.execute(query))
+
+
+#: Put together once: that takes longer than to ask it.
+_TOLD = _told()
+
+
+def _read(db: Session, ids: Sequence[int], reader_id: int) -> list[Told]:
+    """The notices with some ids, newest first, with what they tell of."""
+    if not ids:
+        return []
+    return [Told(*row) for row in db.execute(_TOLD, {"notices": ids, "reader": reader_id})]
 
 
 def are_there_new(rows: Iterable[Told]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import and_, bindparam, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from models import (
@@ -29,6 +29,10 @@ from workflow.standing import Standing
 
 #: Versions of the proposal, and entries of the history, that a page shows; the trail has them all.
 VERSIONS, EVENTS = 12, 100
+
+_DANGLING = select(CaseReference.mentioned).where(
+    CaseReference.case_id == bindparam("case"), nobody_bears(CaseReference.mentioned)
+)
 
 
 def proposals(db: Session, case_id: int) -> tuple[Any, ...]:
@@ -143,6 +147,4 @@ def evaluation(db: Session, id_: int | None) -> str:
 
 def dangling(db: Session, case_id: int) -> tuple[str, ...]:
     """Numbers that a case mentions and that no case here bears."""
-    mentioned = CaseReference.mentioned
-    query = select(mentioned).where(CaseReference.case_id == case_id, nobody_bears(mentioned))
-    return tuple(db.execute(query).scalars())
+    return tuple(db.execute(_DANGLING, {"case": case_id}).scalars())
