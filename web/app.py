@@ -51,6 +51,7 @@ from web import (
     ruled,
     security,
     studio,
+    versions,
     what_if,
 )
 from web.passwords import Passwords
@@ -75,6 +76,7 @@ SCREENS = (
     exchange.bp,
     activation.bp,
     moving.bp,
+    versions.bp,
     assumptions.bp,
     studio.bp,
     what_if.bp,

@@ -161,6 +161,9 @@ ACCESS: dict[str, str] = {
     "studio.check_pack": "admin",
     "studio.proof": "signed-in",
     "studio.take_in": "admin",
+    # -- versions of the policy
+    "versions.index": "signed-in",
+    "versions.page": "signed-in",
     # -- what if
     "what_if.index": "signed-in",
 }

@@ -19,6 +19,7 @@ from models import Appointment, Evaluation, Mail, Mandate, Notice
 from models.database import reading, writing
 from tests.stories.stage import settings_for
 from tests.web.evaluated import evaluation_of, registered, report
+from tests.workflow.later_packs import later_pack
 from tests.worlds import World
 from web.app import create_app
 from web.routes import ACCESS
@@ -30,6 +31,7 @@ from workflow.procedure import ACTIONS
 from workflow.register import register_engagement
 from workflow.rulings import rule_on
 from workflow.substitutes import name_substitute
+from workflow.versions import bring_in
 
 #: Where the examples are: the municipality whose cases can be at every step there is.
 TOWN = "stockholm"
@@ -173,6 +175,7 @@ class Gallery:
         )
         self.engagement = self._engagement()
         self.assumption = self._ruled()
+        self.version = self._version()
         self._tell()
         self.evaluations = dict(self._evaluations())
 
@@ -193,6 +196,9 @@ class Gallery:
             ("audit.stream", "name"): lambda: self.evaluations["reported"],
             ("kept.page", "number"): lambda: self.engagement,
             ("imports.page", "run_id"): self._import,
+            ("activation", "version"): lambda: self.version,
+            ("versions", "version"): lambda: self.version,
+            ("moving", "number"): lambda: self.cases["consult"],
             ("away.end", "id_"): self._away,
             ("away.for_person", "username"): lambda: f"officer@{self.world.place.key}",
             ("admin", "username"): lambda: f"officer@{self.world.place.key}",
@@ -271,6 +277,19 @@ class Gallery:
                 now=world.now,
             )
         return second
+
+    def _version(self) -> str:
+        """A version that waits, under which what is under way would travel another way or be asked for more."""
+        world = self.world
+
+        def edit(pack: dict[str, Any]) -> None:
+            pack["routes"]["own-agreement"][2]["within"] = "90 days"
+            pack["requirements"][0]["before"] = "decide"
+            pack["competence"][5]["assumed"] = "another reading of the response"
+            pack["clauses"]["stockholm/directions"]["says"]["en"] = "Said in other words."
+
+        raw = later_pack(world.place.key, edit)
+        return bring_in(world.gate, world.people["admin"], world.place.key, raw, "later.yaml", now=world.now)
 
     def _import(self) -> str:
         """A list that has been tried, with a row that is right and one that is not."""
