@@ -57,8 +57,8 @@ def contents_of(engine: Engine) -> Contents:
     if engine.dialect.name == "sqlite":
         with closing(sqlite3.connect(str(engine.url.database))) as there:
             return there.serialize()
-    with admin_of(engine.url) as there:
-        return rows_of(there)
+    with filling(engine.url).transaction():
+        return rows_of(filling(engine.url))
 
 
 def put(engine: Engine, contents: Contents) -> None:
@@ -68,14 +68,35 @@ def put(engine: Engine, contents: Contents) -> None:
             kept.deserialize(contents)
             kept.backup(there)
         return
-    with admin_of(engine.url) as there:
-        put_rows(there, contents)
+    put_rows(filling(engine.url), contents)
 
 
 def admin_of(url: URL | str) -> psycopg.Connection:
     """A connection to a test's PostgreSQL database as whoever may do anything there."""
     target = make_url(ADMIN_URL).set(database=make_url(url).database)
     return psycopg.connect(target.render_as_string(hide_password=False), connect_timeout=10)
+
+
+#: The connections that fill databases, by the database's name.
+_FILLING: dict[str, psycopg.Connection] = {}
+
+
+def filling(url: URL | str) -> psycopg.Connection:
+    """The connection that fills a database, as whoever may do anything there; in no transaction between the fillings.
+
+    There is one for as long as the database lives: what a new one would have to learn of the tables, it knows already.
+    """
+    name = str(make_url(url).database)
+    if name not in _FILLING:
+        _FILLING[name] = admin_of(url)
+    return _FILLING[name]
+
+
+def let_go(name: str) -> None:
+    """Fill a database no longer."""
+    there = _FILLING.pop(name, None)
+    if there is not None:
+        there.close()
 
 
 def rows_of(there: psycopg.Connection) -> Rows:

@@ -13,7 +13,7 @@ import psycopg
 from sqlalchemy import URL, make_url
 
 from models.upgrade import upgrade
-from tests.contents import ADMIN_URL, Rows, admin_of, alone, put_rows, rows_of, shape_of
+from tests.contents import ADMIN_URL, Rows, admin_of, alone, filling, let_go, put_rows, rows_of, shape_of
 
 OWNER = "instans_test_owner"
 APPLICATION = "instans_test_app"
@@ -75,21 +75,22 @@ class Server:
                 return url
             self._drop(url)
         url = self._create(f"OWNER {OWNER} TEMPLATE {_name(self._template)} STRATEGY wal_log")
-        with admin_of(url) as there:
-            self._lent[_name(url)] = shape_of(there), 1
-            if rows is not None:
-                put_rows(there, rows)
+        there = filling(url)
+        self._lent[_name(url)] = shape_of(there), 1
+        there.commit()
+        if rows is not None:
+            put_rows(there, rows)
         return url
 
     def _refilled(self, url: str, shape: str, rows: Rows) -> bool:
         """Whether a used database has nothing but the given rows now; False where its tables are not what they were."""
+        there = filling(url)
         try:
-            with admin_of(url) as there:
-                if shape_of(there) != shape:
-                    return False
-                alone(there)
-                there.execute("SET LOCAL statement_timeout = '20s'")
-                put_rows(there, rows)
+            if shape_of(there) != shape:
+                return False
+            alone(there)
+            there.execute("SET LOCAL statement_timeout = '20s'")
+            put_rows(there, rows)
         except psycopg.Error:
             return False
         return True
@@ -98,13 +99,15 @@ class Server:
         """Let another test have a database, whoever is still connected to it."""
         shape, tests = self._lent.pop(_name(url))
         if tests % SWEEP == 0:
-            with admin_of(url) as there:
-                there.autocommit = True
-                there.execute("VACUUM")
+            there = filling(url)
+            there.autocommit = True
+            there.execute("VACUUM")
+            there.autocommit = False
         self._used.append((url, shape, tests))
 
     def copy_of(self, url: str, *, is_small: bool = False) -> str:
-        """A copy of a database that nobody is connected to: its address, as the application."""
+        """A copy of a database that nobody but us is connected to: its address, as the application."""
+        let_go(_name(url))
         strategy = "wal_log" if is_small else "file_copy"  # copying files takes two checkpoints
         return self._create(f"OWNER {OWNER} TEMPLATE {make_url(url).database} STRATEGY {strategy}")
 
@@ -114,12 +117,15 @@ class Server:
         self._drop(url)
 
     def _drop(self, url: str) -> None:
+        let_go(_name(url))
         self._admin.execute(f"DROP DATABASE {make_url(url).database} WITH (FORCE)")
 
     def close(self) -> None:
-        """Leave the server as it was, but for the roles."""
+        """Leave the server as it was, but for the roles and what a test that failed still has."""
         for url, _shape, _left in self._used:
             self._drop(url)
+        for name in self._lent:
+            let_go(name)
         self._drop(self._template)
 
     def _create(self, how: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import pytest
@@ -17,10 +17,12 @@ from werkzeug.test import TestResponse
 
 from config.settings import Settings
 from models import Person
-from models.database import writing
+from models.database import connect, writing
 from tests.worlds import World, build
 from web.app import create_app
 from web.passwords import Passwords
+from web.services import Services
+from workflow.act import Gate
 
 PASSWORD = "correct horse battery"
 #: As the shipped parameters, only cheap: what they protect against does not happen in a test.
@@ -74,17 +76,32 @@ def app(world: World) -> Iterator[Flask]:
     yield from serving(world)
 
 
+#: Applications that no test is using, by their settings but for the database.
+IDLE: dict[Settings, list[Flask]] = {}
+
+
 def serving(world: World, **more: object) -> Iterator[Flask]:
-    """An application over a world's database, disposed of afterwards."""
+    """An application over a world's database; its screens are put together once, and serve one test after another."""
+    settings = settings_for(world, **more)
+    idle = IDLE.setdefault(replace(settings, database_url=""), [])
+    app = idle.pop() if idle else _put_together(settings)
+    engine = connect(settings.database_url)
 
     def clock() -> datetime:
         return world.now
 
-    app = create_app(settings_for(world, **more), now=clock, passwords=CHEAP)
-    app.jinja_env.bytecode_cache = COMPILED
+    app.extensions["instans"] = Services(engine, Gate(engine), settings, clock, CHEAP)
     app.testing = True
     yield app
+    engine.dispose()
+    idle.append(app)
+
+
+def _put_together(settings: Settings) -> Flask:
+    app = create_app(settings, passwords=CHEAP)
     app.extensions["instans"].engine.dispose()
+    app.jinja_env.bytecode_cache = COMPILED
+    return app
 
 
 @pytest.fixture
