@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from babel.support import NullTranslations, Translations
 from flask import Flask, g, redirect, request, session
-from flask_babel import Babel
+from flask_babel import Babel, Domain, get_locale
 from flask_login import current_user
 from werkzeug import Response
 
@@ -64,9 +65,21 @@ def timezone() -> str:
 def register(app: Flask) -> None:
     """Choose the language of every request, and offer the switch."""
     app.config.setdefault("BABEL_TRANSLATION_DIRECTORIES", "translations")
-    Babel(app, locale_selector=lambda: _LOCALES.get(language(), language()), timezone_selector=timezone)
+    babel = Babel(app, locale_selector=lambda: _LOCALES.get(language(), language()), timezone_selector=timezone)
+    babel.domain_instance = _Texts()
     app.jinja_env.globals.update(language=language, languages=LANGUAGES)
     app.add_url_rule("/language", "language", switch, methods=["POST"])
+
+
+class _Texts(Domain):
+    """Our texts; which language they are wanted in is worked out once for all sentences of a page."""
+
+    def get_translations(self) -> Translations | NullTranslations:
+        """The texts in the language of the present request."""
+        known: tuple[object, Translations | NullTranslations] | None = g.get("texts")
+        if known is None or known[0] is not get_locale():
+            known = g.texts = (get_locale(), super().get_translations())
+        return known[1]
 
 
 def switch() -> Response:
