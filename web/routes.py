@@ -59,10 +59,12 @@ ACCESS: dict[str, str] = {
     "api.list_cases": "token",
     "api.list_engagements": "token",
     "api.list_evaluations": "token",
+    "api.list_policies": "token",
     "api.open_a_case": "token",
     "api.read_case": "token",
     "api.read_engagement": "token",
     "api.read_evaluation": "token",
+    "api.read_impact": "token",
     "api.read_trail": "token",
     "api.who_decides": "token",
     # -- assumptions, and what the municipality says of them

@@ -12,11 +12,11 @@ from importlib.metadata import version
 from flask import Flask
 from flask_smorest import Api
 
-from web.api import asked, cases, engagements, evaluations, problems, trails, who_decides
+from web.api import asked, cases, engagements, evaluations, policies, problems, trails, who_decides
 from web.api.blueprint import PREFIX, TOKEN, blp
 from web.errors import PROBLEM
 
-__all__ = ["cases", "engagements", "evaluations", "register", "trails", "who_decides"]
+__all__ = ["cases", "engagements", "evaluations", "policies", "register", "trails", "who_decides"]
 
 
 class _Api(Api):

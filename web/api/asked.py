@@ -15,6 +15,7 @@ from web.pages.register import SORTS, STATUSES
 from workflow.evaluations import ACTIONS as EVALUATING
 from workflow.payloads import BESIDE, SCHEMAS, Opening
 from workflow.policy.domain import ATTRIBUTES
+from workflow.policy.impact import KINDS as IMPACTS
 from workflow.policy.values import ACTS, ENGAGEMENTS, POLICY_ACTS, RESPONSIBLE_KINDS
 
 Doc = dict[str, Any]
@@ -75,6 +76,15 @@ WHO_DECIDES: Doc = {
         _query("named_nordic_twin", "With one of the Nordic twin towns a policy names.", type="boolean"),
         _query("eu_funded", "", type="boolean"),
         _query("external_funding", "Percent that others pay.", type="integer", minimum=0, maximum=100),
+    ]
+}
+_MUNICIPALITY = _query("municipality", "Key of the caller's municipality.", required=True)
+LIST_POLICIES: Doc = {"parameters": [_MUNICIPALITY]}
+POLICY_IMPACT: Doc = {
+    "parameters": [
+        _MUNICIPALITY,
+        _query("kind", "Only cases of which this would come.", enum=list(IMPACTS)),
+        *_PAGING,
     ]
 }
 OPEN_CASE: Doc = {"parameters": [_ONCE], "requestBody": _body(Opening)}

@@ -51,7 +51,7 @@ def list_cases() -> Response:
             wanted.append(_waits_for(who.place, actor))
         query = select(*columns_of(Case)).where(Case.id < page.before, _perhaps_visible(actor), *wanted)
         rows = session.execute(query.order_by(Case.id.desc()).limit(page.limit + 1)).all()
-        seen = [s for row in rows[: page.limit] if _is_visible(s := _standing(here, session, who.place, actor, row))]
+        seen = [s for row in rows[: page.limit] if (s := as_seen(here, session, who.place, actor, row)) is not None]
     items = [{**head(who.place, s.case), "body_name": body_name(s.policy, s.deciding)} for s in seen]
     return answer(page.as_json(items, rows))
 
@@ -170,16 +170,12 @@ def _perhaps_visible(actor: Actor) -> ColumnElement[bool]:
     return or_(Case.submitted_by_id.is_not(None), mine)
 
 
-def _is_visible(s: Standing) -> bool:
-    return predicates.actor_may_see_the_case(s)
-
-
-def _standing(here: Services, session: Session, place: Place, actor: Actor, row: Row[Any]) -> Standing:
-    """As much of a standing as the question takes whether the person may see the case."""
+def as_seen(here: Services, session: Session, place: Place, actor: Actor, row: Row[Any]) -> Standing | None:
+    """As much of a standing as the question takes whether the person may see the case; None where they may not."""
     policy = here.gate.policies.by_id(session, place.id, row.policy_version_id)
     responsible = place.body_keys[row.responsible_body_id]
     kind = policy.body(responsible).kind
-    return Standing(
+    s = Standing(
         case=row,
         responsible=responsible,
         deciding=place.body_keys[row.deciding_body_id],
@@ -193,6 +189,7 @@ def _standing(here: Services, session: Session, place: Place, actor: Actor, row:
         pending=None,
         today=here.today(place),
     )
+    return s if predicates.actor_may_see_the_case(s) else None
 
 
 def place_of(number: str) -> Place:

@@ -37,7 +37,15 @@ def _document(old: Policy, new: Policy, change: Change) -> Said:
         "timezone": _("Time zone"),
         "default-responsible": _("Whose matter it usually is"),
     }[change.what]
+    if isinstance(change.now or change.was, Mapping):
+        return label, _texts(change.now, change.was)
     return now_and_before(label, *(_value(policy, change.what, value) for policy, value in _two(old, new, change))), ()
+
+
+def _texts(now: Any, was: Any) -> tuple[str, ...]:
+    """A text as it reads and as it read; where there is or was none, that line is left out."""
+    both = ((_("Now"), now), (_("Before"), was))
+    return tuple(f"{label}: {labels.words(names)}" for label, names in both if names)
 
 
 def _two(old: Policy, new: Policy, change: Change) -> tuple[tuple[Policy, object], ...]:
@@ -47,8 +55,6 @@ def _two(old: Policy, new: Policy, change: Change) -> tuple[tuple[Policy, object
 def _value(policy: Policy, what: str, value: object) -> str:
     if value is None:
         return ""
-    if isinstance(value, Mapping):
-        return f"“{labels.words(value)}”" if value else ""
     if what == "status":
         return policy_words.status_label(str(value))
     if what == "default-responsible":
@@ -67,7 +73,7 @@ def _bodies(old: Policy, new: Policy, change: Change) -> Said:
         return told, ()
     name = str(labels.body_name(new, change.key))
     if change.what == "renamed":
-        return now_and_before(_("Name"), _value(new, "", change.now), _value(old, "", change.was)), ()
+        return _("Name"), _texts(change.now, change.was)
     if change.what == "kind":
         return now_and_before(name, _kind(change.now), _kind(change.was)), ()
     below = (str(labels.body_name(policy, str(key))) if key else "" for policy, key in _two(old, new, change))
@@ -139,7 +145,7 @@ def _goals(old: Policy, new: Policy, change: Change) -> Said:
         told = _("New group of goals: %(group)s") if change.now else _("Group of goals no longer there: %(group)s")
         return told % {"group": labels.words(group.names)}, tuple(str(labels.words(goal.names)) for goal in group.items)
     if change.what == "renamed":
-        return now_and_before(_("Name of a goal"), _value(new, "", change.now), _value(old, "", change.was)), ()
+        return _("Name of a goal"), _texts(change.now, change.was)
     if change.what == "added":
         return _("New goal: %(goal)s", goal=labels.words(change.now)), ()
     return _("Goal no longer there: %(goal)s", goal=labels.words(change.was)), ()
@@ -148,7 +154,7 @@ def _goals(old: Policy, new: Policy, change: Change) -> Said:
 def _forms(old: Policy, new: Policy, change: Change) -> Said:
     kind = str(labels.kind_label(new, change.key))
     if change.what == "renamed":
-        return now_and_before(_("Name"), _value(new, "", change.now), _value(old, "", change.was)), ()
+        return _("Name"), _texts(change.now, change.was)
     names = listed([str(labels.field_label(name)) for name in change.now or change.was])
     if change.what == "fields-added":
         return _("%(kind)s: the form also offers %(fields)s", kind=kind, fields=names), ()
@@ -160,10 +166,7 @@ def _clauses(old: Policy, new: Policy, change: Change) -> Said:
         told = _("New: %(clause)s") if change.now else _("No longer there: %(clause)s")
         return told % {"clause": change.key}, (str(labels.words((change.now or change.was).says)),)
     if change.what == "reworded":
-        lines = tuple(
-            f"{label}: {labels.words(says)}" for label, says in ((_("Now"), change.now), (_("Before"), change.was))
-        )
-        return _("%(clause)s, in other words", clause=change.key), lines
+        return _("%(clause)s, in other words", clause=change.key), _texts(change.now, change.was)
     words: Mapping[str, tuple[str, Callable[[Any], str]]] = {
         "kind": (_("what it does"), policy_words.clause_kind_label),
         "section": (_("where it stands"), str),
