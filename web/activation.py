@@ -55,7 +55,7 @@ def activate_version(version: str) -> Response | tuple[str, int]:
     here.look_again(user.municipality)
     day = labels.day(date.fromisoformat(typed["governs_from"]))
     flash(_("%(version)s governs from %(day)s.", version=version, day=day), "success")
-    return redirect(url_for("policy.index", version=version), 303)
+    return redirect(url_for("versions.page", version=version), 303)
 
 
 def _page(version: str, told: list[Line] | tuple[Line, ...] = ()) -> str:
