@@ -17,7 +17,7 @@ from werkzeug.test import TestResponse
 
 from config.settings import Settings
 from models import Person
-from models.database import connect, writing
+from models.database import writing
 from tests.worlds import World, build
 from web.app import create_app
 from web.passwords import Passwords
@@ -81,19 +81,17 @@ IDLE: dict[Settings, list[Flask]] = {}
 
 
 def serving(world: World, **more: object) -> Iterator[Flask]:
-    """An application over a world's database; its screens are put together once, and serve one test after another."""
+    """An application on a world's engine; its screens are put together once, and serve one test after another."""
     settings = settings_for(world, **more)
     idle = IDLE.setdefault(replace(settings, database_url=""), [])
     app = idle.pop() if idle else _put_together(settings)
-    engine = connect(settings.database_url)
 
     def clock() -> datetime:
         return world.now
 
-    app.extensions["instans"] = Services(engine, Gate(engine), settings, clock, CHEAP)
+    app.extensions["instans"] = Services(world.engine, Gate(world.engine), settings, clock, CHEAP)
     app.testing = True
     yield app
-    engine.dispose()
     idle.append(app)
 
 

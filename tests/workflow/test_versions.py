@@ -249,7 +249,9 @@ def test_both_acts_stand_in_the_journal_with_who_did_them(orebro: World) -> None
     into_force(orebro, basis="decision", case=case)
     with reading(orebro.engine, orebro.place.id) as session:
         rows = session.scalars(
-            select(TrailEntry).where(TrailEntry.policy_version == NEW, TrailEntry.stream == "orebro-journal")
+            select(TrailEntry)
+            .where(TrailEntry.policy_version == NEW, TrailEntry.stream == "orebro-journal")
+            .order_by(TrailEntry.number)
         ).all()
     assert [(row.action, row.actor_role, json.loads(row.data).get("case")) for row in rows] == [
         ("load-policy", "admin", None),
