@@ -7,184 +7,22 @@ comes to are those that the proofs' own walk comes to.
 
 from __future__ import annotations
 
-import itertools
+import random
 import shutil
-from collections.abc import Iterator
-from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from models.database import connect
-from tests.workflow.conftest import WorldOf, hasty
-from tests.worlds import World
-from workflow.act import Gate
-from workflow.errors import NotFound
-from workflow.policy.prove_promises import ACTED, ENTERED, PREPARED, PROMISES
-from workflow.policy.prove_ways import Leg, journeys, legs
-from workflow.policy.values import Request
-from workflow.procedure import FINAL, Procedure, procedure_for
-
-#: Somebody who holds every seat there is.
-EVERYBODY = "everybody"
-#: Outcomes that are entered; the others lead where one of these leads.
-OUTCOMES = ("recommend", "approve", "approve-amended", "reject", "refer-back", "postpone")
-#: Acts that change neither the place nor anybody's marks.
-STILL = ("reassign", "give-opinion")
-
-
-@dataclass(frozen=True)
-class Reached:
-    """A place a case has come to: a database, and what was done by whom."""
-
-    database: Path
-    done: tuple[tuple[str, str, str], ...]
-    state: str
-    route: str
-    principal: bool
-    #: What has been entered and waits to be confirmed.
-    entered: str = ""
-
-    def marks(self, person: str) -> frozenset[str]:
-        """What a person has done with the case, as the promises count it."""
-        found = {PREPARED} if person == "officer" else set()  # who opened it
-        for who, action, to in self.done:
-            if action == "submit":
-                found.discard(ACTED)
-            if not to.startswith("confirm-"):
-                found.discard(ENTERED)
-            if action == "enter-decision":
-                found.discard(ENTERED)  # a later record takes the place of an earlier one
-            if who == person:
-                found |= PROMISES.marks.get(action, frozenset())
-        return frozenset(found)
-
-    def key(self, people: list[str]) -> object:
-        """What must differ for two places to differ."""
-        return self.state, self.route, self.principal, self.entered, tuple(self.marks(person) for person in people)
-
-
-class Drive:
-    """Every place one request can come to within some acts, through the real gate."""
-
-    def __init__(self, world: World, folder: Path, request: dict[str, Any]) -> None:
-        self.world, self.folder, self.counter = world, folder, itertools.count()
-        keys = [body.key for body in world.policy.bodies]
-        roles = ("manager", "secretary", "chair", "coordinator")
-        world.add(EVERYBODY, *((role, key) for role in roles for key in keys if self._fits(role, key)))
-        self.number = world.open(**request)
-        row = world.row(self.number)
-        self.kind = world.policy.body(world.place.body_keys[row.responsible_body_id]).kind
-        self.people = [name for name in world.people if not name.startswith("member")]
-        world.engine.dispose()
-        self.start = Reached(Path(str(world.engine.url.database)), (), "draft", row.route, row.principal)
-
-    def _fits(self, role: str, key: str) -> bool:
-        body = self.world.policy.body(key)
-        if role in ("secretary", "chair"):
-            return body.is_collegial
-        return body.kind == ("administration" if role == "manager" else "executive-board")
-
-    def at(self, database: Path) -> World:
-        """The world of a database."""
-        engine = hasty(connect(f"sqlite:///{database}"))
-        return World(engine, Gate(engine), self.world.place, self.world.policy, dict(self.world.people))
-
-    def procedure(self, here: Reached) -> Procedure:
-        """The procedure a case is on."""
-        return procedure_for(self.world.policy, here.route, self.kind)
-
-    def promised(self, here: Reached) -> set[tuple[str, str]]:
-        """Who may do what by the procedure and the promises."""
-        return {
-            (person, leg.action)
-            for leg in legs(self.procedure(here)).get(here.state, ())
-            for person in self.people
-            if self._seated(person, leg, here)
-            and not PROMISES.bars.get(leg.action, frozenset()) & here.marks(person)
-            and not (leg.action == "withdraw" and any(done[1] == "enter-decision" for done in here.done))
-            and not (leg.action == "confirm" and self._is_excluded(person, here))
-        }
-
-    def _is_excluded(self, person: str, here: Reached) -> bool:
-        """Where the law says so, whoever prepared the case as an employee confirms no decision on it."""
-        prepared = any(who == person and action in ("submit", "amend", "endorse") for who, action, _to in here.done)
-        return self.world.policy.law.collegial.preparer_excluded and (prepared or person == "officer")
-
-    def _seated(self, person: str, leg: Leg, here: Reached) -> bool:
-        if leg.action in ("amend", "submit", "withdraw"):
-            return person == "officer"
-        if leg.action == "sign":
-            stop = self.procedure(here).stop_at("sign")
-            assert stop is not None
-            wanted = {self._holder(*token.split("@")) for token in stop.by}
-            return person == EVERYBODY or person in wanted
-        if leg.action == "close-consultation":
-            return person in ("coordinator", EVERYBODY)
-        if leg.action == "give-opinion":
-            return person in ("secretary.committee", EVERYBODY)
-        if leg.action == "enter-decision":
-            return person in (self._holder("secretary", leg.kind), EVERYBODY)
-        if leg.action == "confirm" or (here.state.startswith("confirm-") and leg.action == "refer-back"):
-            return person in (self._holder("chair", leg.kind), EVERYBODY)
-        return person in ("manager", EVERYBODY)
-
-    def _holder(self, role: str, where: str) -> str:
-        kind = self.kind if where == "responsible" else where
-        if role in ("manager", "coordinator"):
-            return role
-        if kind == "administration":
-            return "nobody"
-        return f"{role}.{ {'council': 'council', 'executive-board': 'executive'}.get(kind, 'committee') }"
-
-    def allowed(self, here: Reached) -> set[tuple[str, str]]:
-        """Who may do what, as the gate tells each."""
-        world = self.at(here.database)
-        try:
-            return {
-                (person, action) for person in self.people for action, told in self._told(world, person) if told.allowed
-            }
-        finally:
-            world.engine.dispose()
-
-    def _told(self, world: World, person: str) -> Iterator[tuple[str, Any]]:
-        try:
-            yield from world.actions(person, self.number).items()
-        except NotFound:  # a draft is its author's and manager's
-            return
-
-    def onward(self, here: Reached, may: set[tuple[str, str]]) -> Iterator[Reached]:
-        """Every place one act away."""
-        for person, action in sorted(may):
-            if action in STILL:
-                continue
-            for payload, comment in self._payloads(here, action):
-                copy = self.folder / f"{next(self.counter)}.db"
-                shutil.copyfile(here.database, copy)
-                world = self.at(copy)
-                world.act(person, self.number, action, payload, comment)
-                row = world.row(self.number)
-                world.engine.dispose()
-                done = (*here.done, (person, action, row.state))
-                entered = str(payload.get("outcome", here.entered)) if row.state.startswith("confirm-") else ""
-                yield Reached(copy, done, row.state, row.route, row.principal, entered)
-
-    def _payloads(self, here: Reached, action: str) -> Iterator[tuple[dict[str, Any], str]]:
-        world = self.world
-        if action == "enter-decision":
-            for outcome in self.procedure(here).outcomes_at(here.state) or self._again(here):
-                if outcome in OUTCOMES:
-                    more = {"text": "Otherwise"} if outcome == "approve-amended" else {}
-                    yield world.decision(outcome, **more), "For these reasons"
-        elif action == "endorse" and not here.principal:
-            yield {}, ""
-            yield {"principal": True}, "It is new"
-        else:
-            yield {}, "For these reasons" if action in ("refer-back", "reject") else ""
-
-    def _again(self, here: Reached) -> tuple[str, ...]:
-        return self.procedure(here).outcomes_at(here.state.removeprefix("confirm-"))
+from tests.workflow.conftest import WorldOf
+from tests.workflow.policy.driving import Choice, Drive, Reached
+from tests.worlds import MUNICIPALITIES, World, policy_of
+from workflow.policy.domain import acts_of, told
+from workflow.policy.prove_ways import Journeys, journeys, legs
+from workflow.policy.values import ACTS_ON_REGISTERED, ENGAGEMENTS, Request
+from workflow.procedure import FINAL, procedure_for
+from workflow.register import register_engagement
 
 
 def drive(world: World, folder: Path, request: dict[str, Any], depth: int) -> dict[tuple[str, str], int]:
@@ -208,9 +46,20 @@ def drive(world: World, folder: Path, request: dict[str, Any], depth: int) -> di
     return found
 
 
+@cache
+def all_journeys(key: str) -> tuple[Journeys, ...]:
+    """Every situation in a pack."""
+    return journeys(policy_of(key))
+
+
+def journeys_of(key: str, request: Request) -> Journeys:
+    """Every situation of the matter that a request belongs to."""
+    return next(one for one in all_journeys(key) if request in one.matter.requests)
+
+
 def walked(world: World, request: Request, depth: int) -> dict[tuple[str, str], int]:
     """The same by the proofs' own walk."""
-    mine = next(one for one in journeys(world.policy) if request in one.matter.requests)
+    mine = journeys_of(world.policy.municipality.key, request)
     start = mine.matter.requests.index(request)
     procedures = {said.route: procedure_for(world.policy, said.route, request.responsible)
                   for said in mine.matter.rulings if not said.is_refused}  # fmt: skip
@@ -275,3 +124,98 @@ def test_the_gate_and_the_walk_agree(
     key: str, given: dict[str, Any], request_: Request, depth: int, sqlite_world_of: WorldOf, tmp_path: Path
 ) -> None:
     agree(sqlite_world_of(key), tmp_path, given, request_, depth)
+
+
+#: What brings a case on.
+FORWARD = ("submit", "endorse", "close-consultation", "confirm", "approve", "sign")
+
+
+def stroll(driving: Drive, database: Path, chance: random.Random, acts: int = 24) -> list[Reached]:
+    """A way by chance, oftener forward than not; the gate is held to the promises wherever it comes."""
+    shutil.copyfile(driving.start.database, database)
+    here = driving.start
+    passed = [here]
+    while here.state not in FINAL and len(passed) <= acts:
+        may = driving.allowed(here)
+        assert may == driving.promised(here), f"{here.state} after {here.done}"
+        choices = list(driving.choices(here, may))
+        onward = [choice for choice in choices if _leads_on(choice)]
+        here = driving.after(here, chance.choice(onward if onward and chance.random() < 0.8 else choices), database)
+        passed.append(here)
+    return passed
+
+
+def _leads_on(choice: Choice) -> bool:
+    return choice.action in FORWARD or choice.payload.get("outcome") in ("recommend", "approve")
+
+
+def strolled(world: World, folder: Path, request: Request, seed: int) -> list[Reached]:
+    """A stroll of one request, which comes to nowhere that the walk does not come to, and by whom the tables name."""
+    driving = Drive(world, folder, opened(world, request))
+    passed = stroll(driving, folder / "stroll.db", random.Random(seed))  # noqa: S311 - the same way every time
+    mine = journeys_of(world.place.key, request)
+    assert {(here.route, here.state) for here in passed} <= {(spot.route, spot.state) for spot in mine.reached}
+    ends = passed[-1]
+    if ends.state in ("sign", "concluded", "rejected"):
+        here = world.in_(driving.at(ends.database).engine)
+        said = mine.matter.rulings[mine.matter.requests.index(request.with_(principal=ends.principal))]
+        assert here.row(driving.number).decides == said.body, told(request)
+        here.engine.dispose()
+    return passed
+
+
+def opened(world: World, request: Request) -> dict[str, Any]:
+    """What an officer sends to open a request; what it concerns is in the register."""
+    body = next(iter(world.policy.bodies_of(request.responsible))).key
+    more: dict[str, Any] = {"engagement": request.engagement, "act": request.act, "responsible": body}
+    attributes: dict[str, Any] = {
+        "scope": request.scope,
+        "initiative": request.initiative or "own",
+        "principal": request.principal,
+    }
+    funding = {"eu_funded": request.eu_funded, "external_funding": request.external_funding}
+    if request.act in ACTS_ON_REGISTERED:
+        given = {"kind": request.engagement, "title": "From before", "source": "Archive 1", "scope": request.scope}
+        given |= {"partner_name": "Turku", "partner_country": "FI", "responsible": body, **funding}
+        officer = world.people["officer"]
+        more["engagement_number"] = register_engagement(world.gate, officer, world.place.key, given, now=world.now)
+        del more["responsible"]
+    else:
+        attributes |= funding
+    return more | {"attributes": attributes}
+
+
+PAIRS = [(engagement, act) for engagement in ENGAGEMENTS for act in acts_of(engagement)]
+
+
+@cache
+def asked_for(key: str) -> tuple[Request, ...]:
+    """Every request that a pack lets somebody decide and that an officer can open."""
+    return tuple(
+        request
+        for one in all_journeys(key)
+        for request, said in zip(one.matter.requests, one.matter.rulings, strict=True)
+        if not said.is_refused and not request.principal and not request.named_nordic_twin
+    )
+
+
+@pytest.mark.parametrize(
+    ("engagement", "act"),
+    [pytest.param(*pair, marks=[] if pair == ("twin-agreement", "renew") else pytest.mark.slow) for pair in PAIRS],
+)
+def test_the_gate_lets_everybody_do_what_the_walk_assumes_whatever_is_asked(
+    engagement: str, act: str, sqlite_world_of: WorldOf, tmp_path: Path
+) -> None:
+    request = next(one for one in asked_for("lillby") if (one.engagement, one.act) == (engagement, act))
+    for seed in range(2):
+        assert len(strolled(sqlite_world_of("lillby"), tmp_path, request, seed)) > 2
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", range(8))
+@pytest.mark.parametrize("key", MUNICIPALITIES)
+def test_the_gate_lets_everybody_do_what_the_walk_assumes_in_every_pack(
+    key: str, number: int, sqlite_world_of: WorldOf, tmp_path: Path
+) -> None:
+    request = random.Random(f"{key}-{number}").choice(asked_for(key))  # noqa: S311 - the same every time
+    assert len(strolled(sqlite_world_of(key), tmp_path, request, seed=number)) > 2, told(request)
