@@ -95,7 +95,10 @@ def test_every_gap_and_every_overlap_is_listed_with_its_requests(tmp_path: Path)
 
 def test_two_rows_for_one_request_are_found(tmp_path: Path) -> None:
     policy = changed(tmp_path, ("{engagement: [membership], scope: own-area}", "{engagement: [membership]}"))
-    assert only_broken(policy, "P1").startswith("rows memberships and own-matters both answer: enter membership")
+    assert only_broken(policy, "P1") == (
+        "rows memberships and own-matters both answer: enter membership, responsible executive-board, scope "
+        "municipality (and 11 more like it)"
+    )
 
 
 def test_two_prohibitions_of_one_request_are_found() -> None:
@@ -226,7 +229,12 @@ def test_a_rule_that_rests_on_guidance_alone_is_found(old: str, where: str, tmp_
 
 def test_a_binding_clause_that_nothing_carries_out_is_found(tmp_path: Path) -> None:
     policy = changed(tmp_path, (", clauses: [lillby/signs]}", ", assumed: not said}"))
-    assert only_broken(policy, "P7") == "nothing carries out lillby/signs, a representation"
+    found = broken(check(policy))
+    assert found["P7"] == "nothing carries out lillby/signs, a representation"
+    assert found["P10"] == (
+        "lillby/signs promises of renew twin-agreement, responsible committee, scope own-area: signed by "
+        "chair@council; but the step sign by chair@executive-board, chair@council does not cite the clause"
+    )
 
 
 def test_one_rule_is_enough_to_carry_out_a_clause(tmp_path: Path) -> None:
@@ -293,11 +301,95 @@ BROKEN_PROMISES += [
 ]
 
 
+LOOKED_BACK = "evaluated: {reports: coordinator@executive-board}"
+NOT_LOOKED_BACK = "{engagement: visit, act: renew, evaluated_not: true}"
+SIGNED = "{engagement: twin-agreement, act: renew, signed_by: chair@council}"
+OF_AIMS = PROJECT + "requires: goal, reading: true}"
+BROKEN_PROMISES += [
+    (LOOKED_BACK, "evaluated: {weighs_value: true}", "evaluation twins has weighs_value False, not True"),
+    (LOOKED_BACK, "evaluated: {every: 12 months}", "evaluation twins has every 24, not 12"),
+    (
+        LOOKED_BACK,
+        "evaluated: {reports: officer@responsible}",
+        "evaluation twins has reports coordinator@executive-board, not officer@responsible",
+    ),
+    (LOOKED_BACK, "evaluated: {decides: council}", "evaluation twins has decides as-entered, not council"),
+    (LOOKED_BACK + "}", LOOKED_BACK + ", reading: true}", "nothing marks it as assumed"),
+    (LOOKED_BACK, "evaluated_not: true", "evaluation twins is made of it"),
+    (
+        NOT_LOOKED_BACK,
+        NOT_LOOKED_BACK.replace("_not: true", ": {every: 1 months}"),
+        "no evaluation that cites the clause is made of it",
+    ),
+    (
+        SIGNED,
+        SIGNED.replace("chair@council", "manager@responsible"),
+        "on its route council-agreement manager@responsible does not sign",
+    ),
+    (SIGNED, SIGNED.replace("}", ", reading: true}"), "nothing marks it as assumed"),
+    (
+        SIGNED,
+        "{engagement: project, act: renew, signed_by: manager@responsible}",
+        "the step sign by manager@responsible does not cite the clause",
+    ),
+    (OF_AIMS, PROJECT + "requires_not: goal, group: aims}", "lillby/aims requires it"),
+    (OF_AIMS, PROJECT + "requires: goal, group: others, reading: true}", "nothing requires it"),
+]
+
+
 @pytest.mark.parametrize(("old", "new", "but"), BROKEN_PROMISES)
 def test_a_promise_the_pack_does_not_keep_is_found(old: str, new: str, but: str, tmp_path: Path) -> None:
     found = only_broken(changed(tmp_path, (old, new)), "P10")
     assert found.startswith("lillby/")
     assert found.endswith(f"; but {but}")
+
+
+BROKEN_LAW = [
+    (
+        "principal: true, decided_by: council}",
+        "principal: true, decided_by: committee}",
+        "se/law.principal promises of revise policy, responsible committee, scope own-area, a matter of principle: "
+        "decided by committee; but row founding-policy lets council decide it",
+    ),
+    (
+        "route: principal-matter, clauses: [se/law.principal]}\n  - {id: founding-agreements",
+        "route: principal-matter, clauses: [se/law.meetings]}\n  - {id: founding-agreements",
+        "se/law.principal promises of revise policy, responsible committee, scope own-area, a matter of principle: "
+        "decided by council; but row founding-policy does not cite the clause",
+    ),
+    (
+        "principal: true, heard: executive-board}",
+        "principal: true, heard: executive-board, reading: true}",
+        "se/law.principal promises of evaluate project, responsible committee, scope own-area, a matter of principle: "
+        "executive-board heard; but nothing marks it as assumed",
+    ),
+    (
+        "- {decides: administration, clauses",
+        "- {decides: council, clauses",
+        "se/law.delegation promises of renew visit, responsible committee, scope own-area: not by this clause; but row "
+        "founding-matters cites it",
+    ),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "says"), BROKEN_LAW)
+def test_a_promise_of_the_law_that_is_not_kept_is_found(old: str, new: str, says: str, tmp_path: Path) -> None:
+    assert broken(check(changed(tmp_path, law=((old, new),))))["P10"] == says
+
+
+def test_what_the_law_promises_of_a_body_that_is_not_there_is_not_asked(tmp_path: Path) -> None:
+    change = ("principal: true, heard: executive-board}", "principal: true, heard: company-board}")
+    assert check(changed(tmp_path, law=(change,))).ok
+
+
+def test_the_law_is_held_to_its_promises_under_the_policy_too() -> None:
+    policy = small()
+    bare = tuple(replace(step, clauses=(), assumed="ours") for step in policy.routes["principal-matter"])
+    found = broken(check(replace(policy, routes={**policy.routes, "principal-matter": bare})))["P10"]
+    assert found == (
+        "se/law.principal promises of evaluate project, responsible committee, scope own-area, a matter of principle: "
+        "executive-board heard; but the step recommend by executive-board does not cite the clause"
+    )
 
 
 def test_a_table_changed_under_a_promise_is_found(tmp_path: Path) -> None:

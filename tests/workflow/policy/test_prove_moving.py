@@ -89,7 +89,7 @@ def test_nothing_is_skipped_between_a_pack_and_what_it_could_become(key: str) ->
         for mutant in some
         if (policy := reader(key).read(mutant.document, reader(key).changed(mutant.document))) is not None
     ]
-    for other in random.Random(SEED).sample(readable, 12):  # noqa: S311 - the same twelve every time
+    for other in random.Random(SEED).sample(readable, 5):  # noqa: S311 - the same five every time
         assert found(pack(key), other) == "nothing"
         assert found(other, pack(key)) == "nothing"
 
