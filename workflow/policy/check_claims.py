@@ -10,6 +10,7 @@ decide. How what was promised came out otherwise is `workflow.policy.check_promi
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from workflow.errors import PolicyGap
@@ -51,7 +52,10 @@ class _Judged:
                 elif self._is_met(claim, request):
                     yield self._broken(clause, claim, request, alone=True)
                     if self._also_binds(claim, request):
-                        yield self._broken(clause, claim, request, alone=False)
+                        # whether it is a reading depends on whose row it is: marked so or not, it is kept
+                        as_read = replace(claim, reading=not claim.reading)
+                        here = self._broken(clause, claim, request, alone=False)
+                        yield here and self._broken(clause, as_read, request, alone=False) and here
 
     def _tables(self, request: Request, *, alone: bool) -> Policy:
         key = alone, request.engagement, request.act
