@@ -34,6 +34,8 @@ def test_copies_stand_where_a_municipality_has_its_cases() -> None:
             found = connection.execute(text("SELECT count(*) FROM engagement_word WHERE word = 'kolding'")).scalar()
             dangling = connection.execute(text("PRAGMA foreign_key_check")).all()
             engagements = connection.execute(text(named)).scalar()
+            figures = "SELECT stat FROM sqlite_stat1 WHERE idx = 'ix_case_state'"
+            assert connection.execute(text(figures)).scalar() == "1000000 1000000 200000 1"
         engine.dispose()
     patterns = 10
     assert states == {"review": 6, "decide:responsible": 6, "draft": 6, "concluded": 1_000 + patterns - 18}

@@ -153,8 +153,10 @@ def _with_words(db: Session, wanted: Sequence[str]) -> tuple[list[ColumnElement[
         rows[place] += 1
     common = [place for place, count in enumerate(rows) if count > MOST_FOUND]
     rare = [ids for place, ids in enumerate(found) if place not in common]
-    ids = set.intersection(*rare) if rare else found[0]
-    conditions: list[ColumnElement[bool]] = [_E.id.in_(ids)]
+    if rare:
+        conditions: list[ColumnElement[bool]] = [_E.id.in_(set.intersection(*rare))]
+    else:  # the database looks them up again, rather than be told a thousand numbers
+        conditions = [_E.id.in_(select(parts[0].subquery().c.id))]
     for place in common if rare else common[1:]:
         conditions.append(exists().where(_W.engagement_id == _E.id, *_begins(wanted[place])))
     return conditions, not rare
