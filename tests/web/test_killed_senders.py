@@ -6,12 +6,12 @@ import random
 import time
 from collections.abc import Iterator
 from datetime import timedelta
-from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
 
 import pytest
 
 from tests.mailserver import MailServer, mail_server
+from tests.processes import fresh_processes
 from tests.web.senders import carry, die
 from tests.workflow.noticing import mails, notice, wants
 from tests.worlds import World
@@ -44,7 +44,7 @@ def test_a_sender_killed_around_the_handing_over_leaves_a_mail_that_nobody_sends
     world: World, server: MailServer, dies: str, arrived: int
 ) -> None:
     url = queue(world, 1)
-    process = get_context("spawn").Process(target=die, args=(url, "orebro", server.mailing(), world.now, dies))
+    process = fresh_processes().Process(target=die, args=(url, "orebro", server.mailing(), world.now, dies))
     process.start()
     process.join(60)
     assert process.exitcode == -9
@@ -89,9 +89,7 @@ def test_killed_at_random_moments_no_mail_is_lost_and_none_arrives_twice(world: 
 
 
 def _sender(url: str, server: MailServer, world: World) -> BaseProcess:
-    context = get_context("forkserver")  # a fresh process for each, the imports done once
-    context.set_forkserver_preload(["tests.web.senders"])
-    process = context.Process(target=carry, args=(url, "orebro", server.mailing(), world.now))
+    process = fresh_processes().Process(target=carry, args=(url, "orebro", server.mailing(), world.now))
     process.start()
     return process
 

@@ -1,6 +1,6 @@
 """What does another process do in a race? It waits for the start, acts once through a gate of its own, and reports.
 
-Its own module, so that a process that is spawned imports the engine and nothing of pytest.
+Its own module, so that a fresh process imports the engine and nothing of pytest.
 """
 
 from __future__ import annotations
@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from multiprocessing import get_context
 from multiprocessing.synchronize import Barrier
 from typing import Any
 
@@ -16,6 +15,7 @@ from sqlalchemy import select
 
 from models import Case
 from models.database import connect, reading
+from tests.processes import fresh_processes
 from workflow.act import Gate
 from workflow.errors import WorkflowError
 from workflow.opening import open_case
@@ -96,7 +96,7 @@ def read_and_linger(url: str, municipality_id: int, start: Barrier, done: Barrie
 
 def together(work: Callable[..., Any], calls: list[tuple[Any, ...]]) -> list[Any]:
     """Call a function in as many fresh processes as there are calls, each given the same starting line at the end."""
-    context = get_context("spawn")
+    context = fresh_processes()
     with context.Manager() as manager, context.Pool(len(calls)) as pool:
         start = manager.Barrier(len(calls))
         waiting = [pool.apply_async(work, (*call, start)) for call in calls]

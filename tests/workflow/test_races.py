@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from multiprocessing import get_context
 from typing import Any
 
 import pytest
@@ -10,6 +9,7 @@ from sqlalchemy import select, text
 
 from models import Case, Decision, TrailEntry
 from models.database import reading, writing
+from tests.processes import fresh_processes
 from tests.workflow.conftest import WorldOf
 from tests.workflow.racing import Attempt, acted, opened, read_and_linger, together
 from tests.worlds import World
@@ -103,7 +103,7 @@ def test_numbers_are_unique_and_without_gaps_however_many_open_cases(orebro: Wor
 def test_page_that_has_read_and_is_still_rendering_keeps_nobody_from_acting(orebro: World) -> None:
     number = orebro.open("visit")
     orebro.engine.dispose()
-    context = get_context("spawn")
+    context = fresh_processes()
     with context.Manager() as manager, context.Pool(1) as pool:
         start, done = manager.Barrier(2), manager.Barrier(2)
         page = pool.apply_async(read_and_linger, (address(orebro), orebro.place.id, start, done))
