@@ -23,6 +23,7 @@ from web.languages import LANGUAGES
 from web.pages.proof_deeds import deed_words
 from web.pages.proof_story import Story, story_of
 from web.pages.proof_words import OBLIGATIONS
+from web.pages.proof_wrongs import wrong_words
 from web.pages.request_words import read_told, request_words
 from web.proofs import Proofs
 from workflow.policy import check as checking
@@ -162,6 +163,51 @@ def test_a_pack_with_faults_in_its_text_is_told_too(tmp_path: Path) -> None:
         found = story_of(policy, one)
         assert found is not None
         assert found.wrong, one.counterexample
+
+
+ASKED = "enter visit, responsible committee, scope own-area"
+SENTENCES = (
+    ("is answered by row a, though row b stands above it", "Row a answers it, though row b stands above it."),
+    ("goes by row p of the law to committee, below council, whom the policy names", "Row p of the law gives it to a"),
+    (
+        "goes by row p to executive-board, below the council",
+        "It is a matter of principle, and row p gives it to a body",
+    ),
+    ("is decided by kontoret, and no body that meets could give it a mandate", "could give it a mandate: kontoret."),
+    (
+        "is decided by an administration without a mandate, at sign by approve by manager",
+        "without a mandate, at “To be",
+    ),
+    ("is recommended by council to itself", "A body recommends it to itself: Municipal council."),
+    ("reaches concluded before the council has taken a position", "before the council has taken a position"),
+    (
+        "reaches sign without committee having been heard, whose matter it is",
+        "without the body having been heard whose",
+    ),
+    (f"is refused by a, and passes as {ASKED}", "Row a forbids it, and yet it passes when it is told as: Visit; enter"),
+    (
+        "is reviewed by officer@responsible, who is not its officer's manager",
+        "manager: Case officer, Responsible body.",
+    ),
+    ("route r, step 2 cites no clause and does not say that it is assumed", "A rule cites no clause"),
+    ("nothing carries out orebro/goals, a requirement", "Nothing carries out the clause orebro/goals (Asks for"),
+    ("row a cites no clause and names council, where silence means responsible", "Row a cites no clause and names"),
+    (
+        f"a/b promises of {ASKED}: refused; but row a lets council decide it",
+        "The clause a/b promises that this is refused",
+    ),
+    (f"a/b promises of {ASKED}: requires goal of areas; but nothing requires it", "says of a demand (Goals)"),
+    (f"a/b promises of {ASKED}: evaluated; but it has not one answer", "promises that this is evaluated"),
+    (f"a/b promises of {ASKED}: signed by chair@council; but it is not", "a signature (Chair, Municipal council)"),
+    ("a/b promises of approve in a council of 59, 50 present: it stands; but it does not", "an example of a meeting"),
+    ("evaluation e: when it is late, no chair is told; it ends with nobody", "When the evaluation e is late, no chair"),
+    (f"evaluation e lets council decide what committee decides: {ASKED}", "The evaluation e is decided by Municipal"),
+)
+
+
+def test_sentences_that_no_story_here_tells_are_said_too() -> None:
+    for sentence, said in SENTENCES:
+        assert said in wrong_words(policy_of("orebro"), sentence)
 
 
 def test_what_nobody_has_words_for_is_told_in_english() -> None:

@@ -60,6 +60,14 @@ def holed(pack: dict[str, Any]) -> None:
             step["by"] = ["secretary@responsible"]
 
 
+def vast(pack: dict[str, Any]) -> None:
+    """A few lines that tell a hundred times as many requests apart."""
+    everything = {"eu_funded": True, "initiative": ["own"], "named_nordic_twin": True}
+    everything["external_funding"] = list(range(0, 100, 2))
+    demand = {"id": "relevance", "when": everything, "before": "decide", "clauses": [], "assumed": "a test"}
+    pack["requirements"].append(demand)
+
+
 def misspelt(pack: dict[str, Any]) -> None:
     """A key that nobody knows."""
     pack["competence"][0]["decider"] = "council"
@@ -131,6 +139,15 @@ def test_the_pack_of_another_municipality_is_refused(admin: Desk, world: World) 
         assert answer.status_code == 422
         assert "municipality.key" in answer.text
         assert "is 'oslo', and this is 'orebro'" in html.unescape(answer.text)
+    assert stored(world) == before
+
+
+def test_a_small_file_that_would_take_an_hour_to_check_is_refused_at_once(admin: Desk, world: World) -> None:
+    before = stored(world)
+    for path in (PROOF, TAKE_IN):
+        answer = admin.upload(path, later_pack("orebro", vast), "vast.yaml")
+        assert answer.status_code == 422
+        assert "requests apart; here at most 50000 are tried" in words(answer.text)
     assert stored(world) == before
 
 

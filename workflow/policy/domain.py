@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from itertools import product
+from math import prod
 from typing import TypeVar
 
 from workflow.policy.values import (
@@ -150,6 +151,14 @@ def requests_apart(responsible: Collection[str], apart: Collection[Condition]) -
     """Every request of some kinds of responsible body, once per class that conditions tell apart."""
     kinds = [kind for kind in RESPONSIBLE_KINDS if kind in responsible]
     return _requests(kinds, mentioned(apart), funding_classes(apart))
+
+
+def how_many(policy: Policy) -> int:
+    """How many requests a policy's conditions tell apart, counted without making one."""
+    known = tuple(conditions(policy))
+    sizes = [len(ATTRIBUTES[name]) for name in mentioned(known) if name in ATTRIBUTES and name not in ASKED]
+    sizes.append(len(funding_classes(known)))
+    return sum(len(acts_of(kind)) for kind in ENGAGEMENTS) * len(policy.responsible_kinds()) * prod(sizes)
 
 
 def _requests(responsible: Collection[str], free: Collection[str], funding: tuple[int, ...]) -> Iterator[Request]:

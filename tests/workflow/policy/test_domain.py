@@ -21,6 +21,7 @@ from workflow.policy.domain import (
     acts_of,
     conditions,
     funding_classes,
+    how_many,
     is_signed,
     mentioned,
     overlap,
@@ -44,6 +45,12 @@ def test_no_act_of_a_policy_is_asked_of_an_engagement_nor_the_other_way() -> Non
 
 def test_a_municipality_without_a_company_is_never_asked_about_one() -> None:
     assert {request.responsible for request in requests(small())} == {"executive-board", "committee", "administration"}
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_requests_are_counted_without_being_made(key: str) -> None:
+    policy = pack(key)
+    assert how_many(policy) == sum(1 for _ in requests(policy, mentioned(conditions(policy))))
 
 
 def test_every_request_comes_once() -> None:
