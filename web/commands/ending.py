@@ -9,13 +9,15 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 import click
-from sqlalchemy.exc import SQLAlchemyError
 
 from config.settings import SettingsInvalid
 from workflow.errors import WorkflowError
+
+if TYPE_CHECKING:
+    from sqlalchemy.exc import SQLAlchemyError
 
 #: Exit codes of the contract; 2, wrong usage, is click's own.
 DONE, REFUSED = 0, 1
@@ -41,10 +43,17 @@ def plainly(command: Callable[P, R]) -> Callable[P, R]:
             raise
         except OSError as error:
             raise click.ClickException(str(error)) from None
-        except SQLAlchemyError as error:
+        except _of_the_database() as error:
             raise click.ClickException(f"the database: {_first_line(error)}") from None
 
     return ending
+
+
+def _of_the_database() -> type[SQLAlchemyError]:
+    """The database's own errors, looked for when something has gone wrong: many a command needs no database."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    return SQLAlchemyError
 
 
 def _first_line(error: SQLAlchemyError) -> str:

@@ -2,6 +2,10 @@
 
 Binding are a yes, a no and everything after a decision. Competent is whom the tables name for the request as it then
 stands, whatever it was when the case began. What has been decided stays decided.
+
+The laws know somebody who may decide what is urgent (KL 6:39, koml. 11-8, stl. 31). No procedure has an act for it, so
+none can get past the competent body that way: what is decided so is decided outside, and enters the register with its
+source.
 """
 
 from __future__ import annotations

@@ -31,7 +31,7 @@ def silence_decides_nothing(
     matters = tuple(journeys.matter for journeys in all_journeys)
     tried = [
         *_on_the_way(matters, promises, compiled),
-        *(found for matter in matters for found in _without_time(matter)),
+        *_without_time(matters),
         *_evaluations(matters),
     ]
     return shortest(len(tried), (fault for fault in tried if fault is not None))
@@ -74,11 +74,14 @@ def _rights(procedure: Procedure) -> object:
     return procedure.moves, [(stop.state, stop.by, stop.kind) for stop in procedure.stops]
 
 
-def _without_time(matter: Matter) -> Iterator[Fault | None]:
-    first = matter.requests[0]
-    bare = looking_at(replace(matter.policy, evaluations=()), first.engagement, first.act)
-    for request, said in zip(matter.requests, matter.rulings, strict=True):
-        yield None if ruling(bare, request) == said else _said(request, "is decided by others once evaluations end")
+def _without_time(matters: Iterable[Matter]) -> Iterator[Fault | None]:
+    without: dict[tuple[int, str, str], Policy] = {}
+    for matter in matters:
+        key = id(matter.policy), matter.requests[0].engagement, matter.requests[0].act
+        bare = without[key] = without.get(key) or looking_at(replace(matter.policy, evaluations=()), *key[1:])
+        for request, said in zip(matter.requests, matter.rulings, strict=True):
+            alike = ruling(bare, request) == said
+            yield None if alike else _said(request, "is decided by others once evaluations end")
 
 
 def _evaluations(matters: tuple[Matter, ...]) -> Iterator[Fault | None]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
@@ -63,6 +65,12 @@ def test_policy_check_reports_every_pack(run: Run) -> None:
     assert "oslo-2023" in out
     assert "odense-2022" in out
     assert "orebro" not in out
+
+
+def test_policy_check_needs_no_database_and_loads_none() -> None:
+    asked = "import sys, web.commands.policy; print('sqlalchemy' in sys.modules)"
+    answered = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert answered.stdout.strip() == "False"
 
 
 def test_a_pack_that_breaks_an_obligation_or_cannot_be_read_fails_the_check(run: Run, packs: Path) -> None:

@@ -12,7 +12,7 @@ from tests.workflow.policy.small_pack import small
 from workflow.policy.finding import Finding
 from workflow.policy.prove_bypass import no_bypass
 from workflow.policy.prove_promises import PROMISES
-from workflow.policy.prove_ways import journeys
+from workflow.policy.prove_ways import journeys, legs
 from workflow.policy.values import Policy
 from workflow.procedure import Move, procedure_for
 
@@ -129,6 +129,24 @@ def test_a_decision_that_can_be_undone_is_found() -> None:
         "enter cooperation-agreement, responsible administration, scope own-area is decided by administration and then "
         "undone, back to withdrawn: submit by officer, approve by manager of administration, withdraw by officer"
     )
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_no_procedure_has_an_act_in_urgency(key: str) -> None:
+    """Whom the law lets decide what is urgent has no act here; one that came would have to be proved to be reported."""
+    procedures = [one.matter for one in journeys(pack(key))]
+    acts = {
+        leg.action
+        for matter in procedures
+        for said in matter.rulings
+        if said.route
+        for some in legs(procedure_for(matter.policy, said.route, matter.responsible)).values()
+        for leg in some
+    }
+    assert acts <= {
+        *("amend", "reassign", "submit", "endorse", "refer-back", "give-opinion", "close-consultation"),
+        *("enter-decision", "confirm", "approve", "reject", "sign", "withdraw"),
+    }
 
 
 def test_the_count_is_of_situations() -> None:
