@@ -21,12 +21,14 @@ from models import PolicyActivation, PolicyVersion
 from models.database import reading
 from web.auth import User, signed_in
 from web.pages import policy_words, wording
+from web.pages.change_words import sections
 from web.pages.marked_matrix import marked_matrix
 from web.pages.proof_view import carried, holes, proved
 from web.pages.texts import _
 from web.proofs import PROOFS
 from web.services import Services, services
 from workflow.errors import NotFound, PolicyInvalid
+from workflow.policy.changes import changes
 from workflow.policy.values import SCOPES, Policy
 from workflow.policy.yaml_source import MAX_BYTES
 from workflow.reasons import reason
@@ -82,12 +84,20 @@ def proof() -> str:
 @bp.post("/policy/proof")
 def check_pack() -> str | tuple[str, int]:
     """The proof of a pack that somebody sends; nothing of it is stored."""
+    here, user = services(), signed_in()
     raw, file = _sent()
     try:
-        policy = pack_of(signed_in().municipality.key, raw, file)
+        policy = pack_of(user.municipality.key, raw, file)
     except PolicyInvalid as error:
         return _not_read(error, raw), 422
-    return _page(policy, request.form, tried=Tried(raw.decode(), file))
+    with reading(here.engine, user.municipality.id) as db:
+        same_name = db.execute(select(PolicyVersion.digest).where(PolicyVersion.version == policy.version)).scalar()
+        _id, governing = here.gate.policies.in_force(
+            db.connection(), user.municipality.id, here.today(user.municipality)
+        )
+    told = sections(governing, policy, changes(governing, policy))
+    tried = Tried(raw.decode(), file)
+    return _page(policy, request.form, tried=tried, same_name=same_name, governing=governing, changes=told)
 
 
 @bp.post("/policy/proof/take-in")

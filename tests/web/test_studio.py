@@ -16,7 +16,7 @@ from models import PolicyVersion, TrailEntry
 from models.database import reading
 from tests.web.conftest import furnished, serving
 from tests.web.desks import Desk, counted, each_store, engine_of, section, sit, values, words
-from tests.workflow.later_packs import as_it_was, later_pack
+from tests.workflow.later_packs import as_it_was, council_decides_agreements, later_pack
 from tests.worlds import World, build
 from web.pages.proof_words import OBLIGATIONS
 from workflow.policy.yaml_source import MAX_BYTES
@@ -301,11 +301,34 @@ def test_a_pack_in_another_language_tells_its_stories_in_it(admin: Desk) -> None
     assert "Lucka: ingen rad svarar" in page
 
 
+def test_a_pack_that_is_tried_tells_what_it_would_change(admin: Desk) -> None:
+    tried = admin.upload(PROOF, later_pack("orebro", council_decides_agreements), "later.yaml")
+    part = section(tried.text, "changes")
+    told = re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", part)))
+    assert "Compared with the version in force, orebro-2012." in told
+    assert "Municipal council" in told
+    ids = set(re.findall(r' id="([^"]+)"', tried.text))
+    assert set(re.findall(r'href="#([^"]+)"', tried.text)) <= ids
+    same = admin.upload(PROOF, later_pack("orebro", as_it_was), "later.yaml")
+    assert "Nothing: the two answer every request alike" in words(same.text)
+
+
+def test_a_name_that_is_taken_is_told_before_anybody_tries_to_take_it_in(world: World, admin: Desk) -> None:
+    raw = later_pack("orebro", as_it_was)
+    bring_in(world.gate, world.people["admin"], "orebro", raw, "later.yaml", now=world.now)
+    same = admin.upload(PROOF, raw, "later.yaml")
+    assert "This very version is stored already." in words(same.text)
+    assert TAKE_IN not in same.text
+    other = admin.upload(PROOF, later_pack("orebro", council_decides_agreements), "later.yaml")
+    assert f"A version called {NEW} is stored with another content" in words(other.text)
+    assert TAKE_IN not in other.text
+
+
 def test_trying_a_pack_takes_few_statements_and_only_reads(app: Flask, admin: Desk) -> None:
     admin.upload(PROOF, later_pack("orebro", holed), "holed.yaml")
     with counted(app) as said:
         admin.upload(PROOF, later_pack("orebro", holed), "holed.yaml")
-    assert len(said) <= 6  # those of the page that the form's token is read from among them
+    assert len(said) <= 8  # those of the page that the form's token is read from among them
     assert all(statement.lstrip().startswith("SELECT") for statement in said)
 
 
