@@ -31,7 +31,7 @@ from workflow.administration import carry_out
 
 ROUNDS = 5
 #: Requests in a round: for the screens that have a bare page beside them, and for the other lists.
-REQUESTS, OF_OTHERS = 100, 40
+REQUESTS, OF_OTHERS = 100, 20
 #: Cases that wait for the seat with few of them.
 FEW = 3
 PASSWORD = "a long enough password for a benchmark"

@@ -13,7 +13,7 @@ from tests.benchmarks.scene import Scene, has_postgres, postgres_scene, sqlite_s
 GATE_SIZES = (1_000, 100_000)
 PAGE_SIZES = (10_000, 1_000_000)
 PROCESSES = (1, 2)
-ACTS = 400
+ACTS = 200
 #: Evaluations that are due, of how many there are.
 SWEPT = (100_000, 1_000_000)
 #: What the ratio of floor to gate time should reach.
