@@ -23,6 +23,7 @@ from web.auth import User, signed_in
 from web.pages import policy_words, wording
 from web.pages.change_words import sections
 from web.pages.marked_matrix import marked_matrix
+from web.pages.proof_story import routes_of
 from web.pages.proof_view import carried, holes, proved
 from web.pages.texts import _
 from web.proofs import PROOFS
@@ -144,6 +145,7 @@ def _page(policy: Policy, given: Mapping[str, str], **more: Any) -> str:
         holes=holes(policy, report),
         carried=carried(policy, report),
         matrix=marked_matrix(policy, report, responsible, scope),
+        routes=routes_of(policy, responsible),
         responsible=responsible,
         scope=scope,
         bodies=bodies,

@@ -280,6 +280,14 @@ def test_a_pack_with_faults_is_shown_with_its_stories_and_its_marks(admin: Desk,
     assert stored(world) == before
 
 
+def test_the_routes_of_a_pack_are_drawn_though_nobody_may_sit_at_a_stop(admin: Desk) -> None:
+    tried = admin.upload(PROOF, later_pack("orebro", holed), "holed.yaml", responsible="kommunstyrelsen")
+    part = section(tried.text, "routes")
+    assert "Route own-agreement" in words(f"<main>{part}</main>")
+    assert part.count("<svg") >= 4
+    assert "stop-fault" not in part
+
+
 def test_gaps_and_overlaps_are_marked_in_their_cells_and_lead_to_what_if(admin: Desk) -> None:
     pack = later_pack("orebro", holed).decode()
     answer = admin.send(PROOF, {"pack": pack, "name": "holed.yaml", "scope": "municipality"})

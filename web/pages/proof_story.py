@@ -19,7 +19,7 @@ from web.pages.request_words import TOLD, read_told, request_words
 from web.pages.texts import _
 from workflow.policy.check import Obligation
 from workflow.policy.finding import Passed, Way
-from workflow.policy.values import Policy
+from workflow.policy.values import Policy, Row
 from workflow.procedure import FINAL, Stop, procedure_for
 
 #: How a story of one person's acts goes on; the places tell the same.
@@ -102,6 +102,24 @@ def drawings(policy: Policy, way: Way) -> Iterator[Drawing]:
         yield Drawing(route, tuple(_stages(policy, way, passed, route)))
 
 
+def routes_of(policy: Policy, responsible: str) -> tuple[Drawing, ...]:
+    """Every route that some row of a policy sends a body's matters on, drawn as nobody has gone it yet."""
+    kind = policy.body(responsible).kind
+    rows = (*policy.competence, *policy.law.rows)
+    names = dict.fromkeys(row.route for row in rows if row.route and _concerns(row, kind))
+    return tuple(
+        Drawing(
+            name, tuple(_stage(policy, stop, kind, responsible) for stop in procedure_for(policy, name, kind).stops)
+        )
+        for name in names
+    )
+
+
+def _concerns(row: Row, kind: str) -> bool:
+    wanted = row.when.values_of("responsible")
+    return wanted is None or (isinstance(wanted, tuple) and kind in wanted)
+
+
 def _stages(policy: Policy, way: Way, passed: list[tuple[int, Passed]], route: str) -> Iterator[Stage]:
     last = len(way.passed)
     for stop in procedure_for(policy, route, way.responsible).stops:
@@ -117,9 +135,9 @@ def _marked(stage: Stage, numbers: tuple[int, ...], last: int) -> Stage:
     return replace(stage, status=status, numbers=numbers)
 
 
-def _stage(policy: Policy, stop: Stop, responsible: str) -> Stage:
-    """A stop as it is drawn; a pack with a fault may have nobody there."""
+def _stage(policy: Policy, stop: Stop, kind: str, key: str = "") -> Stage:
+    """A stop as it is drawn, of a body or the first of its kind; a pack with a fault may have nobody there."""
     try:
-        return stage_at(policy, stop, policy.bodies_of(responsible)[0].key, "ahead")
+        return stage_at(policy, stop, key or policy.bodies_of(kind)[0].key, "ahead")
     except (LookupError, ValueError):
         return Stage(stop.step, "", "", (), "ahead")
