@@ -20,17 +20,8 @@ from workflow.policy.domain import conditions, funding_classes, mentioned
 from workflow.policy.impact import EngagementImpact, Impact, impact_on_case, impact_on_engagement
 from workflow.policy.moving import Stand
 from workflow.policy.store import Policies
-from workflow.policy.values import BODY_KINDS, Condition, Policy, Request
+from workflow.policy.values import Condition, Policy, Request
 
-#: Every state of a case that has not ended, on whatever way.
-OPEN = (
-    *("draft", "review", "consult", "sign"),
-    *(
-        f"{stage}:{body}"
-        for stage in ("recommend", "decide", "confirm-recommend", "confirm-decide")
-        for body in (*BODY_KINDS, "responsible")
-    ),
-)
 #: Attributes that a class can depend on, beside the share that others pay.
 _TRUTHS = ("principal", "named_nordic_twin", "eu_funded")
 _DIVIDER = "|"
@@ -96,11 +87,11 @@ class Impacts:
     def on_cases(self, connection: Connection) -> tuple[CaseClass, ...]:
         """Every class of open cases with how many there are and what comes of them, in one statement."""
         key = self._case_key()
-        rows = connection.execute(select(key, func.count()).where(*self._open(OPEN)).group_by(key))
+        rows = connection.execute(select(key, func.count()).where(*self._open()).group_by(key))
         return tuple(self._judged(str(found), count) for found, count in rows)
 
-    def _open(self, states: Iterable[str]) -> tuple[ColumnElement[bool], ...]:
-        return Case.municipality_id == self.place.id, Case.state.in_(sorted(states))
+    def _open(self) -> tuple[ColumnElement[bool], ...]:
+        return Case.municipality_id == self.place.id, Case.closed_at.is_(None)
 
     def _judged(self, key: str, count: int) -> CaseClass:
         version, route, state, act, *asked = key.split(_DIVIDER)
@@ -117,8 +108,7 @@ class Impacts:
         if not classes:
             return ()
         key = self._case_key()
-        states = {one.stand.state for one in classes}
-        query = select(Case.__table__, key).where(*self._open(states), key.element.in_([one.key for one in classes]))
+        query = select(Case.__table__, key).where(*self._open(), key.element.in_([one.key for one in classes]))
         if after:
             query = query.where(Case.id < after)
         rows = connection.execute(query.order_by(Case.id.desc()).limit(limit))

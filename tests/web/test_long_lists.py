@@ -35,6 +35,8 @@ SCREENS = {
         *("/engagements?sort=title", "/engagements?sort=partner&after=1", "/engagements?sort=ends"),
         *("/engagements?kind=visit", "/engagements?country=FI", "/engagements/{engagement}", "/deadlines"),
         *("/deadlines?kind=step", "/deadlines/mine", "/evaluations", "/policy"),
+        *("/policy/versions", "/policy/versions/orebro-2012", "/policy/versions/orebro-law?kind=unchanged&after=9"),
+        "/policy/versions/orebro-law?e-kind=changed-route&e-after=9",
     ),
     "officer": ("/", "/letters", "/letters?after=9"),
     "coordinator": ("/", "/notices", "/evaluations?show=decided"),
