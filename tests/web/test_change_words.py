@@ -7,13 +7,21 @@ from functools import cache
 import pytest
 from flask import Flask
 from flask_babel import force_locale
+from sqlalchemy import Engine
 
+from tests.web.desks import engine_of
 from tests.workflow.policy.small_pack import small
 from tests.workflow.policy.test_changes import EDITS
 from tests.workflow.policy.versions import Document, row_of, version_of
 from web.pages.change_words import Told, sections
 from workflow.policy.changes import changes
 from workflow.policy.values import Policy
+
+
+@pytest.fixture
+def engine(request: pytest.FixtureRequest) -> Engine:
+    """SQLite: words do not depend on the database."""
+    return engine_of(request)
 
 
 @cache

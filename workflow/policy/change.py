@@ -49,3 +49,8 @@ class Change:
     #: What the new version rests it on.
     clauses: tuple[str, ...] = ()
     assumptions: tuple[str, ...] = ()
+
+
+def gone_and_new(was: tuple[str, ...], now: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What is gone, and what is new."""
+    return tuple(one for one in was if one not in now), tuple(one for one in now if one not in was)

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from workflow.policy import changes_asked, changes_written
+from workflow.policy import changes_asked, changes_evaluated, changes_written
+from workflow.policy.asking import asked
 from workflow.policy.change import SECTIONS, Change
 from workflow.policy.check_competence import founding_alone
 from workflow.policy.values import Policy
@@ -19,14 +20,14 @@ def changes(old: Policy, new: Policy) -> tuple[Change, ...]:
     """All differences of two versions of one municipality's policy, section by section; none where nothing differs."""
     if old.digest == new.digest:
         return ()
-    asked = changes_asked.asked(old, new)
+    all_asked = asked(old, new)
     found = (
         *changes_written.document(old, new),
         *changes_written.bodies(old, new),
-        *changes_asked.competence(asked),
-        *changes_asked.routes(old, new, asked),
+        *changes_asked.competence(all_asked),
+        *changes_asked.routes(old, new, all_asked),
         *changes_asked.requirements(old, new),
-        *changes_asked.evaluations(old, new),
+        *changes_evaluated.evaluations(old, new),
         *changes_written.ladders(old, new),
         *_founding(old, new),
         *changes_written.law(old, new),
@@ -43,7 +44,7 @@ def _founding(old: Policy, new: Policy) -> Iterator[Change]:
     if (old.law, old.routes) == (new.law, new.routes):
         return
     was, now = founding_alone(old), founding_alone(new)
-    asked = changes_asked.asked(was, now)
-    for change in (*changes_asked.competence(asked), *changes_asked.routes(was, now, asked)):
+    all_asked = asked(was, now)
+    for change in (*changes_asked.competence(all_asked), *changes_asked.routes(was, now, all_asked)):
         what = change.what if change.section == "competence" else f"step-{change.what}"
         yield replace(change, section="founding", what=what)

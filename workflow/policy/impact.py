@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from workflow.policy.changes_asked import answer_to, demands
+from workflow.policy.asking import answer_to
+from workflow.policy.changes_asked import demands
 from workflow.policy.competence import deciding_body_key
 from workflow.policy.moving import Destination, Stand, acting_body, destination
 from workflow.policy.values import STEPS, Answer, EvaluationRule, Policy, Request, Requirement

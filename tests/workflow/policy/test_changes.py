@@ -17,9 +17,9 @@ from tests.workflow.policy.packs import KEYS, pack
 from tests.workflow.policy.small_pack import small
 from tests.workflow.policy.test_mutants import of_pack, sound
 from tests.workflow.policy.versions import Document, row_of, version_of
+from workflow.policy.asking import answer_to
 from workflow.policy.change import SECTIONS, Change
 from workflow.policy.changes import changes
-from workflow.policy.changes_asked import answer_to
 from workflow.policy.competence import who_decides
 from workflow.policy.domain import conditions, requests_apart
 from workflow.policy.load import policy_from
