@@ -79,7 +79,7 @@ class DemandTold(Schema):
     id = _text()
     group = _maybe("Group of goals, for `goal` alone.")
     before = _text()
-    passed = fields.Boolean(required=True, metadata={"description": "It stands before a step that is passed already."})
+    passed = fields.Boolean(required=True, metadata={"description": "The case has come to that step already."})
     clauses = fields.List(fields.String(), required=True)
 
 

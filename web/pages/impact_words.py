@@ -64,7 +64,7 @@ def _demanded(policy: Policy, demanded: Demanded) -> str:
     if demanded.what == "gone":
         return _("No longer required: %(what)s", what=what)
     told = _("Now required %(before)s: %(what)s", what=what, before=before)
-    passed = _("(it has passed that step)")
+    passed = _("(the case has come to that step already)")
     return f"{told} {passed}" if demanded.is_passed else told
 
 

@@ -35,7 +35,7 @@ class Demanded:
     what: str
     #: As the new version has it; as the old one had it where it is gone.
     requirement: Requirement
-    #: Whether it stands before a step that the case has passed, so that nobody will ask for it.
+    #: Whether the case has come to that step already; it is then asked for with what the next step needs, if at all.
     is_passed: bool = False
 
 

@@ -110,8 +110,10 @@ def test_other_time_for_a_step_is_another_way() -> None:
     )
 
 
-@pytest.mark.parametrize(("state", "is_passed"), [("draft", False), ("review", False), ("sign", True)])
-def test_what_more_is_required_is_said_and_whether_it_is_too_late_to_ask(state: str, is_passed: bool) -> None:
+@pytest.mark.parametrize(
+    ("state", "is_passed"), [("draft", False), ("review", False), ("decide:responsible", True), ("sign", True)]
+)
+def test_what_more_is_required_is_said_and_whether_the_case_has_come_so_far(state: str, is_passed: bool) -> None:
     found = impact(asks_relevance, "project", state)
     assert found.kind == "new-requirement"
     assert [(one.what, one.requirement.id, one.is_passed) for one in found.demands] == [("new", "relevance", is_passed)]
