@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, event, func, select
 
+import web.proofs
+import web.studio
 from models import PolicyVersion, TrailEntry
 from models.database import reading
 from tests.web.conftest import furnished, serving
@@ -19,6 +21,9 @@ from tests.web.desks import Desk, counted, each_store, engine_of, section, sit, 
 from tests.workflow.later_packs import as_it_was, council_decides_agreements, later_pack
 from tests.worlds import World, build
 from web.pages.proof_words import OBLIGATIONS
+from web.proofs import Proofs
+from workflow.policy.check import Report, check
+from workflow.policy.values import Policy
 from workflow.policy.yaml_source import MAX_BYTES
 from workflow.versions import bring_in
 
@@ -260,6 +265,31 @@ def test_the_page_takes_few_statements_and_only_reads(app: Flask, officer: Desk)
         officer.get(PROOF)
     assert len(said) <= 4
     assert all(statement.lstrip().startswith("SELECT") for statement in said)
+
+
+@each_store
+def test_nobody_waits_for_a_check_with_a_transaction_open(
+    app: Flask, admin: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine, held, seen = app.extensions["instans"].engine, [0], []
+
+    def out(*_: object) -> None:
+        held[0] += 1
+
+    def back(*_: object) -> None:
+        held[0] -= 1
+
+    def checked(policy: Policy) -> Report:
+        seen.append(held[0])
+        return check(policy)
+
+    monkeypatch.setattr(web.proofs, "check", checked)
+    monkeypatch.setattr(web.studio, "PROOFS", Proofs())
+    event.listen(engine, "checkout", out)
+    event.listen(engine, "checkin", back)
+    admin.get(f"{PROOF}?version=orebro-law")
+    admin.upload(PROOF, later_pack("orebro", holed), "holed.yaml")
+    assert seen == [0, 0]
 
 
 # -- packs that are tried
