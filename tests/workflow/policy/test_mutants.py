@@ -159,6 +159,7 @@ def test_thirty_mutants_are_reported() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.no_cover
 def test_what_is_asked_of_a_mutant_is_what_the_whole_check_asks() -> None:
     """Obligations that are not asked again about what they do not look at would have held."""
     everything = [(key, mutant) for key in KEYS for mutant in of_pack(key)]

@@ -212,6 +212,7 @@ def test_the_gate_lets_everybody_do_what_the_walk_assumes_whatever_is_asked(
 
 
 @pytest.mark.slow
+@pytest.mark.no_cover
 @pytest.mark.parametrize("number", range(8))
 @pytest.mark.parametrize("key", MUNICIPALITIES)
 def test_the_gate_lets_everybody_do_what_the_walk_assumes_in_every_pack(

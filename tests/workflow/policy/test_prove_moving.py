@@ -81,7 +81,9 @@ def test_nothing_is_skipped_when_a_body_is_raised_a_step_added_or_something_forb
     assert found(change(small()), small()) == "nothing"
 
 
-@pytest.mark.parametrize("key", [pytest.param(key, marks=pytest.mark.slow) for key in KEYS])
+@pytest.mark.slow
+@pytest.mark.no_cover
+@pytest.mark.parametrize("key", KEYS)
 def test_nothing_is_skipped_between_a_pack_and_what_it_could_become(key: str) -> None:
     some = [mutant for mutant in of_pack(key) if mutant.mistake in ELSEWHERE]
     readable = [
