@@ -236,7 +236,10 @@ def _stop(step: Step, responsible_kind: str) -> Stop:
 
 def procedure_for(policy: Policy, route: str, responsible_kind: str) -> Procedure:
     """The compiled procedure of a policy's route, cached for good: a version never changes."""
-    return _compiled(policy.routes[route], responsible_kind)
+    found: Procedure | None = policy.compiled.get((route, responsible_kind))
+    if found is None:
+        found = policy.compiled[route, responsible_kind] = _compiled(policy.routes[route], responsible_kind)
+    return found
 
 
 @cache

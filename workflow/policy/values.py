@@ -466,7 +466,9 @@ class Policy:
     canonical: str = field(default="", repr=False, compare=False)
     #: Ladders of everything but evaluations, by what it is that waits.
     ladders: Mapping[str, Ladder] = field(default_factory=dict)
-    _bodies_by_key: dict[str, BodySpec] = field(default_factory=dict, repr=False, compare=False)
+    _bodies_by_key: dict[str, BodySpec] = field(default_factory=dict, init=False, repr=False, compare=False)
+    #: Its compiled procedures by route and kind of responsible body, which `workflow.procedure` keeps here.
+    compiled: dict[tuple[str, str], Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         self._bodies_by_key.update((body.key, body) for body in self.bodies)

@@ -84,7 +84,7 @@ def test_a_case_of_a_body_that_is_gone_cannot_be_decided() -> None:
 def old_without_committee() -> Policy:
     from dataclasses import replace
 
-    return replace(old(), bodies=tuple(one for one in old().bodies if one.key != OWN), digest="x", _bodies_by_key={})
+    return replace(old(), bodies=tuple(one for one in old().bodies if one.key != OWN), digest="x")
 
 
 def test_another_body_means_another_way_with_its_steps() -> None:
