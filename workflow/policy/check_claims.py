@@ -36,11 +36,12 @@ def request_of(policy: Policy, claim: Claim) -> Request:
 
 
 class _Judged:
-    """The tables that claims are held against, cut down to each kind and act once."""
+    """The tables that claims are held against: cut down to each kind and act once, and asked once for a request."""
 
     def __init__(self, policy: Policy) -> None:
         self.policy, self.alone = policy, founding_alone(policy)
         self._cut: dict[tuple[bool, str, str], Policy] = {}
+        self._answers: dict[tuple[bool, Request], Answer | None] = {}
 
     def claims(self) -> Iterator[Fault | None]:
         """For every claim: why it does not hold, or None."""
@@ -64,10 +65,13 @@ class _Judged:
         return self._cut[key]
 
     def _answer(self, request: Request, *, alone: bool) -> Answer | None:
-        try:
-            return who_decides(self._tables(request, alone=alone), request)
-        except PolicyGap:
-            return None
+        key = alone, request
+        if key not in self._answers:
+            try:
+                self._answers[key] = who_decides(self._tables(request, alone=alone), request)
+            except PolicyGap:
+                self._answers[key] = None
+        return self._answers[key]
 
     def _is_met(self, claim: Claim, request: Request) -> bool:
         """Whether the municipality has the bodies that an example of the law speaks of."""
