@@ -17,11 +17,12 @@ from workflow.policy.check_claims import claims_kept
 from workflow.policy.check_clauses import Coverage, coverage, every_rule_rests
 from workflow.policy.check_competence import Unanswered, answers, complete_and_unique, founding_alone, unanswered
 from workflow.policy.check_routes import every_state_ends
-from workflow.policy.finding import Finding, Way
+from workflow.policy.finding import Finding, Way, both
 from workflow.policy.prove_bypass import no_bypass
 from workflow.policy.prove_demands import demands_are_met
 from workflow.policy.prove_eyes import four_eyes
 from workflow.policy.prove_law import law_holds
+from workflow.policy.prove_moving import moves
 from workflow.policy.prove_refusals import refusals_hold
 from workflow.policy.prove_silence import silence_decides_nothing
 from workflow.policy.prove_ways import journeys
@@ -82,20 +83,23 @@ def summary(reports: Iterable[Report]) -> dict[str, Any]:
     return {"ok": all(report.ok for report in all_reports), "packs": [report.as_json() for report in all_reports]}
 
 
-def check(policy: Policy) -> Report:
-    """Hold a policy against every obligation."""
+def check(policy: Policy, before: Policy | None = None) -> Report:
+    """Hold a policy against every obligation; cases are moved to it from `before`, else from the law alone."""
     given = tuple(answers(policy))
     ways = (*journeys(policy), *journeys(founding_alone(policy)))
+    past, into = moves(before or founding_alone(policy), policy)
     findings = (
         ("P1", "Every request has exactly one answer", complete_and_unique(given)),
-        ("P2", "Nothing binds before the competent body's confirmed decision, and nothing undoes it", no_bypass(ways)),
+        ("P2", "Nothing binds before the competent body's confirmed decision, and nothing undoes it",
+         both(no_bypass(ways), past)),
         ("P3", "Every state leads on to a conclusion, and somebody can act in it", every_state_ends(policy, given)),
         ("P4", "No person alone, however appointed, carries a request to where it binds", four_eyes(ways)),
         ("P5", "Silence and time decide nothing and change nobody's right to decide", silence_decides_nothing(ways)),
         ("P6", "What the policy demands is there before a yes binds, and can be filled in", demands_are_met(ways)),
         ("P7", "Every rule rests on a clause or says it is assumed, and every binding clause is carried out",
          every_rule_rests(policy)),
-        ("P8", "What the policy forbids is refused under every spelling and after every change", refusals_hold(ways)),
+        ("P8", "What the policy forbids is refused under every spelling and after every change",
+         both(refusals_hold(ways), into)),
         ("P9", "The law's rows hold in every answer and on every way", law_holds(ways)),
         ("P10", "What each clause promises by example, the table, the routes and the requirements keep",
          claims_kept(policy)),

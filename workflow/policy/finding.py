@@ -76,6 +76,13 @@ def shortest(checked: int, faults: Iterable[Fault]) -> Finding:
     return Finding(checked, None) if found is None else Finding(checked, found.story, found.path)
 
 
+def both(one: Finding, other: Finding) -> Finding:
+    """What two halves of one obligation come to: the shorter story of the two."""
+    broken = [found for found in (one, other) if found.counterexample is not None]
+    told = min(broken, key=lambda found: len(found.path.deeds) if found.path else 0, default=one)
+    return Finding(one.checked + other.checked, told.counterexample, told.path)
+
+
 def first_of(tried: Iterable[str | None]) -> Finding:
     """Try every case, each None when it holds and else a sentence; for cases of which none is longer than another."""
     outcomes = list(tried)

@@ -12,9 +12,10 @@ from tests.workflow.policy.packs import KEYS, pack
 from tests.workflow.policy.small_pack import small
 from tests.workflow.policy.test_mutants import of_pack, reader
 from workflow.policy import moving
+from workflow.policy.finding import both
 from workflow.policy.load import law_only
 from workflow.policy.moving import Destination, Stand, destination
-from workflow.policy.prove_moving import moving_holds
+from workflow.policy.prove_moving import moves
 from workflow.policy.values import Condition, Policy, Row, Step, Within
 from workflow.reasons import reason
 
@@ -33,7 +34,7 @@ ELSEWHERE = (
 
 def found(old: Policy, new: Policy, rule: Callable[[Stand, Policy], Destination] = destination) -> str:
     """The counterexample when cases are moved from one version to another."""
-    return moving_holds(old, new, rule).counterexample or "nothing"
+    return both(*moves(old, new, rule)).counterexample or "nothing"
 
 
 def later(policy: Policy, **changes: object) -> Policy:
@@ -67,9 +68,9 @@ def asking(policy: Policy) -> Policy:
 @pytest.mark.parametrize("key", KEYS)
 def test_between_a_pack_and_its_law_alone_nothing_is_skipped_either_way(key: str) -> None:
     alone = law_only(pack(key))
-    result = moving_holds(alone, pack(key))
-    assert result.counterexample is None
-    assert result.checked > 1000
+    past, into = moves(alone, pack(key))
+    assert (past.counterexample, into.counterexample) == (None, None)
+    assert past.checked > 1000
     assert found(pack(key), alone) == "nothing"
 
 
@@ -177,6 +178,19 @@ def test_a_move_past_a_request_that_the_new_version_has_no_answer_for_is_found()
 
 
 def test_the_count_is_of_places_under_both_versions() -> None:
-    everything = moving_holds(small(), later(small())).checked
-    stays = moving_holds(small(), later(small()), lambda *_: Destination("", None, (reason("move-same"),))).checked
-    assert 0 < stays < everything <= 2 * stays
+    everything, _ = moves(small(), later(small()))
+    stays, _ = moves(small(), later(small()), lambda *_: Destination("", None, (reason("move-same"),)))
+    assert 0 < stays.checked < everything.checked <= 2 * stays.checked
+
+
+@pytest.mark.parametrize("change", [raised, asking, lambda policy: forbidding(policy, "visit")])
+def test_matters_that_are_answered_alike_are_moved_alike(change: Callable[[Policy], Policy]) -> None:
+    assert moves(small(), change(small())) == moves(small(), change(small()), each=True)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("key", KEYS)
+def test_matters_that_are_answered_alike_are_moved_alike_in_every_pack(key: str) -> None:
+    alone = law_only(pack(key))
+    assert moves(alone, pack(key)) == moves(alone, pack(key), each=True)
+    assert moves(pack(key), alone) == moves(pack(key), alone, each=True)
