@@ -34,7 +34,7 @@ from workflow.policy.prove_bypass import no_bypass
 from workflow.policy.prove_demands import demands_are_met
 from workflow.policy.prove_eyes import four_eyes
 from workflow.policy.prove_law import law_holds
-from workflow.policy.prove_promises import PROMISES
+from workflow.policy.prove_promises import MOVED, PROMISES
 from workflow.policy.prove_refusals import refusals_hold
 from workflow.policy.prove_silence import silence_decides_nothing
 from workflow.policy.prove_ways import journeys, legs
@@ -202,6 +202,17 @@ SENTENCES = (
     ("a/b promises of approve in a council of 59, 50 present: it stands; but it does not", "an example of a meeting"),
     ("evaluation e: when it is late, no chair is told; it ends with nobody", "When the evaluation e is late, no chair"),
     (f"evaluation e lets council decide what committee decides: {ASKED}", "The evaluation e is decided by Municipal"),
+    (
+        "reaches sign under a-2030 without a decision of council, on a decision of committee",
+        "Moved to a-2030, it comes to “To be signed” on a decision of: ",
+    ),
+    ("reaches sign under a-2030 without a decision of council", "Moved to a-2030, it comes to “To be signed” without"),
+    (
+        "comes to sign under a-2030 past the step review by manager@responsible",
+        "“To be signed” past a step that it has not taken",
+    ),
+    ("is under way under a-2030, where no row answers", "Moved to a-2030, it is under way although no row answers it."),
+    ("is under way under a-2030, where row-a refuses", "it is under way although row row-a forbids it."),
 )
 
 
@@ -238,6 +249,10 @@ def test_every_deed_of_every_way_has_words(key: str) -> None:
                 for leg in some:
                     said = deed_words(policy, leg.deed)
                     assert leg.action not in said.split()
+
+
+def test_a_move_to_another_version_has_words() -> None:
+    assert deed_words(policy_of("orebro"), MOVED) == "Administrator: Moved to another version of the policy"
 
 
 def test_a_request_is_read_out_of_the_words_it_was_told_in() -> None:

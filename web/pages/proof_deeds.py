@@ -15,6 +15,7 @@ from web.pages.register_words import seat_words
 from web.pages.request_words import TOLD, read_told, request_words
 from web.pages.texts import _
 from web.vocabulary import ACTIONS, OUTCOMES, ROLES
+from workflow.policy.prove_promises import MOVED
 from workflow.policy.values import Policy
 
 _FIELD = re.compile(r"(?P<deed>.+), the field (?P<how>filled|empty)")
@@ -45,6 +46,8 @@ def deed_words(policy: Policy, deed: str) -> str:
     if found := _CONFIRM.fullmatch(deed):
         outcome = _known(OUTCOMES, found["outcome"], labels.outcome_label(found["outcome"]))
         return f"{_who(policy, found['who'])}: {labels.action_label('confirm')} – {outcome}"
+    if deed == MOVED:
+        return f"{labels.role_label('admin')}: {_('Moved to another version of the policy')}"
     if found := _ACT.fullmatch(deed):
         action = _known(ACTIONS, found["action"], labels.action_label(found["action"]))
         return f"{_who(policy, found['who'])}: {action}"

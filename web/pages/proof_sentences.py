@@ -10,6 +10,7 @@ from web.pages.request_words import TOLD
 from workflow.reasons import N_
 
 _STATE, _BODY, _ROUTE, _ROW = r"(?P<state>\S+)", r"(?P<body>[a-z-]+)", r"(?P<route>\S+)", r"(?P<row>\S+)"
+_VERSION = r"(?P<version>\S+)"
 
 #: The check's sentence, and ours.
 SHAPES: tuple[tuple[str, str], ...] = (
@@ -31,6 +32,33 @@ SHAPES: tuple[tuple[str, str], ...] = (
     (
         rf"is decided by {_BODY} and then undone, back to {_STATE}",
         N_("It has been decided (%(body)s), and afterwards it goes back to “%(state)s”."),
+    ),
+    # P2 and P8, of cases that have been moved from another version
+    (
+        rf"reaches {_STATE} under {_VERSION} without a decision of {_BODY}, on a decision of (?P<other>[a-z-]+)",
+        N_(
+            "Moved to %(version)s, it comes to “%(state)s” on a decision of: %(other)s. "
+            "Only this body may decide it: %(body)s."
+        ),
+    ),
+    (
+        rf"reaches {_STATE} under {_VERSION} without a decision of {_BODY}",
+        N_(
+            "Moved to %(version)s, it comes to “%(state)s” without a decision of the only body that may decide it: "
+            "%(body)s."
+        ),
+    ),
+    (
+        rf"comes to {_STATE} under {_VERSION} past the step .*",
+        N_("Moved to %(version)s, it comes to “%(state)s” past a step that it has not taken."),
+    ),
+    (
+        rf"is under way under {_VERSION}, where no row answers",
+        N_("Moved to %(version)s, it is under way although no row answers it."),
+    ),
+    (
+        rf"is under way under {_VERSION}, where {_ROW} refuses",
+        N_("Moved to %(version)s, it is under way although row %(row)s forbids it."),
     ),
     # P3
     (

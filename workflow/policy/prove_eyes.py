@@ -22,7 +22,7 @@ from typing import NamedTuple
 
 from workflow.policy.domain import oddity, told
 from workflow.policy.finding import Fault, Finding, Passed, Way, shortest
-from workflow.policy.prove_promises import ACTED, ENTERED, PREPARED, PROMISES, Promises
+from workflow.policy.prove_promises import ACTED, ENTERED, MOVED, PREPARED, PROMISES, Promises
 from workflow.policy.prove_tables import traversed
 from workflow.policy.prove_ways import BINDING, Compiled, Journeys, Leg, legs
 from workflow.policy.values import Request
@@ -100,7 +100,7 @@ def _moves(procedure: Procedure, state: str) -> tuple[Leg, ...]:
     stop = procedure.stop_at(state)
     if stop is None or state != stop.state:
         return ()
-    return (Leg("move", None, state, "move by administrator", stop.step, stop.kind),)
+    return (Leg("move", None, state, MOVED, stop.step, stop.kind),)
 
 
 def _marked(here: Alone, leg: Leg, promises: Promises) -> frozenset[str]:

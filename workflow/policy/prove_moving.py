@@ -19,6 +19,7 @@ from typing import NamedTuple
 from workflow.policy.domain import conditions, oddity, told
 from workflow.policy.finding import Fault, Finding, Passed, Way, shortest
 from workflow.policy.moving import Destination, Stand, destination
+from workflow.policy.prove_promises import MOVED
 from workflow.policy.prove_tables import Matter, Ruling, matters, ruling
 from workflow.policy.prove_ways import BINDING, Compiled, Leg, legs
 from workflow.policy.values import Policy
@@ -28,7 +29,6 @@ from workflow.procedure import FINAL, Procedure, Stop, procedure_for
 Rule = Callable[[Stand, Policy], Destination]
 #: A stop as something done: the step, and the kinds of body that did it.
 Done = tuple[str, tuple[str, ...]]
-MOVED = "move to {} by administrator"
 
 
 class Place(NamedTuple):
@@ -127,7 +127,7 @@ class _Moving:
             if to.is_open:
                 route = "" if to.answer is None else to.answer.route or ""
                 there = place._replace(under=1, route=route or place.route, state=to.state)
-                yield there, MOVED.format(self.new.version)
+                yield there, MOVED
 
     def into(self, reached: Reached) -> Iterator[Fault]:
         """The nearest place under the new version of a request that it lets nobody decide."""

@@ -13,6 +13,8 @@ from types import MappingProxyType
 #: What a person can have done with a case: opened, changed or submitted it, ever; acted on its present way; entered
 #: the decision that waits.
 PREPARED, ACTED, ENTERED = "prepared", "acted", "entered"
+#: How the stories tell that a case is moved to another version of the policy.
+MOVED = "move by admin"
 
 
 def _table(**rows: tuple[str, ...]) -> Mapping[str, frozenset[str]]:

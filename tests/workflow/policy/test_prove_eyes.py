@@ -71,7 +71,7 @@ def test_who_enters_and_could_confirm_is_found() -> None:
 def test_who_approves_and_could_sign_is_found() -> None:
     assert without_bar("sign", mark=ACTED) == (
         "enter twin-agreement, responsible executive-board, scope own-area reaches concluded by one person alone: "
-        "others bring it to sign, then one does all of move by administrator, "
+        "others bring it to sign, then one does all of move by admin, "
         "sign by chair@executive-board or chair@council"
     ), "as it does who has approved; moving counts among the acts on a way"
 
@@ -81,7 +81,7 @@ def test_who_moves_and_could_approve_is_found() -> None:
     story = four_eyes(journeys(small()), replace(PROMISES, marks=MappingProxyType(marks))).counterexample
     assert story == (
         "enter twin-agreement, responsible executive-board, scope own-area reaches concluded by one person alone: "
-        "others bring it to sign, then one does all of move by administrator, "
+        "others bring it to sign, then one does all of move by admin, "
         "sign by chair@executive-board or chair@council"
     )
 

@@ -111,7 +111,7 @@ def test_a_move_past_a_new_prohibition_is_found() -> None:
 
     assert found(small(), forbidding(small(), "visit"), rule) == (
         "enter visit, responsible executive-board, scope own-area is under way under lillby-2030, where no-more "
-        "refuses: move to lillby-2030 by administrator"
+        "refuses: move by admin"
     )
 
 
@@ -126,7 +126,7 @@ def test_a_move_of_what_a_lower_body_has_decided_is_found(monkeypatch: pytest.Mo
     assert found(small(), later(small(), competence=rows), rule) == (
         "enter cooperation-agreement, responsible administration, scope own-area reaches sign under lillby-2030 "
         "without a decision of council, on a decision of administration: submit by officer, approve by manager of "
-        "administration, move to lillby-2030 by administrator"
+        "administration, move by admin"
     )
 
 
@@ -135,7 +135,7 @@ def test_a_move_past_a_new_step_is_found(monkeypatch: pytest.MonkeyPatch) -> Non
     assert found(small(), asking(small()), rule) == (
         "enter membership, responsible executive-board, scope municipality comes to decide:executive-board under "
         "lillby-2030 past the step consult by committee, office: submit by officer, endorse by manager, "
-        "move to lillby-2030 by administrator"
+        "move by admin"
     )
 
 
@@ -150,7 +150,7 @@ def test_a_move_from_one_body_to_another_that_waits_is_found(monkeypatch: pytest
     assert found(small(), raised(small()), rule) == (
         "enter membership, responsible executive-board, scope municipality comes to decide:council under lillby-2030 "
         "past the step recommend by executive-board: submit by officer, endorse by manager, "
-        "move to lillby-2030 by administrator"
+        "move by admin"
     )
 
 
@@ -160,7 +160,7 @@ def test_a_move_of_a_draft_that_skips_its_review_is_found() -> None:
         return replace(to, state="decide:responsible") if stand.state == "draft" and to.state == "draft" else to
 
     story = found(small(), later(small()), rule)
-    assert story.endswith("past the step review by manager@responsible: move to lillby-2030 by administrator")
+    assert story.endswith("past the step review by manager@responsible: move by admin")
 
 
 def test_a_move_past_a_request_that_the_new_version_has_no_answer_for_is_found() -> None:
@@ -173,7 +173,7 @@ def test_a_move_past_a_request_that_the_new_version_has_no_answer_for_is_found()
     assert found(small(), later(small(), competence=rows)) == "nothing"
     assert found(small(), later(small(), competence=rows), rule) == (
         "enter visit, responsible executive-board, scope own-area is under way under lillby-2030, where no row "
-        "answers: move to lillby-2030 by administrator"
+        "answers: move by admin"
     )
 
 
