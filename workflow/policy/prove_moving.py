@@ -6,23 +6,22 @@ rule: no stop of its new way that stands before it may be one it has not passed,
 the body that the new version names, and nothing that the new version forbids may be under way. That whoever moves a
 case counts among those who have acted on it, `workflow.policy.prove_eyes` asks of every version.
 
-Matters that both versions answer alike are walked once; that the rule moves them alike is held to it by the tests.
+Requests that both versions answer alike are walked once; that the rule moves them alike is held to it by the tests.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from typing import NamedTuple
 
-from workflow.policy.domain import conditions, oddity, told
+from workflow.policy.domain import conditions, looking_at, oddity, told
 from workflow.policy.finding import Fault, Finding, Passed, Way, shortest
 from workflow.policy.moving import Destination, Stand, destination
 from workflow.policy.prove_promises import MOVED
-from workflow.policy.prove_tables import Matter, Ruling, matters, ruling
+from workflow.policy.prove_tables import Ruling, matters, ruling
 from workflow.policy.prove_ways import BINDING, Compiled, Leg, legs
-from workflow.policy.values import Policy
+from workflow.policy.values import Policy, Request
 from workflow.procedure import FINAL, Procedure, Stop, procedure_for
 
 #: Says where a case would stand under another version, or why it cannot be moved.
@@ -34,7 +33,6 @@ Done = tuple[str, tuple[str, ...]]
 class Place(NamedTuple):
     """Where a case is, under which of the two versions, and what it has behind it on its present way."""
 
-    request: int
     under: int
     route: str
     state: str
@@ -51,14 +49,13 @@ def moves(
 ) -> tuple[Finding, Finding]:
     """Whether no move leads past a step or the competent body, and whether none into what the new version forbids.
 
-    It counts the situations under both versions. With `each`, matters answered alike are walked each for themselves.
+    It counts the situations under both versions. With `each`, requests answered alike are walked each for themselves.
     """
     checked = 0
     past: list[Fault] = []
     into: list[Fault] = []
     walked: dict[object, Reached] = {}
-    for matter in matters(old, besides=tuple(conditions(new))):
-        moving = _Moving(matter, new, rule, compiled)
+    for moving in _each(old, new, rule, compiled):
         shape = len(walked) if each else moving.shape
         if shape not in walked:
             walked[shape] = moving.walk()
@@ -69,38 +66,42 @@ def moves(
     return shortest(checked, past), shortest(checked, into)
 
 
+def _each(old: Policy, new: Policy, rule: Rule, compiled: Compiled) -> Iterator[_Moving]:
+    """Every request that can be opened under the old version."""
+    of_pair: dict[tuple[str, str], Policy] = {}
+    for matter in matters(old, besides=tuple(conditions(new))):
+        for request, said in zip(matter.requests, matter.rulings, strict=True):
+            pair = request.engagement, request.act
+            tables = of_pair[pair] = of_pair.get(pair) or looking_at(new, *pair)
+            if not said.is_refused:
+                yield _Moving(old, new, request, said, ruling(tables, request), rule, compiled)
+
+
 @dataclass(frozen=True)
 class _Moving:
-    """Every way that the cases of one matter can take under two versions."""
+    """Every way that the cases of one request can take under two versions."""
 
-    matter: Matter
+    old: Policy
     new: Policy
+    request: Request
+    before: Ruling
+    #: None where the new version has not one answer.
+    said: Ruling | None
     rule: Rule
     compiled: Compiled
-
-    @cached_property
-    def rulings(self) -> tuple[tuple[Ruling | None, ...], ...]:
-        """What each version says of every request."""
-        return self.matter.rulings, tuple(ruling(self.new, request) for request in self.matter.requests)
 
     @property
     def shape(self) -> object:
         """What both versions answer, by which the walk and the rule go."""
-        told = tuple(said and (said.is_refused, said.route, said.body) for some in self.rulings for said in some)
-        return self.matter.responsible, told
+        said = self.said and (self.said.is_refused, self.said.route, self.said.body)
+        return self.request.responsible, self.before.route, self.before.body, said
 
     def _procedure(self, place: Place) -> Procedure:
-        policy = self.new if place.under else self.matter.policy
-        return self.compiled(policy, place.route, self.matter.responsible)
+        return self.compiled(self.new if place.under else self.old, place.route, self.request.responsible)
 
     def walk(self) -> Reached:
         """Every place, with the one before it and what was done between, the nearest first."""
-        drafts = (
-            Place(index, 0, said.route, "draft", "", frozenset())
-            for index, said in enumerate(self.matter.rulings)
-            if not said.is_refused
-        )
-        reached: Reached = dict.fromkeys(drafts, (None, ""))
+        reached: Reached = {Place(0, self.before.route, "draft", "", frozenset()): (None, "")}
         queue = list(reached)
         for place in queue:
             for to, deed in self._onward(place):
@@ -118,10 +119,9 @@ class _Moving:
 
     def _moved(self, place: Place) -> Iterator[tuple[Place, str]]:
         """Whoever's matter it is of the kind, the case moves where the rule lets it."""
-        request = self.matter.requests[place.request]
-        for body in self.matter.policy.bodies_of(self.matter.responsible):
+        for body in self.old.bodies_of(self.request.responsible):
             try:
-                to = self.rule(Stand(self.matter.policy, request, body.key, place.route, place.state), self.new)
+                to = self.rule(Stand(self.old, self.request, body.key, place.route, place.state), self.new)
             except (KeyError, ValueError):  # a body is not there, or not one alone: nobody can act there at all (P3)
                 continue
             if to.is_open:
@@ -132,9 +132,8 @@ class _Moving:
     def into(self, reached: Reached) -> Iterator[Fault]:
         """The nearest place under the new version of a request that it lets nobody decide."""
         for place in reached:
-            said = self.rulings[1][place.request]
-            if place.under and (said is None or said.is_refused):
-                row = "no row answers" if said is None else f"{said.row} refuses"
+            if place.under and (self.said is None or self.said.is_refused):
+                row = "no row answers" if self.said is None else f"{self.said.row} refuses"
                 yield self._told(reached, place, f"is under way under {self.new.version}, where {row}")
                 return
 
@@ -146,7 +145,7 @@ class _Moving:
                 return
 
     def _past(self, place: Place, before: Place | None) -> str:
-        said = self.rulings[1][place.request]
+        said = self.said
         if said is None or said.is_refused:
             return ""
         if place.state in BINDING and place.decided != said.body:
@@ -169,11 +168,11 @@ class _Moving:
         passed: list[Passed] = []
         place: Place | None = end
         while place is not None:
-            first = place
-            place, deed = reached[first]
-            passed.insert(0, Passed(first.route, first.state, deed))
-        way, request = Way(self.matter.responsible, tuple(passed)), self.matter.requests[first.request]
-        return Fault(len(way.deeds), f"{told(request)} {what}{way.told}", way, oddity(request))
+            here = place
+            place, deed = reached[here]
+            passed.insert(0, Passed(here.route, here.state, deed))
+        way = Way(self.request.responsible, tuple(passed))
+        return Fault(len(way.deeds), f"{told(self.request)} {what}{way.told}", way, oddity(self.request))
 
 
 def _after(place: Place, procedure: Procedure, leg: Leg) -> Place:
