@@ -82,17 +82,11 @@ def store(connection: Connection, municipality_id: int, policy: Policy, act: Act
     The act tells who brought it in. Raises `PolicyInvalid` as `install` does.
     """
     _bodies(connection, municipality_id, policy)
-    stored = {
-        version: (digest, valid_to)
-        for version, digest, valid_to in connection.execute(
-            select(PolicyVersion.version, PolicyVersion.digest, PolicyVersion.valid_to).where(
-                PolicyVersion.municipality_id == municipality_id
-            )
-        )
-    }
+    query = select(PolicyVersion.version, PolicyVersion.digest).where(PolicyVersion.municipality_id == municipality_id)
+    stored = {version: digest for version, digest in connection.execute(query)}
     law = law_only(policy)
-    # A later pack does not replace the law alone that stood before the first.
-    if law.version not in stored or stored[law.version][1] == law.document.valid_to:
+    # A later pack, or the law as a later release tells it, does not replace the law alone that stood before the first.
+    if law.version not in stored:
         _version(connection, municipality_id, law, stored, now, Act(LOAD))
     return _version(connection, municipality_id, policy, stored, now, act)
 
@@ -191,12 +185,12 @@ def _version(
     connection: Connection,
     municipality_id: int,
     policy: Policy,
-    stored: Mapping[str, tuple[str, date | None]],
+    stored: Mapping[str, str],
     now: datetime,
     by: Act,
 ) -> int | None:
     if policy.version in stored:
-        if stored[policy.version][0] != policy.digest:
+        if stored[policy.version] != policy.digest:
             message = "is stored with another content; a version that has governed never changes, give it a new id"
             raise PolicyInvalid(policy.version, None, "document.version", message)
         return None

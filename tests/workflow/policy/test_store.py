@@ -73,7 +73,7 @@ def test_a_version_never_changes_under_its_id(engine: Engine, tmp_path: Path) ->
 
 def test_another_law_under_the_same_version_is_refused_too(engine: Engine, tmp_path: Path) -> None:
     install(engine, [small()], now=NOW)
-    with pytest.raises(PolicyInvalid, match="lillby-law"):
+    with pytest.raises(PolicyInvalid, match="lillby-2020: .* another content"):
         install(engine, [changed(tmp_path, law=(("This is how one meets.", "So one meets."),))], now=LATER)
 
 
@@ -215,6 +215,15 @@ def test_the_four_packs_live_in_one_database(engine: Engine) -> None:
     for key in KEYS:
         _, policy = policies.governing(municipality(engine, key), NOW.date())
         assert policy == pack(key)
+
+
+def test_a_later_pack_with_another_law_waits_beside_the_law_alone_as_it_was(engine: Engine, tmp_path: Path) -> None:
+    install(engine, [small()], now=NOW)
+    before = versions(engine)["lillby-law"]
+    named = ("version: lillby-2020", "version: lillby-2020b")
+    install(engine, [changed(tmp_path, named, law=(("This is how one meets.", "So one meets."),))], now=LATER)
+    assert set(versions(engine)) == {"lillby-law", "lillby-2020", "lillby-2020b"}
+    assert versions(engine)["lillby-law"] == before
 
 
 # -- what governs
