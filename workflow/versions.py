@@ -104,7 +104,8 @@ def activate(gate: Gate, actor_id: int, key: str, version: str, given: Mapping[s
             _administrator(session.connection(), place, actor_id, now)
             found = _version(session.connection(), place, version)
             policy = gate.policies.by_id(session.connection(), place.id, found.id)
-        require_sound(policy)
+            _id, governing = gate.policies.in_force(session.connection(), place.id, local_day(now, place.timezone))
+        require_sound(policy, before=governing)
         with writing(gate.engine, place.id) as connection:
             admin = _administrator(connection, place, actor_id, now)
             _activate(connection, gate, place, admin, _Asked(found, policy, _read(given), now))

@@ -83,7 +83,7 @@ def store(connection: Connection, municipality_id: int, policy: Policy, act: Act
     """
     _bodies(connection, municipality_id, policy)
     query = select(PolicyVersion.version, PolicyVersion.digest).where(PolicyVersion.municipality_id == municipality_id)
-    stored = {version: digest for version, digest in connection.execute(query)}
+    stored: dict[str, str] = {row.version: row.digest for row in connection.execute(query)}
     law = law_only(policy)
     # A later pack, or the law as a later release tells it, does not replace the law alone that stood before the first.
     if law.version not in stored:

@@ -73,7 +73,7 @@ def test_a_version_never_changes_under_its_id(engine: Engine, tmp_path: Path) ->
 
 def test_another_law_under_the_same_version_is_refused_too(engine: Engine, tmp_path: Path) -> None:
     install(engine, [small()], now=NOW)
-    with pytest.raises(PolicyInvalid, match="lillby-2020: .* another content"):
+    with pytest.raises(PolicyInvalid, match=r"lillby-2020: .* another content"):
         install(engine, [changed(tmp_path, law=(("This is how one meets.", "So one meets."),))], now=LATER)
 
 
