@@ -20,15 +20,19 @@ from tests.needs import require
 STORES = [pytest.param("sqlite", id="sqlite"), pytest.param("postgres", id="postgres", marks=pytest.mark.postgres)]
 
 
+COUNTED_ELSEWHERE = ("slow", "postgres", "browser")
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What is slow comes first, so that no process is left alone with it at the end; and nobody counts its lines.
+    """What is slow comes first, so that no process is left alone with it at the end; and lines are counted once.
 
-    A slow test goes many times over lines that quicker ones go over too, and counting makes it half as slow again.
+    A slow test, the same test on PostgreSQL and a story in the browser go over lines that quick ones on SQLite go over
+    too, and counting makes each of them far slower.
     """
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
     for item in items:
-        if item.get_closest_marker("slow"):
+        if any(item.get_closest_marker(mark) for mark in COUNTED_ELSEWHERE):
             item.add_marker(pytest.mark.no_cover)
 
 
