@@ -1,6 +1,7 @@
 """Can everybody read and use every screen? axe-core looks for what WCAG 2.2 A and AA forbid.
 
-Each screen is looked at wide and narrow, with everything unfolded; five of them in every language.
+Each screen is looked at wide and narrow, as it is opened and with everything unfolded; five of them in every language.
+Opening a screen takes longer than looking at it, so whether it fits a telephone is asked here too.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.stories.conftest import Look
 from tests.stories.pages import Person
@@ -29,7 +30,7 @@ def barriers(page: Page) -> str:
     """What axe objects to on a page, told at length; empty when it has no objection."""
     found = []
     for width, left_out in WIDTHS.items():
-        page.set_viewport_size({"width": width, "height": 900})
+        _made(page, width)
         page.evaluate(UNFOLD)
         options: dict[str, Any] = {"runOnly": TAGS, "rules": ALWAYS | left_out, "resultTypes": ["violations"]}
         result = Axe().run(page, options=options)
@@ -38,9 +39,24 @@ def barriers(page: Page) -> str:
     return "\n".join(found)
 
 
+def _made(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+
+
+def too_wide(page: Page, width: int) -> int:
+    """How far the page can be scrolled sideways at a width, pixels."""
+    _made(page, width)
+    found: int = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return found
+
+
 @pytest.mark.parametrize("screen", core_first())
 def test_no_screen_shuts_anybody_out(screen: Screen, look: Look) -> None:
-    found = barriers(look(screen))
+    page = look(screen)
+    expect(page.get_by_role("heading", level=1)).to_have_count(1)
+    expect(page.get_by_role("main")).to_have_count(1)
+    assert {width: too_wide(page, width) for width in WIDTHS} == dict.fromkeys(WIDTHS, 0)
+    found = barriers(page)
     assert not found, found
 
 

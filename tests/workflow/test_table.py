@@ -253,9 +253,11 @@ def test_everybody_can_do_what_the_contract_says_and_nothing_else(
     hold_against_contract(sqlite_world_of(key), request_, every=1 if key == "orebro" else 9)
 
 
+#: How many refusals there are to one that goes through the gate; PostgreSQL takes five times as long for each.
+ONE_IN = {"sqlite": 1, "postgres": 5}
 #: The same on both databases, but for what the test above sends through the gate whole.
 WHOLE = [
-    pytest.param(*store.values, *case.values, id=f"{case.id}-{store.id}", marks=store.marks)
+    pytest.param(*store.values, *case.values, ONE_IN[store.id], id=f"{case.id}-{store.id}", marks=store.marks)
     for store in STORES
     for case in CASES
     if (*store.values, case.values[0]) != ("sqlite", "orebro")
@@ -263,8 +265,8 @@ WHOLE = [
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("world_of", "key", "request_"), WHOLE, indirect=["world_of"])
+@pytest.mark.parametrize(("world_of", "key", "request_", "every"), WHOLE, indirect=["world_of"])
 def test_everybody_tries_everything_at_the_gate_on_either_database(
-    world_of: WorldOf, key: str, request_: dict[str, Any]
+    world_of: WorldOf, key: str, request_: dict[str, Any], every: int
 ) -> None:
-    hold_against_contract(world_of(key), request_)
+    hold_against_contract(world_of(key), request_, every=every)

@@ -18,7 +18,7 @@ from workflow.policy.values import Policy
 
 def pack_of(municipality: str) -> Policy:
     """The pack of a municipality that is in force today, else its newest; `UsageError` for an unknown municipality."""
-    packs = load_folder(Settings.from_environment().policies)
+    packs = load_folder(Settings.from_environment().policies, of=municipality)
     own = [pack for pack in packs if pack.municipality.key == municipality]
     if not own:
         raise unknown("municipality", municipality, [pack.municipality.key for pack in packs])

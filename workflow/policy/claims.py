@@ -8,7 +8,6 @@ later may be left out, so that a pack stored before them reads as it did. Whethe
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import replace
 from itertools import product
 from typing import Any
 
@@ -40,7 +39,7 @@ def claims(value: object) -> tuple[Claim, ...]:
     found: list[Claim] = []
     for position, item in enumerate(value if isinstance(value, list) else [None]):
         try:
-            found += [replace(claim(one), position=position) for one in _each(item)]
+            found += [claim(one, position) for one in _each(item)]
         except ValidationError as error:
             raise ValidationError({position: error.messages}) from None
     return tuple(found)
@@ -95,21 +94,18 @@ _READERS: Mapping[str, Reader] = {
 }
 
 
-def _of_request(name: str) -> Reader:
-    return lambda value: attribute(name, value)
+_ATTRIBUTES: Mapping[str, Reader] = {name: attribute(name) for name in (*ATTRIBUTES, FUNDING)}
+_ALL = {**_ATTRIBUTES, **_READERS}
 
 
-_ATTRIBUTES: Mapping[str, Reader] = {name: _of_request(name) for name in (*ATTRIBUTES, FUNDING)}
-
-
-def claim(value: object) -> Claim:
+def claim(value: object, position: int = 0) -> Claim:
     """An example: what is given of a request, and the one thing that must come of it."""
     if not isinstance(value, dict):
         raise ValidationError("should be a map")
-    read = _read(value, {**_ATTRIBUTES, **_READERS}, "attribute")
+    read = _read(value, _ALL, "attribute")
     given = tuple((name, item) for name, item in read.items() if name in _ATTRIBUTES)
     came = {name: item for name, item in read.items() if name in _READERS}
-    return _sound(Claim(given, **came), came)
+    return _sound(Claim(given, position=position, **came), came)
 
 
 def _read(value: Mapping[str, object], readers: Mapping[str, Reader], what: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ nothing in a pack can run. The examples of a clause, in the same attributes, are
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 
 from marshmallow import ValidationError
 
@@ -18,16 +19,15 @@ from workflow.policy.values import COLLEGIAL, Condition, Span
 DECIDING_KINDS = (*COLLEGIAL, "administration")
 
 
-def attribute(name: str, value: object) -> object:
-    """One value of an attribute; `unset` is how a pack writes that nobody said."""
+@cache
+def attribute(name: str) -> Callable[[object], object]:
+    """How one value of an attribute is read; `unset` is how a pack writes that nobody said."""
     if name == FUNDING:
-        return number(PERCENT.low, PERCENT.high)(value)
-    domain = ATTRIBUTES[name]
-    if name == "initiative" and value == UNSET:
-        return None
-    if True in domain:
-        return truth(value)
-    return one_of([known for known in domain if isinstance(known, str)], name)(value)
+        return number(PERCENT.low, PERCENT.high)
+    if True in ATTRIBUTES[name]:
+        return truth
+    word = one_of([known for known in ATTRIBUTES[name] if isinstance(known, str)], name)
+    return (lambda value: None if value == UNSET else word(value)) if name == "initiative" else word
 
 
 def _span(value: Mapping[str, object]) -> Span:
@@ -45,7 +45,7 @@ def _wanted(name: str, value: object) -> tuple[object, ...] | Span:
         return _span(value)
     if name == "otherwise":
         return tuple(several(one_of(DECIDING_KINDS, "body kind"), at_least=1, scalar=True)(value))
-    return tuple(several(lambda item: attribute(name, item), at_least=1, scalar=True)(value))
+    return tuple(several(attribute(name), at_least=1, scalar=True)(value))
 
 
 def condition_over(*more: str) -> Callable[[object], Condition]:

@@ -49,10 +49,11 @@ def packaged() -> Folders:
     return Folders(config / "policies", config / "law")
 
 
-def load_folder(folder: Path, law_folder: Path | None = None) -> tuple[Policy, ...]:
+def load_folder(folder: Path, law_folder: Path | None = None, *, of: str | None = None) -> tuple[Policy, ...]:
     """All packs of a folder by file name; raises `PolicyInvalid`, also where there is none or a version stands twice.
 
-    The laws are looked for in `law_folder`, else in a folder `law` beside this one, else among those packaged.
+    The laws are looked for in `law_folder`, else in a folder `law` beside this one, else among those packaged. With
+    `of`, a municipality's key, packs that say they are another's are left unread, as long as one is not.
     """
     if law_folder is None:
         beside = folder.parent / "law"
@@ -60,13 +61,23 @@ def load_folder(folder: Path, law_folder: Path | None = None) -> tuple[Policy, .
     files = sorted(folder.glob("*.yaml"))
     if not files:
         raise PolicyInvalid(str(folder), None, "", "holds no policy pack (*.yaml)")
+    own = [file for file in files if of is None or _whose(file) in (of, None)]
     found: dict[str, Policy] = {}
-    for file in files:
+    for file in own or files:
         policy = load_pack(file, law_folder)
         if policy.version in found:
             raise PolicyInvalid(str(file), None, "document.version", f"'{policy.version}' stands in another file too")
         found[policy.version] = policy
     return tuple(found.values())
+
+
+def _whose(path: Path) -> str | None:
+    """The key of the municipality that a file says it is of; None where it does not say."""
+    try:
+        key = read(path).data["municipality"]["key"]
+    except (PolicyInvalid, KeyError, TypeError):
+        return None
+    return key if isinstance(key, str) else None
 
 
 def load_pack(path: Path, law_folder: Path) -> Policy:

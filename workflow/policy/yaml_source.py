@@ -25,6 +25,8 @@ Place = tuple[str | int, ...]
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 16
 MAX_KEY = 100
+#: Control characters (Unicode's category Cc) but for the tab and the end of a line.
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 WHOLE_NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,8})\Z")
 PLAIN = {"": None, "~": None, "null": None, "true": True, "false": False}
 #: What YAML says where a text without quotes holds a colon, and what it should say besides.
@@ -149,7 +151,7 @@ class _Reader:
 
     def _scalar(self, event: Any, line: int) -> None:
         text: str = event.value
-        if any(unicodedata.category(character) == "Cc" for character in text if character not in "\n\t"):
+        if CONTROL.search(text):
             raise self._fault(line, self._here(), "holds a control character")
         top = self.open[-1] if self.open else None
         if top is not None and isinstance(top.values, dict) and top.key is None:
