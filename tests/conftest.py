@@ -20,6 +20,31 @@ from tests.needs import require
 STORES = [pytest.param("sqlite", id="sqlite"), pytest.param("postgres", id="postgres", marks=pytest.mark.postgres)]
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Let no process count its lines twice.
+
+    In a worker of pytest-xdist, pytest-cov (7.1) counts from the start of the process, and once more from here on; the
+    first goes nowhere, cannot be paused and doubles the time of every test.
+    """
+    counting = session.config.pluginmanager.getplugin("_cov")
+    if counting is not None and hasattr(session.config, "workerinput"):
+        counting.cov_controller.pause()
+
+
+#: Tests that have been asked their first question on PostgreSQL.
+_ASKED: set[str] = set()
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """While a developer waits, a test that asks many things asks the first of them on PostgreSQL, and all on SQLite."""
+    if item.get_closest_marker("postgres"):
+        test = item.nodeid.partition("[")[0]
+        if test in _ASKED:
+            item.add_marker(pytest.mark.slow)
+        _ASKED.add(test)
+
+
 COUNTED_ELSEWHERE = ("slow", "postgres", "browser")
 
 
@@ -28,7 +53,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What is slow comes first, so that no process is left alone with it at the end; and lines are counted once.
 
     A slow test, the same test on PostgreSQL and a story in the browser go over lines that quick ones on SQLite go over
-    too, and counting makes each of them far slower.
+    too, and counting makes each of them far slower. Some quick ones that go over the same lines a thousand times say
+    so themselves (`no_cover`).
     """
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
     for item in items:

@@ -34,6 +34,7 @@ def told(new: Policy) -> list[tuple[str, Told]]:
     return [(part.title, one) for part in sections(old(), new, changes(old(), new)) for one in part.told]
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("edit", EDITS)
 def test_every_edit_is_told_in_a_sentence(edit: str) -> None:
     for title, one in told(version_of(old(), EDITS[edit][0])):

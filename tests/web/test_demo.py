@@ -125,6 +125,7 @@ def test_a_database_that_people_work_in_is_not_made_into_a_demo(sqlite_engine: E
         assert not any(connection.execute(select(Installation.is_demo)).scalars())
 
 
+@pytest.mark.no_cover
 def test_filling_twice_adds_nothing(engine: Engine) -> None:
     filled(engine)
     before = {key: everything(engine, key) for key in MUNICIPALITIES}
@@ -142,6 +143,7 @@ def test_what_people_have_done_in_the_demo_since_is_left_alone(sqlite_engine: En
     assert before == everything(sqlite_engine, "orebro")
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("transactions", [6, 12, 100])
 def test_a_filling_that_was_interrupted_is_completed_by_the_next(
     sqlite_engine: Engine, demo: Engine, transactions: int

@@ -486,6 +486,7 @@ def run(world_of: WorldOf, key: str, *, examples: int, steps: int) -> None:
     )
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("key", ["orebro", "oslo"])
 def test_nothing_anybody_tries_leads_past_the_competent_body(sqlite_world_of: WorldOf, key: str) -> None:
     run(sqlite_world_of, key, examples=6, steps=20)

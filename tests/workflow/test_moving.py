@@ -271,6 +271,7 @@ def test_a_case_moves_under_the_law_alone_and_a_consultation_goes_on(world_of: W
 KINDS = ("twin-agreement", "cooperation-agreement", "membership", "visit", "project")
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     "edit", [as_it_was, council_decides_agreements, board_decides_twins, everybody_is_asked, nobody_receives_visits]
 )

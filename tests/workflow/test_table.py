@@ -246,6 +246,7 @@ def hold_against_contract(world: World, request: dict[str, Any], *, every: int =
             assert world.version(number) == version + 1, where
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(("key", "request_"), CASES)
 def test_everybody_can_do_what_the_contract_says_and_nothing_else(
     sqlite_world_of: WorldOf, key: str, request_: dict[str, Any]

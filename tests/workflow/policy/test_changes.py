@@ -298,6 +298,7 @@ EDITS: dict[str, tuple[Callable[[Document], object], tuple[str, str, str]]] = {
 }
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("edit", EDITS)
 def test_every_edit_is_told_for_what_it_is(edit: str) -> None:
     change, expected = EDITS[edit]
@@ -382,6 +383,7 @@ def wrongly_told(old: Policy, sound: Reader, mutant: Mutant) -> list[str]:
     return [f"{old.version} {mutant.name}: {one}" for one in islice(inexact(old, new), 1)]
 
 
+@pytest.mark.no_cover
 def test_what_is_told_of_four_mutants_is_exact() -> None:
     document = json.loads(lillby().canonical)
     chosen = random.Random(2027).sample(list(mutants(document)), 4)  # noqa: S311 - the same every time

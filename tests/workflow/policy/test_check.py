@@ -337,6 +337,7 @@ BROKEN_PROMISES += [
 ]
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(("old", "new", "but"), BROKEN_PROMISES)
 def test_a_promise_the_pack_does_not_keep_is_found(old: str, new: str, but: str, tmp_path: Path) -> None:
     found = only_broken(changed(tmp_path, (old, new)), "P10")

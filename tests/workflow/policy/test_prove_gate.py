@@ -199,6 +199,7 @@ def asked_for(key: str) -> tuple[Request, ...]:
     )
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     ("engagement", "act"),
     [pytest.param(*pair, marks=[] if pair == ("twin-agreement", "renew") else pytest.mark.slow) for pair in PAIRS],
