@@ -21,6 +21,7 @@ from tests.workflow.whole import contents, refusals
 from tests.worlds import World
 from workflow.errors import NotFound, WorkflowError
 from workflow.judge import available_actions, judge
+from workflow.standing import Standing
 
 #: Kinds of case that between them travel every sort of route of a municipality.
 REQUESTS: dict[str, tuple[dict[str, Any], ...]] = {
@@ -191,22 +192,28 @@ def attempt(world: World, person: str, number: str, action: str, version: int, s
     return None
 
 
-def told(world: World, person: str, number: str) -> dict[str, bool] | None:
-    """What a person is told of each action; None when they do not see the case."""
+def looked(world: World, person: str, number: str) -> Standing | None:
+    """What a person sees of a case, all that they are told comes of it; None when they do not see it."""
     try:
-        found = available_actions(world.look(person, number))
+        return world.look(person, number)
     except NotFound:
         return None
+
+
+def told(seen: Standing | None) -> dict[str, bool] | None:
+    """What a person is told of each action; None when they do not see the case."""
+    if seen is None:
+        return None
+    found = available_actions(seen)
     assert all(one.allowed or one.reasons for one in found)
     return {one.action: one.allowed for one in found}
 
 
-def judged(world: World, person: str, number: str, action: str) -> type[Exception] | None:
+def judged(seen: Standing | None, action: str) -> type[Exception] | None:
     """The judge's answer alone."""
-    try:
-        verdict = judge(world.look(person, number), action)
-    except NotFound:
+    if seen is None:
         return NotFound
+    verdict = judge(seen, action)
     return None if verdict.allowed else verdict.error
 
 
@@ -223,7 +230,7 @@ def hold_against_contract(world: World, request: dict[str, Any], *, every: int =
         version, before = world.version(number), contents(world.engine, world.place.id)
         logged, through_the_gate, allowed = len(refusals(world.engine, world.place.id)), 0, []
         for person in everybody(world):
-            may = set()
+            may, seen = set(), looked(world, person, number)
             for action in ACTIONS:
                 wanted = refusal(place.matter, person, action)
                 where = f"{person} takes {action} at {place.name}"
@@ -232,11 +239,11 @@ def hold_against_contract(world: World, request: dict[str, Any], *, every: int =
                     may.add(action)
                     allowed.append((person, action))
                 elif tried % every:
-                    assert judged(world, person, number, action) is wanted, where
+                    assert judged(seen, action) is wanted, where
                 else:
                     through_the_gate += 1
                     assert attempt(world, person, number, action, version, place.matter.state) is wanted, where
-            offered = told(world, person, number)
+            offered = told(seen)
             sees = refusal(place.matter, person, "amend") is not NotFound
             assert (offered is not None) == sees, f"{person} at {place.name}"
             assert {action for action, is_allowed in (offered or {}).items() if is_allowed} == may, place.name
