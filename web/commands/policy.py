@@ -62,7 +62,11 @@ def _lines(report: Report) -> Iterator[str]:
         left = "" if kind in FREE else _left(found.unenforced)
         yield f"  {kind}: {found.enforced} of {found.total} clauses carried out{left}"
     if report.assumptions:
-        yield f"  {len(report.assumptions)} assumptions (with --json, each with its reason)"
+        yield f"  {len(report.assumptions)} assumptions, by their reasons:"
+        by_reason: dict[str, list[str]] = {}
+        for one in report.assumptions:
+            by_reason.setdefault(one.reason, []).append(one.where)
+        yield from (f"    {reason}: {', '.join(places)}" for reason, places in by_reason.items())
 
 
 def _left(unenforced: Iterable[str]) -> str:

@@ -67,6 +67,16 @@ def test_policy_check_reports_every_pack(run: Run) -> None:
     assert "orebro" not in out
 
 
+def test_policy_check_prints_every_assumption_under_its_reason(run: Run) -> None:
+    _code, told, _err = run("policy", "check", "orebro", "--json")
+    [pack] = json.loads(told)["packs"]
+    _code, out, _err = run("policy", "check", "orebro")
+    assert f"{len(pack['assumptions'])} assumptions" in out
+    said = dict(line.strip().rsplit(": ", 1) for line in out.partition(" assumptions, ")[2].splitlines()[1:])
+    for one in pack["assumptions"]:
+        assert one["where"] in said[one["reason"]]
+
+
 def test_policy_check_needs_no_database_and_loads_none() -> None:
     asked = "import sys, web.commands.policy; print('sqlalchemy' in sys.modules)"
     answered = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
