@@ -30,7 +30,7 @@ def barriers(page: Page) -> str:
     """What axe objects to on a page, told at length; empty when it has no objection."""
     found = []
     for width, left_out in WIDTHS.items():
-        _made(page, width)
+        _resize(page, width)
         page.evaluate(UNFOLD)
         options: dict[str, Any] = {"runOnly": TAGS, "rules": ALWAYS | left_out, "resultTypes": ["violations"]}
         result = Axe().run(page, options=options)
@@ -39,13 +39,13 @@ def barriers(page: Page) -> str:
     return "\n".join(found)
 
 
-def _made(page: Page, width: int) -> None:
+def _resize(page: Page, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 900})
 
 
 def too_wide(page: Page, width: int) -> int:
     """How far the page can be scrolled sideways at a width, pixels."""
-    _made(page, width)
+    _resize(page, width)
     found: int = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     return found
 

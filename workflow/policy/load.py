@@ -53,7 +53,7 @@ def load_folder(folder: Path, law_folder: Path | None = None, *, of: str | None 
     """All packs of a folder by file name; raises `PolicyInvalid`, also where there is none or a version stands twice.
 
     The laws are looked for in `law_folder`, else in a folder `law` beside this one, else among those packaged. With
-    `of`, a municipality's key, packs that say they are another's are left unread, as long as one is not.
+    `of`, a municipality's key, packs that say they are another's are not looked into, unless all say so.
     """
     if law_folder is None:
         beside = folder.parent / "law"
@@ -61,21 +61,22 @@ def load_folder(folder: Path, law_folder: Path | None = None, *, of: str | None 
     files = sorted(folder.glob("*.yaml"))
     if not files:
         raise PolicyInvalid(str(folder), None, "", "holds no policy pack (*.yaml)")
-    own = [file for file in files if of is None or _whose(file) in (of, None)]
+    sources = [read(file) for file in files]
+    own = [source for source in sources if of is None or _whose(source) in (of, None)]
     found: dict[str, Policy] = {}
-    for file in own or files:
-        policy = load_pack(file, law_folder)
+    for source in own or sources:
+        policy = policy_from(_document(source, law_folder), source=source.file)
         if policy.version in found:
-            raise PolicyInvalid(str(file), None, "document.version", f"'{policy.version}' stands in another file too")
+            raise PolicyInvalid(source.file, None, "document.version", f"'{policy.version}' stands in another file too")
         found[policy.version] = policy
     return tuple(found.values())
 
 
-def _whose(path: Path) -> str | None:
+def _whose(source: Source) -> str | None:
     """The key of the municipality that a file says it is of; None where it does not say."""
     try:
-        key = read(path).data["municipality"]["key"]
-    except (PolicyInvalid, KeyError, TypeError):
+        key = source.data["municipality"]["key"]
+    except (KeyError, TypeError):
         return None
     return key if isinstance(key, str) else None
 

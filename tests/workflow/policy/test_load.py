@@ -267,6 +267,16 @@ def test_a_version_that_stands_in_two_files_is_refused(tmp_path: Path) -> None:
         load_folder(pack.parent)
 
 
+def test_of_one_municipality_no_other_pack_is_looked_into(tmp_path: Path) -> None:
+    pack = planted(tmp_path)
+    other = pack.read_text(encoding="utf-8").replace("key: lillby", "key: storby").replace("lillby-2020", "storby-2020")
+    pack.with_name("other.yaml").write_text(other + "nonsense: 1\n", encoding="utf-8")
+    assert [policy.version for policy in load_folder(pack.parent, of="lillby")] == ["lillby-2020"]
+    for of in ("storby", "nobody", None):
+        with pytest.raises(PolicyInvalid, match=r"other\.yaml.*nonsense"):
+            load_folder(pack.parent, of=of)
+
+
 def test_the_four_packs_are_sound() -> None:
     found = {policy.municipality.key: policy for policy in load_folder(packaged().policies)}
     assert set(found) == {"orebro", "stockholm", "oslo", "odense"}
