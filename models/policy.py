@@ -48,7 +48,7 @@ class PolicyActivation(OfMunicipality, Base):
     #: The first day on which new cases are judged by it.
     governs_from: Mapped[date]
     #: founding, where nothing governed before; decision, of a case; reading, where the document stays and only our
-    #: reading of it changes; before, in databases of a release in which every stored pack governed.
+    #: reading of it changes.
     basis: Mapped[str]
     #: The case in which the competent body adopted or revised the policy; null but for `decision`.
     case_id: Mapped[int | None] = mapped_column(ForeignKey("case.id"))
