@@ -72,6 +72,10 @@ catalogues: $(VENV)/.installed
 	    --locale $$language --init-missing --no-fuzzy-matching || exit 1; \
 	done
 
+# The database that the version in setup.cfg leaves to its successors; docs/releases.md says when.
+release-database: venv
+	$(BIN)/python -m tests.releases.making
+
 # The newest versions within the ranges of setup.cfg.
 lock:
 	rm -rf build/lock
