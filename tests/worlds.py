@@ -19,16 +19,16 @@ import config
 from models import Appointment, Installation, Mandate, Municipality, Person
 from models.database import reading, writing
 from tests.contents import Contents, contents_of, put
-from workflow.act import Gate
-from workflow.administration import carry_out
-from workflow.directory import Place
-from workflow.judge import Availability, available_actions
-from workflow.opening import open_case
-from workflow.policy.load import load_pack
+from workflow.cases.authorization import Availability, available_actions
+from workflow.cases.context import Standing
+from workflow.cases.gate import Gate
+from workflow.cases.opening import open_case
+from workflow.core.tenants import Place
+from workflow.people.administration import carry_out
+from workflow.policy.loading.loader import load_pack
+from workflow.policy.model import Policy
+from workflow.policy.state_machine import FINAL
 from workflow.policy.store import install
-from workflow.policy.values import Policy
-from workflow.procedure import FINAL
-from workflow.standing import Standing
 
 CONFIG = Path(config.__file__).parent
 SMALL = Path(__file__).parent / "workflow" / "policy" / "small"

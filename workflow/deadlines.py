@@ -1,8 +1,8 @@
 """By when must it be done, and when is who told of it?
 
 A deadline stands beside what waits: a case's present step, an evaluation, an agreement that runs out, an appointment or
-a mandate that ends. It is set, met and set anew in the transaction of the act that does so; `workflow.escalation`
-climbs its ladder. Days are the municipality's, instants UTC.
+a mandate that ends. It is set, met and set anew in the transaction of the act that does so;
+`workflow.scheduling.escalation` climbs its ladder. Days are the municipality's, instants UTC.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from sqlalchemy import Connection, bindparam, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from models import Deadline
-from workflow.calendar import after, end_of, morning_of
-from workflow.directory import Place
-from workflow.policy.values import ENDS_BY_ITSELF, Policy, Rung
-from workflow.seats import Seat
+from workflow.core.calendar import after, end_of, morning_of
+from workflow.core.tenants import Place
+from workflow.policy.model import ENDS_BY_ITSELF, Policy, Rung
+from workflow.policy.roles import Seat
 
 STEP, EVALUATION, EXPIRY, APPOINTMENT, MANDATE = "step", "evaluation", "expiry", "appointment", "mandate"
 CONSULTATION = "consultation"

@@ -15,8 +15,8 @@ from models import Deadline, Engagement, Evaluation, PolicyVersion
 from models.database import reading, writing
 from tests.worlds import World
 from workflow import deadlines
-from workflow.calendar import end_of
-from workflow.register import register_engagement
+from workflow.core.calendar import end_of
+from workflow.register.service import register_engagement
 
 #: Rows sent to the database at once.
 BATCH = 5_000

@@ -21,8 +21,8 @@ from tests.benchmarks.floor import Recorder, Statement, run_floor
 from tests.benchmarks.loader import load
 from tests.benchmarks.scene import Scene, bare
 from tests.worlds import NOON, World, build
-from workflow.act import Gate
-from workflow.errors import WorkflowError
+from workflow.cases.gate import Gate
+from workflow.core.errors import WorkflowError
 
 #: An act: actor id, case number, action, payload, expected version.
 Planned = tuple[int, str, str, dict[str, Any], int]

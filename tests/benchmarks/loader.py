@@ -52,7 +52,7 @@ from tests.benchmarks.invented import CONCLUDED, ROWS, WAITING
 from tests.benchmarks.scene import require_throwaway, unhindered
 from tests.worlds import World
 from workflow.deadlines import CLOSED, EVALUATION, EXPIRY, OPEN, STEP
-from workflow.documents import Upload, attach
+from workflow.documents.service import Upload, attach
 
 #: Every table that gets rows.
 FILLED = (

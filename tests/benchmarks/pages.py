@@ -26,8 +26,8 @@ from tests.benchmarks.loader import HISTORY, load
 from tests.benchmarks.scene import Scene
 from tests.worlds import World, build
 from web.app import create_app
-from web.passwords import Passwords
-from workflow.administration import carry_out
+from web.core.passwords import Passwords
+from workflow.people.administration import carry_out
 
 ROUNDS = 5
 #: Requests in a round: for the screens that have a bare page beside them, and for the other lists.

@@ -24,9 +24,9 @@ from tests.benchmarks.duties import burden
 from tests.benchmarks.gate import describe
 from tests.benchmarks.scene import Scene, bare
 from tests.worlds import NOON, World, build
-from workflow import escalation
-from workflow.act import Gate
+from workflow.cases.gate import Gate
 from workflow.deadlines import next_at, stream_of
+from workflow.scheduling import escalation
 from workflow.trail.entry import instant
 
 ROUNDS = 3

@@ -22,16 +22,16 @@ from tests.web.evaluated import evaluation_of, registered, report
 from tests.workflow.later_packs import later_pack
 from tests.worlds import World
 from web.app import create_app
-from web.routes import ACCESS
-from workflow.documents import Upload, attach, register_letter
-from workflow.escalation import climb
-from workflow.importing import try_import
+from web.auth.access_control import ACCESS
+from workflow.documents.service import Upload, attach, register_letter
+from workflow.people.substitutes import name_substitute
 from workflow.policy.assumptions import identities
-from workflow.procedure import ACTIONS
-from workflow.register import register_engagement
-from workflow.rulings import rule_on
-from workflow.substitutes import name_substitute
-from workflow.versions import bring_in
+from workflow.policy.state_machine import ACTIONS
+from workflow.register.imports import try_import
+from workflow.register.service import register_engagement
+from workflow.scheduling.escalation import climb
+from workflow.versions.assumption_reviews import rule_on
+from workflow.versions.service import bring_in
 
 #: Where the examples are: the municipality whose cases can be at every step there is.
 TOWN = "stockholm"

@@ -23,7 +23,7 @@ from models.database import connect, writing
 from tests.web.conftest import CHEAP, COMPILED, HASH
 from tests.worlds import NOON, World, build
 from web.app import create_app
-from workflow.administration import carry_out
+from workflow.people.administration import carry_out
 
 
 @dataclass

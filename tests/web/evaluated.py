@@ -10,9 +10,9 @@ from sqlalchemy import select
 from models import Deadline, Evaluation
 from models.database import reading
 from tests.worlds import World
-from workflow.evaluations import evaluate
-from workflow.register import register_engagement
-from workflow.scheduler import go_round
+from workflow.evaluations.service import evaluate
+from workflow.register.service import register_engagement
+from workflow.scheduling.scheduler import go_round
 
 
 def registered(world: World, kind: str = "membership", title: str = "Network of rivers", **more: Any) -> str:

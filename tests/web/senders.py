@@ -11,10 +11,10 @@ from datetime import datetime
 
 from config.mailing import Mailing
 from models.database import connect
-from web.post import SmtpPost
-from workflow.act import Gate
-from workflow.directory import Place
-from workflow.sending import Claimed, Deliver, Delivery, send_some
+from web.notifications.smtp import SmtpPost
+from workflow.cases.gate import Gate
+from workflow.core.tenants import Place
+from workflow.notifications.mail_queue import Claimed, Deliver, Delivery, send_some
 
 
 class Mortal(SmtpPost):

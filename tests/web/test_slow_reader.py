@@ -17,8 +17,8 @@ from sqlalchemy import Engine
 from config.settings import Settings
 from tests.worlds import NOON, World, build
 from web.app import create_app
-from web.passwords import Passwords
-from workflow.administration import administer
+from web.core.passwords import Passwords
+from workflow.people.administration import administer
 
 PASSWORD = "a pass phrase that nobody guesses"
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from tests.worlds import World
-from workflow.substitutes import name_substitute
+from workflow.people.substitutes import name_substitute
 
 
 def given(world: World, away: str, stands_in: str, role: str, body: str, **more: Any) -> dict[str, Any]:

@@ -12,10 +12,10 @@ from functools import cache
 from typing import Any
 
 from tests.worlds import World
-from workflow.calendar import local_day
-from workflow.policy.load import document_of, load_bytes, packaged
-from workflow.policy.values import Policy
-from workflow.versions import activate, bring_in
+from workflow.core.calendar import local_day
+from workflow.policy.loading.loader import document_of, load_bytes, packaged
+from workflow.policy.model import Policy
+from workflow.versions.service import activate, bring_in
 
 #: What a test changes in a pack.
 Edit = Callable[[dict[str, Any]], None]

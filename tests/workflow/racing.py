@@ -16,10 +16,10 @@ from sqlalchemy import select
 from models import Case
 from models.database import connect, reading
 from tests.processes import fresh_processes
-from workflow.act import Gate
-from workflow.errors import WorkflowError
-from workflow.opening import open_case
-from workflow.substitutes import name_substitute
+from workflow.cases.gate import Gate
+from workflow.cases.opening import open_case
+from workflow.core.errors import WorkflowError
+from workflow.people.substitutes import name_substitute
 
 
 @dataclass(frozen=True)

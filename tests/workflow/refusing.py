@@ -9,7 +9,7 @@ import pytest
 
 from tests.workflow.whole import contents, refusals
 from tests.worlds import World
-from workflow.errors import WorkflowError
+from workflow.core.errors import WorkflowError
 
 
 @contextmanager

@@ -10,10 +10,10 @@ from sqlalchemy import Connection, Row, bindparam, select, update
 
 from models import Deadline
 from models.database import connect, reading
-from workflow import escalation
-from workflow.act import Gate
-from workflow.directory import Place
-from workflow.errors import CaseChanged
+from workflow.cases.gate import Gate
+from workflow.core.errors import CaseChanged
+from workflow.core.tenants import Place
+from workflow.scheduling import escalation
 
 
 def sweep(url: str, key: str, now: datetime, batch: int, fault: str) -> None:

@@ -6,8 +6,8 @@ from datetime import datetime
 from multiprocessing.synchronize import Barrier
 
 from models.database import connect
-from workflow.act import Gate
-from workflow.telling import digest, dispatch
+from workflow.cases.gate import Gate
+from workflow.notifications.digests import digest, dispatch
 
 
 def dispatched(url: str, key: str, limit: int, now: datetime, start: Barrier) -> int:

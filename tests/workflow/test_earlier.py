@@ -22,11 +22,11 @@ from tests.workflow.earlier.making import CASES
 from tests.workflow.later_packs import as_it_was, later_policy
 from tests.workflow.refusing import refused
 from tests.worlds import World
-from workflow.act import Gate
-from workflow.errors import ActionNotOpen
-from workflow.moving import move
+from workflow.audit.verify import verify
+from workflow.cases.gate import Gate
+from workflow.core.errors import ActionNotOpen
 from workflow.policy.store import install
-from workflow.trail.verify import verify
+from workflow.versions.migrate_case import move
 
 HERE = Path(__file__).parent / "earlier"
 RELEASES = sorted(file.name.partition(".")[0] for file in HERE.glob("*.json.gz"))

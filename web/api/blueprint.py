@@ -17,10 +17,10 @@ from werkzeug.exceptions import HTTPException, Unauthorized
 from werkzeug.http import parse_accept_header
 
 from web.api import problems, tokens
-from web.languages import LANGUAGES
-from web.services import services
-from workflow.directory import Place
-from workflow.errors import NotFound, WorkflowError
+from web.core.services import services
+from web.i18n.locale import LANGUAGES
+from workflow.core.errors import NotFound, WorkflowError
+from workflow.core.tenants import Place
 
 PREFIX = "/api/v1"
 #: The scheme's name in the description.

@@ -15,34 +15,34 @@ from werkzeug.exceptions import HTTPException
 
 from models import Case, Consultation
 from models.database import reading
-from web.answers import Json, body_name
-from web.api import asked, described, envelope
+from web.api import parameters, request_parsing, schemas
 from web.api.blueprint import Caller, answer, blp, caller
-from web.api.once import answered_once
-from web.api.pages import PAGING, Page, columns_of
-from web.api.telling import case_as_json, head
-from web.services import Services, services
-from workflow import payloads, predicates
-from workflow.access import note_if_secret
-from workflow.directory import Place
-from workflow.errors import Malformed, NotFound
-from workflow.moving import MOVE, move
-from workflow.opening import open_case
-from workflow.policy.values import ENGAGEMENTS
-from workflow.procedure import procedure_for
-from workflow.reasons import reason
-from workflow.standing import Actor, Standing, load_actor, request_of
+from web.api.case_json import case_as_json, head
+from web.api.idempotent_response import answered_once
+from web.api.pagination import PAGING, Page, columns_of
+from web.core.services import Services, services
+from web.policies.answer_json import Json, body_name
+from workflow.cases import payloads, predicates
+from workflow.cases.access_log import note_if_secret
+from workflow.cases.context import Actor, Standing, load_actor, request_of
+from workflow.cases.opening import open_case
+from workflow.core.errors import Malformed, NotFound
+from workflow.core.messages import reason
+from workflow.core.tenants import Place
+from workflow.policy.model import ENGAGEMENTS
+from workflow.policy.state_machine import procedure_for
+from workflow.versions.migrate_case import MOVE, move
 
 FILTERS = ("state", "engagement", "responsible", "waiting")
 
 
 @blp.get("/cases")
-@blp.doc(**asked.LIST_CASES)
-@blp.response(200, described.CaseList)
+@blp.doc(**parameters.LIST_CASES)
+@blp.response(200, schemas.CaseList)
 def list_cases() -> Response:
     """Cases the caller may see, newest first."""
     here, who = services(), caller()
-    given = envelope.query_of_request((*FILTERS, *PAGING))
+    given = request_parsing.query_of_request((*FILTERS, *PAGING))
     page, wanted = Page.of(given), _wanted(who.place, given)
     with reading(here.engine, who.place.id) as session:
         today = here.today(who.place)
@@ -57,12 +57,12 @@ def list_cases() -> Response:
 
 
 @blp.post("/cases")
-@blp.doc(**asked.OPEN_CASE)
-@blp.response(201, described.CaseTold)
+@blp.doc(**parameters.OPEN_CASE)
+@blp.response(201, schemas.CaseTold)
 def open_a_case() -> Response:
     """Open a draft; who will decide it is answered at once, or the clause that forbids it."""
     here, who = services(), caller()
-    draft = envelope.body_of_request()
+    draft = request_parsing.body_of_request()
     if not isinstance(draft.get("municipality"), str):
         code = "field-wrong" if "municipality" in draft else "field-missing"
         raise Malformed(reason(code, field="municipality", why="not a text"))
@@ -77,7 +77,7 @@ def open_a_case() -> Response:
 
 
 @blp.get("/cases/<number>")
-@blp.response(200, described.CaseTold)
+@blp.response(200, schemas.CaseTold)
 def read_case(number: str) -> Response:
     """One case: where it is, who has it, what it needs, what the caller may do."""
     here, who, place = services(), caller(), place_of(number)
@@ -87,8 +87,8 @@ def read_case(number: str) -> Response:
 
 
 @blp.post("/cases/<number>/actions")
-@blp.doc(**asked.ACT)
-@blp.response(200, described.CaseTold)
+@blp.doc(**parameters.ACT)
+@blp.response(200, schemas.CaseTold)
 def act_on_case(number: str) -> Response:
     """Take one action on a case, under the version the caller has seen; answers with the case as it is then.
 
@@ -106,7 +106,7 @@ def act_on_case(number: str) -> Response:
         return number
 
     try:
-        given = envelope.envelope_of_request()
+        given = request_parsing.envelope_of_request()
         return _once(here, who, act, 200)
     except (Malformed, HTTPException):
         here.gate.look(who.person_id, number, now=here.now())  # that there is no such case is said first
@@ -147,12 +147,12 @@ def _waits_for(place: Place, actor: Actor) -> ColumnElement[bool]:
     seats = (
         and_(Case.waits_role == role, Case.waits_body_id == place.body_ids[body]) for role, body in actor.all_seats
     )
-    asked = [place.body_ids[body] for body in actor.bodies_as("secretary")]
+    consulted = [place.body_ids[body] for body in actor.bodies_as("secretary")]
     opinion = exists().where(
         Consultation.municipality_id == place.id,
         Consultation.case_id == Case.id,
         Consultation.state == "asked",
-        Consultation.body_id.in_(asked),
+        Consultation.body_id.in_(consulted),
     )
     return or_(Case.waits_person_id.in_(_officers(actor)), *seats, and_(Case.state == "consult", opinion))
 

@@ -11,43 +11,43 @@ from sqlalchemy import Row, select
 
 from models import Engagement, Evaluation, FundingLine
 from models.database import reading
-from web.answers import Json
-from web.api import asked, described, envelope
+from web.api import parameters, request_parsing, schemas
 from web.api.blueprint import answer, blp, caller
 from web.api.cases import place_of
-from web.api.pages import LARGEST, PAGING, Page, columns_of
-from web.pages import register
-from web.pages.register import Matching, Wanted
-from web.services import services
-from workflow.directory import Place
-from workflow.errors import Malformed, NotFound
-from workflow.policy.values import ENGAGEMENTS
-from workflow.reasons import reason
+from web.api.pagination import LARGEST, PAGING, Page, columns_of
+from web.core.services import services
+from web.policies.answer_json import Json
+from web.register import queries as register_queries
+from web.register.queries import Matching, Wanted
+from workflow.core.errors import Malformed, NotFound
+from workflow.core.messages import reason
+from workflow.core.tenants import Place
+from workflow.policy.model import ENGAGEMENTS
 
 FILTERS = ("kind", "status", "standing", "country", "responsible", "q", "sort")
 STATUSES = ("active", "noted", "ended")
 
 
 @blp.get("/engagements")
-@blp.doc(**asked.LIST_ENGAGEMENTS)
-@blp.response(200, described.EngagementList)
+@blp.doc(**parameters.LIST_ENGAGEMENTS)
+@blp.response(200, schemas.EngagementList)
 def list_engagements() -> Response:
     """Engagements in the register, newest first unless another order is asked for."""
     here, place = services(), caller().place
-    given = envelope.query_of_request((*FILTERS, *PAGING))
+    given = request_parsing.query_of_request((*FILTERS, *PAGING))
     page, wanted, today = Page.of(given), _wanted(place, given), here.today(place)
     with reading(here.engine, place.id) as session:
-        found = register.matching(session, place, wanted, today)
+        found = register_queries.matching(session, place, wanted, today)
         if "status" in given:  # as the row carries it, whatever its dates say: `standing` tells the day's status
             found = Matching((*found.conditions, Engagement.status == given["status"]), found.is_cut)
-        ids = register.keys(session, found, wanted, page.limit + 1)
+        ids = register_queries.keys(session, found, wanted, page.limit + 1)
         query = select(*columns_of(Engagement)).where(Engagement.id.in_(ids))
         rows = sorted(session.execute(query), key=lambda row: ids.index(row.id))
     return answer(page.as_json([_head(place, row, today) for row in rows[: page.limit]], rows))
 
 
 @blp.get("/engagements/<number>")
-@blp.response(200, described.EngagementTold)
+@blp.response(200, schemas.EngagementTold)
 def read_engagement(number: str) -> Response:
     """One engagement: with whom, since when, on which case's decision, and when it is evaluated."""
     here, place = services(), place_of(number)
@@ -68,7 +68,7 @@ def read_engagement(number: str) -> Response:
 def _wanted(place: Place, given: Mapping[str, str]) -> Wanted:
     """What the filters ask for, `status` left to the caller; raises `Malformed` for a value nobody has."""
     known = {"kind": ENGAGEMENTS, "status": STATUSES, "responsible": tuple(place.body_ids)}
-    known |= {"standing": register.STATUSES, "sort": register.SORTS}
+    known |= {"standing": register_queries.STATUSES, "sort": register_queries.SORTS}
     for name, values in known.items():
         if name in given and given[name] not in values:
             raise Malformed(reason("field-wrong", field=name, why=f"none of {', '.join(sorted(values))}"))
@@ -78,8 +78,8 @@ def _wanted(place: Place, given: Mapping[str, str]) -> Wanted:
         given.get("country", ""),
         given.get("responsible", ""),
         given.get("q", "").strip()[:200],
-        given.get("sort", register.SORTS[0]),
-        envelope.whole_number(given, "after", 0, LARGEST),
+        given.get("sort", register_queries.SORTS[0]),
+        request_parsing.whole_number(given, "after", 0, LARGEST),
     )
 
 
@@ -98,7 +98,7 @@ def _head(place: Place, row: Row[Any], today: date) -> Json:
         "external_funding": row.external_funding,
         "starts_on": _day(row.starts_on),
         "ends_on": _day(row.ends_on),
-        "standing": register.status_on(row.status, row.ends_on, row.notice_on, today),
+        "standing": register_queries.status_on(row.status, row.ends_on, row.notice_on, today),
         "partner_kind": row.partner_kind,
         "latitude": row.latitude,
         "longitude": row.longitude,

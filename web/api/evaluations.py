@@ -1,7 +1,7 @@
 """How does a program read the evaluations, begin one and report it?
 
-Every act goes through `workflow.evaluations`, under the version the program has seen; a report answers with the number
-of the case in which the competent body decides.
+Every act goes through `workflow.evaluations.service`, under the version the program has seen; a report answers with
+the number of the case in which the competent body decides.
 """
 
 from __future__ import annotations
@@ -16,21 +16,21 @@ from werkzeug.exceptions import HTTPException
 
 from models import Deadline, Engagement, Evaluation, Person
 from models.database import reading
-from web.answers import Json
-from web.api import asked, described, envelope
+from web.api import parameters, request_parsing, schemas
 from web.api.blueprint import answer, blp, caller
 from web.api.cases import place_of
-from web.api.once import answered_once
-from web.api.pages import PAGING, Page
+from web.api.idempotent_response import answered_once
+from web.api.pagination import PAGING, Page
 from web.api.problems import told
-from web.services import services
+from web.core.services import services
+from web.policies.answer_json import Json
+from workflow.core.errors import Malformed
+from workflow.core.messages import reason
+from workflow.core.tenants import Place
 from workflow.deadlines import EVALUATION
-from workflow.directory import Place
-from workflow.errors import Malformed
-from workflow.evaluations import ACTIONS, EvaluationStanding, evaluate, judge, look
-from workflow.policy.values import Policy
-from workflow.reasons import reason
-from workflow.seats import seat
+from workflow.evaluations.service import ACTIONS, EvaluationStanding, evaluate, judge, look
+from workflow.policy.model import Policy
+from workflow.policy.roles import seat
 
 FILTERS = ("state", "engagement", "late")
 STATES = ("pending", "under-way", "reported", "decided", "cancelled")
@@ -41,12 +41,12 @@ _V, _E = Evaluation, Engagement
 
 
 @blp.get("/evaluations")
-@blp.doc(**asked.LIST_EVALUATIONS)
-@blp.response(200, described.EvaluationList)
+@blp.doc(**parameters.LIST_EVALUATIONS)
+@blp.response(200, schemas.EvaluationList)
 def list_evaluations() -> Response:
     """Evaluations, newest first: by state, by engagement, or those that are late."""
     here, place = services(), caller().place
-    given = envelope.query_of_request((*FILTERS, *PAGING))
+    given = request_parsing.query_of_request((*FILTERS, *PAGING))
     page, wanted = Page.of(given), _wanted(given, here.today(place))
     columns = (_V.id, _V.number, _V.state, _V.due_on, _V.rule, _V.policy_version_id, _V.version, _V.proposes)
     outcome = (_V.outcome, _V.decided_in, _E.number.label("engagement"), _E.title, _E.kind, _E.responsible_body_id)
@@ -62,7 +62,7 @@ def list_evaluations() -> Response:
 
 
 @blp.get("/evaluations/<number>")
-@blp.response(200, described.EvaluationInFull)
+@blp.response(200, schemas.EvaluationInFull)
 def read_evaluation(number: str) -> Response:
     """One evaluation: what it asks, who reports it, what came of it, and what the caller may do."""
     place_of(number)
@@ -70,8 +70,8 @@ def read_evaluation(number: str) -> Response:
 
 
 @blp.post("/evaluations/<number>/actions")
-@blp.doc(**asked.ACT_ON_EVALUATION)
-@blp.response(200, described.EvaluationInFull)
+@blp.doc(**parameters.ACT_ON_EVALUATION)
+@blp.response(200, schemas.EvaluationInFull)
 def act_on_evaluation(number: str) -> Response:
     """Begin or report an evaluation; a report opens the case named in `decided_in`."""
     here, who = services(), caller()
@@ -90,7 +90,7 @@ def act_on_evaluation(number: str) -> Response:
         return number
 
     try:
-        given = envelope.envelope_of_request()
+        given = request_parsing.envelope_of_request()
         if given["comment"]:  # reasons stand in the report itself
             raise Malformed(reason("field-unknown", field="comment"))
         return answered_once(here, who, act, evaluation_as_json, 200)

@@ -7,44 +7,44 @@ from collections.abc import Iterable, Mapping
 from flask import Response
 
 from models.database import reading
-from web.answers import Json
-from web.api import asked, described_policies, envelope
+from web.api import parameters, policy_schemas, request_parsing
 from web.api.blueprint import answer, blp, caller
 from web.api.cases import as_seen
-from web.api.pages import PAGING, Page
+from web.api.pagination import PAGING, Page
 from web.api.problems import told
-from web.changes_told import plain
-from web.pages.version_list import Version, one_of, versions
-from web.services import services
-from workflow.directory import Place
-from workflow.errors import Malformed, NotFound
-from workflow.impacts import CaseClass, Impacts
-from workflow.policy.impact import KINDS, Demanded
-from workflow.reasons import reason
-from workflow.standing import Standing, load_actor
+from web.core.services import services
+from web.policies.answer_json import Json
+from web.policies.versions.diff_json import plain
+from web.policies.versions.queries import Version, one_of, versions
+from workflow.cases.context import Standing, load_actor
+from workflow.core.errors import Malformed, NotFound
+from workflow.core.messages import reason
+from workflow.core.tenants import Place
+from workflow.policy.diff.impact import KINDS, Demanded
 from workflow.trail.entry import instant
+from workflow.versions.impact import CaseClass, Impacts
 
 
 @blp.get("/policies")
-@blp.doc(**asked.LIST_POLICIES)
-@blp.response(200, described_policies.PolicyList)
+@blp.doc(**parameters.LIST_POLICIES)
+@blp.response(200, policy_schemas.PolicyList)
 def list_policies() -> Response:
     """Every version of the policy: what governs, what waits, what governed, and on what."""
     here, place = services(), caller().place
-    _require_own(place, envelope.query_of_request(("municipality",)))
+    _require_own(place, request_parsing.query_of_request(("municipality",)))
     with reading(here.engine, place.id) as session:
         found = versions(session, place, here.gate.policies, here.today(place))
     return answer({"items": [_version(one) for one in found]})
 
 
 @blp.get("/policies/<version>/impact")
-@blp.doc(**asked.POLICY_IMPACT)
-@blp.response(200, described_policies.PolicyImpact)
+@blp.doc(**parameters.POLICY_IMPACT)
+@blp.response(200, policy_schemas.PolicyImpact)
 def read_impact(version: str) -> Response:
     """What a version would mean for every open case and every engagement; cases are listed newest first."""
     here, who = services(), caller()
     place, policies = who.place, here.gate.policies
-    given = envelope.query_of_request(("municipality", "kind", *PAGING))
+    given = request_parsing.query_of_request(("municipality", "kind", *PAGING))
     _require_own(place, given)
     page, kind = Page.of(given), _kind(given)
     today = here.today(place)

@@ -16,8 +16,8 @@ from sqlalchemy import Engine, insert, select, update
 
 from models import ApiToken, Person
 from models.database import reading, writing
-from workflow.directory import Directory, Place
-from workflow.errors import NotFound
+from workflow.core.errors import NotFound
+from workflow.core.tenants import Directory, Place
 from workflow.trail.journal import Act, record
 
 #: What every token begins with, so that one that got lost is recognised.

@@ -14,12 +14,12 @@ from sqlalchemy import Row, select
 
 from models import Disclosure, TrailEntry
 from models.database import reading
-from web.answers import Json
-from web.api import described
+from web.api import schemas
 from web.api.blueprint import answer, blp, caller
 from web.api.cases import place_of
-from web.services import services
-from workflow.access import note_reading
+from web.core.services import services
+from web.policies.answer_json import Json
+from workflow.cases.access_log import note_reading
 from workflow.trail.entry import from_text
 
 _TEXTS = (
@@ -42,7 +42,7 @@ _TEXTS = (
 
 
 @blp.get("/cases/<number>/trail")
-@blp.response(200, described.TrailTold)
+@blp.response(200, schemas.TrailTold)
 def read_trail(number: str) -> Response:
     """Every entry of a case's trail, oldest first."""
     here, who, place = services(), caller(), place_of(number)

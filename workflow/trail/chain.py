@@ -1,6 +1,6 @@
 """Is a stream of entries whole: every byte, every link, every word it commits to, from its first entry to its head?
 
-What the entries mean is `workflow.trail.replay`'s question.
+What the entries mean is `workflow.audit.replay`'s question.
 """
 
 from __future__ import annotations

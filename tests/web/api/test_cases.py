@@ -11,7 +11,7 @@ from models.database import reading
 from tests.web.api.conftest import Program, Programs, codes, token_of
 from tests.web.conftest import serving
 from tests.worlds import World, build
-from web.services import Services
+from web.core.services import Services
 
 
 def test_a_request_is_opened_and_answered_at_once(program: Programs, world: World) -> None:

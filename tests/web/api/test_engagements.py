@@ -6,8 +6,8 @@ from typing import Any
 
 from tests.web.api.conftest import Programs
 from tests.worlds import World, build
-from workflow.keeping import keep_engagement
-from workflow.register import register_engagement
+from workflow.register.details import keep_engagement
+from workflow.register.service import register_engagement
 
 
 def registered(world: World, **more: Any) -> str:

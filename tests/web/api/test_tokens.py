@@ -13,7 +13,7 @@ from tests.web.api.conftest import Program, Programs, codes, token_of
 from tests.web.conftest import Browser
 from tests.worlds import World, build
 from web.api import tokens
-from workflow.errors import NotFound
+from workflow.core.errors import NotFound
 
 NO_TOKENS = [
     "",

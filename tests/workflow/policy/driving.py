@@ -16,11 +16,11 @@ from typing import Any, NamedTuple
 from models.database import connect
 from tests.workflow.conftest import hasty
 from tests.worlds import World
-from workflow.act import Gate
-from workflow.errors import NotFound
-from workflow.policy.prove_promises import ACTED, ENTERED, PREPARED, PROMISES
-from workflow.policy.prove_ways import Leg, legs
-from workflow.procedure import Procedure, procedure_for
+from workflow.cases.gate import Gate
+from workflow.core.errors import NotFound
+from workflow.policy.state_machine import Procedure, procedure_for
+from workflow.policy.verification.gate_model import ACTED, ENTERED, PREPARED, PROMISES
+from workflow.policy.verification.state_search import Leg, legs
 
 #: Somebody who holds every seat there is.
 EVERYBODY = "everybody"

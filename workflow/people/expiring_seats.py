@@ -1,0 +1,35 @@
+"""Who hears of it when an appointment or a mandate ends while cases wait for it?
+
+Each that has a last day gets a deadline; its ladder tells only as long as some case waits for the seat that falls empty
+(`workflow.scheduling.escalation` looks). Ending it anew sets the day anew.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import Connection
+
+from workflow import deadlines
+from workflow.core.calendar import local_day
+from workflow.core.errors import NotFound
+from workflow.core.tenants import Place
+from workflow.deadlines import Due
+from workflow.policy.roles import Seat
+from workflow.policy.store import Policies
+
+
+def expect(
+    connection: Connection, place: Place, kind: str, id_: int, seat: Seat, ends_on: date | None, *, now: datetime
+) -> None:
+    """Set the deadline of an appointment or a mandate that ends; without a last day, or one that is past, none."""
+    today = local_day(now, place.timezone)
+    if ends_on is None or ends_on < today:
+        deadlines.close(connection, place, kind, str(id_))
+        return
+    try:
+        version_id, policy = Policies(connection.engine).in_force(connection, place.id, today)
+    except NotFound:  # nobody has laid down yet who is told
+        return
+    due = Due(kind, str(id_), kind, ends_on, seat[1], seat)
+    deadlines.set_anew(connection, place, policy, version_id, [due], now=now)

@@ -1,0 +1,30 @@
+"""By what is an engagement found in the register's list?
+
+By the words of its title and of its partner's name, and sorted by both as the alphabet has it; written in the
+transaction that puts the engagement into the register.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, insert
+
+from models import EngagementWord
+from models.folding import sort_key, words
+from workflow.core.tenants import Place
+
+_WORDS = insert(EngagementWord)
+
+
+def sort_keys(place: Place, title: str, partner: str) -> dict[str, str]:
+    """The columns an engagement is sorted by."""
+    return {"title_key": sort_key(title, place.language), "partner_key": sort_key(partner, place.language)}
+
+
+def note_words(connection: Connection, place: Place, engagement_id: int, title: str, partner: str) -> None:
+    """Write the words an engagement is found by; its title and partner never change afterwards."""
+    rows = [
+        {"municipality_id": place.id, "engagement_id": engagement_id, "word": word}
+        for word in sorted({*words(title), *words(partner)})
+    ]
+    if rows:
+        connection.execute(_WORDS, rows)
