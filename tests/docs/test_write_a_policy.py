@@ -175,7 +175,7 @@ def test_the_municipality_decides_its_first_case_and_then_on_a_later_version(
     assert "Byrådet" in mette.read("/policy?engagement=twin-agreement&act=enter")
 
     world = peopled(engine, policy, now=now)
-    with reading(engine, world.place.id) as session:
+    with reading(engine, world.tenant.id) as session:
         world.people["officer"] = session.execute(
             select(Person.id).where(Person.username == "mette@egesund")
         ).scalar_one()

@@ -59,8 +59,8 @@ def world(engine: Engine) -> World:
 def furnished(engine: Engine, key: str) -> World:
     """A municipality whose people can log in."""
     world = build(engine, key)
-    with writing(engine, world.place.id) as connection:
-        connection.execute(update(Person).where(Person.municipality_id == world.place.id).values(password_hash=HASH))
+    with writing(engine, world.tenant.id) as connection:
+        connection.execute(update(Person).where(Person.municipality_id == world.tenant.id).values(password_hash=HASH))
     return world
 
 

@@ -92,11 +92,11 @@ def nobody_receives_visits(pack: dict[str, Any]) -> None:
 
 def revised(world: World, edit: Edit, version: str = "") -> str:
     """Another version comes into force today, as a new reading, on the word of a second administrator."""
-    second, key = "second.admin", world.place.key
+    second, key = "second.admin", world.tenant.key
     if second not in world.people:
         world.add(second, ("admin", world.policy.bodies_of("administration")[0].key))
     raw = later_pack(key, edit, version=version)
     name = bring_in(world.gate, world.people["admin"], key, raw, "later.yaml", now=world.now)
-    given = {"governs_from": local_day(world.now, world.place.timezone).isoformat(), "basis": "reading"}
+    given = {"governs_from": local_day(world.now, world.tenant.timezone).isoformat(), "basis": "reading"}
     activate(world.gate, world.people[second], key, name, given | {"reason": "Read anew"}, now=world.now)
     return name

@@ -91,17 +91,17 @@ def _typed(kind: TypeEngine[Any], value: Any, engine: Engine) -> Any:
 def resumed(engine: Engine) -> World:
     """The municipality that is there, with its people."""
     gate = Gate(engine)
-    place = gate.directory.place("orebro")
-    with reading(engine, place.id) as session:
+    tenant = gate.tenants.tenant("orebro")
+    with reading(engine, tenant.id) as session:
         people = {row.username.partition("@")[0]: row.id for row in session.execute(select(Person.username, Person.id))}
         version = session.execute(select(PolicyVersion.id).where(PolicyVersion.version == "orebro-2012")).scalar_one()
-        policy = gate.policies.by_id(session, place.id, version)
-    return World(engine, gate, place, policy, people)
+        policy = gate.policies.by_id(session, tenant.id, version)
+    return World(engine, gate, tenant, policy, people)
 
 
 def numbers(world: World) -> dict[str, str]:
     """Case numbers by title."""
-    with reading(world.engine, world.place.id) as session:
+    with reading(world.engine, world.tenant.id) as session:
         return {row.title: row.number for row in session.execute(select(Case.title, Case.number))}
 
 
@@ -119,7 +119,7 @@ def test_every_running_case_goes_on_to_its_end_under_its_own_policy(world: World
 
 
 def test_what_governed_still_governs_and_new_cases_begin_under_it(world: World) -> None:
-    with reading(world.engine, world.place.id) as session:
+    with reading(world.engine, world.tenant.id) as session:
         rows = session.execute(select(PolicyActivation.basis, PolicyActivation.governs_from)).all()
     assert [tuple(row) for row in rows] == [("before", date(2012, 1, 1))]
     assert world.walk(world.open("visit")) == "concluded"
@@ -128,7 +128,7 @@ def test_what_governed_still_governs_and_new_cases_begin_under_it(world: World) 
 
 def test_the_new_releases_own_packs_wait_beside_what_governs(world: World) -> None:
     install(world.engine, [later_policy("orebro", as_it_was)], now=world.now)
-    assert world.gate.policies.governing(world.place.id, world.now.date())[1].version == "orebro-2012"
+    assert world.gate.policies.governing(world.tenant.id, world.now.date())[1].version == "orebro-2012"
     number = numbers(world)["A visit to be reviewed"]
     with refused(world, ActionNotOpen, "move-not-in-force"):
         move(

@@ -14,7 +14,7 @@ from web.i18n import labels
 from web.i18n.gettext import _
 from web.i18n.locale import LANGUAGES
 from web.ui.forms import Choice, Input, Typed
-from workflow.core.tenants import Place
+from workflow.core.tenants import Tenant
 from workflow.policy.model import ACTS, ENGAGEMENTS, POLICY_ACTS, ROLES, Policy
 
 #: The shortest password an administrator may set, characters (NIST SP 800-63B-4, 3.1.1.2: 15 where it stands alone).
@@ -31,7 +31,7 @@ def password_hint() -> str:
     return _("At least %(least)s characters; a few words in a row are easy to remember.", least=SHORTEST_PASSWORD)
 
 
-def person_inputs(place: Place) -> tuple[Input, ...]:
+def person_inputs(tenant: Tenant) -> tuple[Input, ...]:
     """A person to be known here."""
     known = tuple(Choice(code, name) for code, name in LANGUAGES.items())
     return (
@@ -43,15 +43,15 @@ def person_inputs(place: Place) -> tuple[Input, ...]:
             is_needed=True,
             hint=_(
                 "Small letters, digits, dots and hyphens. It ends in @%(key)s, which is added if you leave it out.",
-                key=place.key,
+                key=tenant.key,
             ),
         ),
-        Input("language", "select", _("Language to read in"), place.language, choices=known, is_needed=True),
+        Input("language", "select", _("Language to read in"), tenant.language, choices=known, is_needed=True),
         password_input(hint=_("Leave it empty for somebody who never logs in. %(how)s", how=password_hint())),
     )
 
 
-def appointment_inputs(place: Place, policy: Policy, args: Mapping[str, str], today: date) -> tuple[Input, ...]:
+def appointment_inputs(tenant: Tenant, policy: Policy, args: Mapping[str, str], today: date) -> tuple[Input, ...]:
     """A role in a body, from a day."""
     choose = Choice("", _("Choose"))
     roles = tuple(Choice(role, labels.role_label(role)) for role in ROLES)
@@ -63,7 +63,7 @@ def appointment_inputs(place: Place, policy: Policy, args: Mapping[str, str], to
             _("Who? (user name)"),
             args.get("username", ""),
             is_needed=True,
-            hint=_("It ends in @%(key)s, which is added if you leave it out.", key=place.key),
+            hint=_("It ends in @%(key)s, which is added if you leave it out.", key=tenant.key),
         ),
         Input("role", "select", _("As what?"), args.get("role", ""), choices=(choose, *roles), is_needed=True),
         Input("body", "select", _("In which body?"), args.get("body", ""), choices=(choose, *bodies), is_needed=True),
@@ -120,9 +120,9 @@ def _reference(*, needed: bool) -> Input:
     return Input("reference", "line", str(labels.field_label("reference")), is_needed=needed, hint=hint)
 
 
-def given(typed: Typed, place: Place) -> dict[str, Any]:
+def given(typed: Typed, tenant: Tenant) -> dict[str, Any]:
     """What `workflow.people.administration` is given: nothing that nobody filled in, and user names in full."""
     found = {name: value for name, value in typed.items() if value not in ("", None, [])}
     if username := normal_username(str(found.get("username", ""))):
-        found["username"] = username if "@" in username else f"{username}@{place.key}"
+        found["username"] = username if "@" in username else f"{username}@{tenant.key}"
     return found

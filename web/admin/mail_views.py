@@ -39,11 +39,11 @@ def retry(id_: int) -> Response | tuple[str, int]:
 
 
 def _page(problems: list[Line]) -> str:
-    here, place, given = services(), signed_in().municipality, request.args.get("after", "")
+    here, tenant, given = services(), signed_in().municipality, request.args.get("after", "")
     after = Cursor.read(given)
     if given and after is None:
         abort(404)
-    with reading(here.engine, place.id) as db:
+    with reading(here.engine, tenant.id) as db:
         found, onward = undelivered(db, after, here.now())
     return render_template(
         "admin/mail.html",
@@ -51,7 +51,7 @@ def _page(problems: list[Line]) -> str:
         problems=[text for _field, text, _clauses in problems],
         is_on=here.settings.mailing.is_on,
         words_of=mail_labels,
-        zone=place.timezone,
+        zone=tenant.timezone,
         next_url=url_for("mail.index", after=str(onward)) if onward else None,
         first_url=url_for("mail.index") if after else None,
     )

@@ -17,7 +17,7 @@ from models import Appointment, Mandate, Person
 from web.register.queries import told_of
 from workflow.core.errors import NotFound
 from workflow.core.messages import reason
-from workflow.core.tenants import Place
+from workflow.core.tenants import Tenant
 from workflow.policy.model import ROLES
 
 #: Lines on one page.
@@ -119,7 +119,7 @@ def sought_of(args: Mapping[str, str]) -> Sought:
 # -- people
 
 
-def people_page(db: Session, place: Place, sought: Sought, today: date) -> tuple[tuple[PersonLine, ...], str]:
+def people_page(db: Session, tenant: Tenant, sought: Sought, today: date) -> tuple[tuple[PersonLine, ...], str]:
     """People by user name, in two statements, and the key of the next page."""
     query = select(*_person()).order_by(Person.username).limit(PAGE + 1)
     if sought.text:
@@ -129,7 +129,7 @@ def people_page(db: Session, place: Place, sought: Sought, today: date) -> tuple
     rows = db.execute(query).all()
     ids = [row.id for row in rows[:PAGE]]
     seats: dict[int, list[Seat]] = {id_: [] for id_ in ids}
-    for seat in _seats(db, place, (Appointment.person_id.in_(ids), *_holds(Appointment, today)), today, PAGE * MOST):
+    for seat in _seats(db, tenant, (Appointment.person_id.in_(ids), *_holds(Appointment, today)), today, PAGE * MOST):
         seats[seat.person_id].append(seat)
     lines = tuple(_line(row, tuple(seats[row.id])) for row in rows[:PAGE])
     return lines, lines[-1].username if len(rows) > PAGE else ""
@@ -145,35 +145,35 @@ def _line(row: Any, seats: tuple[Seat, ...]) -> PersonLine:
     return PersonLine(id_, username, name, language, is_active, can_log_in, is_example, seats)
 
 
-def person(db: Session, place: Place, username: str, today: date) -> PersonLine:
+def person(db: Session, tenant: Tenant, username: str, today: date) -> PersonLine:
     """A person with every appointment, the newest first; raises `NotFound`."""
     row = db.execute(select(*_person()).where(Person.username == username)).one_or_none()
     if row is None:
         raise NotFound(reason("not-found"))
-    return _line(row, _seats(db, place, (Appointment.person_id == row.id,), today, MOST))
+    return _line(row, _seats(db, tenant, (Appointment.person_id == row.id,), today, MOST))
 
 
 # -- appointments
 
 
-def appointments_page(db: Session, place: Place, sought: Sought, today: date) -> tuple[tuple[Seat, ...], int]:
+def appointments_page(db: Session, tenant: Tenant, sought: Sought, today: date) -> tuple[tuple[Seat, ...], int]:
     """Appointments, newest first, in one statement, and the key of the next page."""
     where = list(_holds(Appointment, today)) if sought.show == "now" else []
     if sought.role:
         where.append(Appointment.role == sought.role)
-    if sought.body in place.body_ids:
-        where.append(Appointment.body_id == place.body_ids[sought.body])
+    if sought.body in tenant.body_ids:
+        where.append(Appointment.body_id == tenant.body_ids[sought.body])
     if sought.text:
         where.append(told_of(sought.text, Person.name, Person.username))
     if sought.after_id:
         where.append(Appointment.id < sought.after_id)
-    seats = _seats(db, place, tuple(where), today, PAGE + 1)
+    seats = _seats(db, tenant, tuple(where), today, PAGE + 1)
     return seats[:PAGE], seats[PAGE - 1].id if len(seats) > PAGE else 0
 
 
-def appointment(db: Session, place: Place, id_: int, today: date) -> Seat:
+def appointment(db: Session, tenant: Tenant, id_: int, today: date) -> Seat:
     """One appointment; raises `NotFound`."""
-    found = _seats(db, place, (Appointment.id == id_,), today, 1)
+    found = _seats(db, tenant, (Appointment.id == id_,), today, 1)
     if not found:
         raise NotFound(reason("not-found"))
     return found[0]
@@ -183,7 +183,7 @@ def _holds(table: type[Appointment] | type[Mandate], today: date) -> tuple[Colum
     return table.starts_on <= today, or_(table.ends_on.is_(None), table.ends_on >= today)
 
 
-def _seats(db: Session, place: Place, where: tuple[Any, ...], today: date, limit: int) -> tuple[Seat, ...]:
+def _seats(db: Session, tenant: Tenant, where: tuple[Any, ...], today: date, limit: int) -> tuple[Seat, ...]:
     member, a = aliased(Person), Appointment
     who = (a.id, a.person_id, Person.name, Person.username, a.role, a.body_id)
     query = (
@@ -201,7 +201,7 @@ def _seats(db: Session, place: Place, where: tuple[Any, ...], today: date, limit
             row.name,
             row.username,
             row.role,
-            place.body_keys[row.body_id],
+            tenant.body_keys[row.body_id],
             row.starts_on,
             row.ends_on,
             row.reference,
@@ -216,34 +216,34 @@ def _seats(db: Session, place: Place, where: tuple[Any, ...], today: date, limit
 # -- mandates
 
 
-def mandates_page(db: Session, place: Place, sought: Sought, today: date) -> tuple[tuple[Given, ...], int]:
+def mandates_page(db: Session, tenant: Tenant, sought: Sought, today: date) -> tuple[tuple[Given, ...], int]:
     """Mandates, newest first, in one statement, and the key of the next page."""
     where = list(_holds(Mandate, today)) if sought.show == "now" else []
-    if sought.body in place.body_ids:
-        where.append(Mandate.to_body_id == place.body_ids[sought.body])
+    if sought.body in tenant.body_ids:
+        where.append(Mandate.to_body_id == tenant.body_ids[sought.body])
     if sought.after_id:
         where.append(Mandate.id < sought.after_id)
-    given = _given(db, place, tuple(where), today, PAGE + 1)
+    given = _given(db, tenant, tuple(where), today, PAGE + 1)
     return given[:PAGE], given[PAGE - 1].id if len(given) > PAGE else 0
 
 
-def mandate(db: Session, place: Place, id_: int, today: date) -> Given:
+def mandate(db: Session, tenant: Tenant, id_: int, today: date) -> Given:
     """One mandate; raises `NotFound`."""
-    found = _given(db, place, (Mandate.id == id_,), today, 1)
+    found = _given(db, tenant, (Mandate.id == id_,), today, 1)
     if not found:
         raise NotFound(reason("not-found"))
     return found[0]
 
 
-def _given(db: Session, place: Place, where: tuple[Any, ...], today: date, limit: int) -> tuple[Given, ...]:
+def _given(db: Session, tenant: Tenant, where: tuple[Any, ...], today: date, limit: int) -> tuple[Given, ...]:
     m = Mandate
     columns = (m.id, m.from_body_id, m.to_body_id, m.engagements, m.acts, m.starts_on, m.ends_on, m.reference)
     query = select(*columns, m.is_example).where(*where).order_by(m.id.desc()).limit(limit)
     return tuple(
         Given(
             row.id,
-            place.body_keys[row.from_body_id],
-            place.body_keys[row.to_body_id],
+            tenant.body_keys[row.from_body_id],
+            tenant.body_keys[row.to_body_id],
             tuple(row.engagements),
             tuple(row.acts),
             row.starts_on,

@@ -23,7 +23,7 @@ from web.ui.forms import Choice, Input, Typed
 from workflow.cases.acting_roles import APART, NEVER_STOOD_IN
 from workflow.core.errors import NotFound
 from workflow.core.messages import reason
-from workflow.core.tenants import Place
+from workflow.core.tenants import Tenant
 
 #: Lines on a page, and people to choose from.
 MOST, CHOICES = 100, 300
@@ -59,21 +59,21 @@ class Possible:
     people: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...]
 
 
-def absences(db: Session, place: Place, person_id: int, today: date) -> tuple[Absence, ...]:
+def absences(db: Session, tenant: Tenant, person_id: int, today: date) -> tuple[Absence, ...]:
     """The times a person is away, and those they stand in for somebody, the latest first; in one statement."""
     concerns = or_(Substitute.person_id == person_id, Substitute.substitute_id == person_id)
-    return _read(db, place, (concerns, Substitute.ends_on >= today - SHOWN_FOR), today)
+    return _read(db, tenant, (concerns, Substitute.ends_on >= today - SHOWN_FOR), today)
 
 
-def absence(db: Session, place: Place, id_: int, today: date) -> Absence:
+def absence(db: Session, tenant: Tenant, id_: int, today: date) -> Absence:
     """One of them; raises `NotFound`."""
-    found = _read(db, place, (Substitute.id == id_,), today)
+    found = _read(db, tenant, (Substitute.id == id_,), today)
     if not found:
         raise NotFound(reason("not-found"))
     return found[0]
 
 
-def _read(db: Session, place: Place, where: tuple[Any, ...], today: date) -> tuple[Absence, ...]:
+def _read(db: Session, tenant: Tenant, where: tuple[Any, ...], today: date) -> tuple[Absence, ...]:
     away, stands_in, s = aliased(Person), aliased(Person), Substitute
     query = (
         select(
@@ -89,19 +89,19 @@ def _read(db: Session, place: Place, where: tuple[Any, ...], today: date) -> tup
     return tuple(
         Absence(
             *(row.id, row.person_id, row.away, row.username, row.substitute_id, row.stands_in, row.role),
-            *(place.body_keys[row.body_id], row.starts_on, row.ends_on, row.is_example),
+            *(tenant.body_keys[row.body_id], row.starts_on, row.ends_on, row.is_example),
             standing_on(row.starts_on, row.ends_on, today),
         )
         for row in db.execute(query)
     )
 
 
-def possible(db: Session, place: Place, person_id: int, today: date) -> Possible:
+def possible(db: Session, tenant: Tenant, person_id: int, today: date) -> Possible:
     """A person's seats that can be stood in, and the people of the same bodies; in two statements."""
     still = (or_(Appointment.ends_on.is_(None), Appointment.ends_on >= today), Appointment.deputy_for_id.is_(None))
     mine = (Appointment.person_id == person_id, Appointment.role.not_in(NEVER_STOOD_IN))
     held = db.execute(select(Appointment.role, Appointment.body_id).where(*mine, *still).distinct()).all()
-    seats = tuple(sorted((row.role, place.body_keys[row.body_id]) for row in held))
+    seats = tuple(sorted((row.role, tenant.body_keys[row.body_id]) for row in held))
     if not seats:
         return Possible((), ())
     query = (
@@ -120,18 +120,18 @@ def possible(db: Session, place: Place, person_id: int, today: date) -> Possible
     )
     people: dict[tuple[str, str], list[tuple[str, str]]] = {}
     for username, name, role, body_id in db.execute(query):
-        people.setdefault((username, name), []).append((role, place.body_keys[body_id]))
+        people.setdefault((username, name), []).append((role, tenant.body_keys[body_id]))
     return Possible(seats, tuple((username, name, tuple(sits)) for (username, name), sits in people.items()))
 
 
 # -- the form
 
 
-def inputs(place: Place, found: Possible, today: date) -> tuple[Input, ...]:
+def inputs(tenant: Tenant, found: Possible, today: date) -> tuple[Input, ...]:
     """From which seat, who stands in, from when to when."""
-    seats = tuple(Choice(f"{role}@{body}", _seat_label(place, (role, body))) for role, body in found.seats)
+    seats = tuple(Choice(f"{role}@{body}", _seat_label(tenant, (role, body))) for role, body in found.seats)
     choose = () if len(seats) == 1 else (Choice("", _("Choose")),)
-    people = tuple(Choice(username, f"{name}: {_sits(place, sits)}") for username, name, sits in found.people)
+    people = tuple(Choice(username, f"{name}: {_sits(tenant, sits)}") for username, name, sits in found.people)
     return (
         Input("seat", "select", _("At which seat?"), choices=(*choose, *seats), is_needed=True),
         Input(
@@ -147,12 +147,12 @@ def inputs(place: Place, found: Possible, today: date) -> tuple[Input, ...]:
     )
 
 
-def _seat_label(place: Place, seat: tuple[str, str]) -> str:
-    return f"{labels.role_label(seat[0])}, {labels.body_name(place, seat[1])}"
+def _seat_label(tenant: Tenant, seat: tuple[str, str]) -> str:
+    return f"{labels.role_label(seat[0])}, {labels.body_name(tenant, seat[1])}"
 
 
-def _sits(place: Place, sits: tuple[tuple[str, str], ...]) -> str:
-    return "; ".join(_seat_label(place, seat) for seat in sits)
+def _sits(tenant: Tenant, sits: tuple[tuple[str, str], ...]) -> str:
+    return "; ".join(_seat_label(tenant, seat) for seat in sits)
 
 
 def given(typed: Typed) -> dict[str, Any]:

@@ -65,11 +65,11 @@ def _known(db: Session, username: str) -> tuple[int, str]:
 def _page(person_id: int, username: str, name: str) -> Answer:
     """Show the times of a person, or take what was sent."""
     here, user = services(), signed_in()
-    place, today = user.municipality, here.today(user.municipality)
-    with reading(here.engine, place.id) as db:
-        found = substitute_query.absences(db, place, person_id, today)
-        possible = substitute_query.possible(db, place, person_id, today)
-    inputs = substitute_query.inputs(place, possible, today)
+    tenant, today = user.municipality, here.today(user.municipality)
+    with reading(here.engine, tenant.id) as db:
+        found = substitute_query.absences(db, tenant, person_id, today)
+        possible = substitute_query.possible(db, tenant, person_id, today)
+    inputs = substitute_query.inputs(tenant, possible, today)
     told: list[Line] = []
     status = 200
     if request.method == "POST":
@@ -81,7 +81,7 @@ def _page(person_id: int, username: str, name: str) -> Answer:
     fields, problems = marked(inputs, told)
     page = render_template(
         "admin/substitutes.html",
-        policy=here.policy(place),
+        policy=here.policy(tenant),
         fields=fields,
         problems=problems,
         words_of=admin_labels,
@@ -112,9 +112,9 @@ def _shown(line: Line) -> Line:
 def end(id_: int) -> Answer:
     """End it early: at once, or after a day; for the person away and for administrators."""
     here, user = services(), signed_in()
-    place, today = user.municipality, here.today(user.municipality)
-    with reading(here.engine, place.id) as db:
-        found = substitute_query.absence(db, place, id_, today)
+    tenant, today = user.municipality, here.today(user.municipality)
+    with reading(here.engine, tenant.id) as db:
+        found = substitute_query.absence(db, tenant, id_, today)
     if user.id != found.away_id and not user.is_any("admin"):
         abort(404)  # who stands in for whom is told to the two of them and to administrators
     inputs = ending_inputs(today)
@@ -127,7 +127,7 @@ def end(id_: int) -> Answer:
             return redirect(_back(user, found), 303)
         inputs = filled(inputs, request.form)
     fields, problems = marked(inputs, told)
-    more = {"policy": here.policy(place), "words_of": admin_labels, "back": _back(user, found)}
+    more = {"policy": here.policy(tenant), "words_of": admin_labels, "back": _back(user, found)}
     page = render_template("admin/substitute_end.html", fields=fields, problems=problems, found=found, **more)
     return page if status == 200 else (page, status)
 

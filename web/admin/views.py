@@ -88,20 +88,20 @@ def _too_short() -> Line:
 @bp.get("/admin/people")
 def people_list() -> str:
     """Everybody known here, by user name."""
-    here, place = services(), signed_in().municipality
-    with reading(here.engine, place.id) as db:
-        found, after = admin_queries.people_page(db, place, admin_queries.sought_of(request.args), here.today(place))
+    here, tenant = services(), signed_in().municipality
+    with reading(here.engine, tenant.id) as db:
+        found, after = admin_queries.people_page(db, tenant, admin_queries.sought_of(request.args), here.today(tenant))
     return _listing("admin/people.html", "admin.people_list", after, people=found)
 
 
 @bp.route("/admin/people/new", methods=["GET", "POST"])
 def add_person() -> Answer:
     """A person to be known here; with a password, or without one for somebody who never logs in."""
-    place = signed_in().municipality
-    inputs = admin_forms.person_inputs(place)
+    tenant = signed_in().municipality
+    inputs = admin_forms.person_inputs(tenant)
     if request.method == "GET":
         return _form("admin/person_new.html", inputs)
-    what = given(read(inputs, request.form), place)
+    what = given(read(inputs, request.form), tenant)
     what.pop("password", None)
     told, status = _password("add-person", what, request.form.get("password", ""))
     if told:
@@ -152,10 +152,10 @@ def _person(username: str, told: list[Line]) -> str:
 @bp.get("/admin/appointments")
 def appointments() -> str:
     """Who sits where today, or ever; newest first."""
-    here, place = services(), signed_in().municipality
-    with reading(here.engine, place.id) as db:
+    here, tenant = services(), signed_in().municipality
+    with reading(here.engine, tenant.id) as db:
         found, after = admin_queries.appointments_page(
-            db, place, admin_queries.sought_of(request.args), here.today(place)
+            db, tenant, admin_queries.sought_of(request.args), here.today(tenant)
         )
     return _listing("admin/appointments.html", "admin.appointments", after, appointments=found)
 
@@ -163,11 +163,11 @@ def appointments() -> str:
 @bp.route("/admin/appointments/new", methods=["GET", "POST"])
 def appoint() -> Answer:
     """A role in a body, from a day; nobody appoints themselves."""
-    here, place = services(), signed_in().municipality
-    inputs = admin_forms.appointment_inputs(place, here.policy(place), request.args, here.today(place))
+    here, tenant = services(), signed_in().municipality
+    inputs = admin_forms.appointment_inputs(tenant, here.policy(tenant), request.args, here.today(tenant))
     if request.method == "GET":
         return _form("admin/appointment_new.html", inputs)
-    what = given(read(inputs, request.form), place)
+    what = given(read(inputs, request.form), tenant)
     told, status = _do("appoint", what)
     if told:
         return _form("admin/appointment_new.html", filled(inputs, request.form), told), status
@@ -178,13 +178,13 @@ def appoint() -> Answer:
 @bp.route("/admin/appointments/<int:id_>/end", methods=["GET", "POST"])
 def end_appointment(id_: int) -> Answer:
     """The last day of an appointment."""
-    here, place = services(), signed_in().municipality
-    with reading(here.engine, place.id) as db:
-        seat = admin_queries.appointment(db, place, id_, here.today(place))
-    inputs = admin_forms.ending_inputs(here.today(place))
+    here, tenant = services(), signed_in().municipality
+    with reading(here.engine, tenant.id) as db:
+        seat = admin_queries.appointment(db, tenant, id_, here.today(tenant))
+    inputs = admin_forms.ending_inputs(here.today(tenant))
     if request.method == "GET":
         return _form("admin/appointment_end.html", inputs, seat=seat)
-    told, status = _do("end-appointment", given(read(inputs, request.form), place) | {"id": id_})
+    told, status = _do("end-appointment", given(read(inputs, request.form), tenant) | {"id": id_})
     if told:
         return _form("admin/appointment_end.html", filled(inputs, request.form), told, seat=seat), status
     flash(_("The last day is recorded."), "success")
@@ -197,20 +197,22 @@ def end_appointment(id_: int) -> Answer:
 @bp.get("/admin/mandates")
 def mandates() -> str:
     """Which mandates hold today, or ever held; newest first."""
-    here, place = services(), signed_in().municipality
-    with reading(here.engine, place.id) as db:
-        found, after = admin_queries.mandates_page(db, place, admin_queries.sought_of(request.args), here.today(place))
+    here, tenant = services(), signed_in().municipality
+    with reading(here.engine, tenant.id) as db:
+        found, after = admin_queries.mandates_page(
+            db, tenant, admin_queries.sought_of(request.args), here.today(tenant)
+        )
     return _listing("admin/mandates.html", "admin.mandates", after, mandates=found)
 
 
 @bp.route("/admin/mandates/new", methods=["GET", "POST"])
 def give_mandate() -> Answer:
     """Record what a body has delegated to one of its administrations, citing the decision."""
-    here, place = services(), signed_in().municipality
-    inputs = admin_forms.mandate_inputs(here.policy(place), here.today(place))
+    here, tenant = services(), signed_in().municipality
+    inputs = admin_forms.mandate_inputs(here.policy(tenant), here.today(tenant))
     if request.method == "GET":
         return _form("admin/mandate_new.html", inputs)
-    told, status = _do("give-mandate", given(read(inputs, request.form), place))
+    told, status = _do("give-mandate", given(read(inputs, request.form), tenant))
     if told:
         return _form("admin/mandate_new.html", filled(inputs, request.form), told), status
     flash(_("The mandate is recorded."), "success")
@@ -220,13 +222,13 @@ def give_mandate() -> Answer:
 @bp.route("/admin/mandates/<int:id_>/end", methods=["GET", "POST"])
 def end_mandate(id_: int) -> Answer:
     """The last day of a mandate."""
-    here, place = services(), signed_in().municipality
-    with reading(here.engine, place.id) as db:
-        found = admin_queries.mandate(db, place, id_, here.today(place))
-    inputs = admin_forms.ending_inputs(here.today(place))
+    here, tenant = services(), signed_in().municipality
+    with reading(here.engine, tenant.id) as db:
+        found = admin_queries.mandate(db, tenant, id_, here.today(tenant))
+    inputs = admin_forms.ending_inputs(here.today(tenant))
     if request.method == "GET":
         return _form("admin/mandate_end.html", inputs, mandate=found)
-    told, status = _do("end-mandate", given(read(inputs, request.form), place) | {"id": id_})
+    told, status = _do("end-mandate", given(read(inputs, request.form), tenant) | {"id": id_})
     if told:
         return _form("admin/mandate_end.html", filled(inputs, request.form), told, mandate=found), status
     flash(_("The last day is recorded."), "success")

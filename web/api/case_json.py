@@ -19,8 +19,8 @@ from web.core.services import Services
 from web.policies.answer_json import Json, body_name, demands, way
 from web.ui.route_diagram import travelled
 from workflow.cases.authorization import available_actions, naming_officer
-from workflow.cases.context import Standing
-from workflow.core.tenants import Place
+from workflow.cases.context import CaseContext
+from workflow.core.tenants import Tenant
 from workflow.policy.competence import who_decides
 from workflow.policy.roles import preparing_seat
 from workflow.policy.voting_rules import needed_for_quorum
@@ -30,18 +30,18 @@ from workflow.trail.entry import instant
 _ANSWERED = ("rejected", "not-raised")
 
 
-def case_as_json(here: Services, place: Place, person_id: int, number: str) -> Json:
+def case_as_json(here: Services, tenant: Tenant, person_id: int, number: str) -> Json:
     """A case as a person sees it; raises `NotFound` when they may not."""
-    with reading(here.engine, place.id) as session:
-        s = here.gate.standing(session.connection(), place, person_id, number, now=here.now())
+    with reading(here.engine, tenant.id) as session:
+        s = here.gate.standing(session.connection(), tenant, person_id, number, now=here.now())
         found = beside(session, s)
-    return _case(place, s, found)
+    return _case(tenant, s, found)
 
 
-def _case(place: Place, s: Standing, more: Beside) -> Json:
+def _case(tenant: Tenant, s: CaseContext, more: Beside) -> Json:
     case, policy = s.case, s.policy
     told_of: Json = {
-        **head(place, case),
+        **head(tenant, case),
         "body_name": body_name(policy, s.deciding),
         "attributes": {
             "scope": case.scope,
@@ -51,7 +51,7 @@ def _case(place: Place, s: Standing, more: Beside) -> Json:
             "eu_funded": case.eu_funded,
             "external_funding": case.external_funding,
         },
-        "waits_for": _waits_for(place, s, more),
+        "waits_for": _waits_for(tenant, s, more),
         "route": list(_route(s)),
         "requirements": list(demands(policy, s.request, dict(case.fields), tuple(case.goals))),
         "clauses": list(case.clauses),
@@ -70,7 +70,7 @@ def _case(place: Place, s: Standing, more: Beside) -> Json:
         "closed_at": _instant(case.closed_at),
         "proposal": _proposal(case, more),
         "documents": [_document(row) for row in more.documents],
-        "decisions": [_decision(place, s, row, more) for row in more.decisions],
+        "decisions": [_decision(tenant, s, row, more) for row in more.decisions],
         "available_actions": [
             {
                 "action": found.action,
@@ -88,21 +88,21 @@ def _case(place: Place, s: Standing, more: Beside) -> Json:
     return told_of
 
 
-def head(place: Place, case: Row[Any]) -> Json:
+def head(tenant: Tenant, case: Row[Any]) -> Json:
     """What a list tells of a case, and the case itself tells first."""
     return {
         "number": case.number,
         "external_number": case.external_number,
         "title": case.title,
-        "municipality": place.key,
+        "municipality": tenant.key,
         "engagement": case.engagement,
         "act": case.act,
-        "responsible": place.body_keys[case.responsible_body_id],
+        "responsible": tenant.body_keys[case.responsible_body_id],
         "state": case.state,
         "outcome": case.outcome,
         "version": case.version,
         "body_kind": case.decides,
-        "body_key": place.body_keys[case.deciding_body_id],
+        "body_key": tenant.body_keys[case.deciding_body_id],
         "due_on": _day(case.due_on),
         "opened_at": _instant(case.opened_at),
         "changed_at": _instant(case.changed_at),
@@ -110,18 +110,18 @@ def head(place: Place, case: Row[Any]) -> Json:
     }
 
 
-def _waits_for(place: Place, s: Standing, more: Beside) -> Json | None:
+def _waits_for(tenant: Tenant, s: CaseContext, more: Beside) -> Json | None:
     """Whose turn it is; a draft waits for its own officer."""
     case = s.case
     if case.waits_role is not None:
-        return {"role": case.waits_role, "body_key": place.body_keys[case.waits_body_id]}
+        return {"role": case.waits_role, "body_key": tenant.body_keys[case.waits_body_id]}
     if case.waits_person_id is None:
         return None
     role, body = preparing_seat(s.policy, "officer", s.responsible)
     return {"role": role, "body_key": body, "person": more.people[case.officer_id]}
 
 
-def _route(s: Standing) -> Iterator[Json]:
+def _route(s: CaseContext) -> Iterator[Json]:
     """The way of the case, with what lies behind it and where it is."""
     moves = [done for done in s.history if done.from_state != done.to_state]
     ended_at = moves[-1].from_state if moves else ""
@@ -152,8 +152,8 @@ def _document(row: Row[Any]) -> Json:
     }
 
 
-def _decision(place: Place, s: Standing, row: Row[Any], more: Beside) -> Json:
-    key = place.body_keys[row.body_id]
+def _decision(tenant: Tenant, s: CaseContext, row: Row[Any], more: Beside) -> Json:
+    key = tenant.body_keys[row.body_id]
     return {
         "body_key": key,
         "body_name": body_name(s.policy, key),

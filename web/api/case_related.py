@@ -14,7 +14,7 @@ from sqlalchemy import distinct, func, or_, select
 from sqlalchemy.orm import Session
 
 from models import Appointment, Decision, Document, Engagement, Mandate, Person, Proposal
-from workflow.cases.context import Standing
+from workflow.cases.context import CaseContext
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Beside:
     members: int | None
 
 
-def beside(session: Session, s: Standing) -> Beside:
+def beside(session: Session, s: CaseContext) -> Beside:
     """What belongs to a case that somebody looks at."""
     case = s.case
     proposal = session.execute(
@@ -76,7 +76,7 @@ def _decisions(session: Session, case_id: int) -> Sequence[Any]:
     return session.execute(query.where(d.case_id == case_id).order_by(d.id)).all()
 
 
-def _members(session: Session, s: Standing) -> int | None:
+def _members(session: Session, s: CaseContext) -> int | None:
     """How many sit today in the body that meets at this state."""
     stop = s.procedure.stop_at(s.state)
     if stop is None or not stop.is_collegial:

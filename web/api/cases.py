@@ -24,11 +24,11 @@ from web.core.services import Services, services
 from web.policies.answer_json import Json, body_name
 from workflow.cases import payloads, predicates
 from workflow.cases.access_log import note_if_secret
-from workflow.cases.context import Actor, Standing, load_actor, request_of
+from workflow.cases.context import Actor, CaseContext, load_actor, request_of
 from workflow.cases.opening import open_case
 from workflow.core.errors import Malformed, NotFound
 from workflow.core.messages import reason
-from workflow.core.tenants import Place
+from workflow.core.tenants import Tenant
 from workflow.policy.model import ENGAGEMENTS
 from workflow.policy.state_machine import procedure_for
 from workflow.versions.migrate_case import MOVE, move
@@ -43,16 +43,16 @@ def list_cases() -> Response:
     """Cases the caller may see, newest first."""
     here, who = services(), caller()
     given = request_parsing.query_of_request((*FILTERS, *PAGING))
-    page, wanted = Page.of(given), _wanted(who.place, given)
-    with reading(here.engine, who.place.id) as session:
-        today = here.today(who.place)
-        actor = load_actor(session.connection(), who.place.id, who.person_id, today)
+    page, wanted = Page.of(given), _wanted(who.tenant, given)
+    with reading(here.engine, who.tenant.id) as session:
+        today = here.today(who.tenant)
+        actor = load_actor(session.connection(), who.tenant.id, who.person_id, today)
         if "waiting" in given:
-            wanted.append(_waits_for(who.place, actor))
+            wanted.append(_waits_for(who.tenant, actor))
         query = select(*columns_of(Case)).where(Case.id < page.before, _perhaps_visible(actor), *wanted)
         rows = session.execute(query.order_by(Case.id.desc()).limit(page.limit + 1)).all()
-        seen = [s for row in rows[: page.limit] if (s := as_seen(here, session, who.place, actor, row)) is not None]
-    items = [{**head(who.place, s.case), "body_name": body_name(s.policy, s.deciding)} for s in seen]
+        seen = [s for row in rows[: page.limit] if (s := as_seen(here, session, who.tenant, actor, row)) is not None]
+    items = [{**head(who.tenant, s.case), "body_name": body_name(s.policy, s.deciding)} for s in seen]
     return answer(page.as_json(items, rows))
 
 
@@ -80,9 +80,9 @@ def open_a_case() -> Response:
 @blp.response(200, schemas.CaseTold)
 def read_case(number: str) -> Response:
     """One case: where it is, who has it, what it needs, what the caller may do."""
-    here, who, place = services(), caller(), place_of(number)
-    told = case_as_json(here, place, who.person_id, number)
-    note_if_secret(here.engine, place, who.person_id, number, told["secrecy"]["law"], here.now(), action="api")
+    here, who, tenant = services(), caller(), tenant_of(number)
+    told = case_as_json(here, tenant, who.person_id, number)
+    note_if_secret(here.engine, tenant, who.person_id, number, told["secrecy"]["law"], here.now(), action="api")
     return answer(told)
 
 
@@ -95,7 +95,7 @@ def act_on_case(number: str) -> Response:
     An administrator's `move`, with `to` in the payload, puts it under the version of the policy in force.
     """
     here, who = services(), caller()
-    place_of(number)
+    tenant_of(number)
 
     def act() -> str:
         told = {"now": here.now(), "expected_version": given["version"], "comment": given["comment"]}
@@ -117,7 +117,7 @@ def _once(here: Services, who: Caller, act: Callable[[], str], status: int) -> R
     """Act, and answer with the case; under an Idempotency-Key only the first time."""
 
     def told(number: str) -> Json:
-        return case_as_json(here, who.place, who.person_id, number)
+        return case_as_json(here, who.tenant, who.person_id, number)
 
     return answered_once(here, who, act, told, status)
 
@@ -125,7 +125,7 @@ def _once(here: Services, who: Caller, act: Callable[[], str], status: int) -> R
 # -- what is listed
 
 
-def _wanted(place: Place, given: Mapping[str, str]) -> list[ColumnElement[bool]]:
+def _wanted(tenant: Tenant, given: Mapping[str, str]) -> list[ColumnElement[bool]]:
     """Conditions that the filters put; raises `Malformed` for a value nobody has."""
     found: list[ColumnElement[bool]] = []
     if "state" in given:
@@ -135,21 +135,21 @@ def _wanted(place: Place, given: Mapping[str, str]) -> list[ColumnElement[bool]]
             raise Malformed(reason("field-wrong", field="engagement", why=f"none of {', '.join(ENGAGEMENTS)}"))
         found.append(Case.engagement == given["engagement"])
     if "responsible" in given:
-        if given["responsible"] not in place.body_ids:
+        if given["responsible"] not in tenant.body_ids:
             raise Malformed(reason("field-wrong", field="responsible", why="no such body"))
-        found.append(Case.responsible_body_id == place.body_ids[given["responsible"]])
+        found.append(Case.responsible_body_id == tenant.body_ids[given["responsible"]])
     if given.get("waiting", "me") != "me":
         raise Malformed(reason("field-wrong", field="waiting", why="only “me”"))
     return found
 
 
-def _waits_for(place: Place, actor: Actor) -> ColumnElement[bool]:
+def _waits_for(tenant: Tenant, actor: Actor) -> ColumnElement[bool]:
     seats = (
-        and_(Case.waits_role == role, Case.waits_body_id == place.body_ids[body]) for role, body in actor.all_seats
+        and_(Case.waits_role == role, Case.waits_body_id == tenant.body_ids[body]) for role, body in actor.all_seats
     )
-    consulted = [place.body_ids[body] for body in actor.bodies_as("secretary")]
+    consulted = [tenant.body_ids[body] for body in actor.bodies_as("secretary")]
     opinion = exists().where(
-        Consultation.municipality_id == place.id,
+        Consultation.municipality_id == tenant.id,
         Consultation.case_id == Case.id,
         Consultation.state == "asked",
         Consultation.body_id.in_(consulted),
@@ -170,15 +170,15 @@ def _perhaps_visible(actor: Actor) -> ColumnElement[bool]:
     return or_(Case.submitted_by_id.is_not(None), mine)
 
 
-def as_seen(here: Services, session: Session, place: Place, actor: Actor, row: Row[Any]) -> Standing | None:
+def as_seen(here: Services, session: Session, tenant: Tenant, actor: Actor, row: Row[Any]) -> CaseContext | None:
     """As much of a standing as the question takes whether the person may see the case; None where they may not."""
-    policy = here.gate.policies.by_id(session, place.id, row.policy_version_id)
-    responsible = place.body_keys[row.responsible_body_id]
+    policy = here.gate.policies.by_id(session, tenant.id, row.policy_version_id)
+    responsible = tenant.body_keys[row.responsible_body_id]
     kind = policy.body(responsible).kind
-    s = Standing(
+    s = CaseContext(
         case=row,
         responsible=responsible,
-        deciding=place.body_keys[row.deciding_body_id],
+        deciding=tenant.body_keys[row.deciding_body_id],
         actor=actor,
         policy=policy,
         procedure=procedure_for(policy, row.route, kind),
@@ -187,14 +187,14 @@ def as_seen(here: Services, session: Session, place: Place, actor: Actor, row: R
         recused=frozenset(),
         mandates=(),
         pending=None,
-        today=here.today(place),
+        today=here.today(tenant),
     )
     return s if predicates.actor_may_see_the_case(s) else None
 
 
-def place_of(number: str) -> Place:
+def tenant_of(number: str) -> Tenant:
     """The caller's municipality, which a number must belong to; raises `NotFound`."""
     who = caller()
-    if number.partition("-")[0] != who.place.key or not number.isascii() or not number.isprintable():
+    if number.partition("-")[0] != who.tenant.key or not number.isascii() or not number.isprintable():
         raise NotFound(reason("not-found"))
-    return who.place
+    return who.tenant

@@ -38,7 +38,7 @@ def answered_once(
         return lambda: idempotency.Answer(status, text_of(told(number)))
 
     hashed = idempotency.hash_of(request.method, request.path, request.get_data())
-    claimed = idempotency.Key(here.engine, who.place.id, who.person_id, key, hashed)
+    claimed = idempotency.Key(here.engine, who.tenant.id, who.person_id, key, hashed)
     try:
         found = idempotency.once(claimed, acting, here.now())
     except idempotency.StillRunning:

@@ -13,7 +13,7 @@ from web.core.services import services
 from web.policies import answer_json
 from workflow.core.errors import Malformed, NotFound
 from workflow.core.messages import reason
-from workflow.core.tenants import Place
+from workflow.core.tenants import Tenant
 from workflow.policy.assumptions import identities
 from workflow.policy.model import Policy
 from workflow.trail.entry import instant
@@ -33,21 +33,21 @@ def who_decides() -> Response:
     if missing:
         raise Malformed(*missing)
     municipality, engagement, act = (given.pop(name) for name in NEEDED)
-    if municipality != who.place.key:
+    if municipality != who.tenant.key:
         raise NotFound(reason("not-found"))
-    policy = services().policy(who.place)
+    policy = services().policy(who.tenant)
     request, responsible = answer_json.asked(policy, engagement, act, given)
     told = answer_json.answer(policy, request, responsible)
-    told["rulings"] = list(_ruled(who.place, policy, told["assumptions"]))
+    told["rulings"] = list(_ruled(who.tenant, policy, told["assumptions"]))
     return answer(told)
 
 
-def _ruled(place: Place, policy: Policy, assumptions: list[str]) -> Iterator[answer_json.Json]:
+def _ruled(tenant: Tenant, policy: Policy, assumptions: list[str]) -> Iterator[answer_json.Json]:
     """What the municipality says of each assumption, in their order."""
     if not assumptions:
         return
-    with reading(services().engine, place.id) as db:
-        said = rulings(db, place.id)
+    with reading(services().engine, tenant.id) as db:
+        said = rulings(db, tenant.id)
     for why in assumptions:
         ruling = said.get(identities(policy).get(why, ""))
         yield {

@@ -58,7 +58,7 @@ _VALUE = re.compile(r"%\((\w+)\)s")
 
 def _pattern(sentence: str) -> re.Pattern[str]:
     parts = _VALUE.split(sentence)
-    spelled = (f"(?P<{part}>.*)" if place % 2 else re.escape(part) for place, part in enumerate(parts))
+    spelled = (f"(?P<{part}>.*)" if tenant % 2 else re.escape(part) for tenant, part in enumerate(parts))
     return re.compile("".join(spelled), re.DOTALL)
 
 

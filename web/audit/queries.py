@@ -22,7 +22,7 @@ from workflow.cases.gate import Gate
 from workflow.core.calendar import ONE_DAY, end_of
 from workflow.core.errors import NotFound
 from workflow.core.messages import reason
-from workflow.core.tenants import Place
+from workflow.core.tenants import Tenant
 from workflow.policy.model import Policy
 from workflow.trail.entry import from_text, instant
 
@@ -131,20 +131,20 @@ class CaseTrail:
     responsible: str
 
 
-def page_of(db: Session, place: Place, sought: Sought) -> Page:
+def page_of(db: Session, tenant: Tenant, sought: Sought) -> Page:
     """A page of the trail, newest first, in a constant number of statements."""
-    query = select(*_columns()).where(*_matching(db, place, sought)).order_by(_T.at.desc(), _T.stream.desc())
+    query = select(*_columns()).where(*_matching(db, tenant, sought)).order_by(_T.at.desc(), _T.stream.desc())
     rows = db.execute(query.order_by(_T.number.desc()).limit(PAGE + 1)).all()
     shown = rows[:PAGE]
     words = _words(db, [(row.stream, row.number) for row in shown])
     names = _names(db, shown)
-    cases = _cases(db, place, {row.stream for row in shown})
+    cases = _cases(db, tenant, {row.stream for row in shown})
     last = shown[-1] if len(rows) > PAGE else None
     key = f"{last.at}~{last.stream}~{last.number}" if last else ""
     return Page(tuple(_entry(row, names, words) for row in shown), cases, names, key)
 
 
-def case_trail(db: Session, gate: Gate, place: Place, number: str) -> CaseTrail:
+def case_trail(db: Session, gate: Gate, tenant: Tenant, number: str) -> CaseTrail:
     """The whole trail of a submitted case, oldest first; raises `NotFound` for a draft that nobody has submitted."""
     columns = (Case.id, Case.number, Case.title, Case.state, Case.outcome, Case.version, Case.head_hash)
     more = (Case.policy_version_id, Case.responsible_body_id, Case.engagement, Case.act, Case.secrecy_law)
@@ -152,9 +152,9 @@ def case_trail(db: Session, gate: Gate, place: Place, number: str) -> CaseTrail:
     case = db.execute(select(*columns, *more, Case.is_example).where(*submitted)).one_or_none()
     if case is None:
         raise NotFound(reason("not-found"))
-    policy = gate.policies.by_id(db.connection(), place.id, case.policy_version_id)
+    policy = gate.policies.by_id(db.connection(), tenant.id, case.policy_version_id)
     entries, names = entries_of(db, number)
-    return CaseTrail(case, policy, entries, names, place.body_keys[case.responsible_body_id])
+    return CaseTrail(case, policy, entries, names, tenant.body_keys[case.responsible_body_id])
 
 
 def entries_of(db: Session, stream: str) -> tuple[tuple[Entry, ...], Mapping[str, str]]:
@@ -176,7 +176,7 @@ def _columns() -> tuple[Any, ...]:
     return (*who, *what, _T.previous_hash, _T.hash, _T.canonical)
 
 
-def _matching(db: Session, place: Place, sought: Sought) -> list[ColumnElement[bool]]:
+def _matching(db: Session, tenant: Tenant, sought: Sought) -> list[ColumnElement[bool]]:
     draft = select(Case.id).where(
         Case.municipality_id == _T.municipality_id, Case.number == _T.stream, Case.submitted_by_id.is_(None)
     )
@@ -190,9 +190,9 @@ def _matching(db: Session, place: Place, sought: Sought) -> list[ColumnElement[b
     if sought.action:
         found.append(_T.action == sought.action)
     if sought.first:
-        found.append(_T.at >= instant(end_of(sought.first - ONE_DAY, place.timezone)))
+        found.append(_T.at >= instant(end_of(sought.first - ONE_DAY, tenant.timezone)))
     if sought.last:
-        found.append(_T.at < instant(end_of(sought.last, place.timezone)))
+        found.append(_T.at < instant(end_of(sought.last, tenant.timezone)))
     if sought.after:
         found.append(tuple_(_T.at, _T.stream, _T.number) < tuple_(*map(literal, sought.after)))
     return found
@@ -245,7 +245,7 @@ def _words(db: Session, keys: list[tuple[str, int]]) -> Mapping[tuple[str, int],
     if not keys:
         return {}
     # column by column, which every database finds by the index, and a few words too many; as pairs, SQLite reads all
-    streams, numbers = ({key[place] for key in keys} for place in (0, 1))
+    streams, numbers = ({key[tenant] for key in keys} for tenant in (0, 1))
     of_page = (Disclosure.stream.in_(sorted(streams)), Disclosure.number.in_(sorted(numbers)))
     return _by_entry(db, select(*_disclosed()).where(*of_page))
 
@@ -278,8 +278,8 @@ def _names(db: Session, rows: Iterable[Any]) -> Mapping[str, str]:
     return {row.public_id: row.name for row in db.execute(query)}
 
 
-def _cases(db: Session, place: Place, streams: set[str]) -> Mapping[str, tuple[str, str]]:
+def _cases(db: Session, tenant: Tenant, streams: set[str]) -> Mapping[str, tuple[str, str]]:
     if not streams:
         return {}
     query = select(Case.number, Case.title, Case.responsible_body_id).where(Case.number.in_(sorted(streams)))
-    return {number: (title, place.body_keys[body]) for number, title, body in db.execute(query)}
+    return {number: (title, tenant.body_keys[body]) for number, title, body in db.execute(query)}

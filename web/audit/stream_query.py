@@ -14,7 +14,7 @@ from web.audit.queries import Entry, entries_of
 from workflow.cases.gate import Gate
 from workflow.core.errors import NotFound
 from workflow.core.messages import reason
-from workflow.core.tenants import Place
+from workflow.core.tenants import Tenant
 from workflow.policy.model import Policy
 
 
@@ -37,9 +37,9 @@ class StreamTrail:
     names: Mapping[str, str]
 
 
-def stream_trail(db: Session, gate: Gate, place: Place, name: str) -> StreamTrail:
+def stream_trail(db: Session, gate: Gate, tenant: Tenant, name: str) -> StreamTrail:
     """The whole trail of an evaluation or a deadline, oldest first; raises `NotFound`."""
-    kind, _dash, rest = name.removeprefix(f"{place.key}-").partition("-")
+    kind, _dash, rest = name.removeprefix(f"{tenant.key}-").partition("-")
     is_deadline = kind == "d" and rest.isascii() and rest.isdigit() and len(rest) < 10
     row = _deadline(db, int(rest)) if is_deadline else _evaluation(db, name)
     if row is None:
@@ -51,8 +51,8 @@ def stream_trail(db: Session, gate: Gate, place: Place, name: str) -> StreamTrai
         is_deadline,
         row.subject,
         row.title or "",
-        gate.policies.by_id(db.connection(), place.id, row.policy_version_id),
-        place.body_keys[row.body_id],
+        gate.policies.by_id(db.connection(), tenant.id, row.policy_version_id),
+        tenant.body_keys[row.body_id],
         entries,
         names,
     )

@@ -17,7 +17,7 @@ from web.i18n import action_labels, common_labels, labels
 from web.i18n.gettext import _
 from web.i18n.locale import LANGUAGES
 from web.register import details_labels, import_labels
-from workflow.core.tenants import Place
+from workflow.core.tenants import Tenant
 from workflow.policy.model import ENGAGEMENTS, Policy
 
 #: One fact: what it is called, and what it is.
@@ -28,13 +28,13 @@ Fact = tuple[str, str]
 class Reader:
     """Whose words are used: the municipality, the policy version, and the names behind opaque ids."""
 
-    place: Place
+    tenant: Tenant
     policy: Policy
     names: Mapping[str, str]
 
     def body(self, key: object) -> str:
         """What a body is called."""
-        return labels.body_name(self.place, str(key))
+        return labels.body_name(self.tenant, str(key))
 
     def bodies(self, keys: object) -> str:
         """What several bodies are called."""
@@ -181,7 +181,7 @@ _BASES: Mapping[str, _Label] = {
 }
 #: Where a fact stands among the others; what a request is about comes first.
 _ORDER = {
-    name: place for place, name in enumerate(("request", "request_changed", *_FACTS, "for", "against", "abstained"))
+    name: tenant for tenant, name in enumerate(("request", "request_changed", *_FACTS, "for", "against", "abstained"))
 }
 _KEPT: Mapping[str, _Label] = {
     "partner": lambda: _("The partner’s details"),

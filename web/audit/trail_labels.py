@@ -15,7 +15,7 @@ from web.i18n import action_labels, labels
 from web.i18n.countries import country_name
 from web.i18n.gettext import _
 from workflow.core.messages import N_
-from workflow.core.tenants import Place
+from workflow.core.tenants import Tenant
 from workflow.trail.entry import from_text
 
 #: What was done outside any case, told afterwards.
@@ -98,17 +98,17 @@ def own_stream(entry: Entry) -> str:
     return ""
 
 
-def who(entry: Entry, place: Place) -> str:
+def who(entry: Entry, tenant: Tenant) -> str:
     """Who did it: a name, or the system."""
     return _("The system") if entry.who == "system" else entry.who
 
 
-def seat(entry: Entry, place: Place) -> str:
+def seat(entry: Entry, tenant: Tenant) -> str:
     """From which seat it was done."""
     if not entry.role or entry.role == "system":
         return ""
     role = labels.role_label(entry.role)
-    return f"{role}, {labels.body_name(place, entry.body)}" if entry.body else role
+    return f"{role}, {labels.body_name(tenant, entry.body)}" if entry.body else role
 
 
 # -- words behind commitments

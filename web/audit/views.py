@@ -40,11 +40,11 @@ ACCESS_SEARCHED = ("what", "person", "subject")
 def index() -> str:
     """The trail, newest first, narrowed by case, person, body, action and days; references that lead nowhere."""
     here, user = services(), signed_in()
-    place, sought = user.municipality, sought_of(request.args)
-    with reading(here.engine, place.id) as db:
-        page = page_of(db, place, sought)
+    tenant, sought = user.municipality, sought_of(request.args)
+    with reading(here.engine, tenant.id) as db:
+        page = page_of(db, tenant, sought)
         lost = () if sought.is_narrow or sought.after else dangling_references(db)
-    note_reading(here.engine, place, user.id, sought.stream or f"{place.key}-trail", here.now())
+    note_reading(here.engine, tenant, user.id, sought.stream or f"{tenant.key}-trail", here.now())
     return _listing("audit/index.html", "audit.index", page, sought, lost=lost)
 
 
@@ -52,26 +52,26 @@ def index() -> str:
 def journal() -> str:
     """What was done outside any case: people, appointments, mandates, letters, policy versions."""
     here, user = services(), signed_in()
-    place = user.municipality
-    stream = journal_of(place.key)
+    tenant = user.municipality
+    stream = journal_of(tenant.key)
     sought = sought_of({**request.args, "number": stream})
-    with reading(here.engine, place.id) as db:
-        page = page_of(db, place, sought)
-    note_reading(here.engine, place, user.id, stream, here.now())
+    with reading(here.engine, tenant.id) as db:
+        page = page_of(db, tenant, sought)
+    note_reading(here.engine, tenant, user.id, stream, here.now())
     return _listing("audit/journal.html", "audit.journal", page, sought, journal=stream)
 
 
 def _listing(template: str, endpoint: str, page: audit_queries.Page, sought: Sought, **more: object) -> str:
-    here, place = services(), signed_in().municipality
+    here, tenant = services(), signed_in().municipality
     asked: dict[str, Any] = {name: request.args[name] for name in SEARCHED if request.args.get(name)}
-    policy = here.policy(place)
+    policy = here.policy(tenant)
     return render_template(
         template,
         page=page,
         sought=sought,
-        place=place,
+        tenant=tenant,
         policy=policy,
-        reader=Reader(place, policy, page.names),
+        reader=Reader(tenant, policy, page.names),
         actions=trail_labels.ACTIONS,
         words_of=trail_labels,
         facts_of=trail_facts.facts,
@@ -85,15 +85,15 @@ def _listing(template: str, endpoint: str, page: audit_queries.Page, sought: Sou
 def case(number: str) -> str:
     """The whole trail of a case; 404 for a draft that nobody has submitted."""
     here, user = services(), signed_in()
-    place = user.municipality
-    with reading(here.engine, place.id) as db:
-        found = case_trail(db, here.gate, place, number)
-    note_reading(here.engine, place, user.id, number, here.now())
+    tenant = user.municipality
+    with reading(here.engine, tenant.id) as db:
+        found = case_trail(db, here.gate, tenant, number)
+    note_reading(here.engine, tenant, user.id, number, here.now())
     return render_template(
         "audit/case.html",
         trail=found,
-        place=place,
-        reader=Reader(place, found.policy, found.names),
+        tenant=tenant,
+        reader=Reader(tenant, found.policy, found.names),
         words_of=trail_labels,
         facts_of=trail_facts.facts,
     )
@@ -113,15 +113,15 @@ def verify_case(number: str) -> str:
 def stream(name: str) -> str:
     """The whole trail of an evaluation or of a deadline; 404 where it tells of a draft that nobody has submitted."""
     here, user = services(), signed_in()
-    place = user.municipality
-    with reading(here.engine, place.id) as db:
-        found = stream_trail(db, here.gate, place, name)
-    note_reading(here.engine, place, user.id, name, here.now())
+    tenant = user.municipality
+    with reading(here.engine, tenant.id) as db:
+        found = stream_trail(db, here.gate, tenant, name)
+    note_reading(here.engine, tenant, user.id, name, here.now())
     return render_template(
         "audit/stream.html",
         trail=found,
-        place=place,
-        reader=Reader(place, found.policy, found.names),
+        tenant=tenant,
+        reader=Reader(tenant, found.policy, found.names),
         words_of=trail_labels,
         facts_of=trail_facts.facts,
         duty=labels.duty_label,

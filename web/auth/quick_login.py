@@ -56,12 +56,12 @@ def demo_people(here: Services) -> list[DemoMunicipality]:
         .where(Person.is_example, Person.is_active, Person.password_hash.is_not(None))
         .order_by(Person.id, Appointment.id)
     )
-    for key in here.gate.directory.keys():  # noqa: SIM118 - a directory is no mapping
-        place = here.gate.directory.place(key)
-        with reading(here.engine, place.id) as db:
+    for key in here.gate.tenants.keys():  # noqa: SIM118 - a directory is no mapping
+        tenant = here.gate.tenants.tenant(key)
+        with reading(here.engine, tenant.id) as db:
             rows = db.execute(query).all()
         first: dict[str, DemoPerson] = {}
         for row in rows:
             first.setdefault(row.username, DemoPerson(row.username, row.name, row.role, row.names))
-        found.append(DemoMunicipality(place.names, tuple(first.values())))
+        found.append(DemoMunicipality(tenant.names, tuple(first.values())))
     return found

@@ -17,9 +17,9 @@ from sqlalchemy import select, true
 from models import Body, Person
 from models.database import reading
 from web.core.services import Services, services
-from workflow.cases.acting_roles import ACTOR, MUNICIPALITY, SEATS_TODAY, StoodFor, bodies_as, sorted_out
+from workflow.cases.acting_roles import ACTOR, MUNICIPALITY, SEATS_TODAY, Substitution, bodies_as, sorted_out
 from workflow.core.errors import NotFound
-from workflow.core.tenants import Place
+from workflow.core.tenants import Tenant
 
 LONGEST_SESSION = timedelta(hours=12)
 LONGEST_SILENCE = timedelta(hours=2)
@@ -37,11 +37,11 @@ class User(UserMixin):
     name: str
     #: Language code the person reads.
     language: str
-    municipality: Place
+    municipality: Tenant
     #: (role, body key) of their own appointments.
     seats: frozenset[tuple[str, str]]
     #: Who is away, and from which of their seats the person may act.
-    stands_in: tuple[StoodFor, ...] = ()
+    stands_in: tuple[Substitution, ...] = ()
 
     @property
     def all_seats(self) -> frozenset[tuple[str, str]]:
@@ -92,10 +92,10 @@ def _of_session(_id: str) -> User | None:
     if now - since >= LONGEST_SESSION or now - seen >= LONGEST_SILENCE:
         return None
     try:
-        place = here.gate.directory.place(key)
+        tenant = here.gate.tenants.tenant(key)
     except NotFound:
         return None
-    user = load_user(here, place, person_id, epoch=epoch)
+    user = load_user(here, tenant, person_id, epoch=epoch)
     if user is not None and now - seen >= SIGN_OF_LIFE:
         session["seen"] = now.isoformat()
     return user
@@ -119,15 +119,15 @@ _PERSON = (
 )
 
 
-def load_user(here: Services, place: Place, person_id: int, *, epoch: int | None = None) -> User | None:
+def load_user(here: Services, tenant: Tenant, person_id: int, *, epoch: int | None = None) -> User | None:
     """An active person with today's seats, in one statement; None for anybody else or an older epoch."""
-    given = {"actor": person_id, "municipality": place.id, "today": here.today(place)}
-    with reading(here.engine, place.id) as db:
+    given = {"actor": person_id, "municipality": tenant.id, "today": here.today(tenant)}
+    with reading(here.engine, tenant.id) as db:
         rows = db.connection().execute(_PERSON, given).all()
     if not rows or (epoch is not None and rows[0].session_epoch != epoch):
         return None
     first = rows[0]
-    return User(person_id, first.public_id, first.username, first.name, first.language, place, *sorted_out(rows))
+    return User(person_id, first.public_id, first.username, first.name, first.language, tenant, *sorted_out(rows))
 
 
 def begin_session(user: User, epoch: int, now: datetime) -> None:

@@ -28,7 +28,7 @@ from web.auth.session import begin_session, load_user, local_path, signed_in
 from web.core import login_throttle
 from web.core.services import Services, services
 from workflow.core.errors import NotFound
-from workflow.core.tenants import Place
+from workflow.core.tenants import Tenant
 
 log = logging.getLogger(__name__)
 bp = Blueprint("auth", __name__)
@@ -60,12 +60,12 @@ def check() -> Response | tuple[str, int] | tuple[str, int, dict[str, str]]:
             login_throttle.count_attempt(connection, keys, now)
     except login_throttle.Throttled as wait:
         return _wait(onward, username, wait.until - now)
-    place = _place(here, username)
-    account = _account(here, place, username)
+    tenant = _place(here, username)
+    account = _account(here, tenant, username)
     # slow on purpose, and as slow for a name nobody bears: outside every transaction
     right = here.passwords.matches(account.password_hash if account else None, password)
     if account is None or not right:
-        _failed(here, place, account, username, now)
+        _failed(here, tenant, account, username, now)
         return _form(onward, username, _("The user name or the password is not right.")), 422
     _succeeded(here, account, keys, password, now)
     return _enter(here, account, onward, now)
@@ -81,8 +81,8 @@ def login_as() -> Response:
     account = _account(here, _place(here, username), username)
     if account is None or not account.is_example or account.password_hash is None:
         abort(404)
-    with writing(here.engine, account.place.id) as connection:
-        _log(connection, account.place, "logged-in", account.id, account.username, now, way="one-click")
+    with writing(here.engine, account.tenant.id) as connection:
+        _log(connection, account.tenant, "logged-in", account.id, account.username, now, way="one-click")
     return _enter(here, account, local_path(request.form.get("next", "")), now)
 
 
@@ -120,7 +120,7 @@ def client_address(given: str | None) -> str:
 class _Account:
     """What log-in needs to know of a person."""
 
-    place: Place
+    tenant: Tenant
     id: int
     username: str
     password_hash: str | None
@@ -128,25 +128,25 @@ class _Account:
     is_example: bool
 
 
-def _place(here: Services, username: str) -> Place | None:
+def _place(here: Services, username: str) -> Tenant | None:
     try:
-        return here.gate.directory.place(username.rpartition("@")[2])
+        return here.gate.tenants.tenant(username.rpartition("@")[2])
     except NotFound:
         return None
 
 
-def _account(here: Services, place: Place | None, username: str) -> _Account | None:
+def _account(here: Services, tenant: Tenant | None, username: str) -> _Account | None:
     """The active person who bears a name; None where there is none."""
-    if place is None:
+    if tenant is None:
         return None
     columns = (Person.id, Person.username, Person.password_hash, Person.session_epoch, Person.is_example)
-    with reading(here.engine, place.id) as db:
+    with reading(here.engine, tenant.id) as db:
         row = db.execute(select(*columns).where(Person.username == username, Person.is_active)).one_or_none()
-    return None if row is None else _Account(place, *row)
+    return None if row is None else _Account(tenant, *row)
 
 
 def _enter(here: Services, account: _Account, onward: str, now: datetime) -> Response:
-    user = load_user(here, account.place, account.id, epoch=account.epoch)
+    user = load_user(here, account.tenant, account.id, epoch=account.epoch)
     if user is None:  # made inactive, or given a new password, this very moment
         abort(403)
     begin_session(user, account.epoch, now)
@@ -159,26 +159,26 @@ def _succeeded(
     """Take the counted attempt back, write it down, and renew a hash that was made with older parameters."""
     old = account.password_hash or ""
     renewed = here.passwords.hash(password) if here.passwords.is_outdated(old) else ""
-    with writing(here.engine, account.place.id) as connection:
+    with writing(here.engine, account.tenant.id) as connection:
         login_throttle.take_back(connection, *keys, now)
-        _log(connection, account.place, "logged-in", account.id, account.username, now)
+        _log(connection, account.tenant, "logged-in", account.id, account.username, now)
         if renewed:
-            same = (Person.municipality_id == account.place.id, Person.id == account.id, Person.password_hash == old)
+            same = (Person.municipality_id == account.tenant.id, Person.id == account.id, Person.password_hash == old)
             connection.execute(update(Person).where(*same).values(password_hash=renewed))
 
 
-def _failed(here: Services, place: Place | None, account: _Account | None, username: str, now: datetime) -> None:
+def _failed(here: Services, tenant: Tenant | None, account: _Account | None, username: str, now: datetime) -> None:
     log.warning("log-in failed from %s", client_address(request.remote_addr))
-    if place is not None:
-        with writing(here.engine, place.id) as connection:
-            _log(connection, place, "login-failed", account.id if account else None, username, now)
+    if tenant is not None:
+        with writing(here.engine, tenant.id) as connection:
+            _log(connection, tenant, "login-failed", account.id if account else None, username, now)
 
 
 def _log(
-    connection: Connection, place: Place, what: str, person: int | None, username: str, now: datetime, **detail: str
+    connection: Connection, tenant: Tenant, what: str, person: int | None, username: str, now: datetime, **detail: str
 ) -> None:
     told = {"address": client_address(request.remote_addr), **detail}
-    row = {"municipality_id": place.id, "at": now, "person_id": person, "what": what, "subject": username}
+    row = {"municipality_id": tenant.id, "at": now, "person_id": person, "what": what, "subject": username}
     connection.execute(insert(AccessLog), row | {"action": "log-in", "detail": told})
 
 

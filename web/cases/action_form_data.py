@@ -29,12 +29,12 @@ def beside(db: Session, view: CaseView, action: str) -> Beside:
     s = view.standing
     if action == "reassign":
         role, body = preparing_seat(s.policy, "officer", s.responsible)
-        found = _seated(db, view.place.body_ids[body], (role,), s.today)
+        found = _seated(db, view.tenant.body_ids[body], (role,), s.today)
         return Beside(tuple((username, name) for id_, username, name in found if id_ != s.case.officer_id))
     stop = s.procedure.stop_at(s.state)
     if action == "enter-decision" and stop is not None and stop.is_collegial:
         body = body_at(s.policy, stop, s.responsible)
-        members = _seated(db, view.place.body_ids[body], ("member", "chair"), s.today)
+        members = _seated(db, view.tenant.body_ids[body], ("member", "chair"), s.today)
         return Beside(tuple((username, name) for _id, username, name in members))
     if action == "sign":
         wanted = (Proposal.case_id == s.case.id, Proposal.version == s.case.proposal_version)

@@ -28,7 +28,7 @@ from web.i18n.gettext import _
 from web.ui.form_errors import Line, lines
 from web.ui.forms import Input, by_name, filled, marked, read
 from web.ui.text_diff import Piece, compared
-from workflow.cases.authorization import Verdict, judge, naming_officer
+from workflow.cases.authorization import Verdict, authorize, naming_officer
 from workflow.core.errors import NotFound, WorkflowError
 from workflow.core.messages import reason
 from workflow.policy.state_machine import ACTIONS
@@ -90,10 +90,10 @@ def _desk(number: str, action: str) -> Desk:
     if action not in ACTIONS:
         raise NotFound(reason("not-found"))
     here, user = services(), signed_in()
-    place = here.gate.directory.place_of(number)
-    with reading(here.engine, place.id) as db:
-        view = load(db, here.gate, place, user.id, number, here.now())
-        verdict = judge(view.standing, action)
+    tenant = here.gate.tenants.tenant_of(number)
+    with reading(here.engine, tenant.id) as db:
+        view = load(db, here.gate, tenant, user.id, number, here.now())
+        verdict = authorize(view.standing, action)
         found = beside(db, view, action) if verdict.allowed else Beside()
     if request.method == "GET":
         note_reader(view.case)

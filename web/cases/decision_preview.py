@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from models import Engagement
 from web.cases.request_form import FromRegister
 from workflow.cases.context import GivenMandate
-from workflow.core.tenants import Place
+from workflow.core.tenants import Tenant
 from workflow.policy.competence import deciding_body_key, who_decides
 from workflow.policy.model import Answer, Policy, Request, Requirement
 from workflow.policy.requirements import required
@@ -95,7 +95,7 @@ def mandate_for(mandates: tuple[GivenMandate, ...], request: Request) -> GivenMa
     return next((given for given in mandates if given.covers(request)), None)
 
 
-def from_register(db: Session, place: Place, number: str) -> FromRegister | None:
+def from_register(db: Session, tenant: Tenant, number: str) -> FromRegister | None:
     """An engagement of the register by its number; None when there is none."""
     row = db.execute(
         select(
@@ -114,7 +114,7 @@ def from_register(db: Session, place: Place, number: str) -> FromRegister | None
     if row is None:
         return None
     number_, title, kind, body, *more = tuple(row)
-    return FromRegister(number_, title, kind, place.body_keys[body], *more)
+    return FromRegister(number_, title, kind, tenant.body_keys[body], *more)
 
 
 @dataclass(frozen=True, slots=True)

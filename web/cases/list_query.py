@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from models import Case
 from web.auth.session import User
 from workflow.cases import predicates
-from workflow.cases.context import Actor, Standing, request_of
+from workflow.cases.context import Actor, CaseContext, request_of
 from workflow.cases.gate import Gate
 from workflow.policy.model import Policy
 from workflow.policy.roles import preparing_seat
@@ -49,8 +49,8 @@ class Page:
 def cases(db: Session, gate: Gate, user: User, *, show: str, after: int, wanted: str, today: date) -> Page:
     """One page of the cases a person may see, in one statement; `wanted` is a number here or elsewhere."""
     c = Case.__table__.c
-    place = user.municipality
-    query = select(Case.__table__).where(c.municipality_id == place.id).order_by(c.id.desc()).limit(PAGE + 1)
+    tenant = user.municipality
+    query = select(Case.__table__).where(c.municipality_id == tenant.id).order_by(c.id.desc()).limit(PAGE + 1)
     if show == "mine":
         query = query.where(c.id.in_(_own(user, after)))
     else:
@@ -95,19 +95,19 @@ def _officers(user: User) -> list[int]:
 
 def _managed(db: Session, gate: Gate, user: User, today: date) -> list[int]:
     """Bodies whose drafts the person sees as manager."""
-    place = user.municipality
-    _id, policy = gate.policies.in_force(db.connection(), place.id, today)
+    tenant = user.municipality
+    _id, policy = gate.policies.in_force(db.connection(), tenant.id, today)
     bodies = policy.responsible_bodies()
-    return [place.body_ids[b.key] for b in bodies if user.holds(*preparing_seat(policy, "manager", b.key))]
+    return [tenant.body_ids[b.key] for b in bodies if user.holds(*preparing_seat(policy, "manager", b.key))]
 
 
 def readable(db: Session, gate: Gate, user: User, row: Any, today: date) -> Listed | None:
     """A row for the list; None when the person may not see the case."""
-    place = user.municipality
-    policy = gate.policies.by_id(db.connection(), place.id, row.policy_version_id)
-    responsible, deciding = place.body_keys[row.responsible_body_id], place.body_keys[row.deciding_body_id]
+    tenant = user.municipality
+    policy = gate.policies.by_id(db.connection(), tenant.id, row.policy_version_id)
+    responsible, deciding = tenant.body_keys[row.responsible_body_id], tenant.body_keys[row.deciding_body_id]
     kind = policy.body(responsible).kind
-    standing = Standing(
+    standing = CaseContext(
         case=row,
         responsible=responsible,
         deciding=deciding,
@@ -123,4 +123,4 @@ def readable(db: Session, gate: Gate, user: User, row: Any, today: date) -> List
     )
     if not predicates.actor_may_see_the_case(standing):
         return None
-    return Listed(row, policy, responsible, row.waits_role or "", place.body_keys.get(row.waits_body_id, ""))
+    return Listed(row, policy, responsible, row.waits_role or "", tenant.body_keys.get(row.waits_body_id, ""))

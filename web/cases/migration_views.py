@@ -110,10 +110,10 @@ def _told(version: str, outcomes: tuple[Outcome, ...], refused: tuple[Reason, ..
 
 def _prospect(number: str) -> Prospect:
     here, user = services(), signed_in()
-    place = here.gate.directory.place_of(number)
-    with reading(here.engine, place.id) as db:
-        view = load(db, here.gate, place, user.id, number, here.now())
-        new, to = foreseen(here.gate, db.connection(), place, view.standing)
+    tenant = here.gate.tenants.tenant_of(number)
+    with reading(here.engine, tenant.id) as db:
+        view = load(db, here.gate, tenant, user.id, number, here.now())
+        new, to = foreseen(here.gate, db.connection(), tenant, view.standing)
     note_reader(view.case)
     s, route = view.standing, to.answer.route if to.answer else None
     stages: tuple[Stage, ...] = ()
@@ -129,7 +129,12 @@ def _page(prospect: Prospect, told: tuple[Line, ...] | list[Line] = ()) -> str:
     inputs = filled(_inputs(), request.form) if request.method == "POST" else _inputs()
     shown, problems = marked(inputs, told)
     return render_template(
-        "cases/migration.html", prospect=prospect, view=prospect.view, fields=shown, problems=problems, policy=prospect.new
+        "cases/migration.html",
+        prospect=prospect,
+        view=prospect.view,
+        fields=shown,
+        problems=problems,
+        policy=prospect.new,
     )
 
 

@@ -17,18 +17,18 @@ from web.cases import queries as cases_queries
 from web.cases.presenter import CaseView, Decided, Demanded, Event, Opinion, Version
 from web.ui.route_diagram import Stage, travelled
 from workflow.cases.authorization import Availability, available_actions, naming_officer
-from workflow.cases.context import Standing
+from workflow.cases.context import CaseContext
 from workflow.cases.gate import Gate
 from workflow.core.calendar import local_day
-from workflow.core.tenants import Place
+from workflow.core.tenants import Tenant
 from workflow.policy.competence import who_decides
 from workflow.policy.requirements import missing, required
 from workflow.trail.entry import from_text
 
 
-def load(db: Session, gate: Gate, place: Place, actor_id: int, number: str, now: datetime) -> CaseView:
+def load(db: Session, gate: Gate, tenant: Tenant, actor_id: int, number: str, now: datetime) -> CaseView:
     """The case as a person sees it; raises `NotFound` when they may not."""
-    s = gate.standing(db.connection(), place, actor_id, number, now=now)
+    s = gate.standing(db.connection(), tenant, actor_id, number, now=now)
     case = s.case
     proposals, decisions = cases_queries.proposals(db, case.id), cases_queries.decisions(db, case.id)
     opinions, documents = cases_queries.opinions(db, s), cases_queries.documents(db, case.id)
@@ -38,20 +38,20 @@ def load(db: Session, gate: Gate, place: Place, actor_id: int, number: str, now:
     acted = {who for row in entries for who in (row.actor, row.on_behalf_of) if who}
     names = cases_queries.names_of(db, people, acted, left)
     events = tuple(_event(row, names) for row in entries)
-    waits_body = place.body_keys.get(case.waits_body_id, "")
+    waits_body = tenant.body_keys.get(case.waits_body_id, "")
     officer = names.get(case.officer_id, "")
     return CaseView(
-        place=place,
+        tenant=tenant,
         standing=s,
         answer=who_decides(s.policy, s.request),
         actions=tuple(_told(found, officer) for found in available_actions(s)),
-        stages=_stages(s, events, place.timezone),
+        stages=_stages(s, events, tenant.timezone),
         demands=tuple(_demands(s)),
-        versions=_versions(proposals, place, names),
+        versions=_versions(proposals, tenant, names),
         decisions=tuple(
             Decided(
                 row,
-                place.body_keys[row.body_id],
+                tenant.body_keys[row.body_id],
                 row.reference or "",
                 names.get(row.entered_by_id, ""),
                 names.get(row.confirmed_by_id, ""),
@@ -59,7 +59,7 @@ def load(db: Session, gate: Gate, place: Place, actor_id: int, number: str, now:
             )
             for row in decisions
         ),
-        opinions=tuple(Opinion(row, place.body_keys[row.body_id], names.get(row.given_by_id, "")) for row in opinions),
+        opinions=tuple(Opinion(row, tenant.body_keys[row.body_id], names.get(row.given_by_id, "")) for row in opinions),
         documents=documents,
         dangling=cases_queries.dangling(db, case.id),
         events=events,
@@ -73,13 +73,13 @@ def load(db: Session, gate: Gate, place: Place, actor_id: int, number: str, now:
     )
 
 
-def _versions(rows: tuple[Any, ...], place: Place, names: Mapping[Any, str]) -> tuple[Version, ...]:
+def _versions(rows: tuple[Any, ...], tenant: Tenant, names: Mapping[Any, str]) -> tuple[Version, ...]:
     before = [*(row.text for row in rows[1:]), None]
     versions = tuple(
         Version(
             row.version,
             row.text,
-            place.body_keys[row.body_id] if row.body_id is not None else "",
+            tenant.body_keys[row.body_id] if row.body_id is not None else "",
             names.get(row.author_id, ""),
             row.created_at,
             earlier,
@@ -119,14 +119,14 @@ def _told(found: Availability, officer: str) -> Availability:
     return replace(found, reasons=reasons)
 
 
-def _stages(s: Standing, events: tuple[Event, ...], timezone: str) -> tuple[Stage, ...]:
+def _stages(s: CaseContext, events: tuple[Event, ...], timezone: str) -> tuple[Stage, ...]:
     moved = [event for event in reversed(events) if event.from_state != event.to_state]
     left = {event.from_state: local_day(event.at, timezone) for event in moved}
     ended_at = moved[-1].from_state if moved else ""
     return travelled(s.policy, s.procedure, s.responsible, s.state, left, ended_at=ended_at, due_on=s.case.due_on)
 
 
-def _demands(s: Standing) -> Iterable[Demanded]:
+def _demands(s: CaseContext) -> Iterable[Demanded]:
     fields, goals = dict(s.case.fields), tuple(s.case.goals)
     for requirement in required(s.policy, s.request):
         lacking = missing(s.policy, requirement, s.request, fields, goals)

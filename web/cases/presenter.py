@@ -10,8 +10,8 @@ from typing import Any
 from web.ui.route_diagram import Stage
 from web.ui.text_diff import Piece, compared
 from workflow.cases.authorization import Availability
-from workflow.cases.context import Standing
-from workflow.core.tenants import Place
+from workflow.cases.context import CaseContext
+from workflow.core.tenants import Tenant
 from workflow.policy.model import Answer, Policy
 from workflow.policy.state_machine import FINAL
 
@@ -107,8 +107,8 @@ class Demanded:
 class CaseView:
     """A case, as one reader may see it."""
 
-    place: Place
-    standing: Standing
+    tenant: Tenant
+    standing: CaseContext
     answer: Answer
     actions: tuple[Availability, ...]
     stages: tuple[Stage, ...]

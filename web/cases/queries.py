@@ -24,7 +24,7 @@ from models import (
     TrailEntry,
 )
 from workflow.cases.case_references import nobody_bears
-from workflow.cases.context import Standing
+from workflow.cases.context import CaseContext
 from workflow.policy.roles import preparing_seat
 
 #: Versions of the proposal, and entries of the history, that a page shows; the trail has them all.
@@ -52,7 +52,7 @@ def decisions(db: Session, case_id: int) -> tuple[Any, ...]:
     return tuple(db.execute(query.where(d.case_id == case_id, d.state != "replaced").order_by(d.id.desc())))
 
 
-def opinions(db: Session, s: Standing) -> tuple[Any, ...]:
+def opinions(db: Session, s: CaseContext) -> tuple[Any, ...]:
     """Bodies asked for their opinion, the latest round first; nothing is read where the route asks nobody."""
     if not any(stop.step == "consult" for stop in s.procedure.stops):
         return ()
@@ -91,7 +91,7 @@ def names_of(db: Session, ids: set[int], public_ids: set[str], usernames: set[st
     return {key: name for *keys, name in db.execute(query) for key in keys}
 
 
-def holders(db: Session, s: Standing) -> tuple[tuple[str, tuple[str, ...]], ...]:
+def holders(db: Session, s: CaseContext) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Who holds the seat the case waits for, or has the draft, today; each with the names of who stands in for them."""
     case, today, stand_in = s.case, s.today, aliased(Person)
     if case.waits_role is not None:

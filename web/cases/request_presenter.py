@@ -61,24 +61,24 @@ class Desk:
 
 def begin(sent: Sent, user: User, *, is_typed: bool) -> Desk:
     """Read what the policy and the register say of a request as it stands."""
-    here, place = services(), user.municipality
-    today = here.today(place)
+    here, tenant = services(), user.municipality
+    today = here.today(tenant)
     kind = sent.get("engagement", "") if sent.get("engagement") in ENGAGEMENTS else ""
     act = sent.get("act", "") if kind and sent.get("act") in acts_of(kind) else ""
-    with reading(here.engine, place.id) as db:
-        _version_id, policy = here.gate.policies.in_force(db.connection(), place.id, today)
+    with reading(here.engine, tenant.id) as db:
+        _version_id, policy = here.gate.policies.in_force(db.connection(), tenant.id, today)
         letter = _letter(db, sent.get("letter", ""))
         found = None
         if act not in ("enter", "adopt") and sent.get("engagement_number"):
-            found = from_register(db, place, sent["engagement_number"])
+            found = from_register(db, tenant, sent["engagement_number"])
             found = found if found is None or found.kind == kind else None
         rows: tuple[Found, ...] = ()
         if act and act not in ("enter", "adopt"):
             rows = register_page(db, kind, sent.get("find", "").strip(), _whole(sent.get("after", "")), today)
         desk = _asked(policy, user, sent, kind, act, found, rows, letter, is_typed=is_typed)
         if desk.answer is not None and desk.answer.is_by_mandate:
-            body = place.body_ids[desk.answer.deciding]
-            desk = replace(desk, mandates=load_mandates(db.connection(), place.id, body, today))
+            body = tenant.body_ids[desk.answer.deciding]
+            desk = replace(desk, mandates=load_mandates(db.connection(), tenant.id, body, today))
     return desk
 
 

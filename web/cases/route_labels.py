@@ -12,11 +12,11 @@ from web.i18n.gettext import _
 from web.i18n.labels import step_label
 from web.ui import route_diagram
 from web.ui.route_diagram import Picture, Stage
-from workflow.core.tenants import Place
+from workflow.core.tenants import Tenant
 from workflow.policy.model import Policy, Requirement
 from workflow.policy.state_machine import FINAL
 
-Where = Policy | Place
+Where = Policy | Tenant
 
 
 def route_picture(stages: tuple[Stage, ...], where: Where) -> Picture:

@@ -100,16 +100,16 @@ def page(number: str) -> str:
 
 def _newer(view: CaseView) -> str:
     """The version in force, where the case is under another and could still be moved; else empty."""
-    in_force = services().policy(view.place)
+    in_force = services().policy(view.tenant)
     return "" if view.is_closed or view.policy.digest == in_force.digest else in_force.version
 
 
 def view_of(number: str) -> CaseView:
     """A case as the reader sees it, read and let go; raises `NotFound` when they may not."""
     here, user = services(), signed_in()
-    place = here.gate.directory.place_of(number)
-    with reading(here.engine, place.id) as db:
-        view = load(db, here.gate, place, user.id, number, here.now())
+    tenant = here.gate.tenants.tenant_of(number)
+    with reading(here.engine, tenant.id) as db:
+        view = load(db, here.gate, tenant, user.id, number, here.now())
     note_reader(view.case)
     return view
 

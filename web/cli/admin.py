@@ -20,7 +20,7 @@ from web.cli.packs import unknown
 from web.core.passwords import LONGEST_PASSWORD, Passwords
 from web.i18n.locale import LANGUAGES
 from workflow.core.errors import NotFound
-from workflow.core.tenants import Directory, Place
+from workflow.core.tenants import Tenant, Tenants
 from workflow.people.first_admin import seat_first_administrator
 
 
@@ -37,29 +37,29 @@ def create(username: str, name: str, body: str, language: str | None, reference:
     Refused while the municipality has an administrator: then they do it on the screen.
     """
     with current_engine(Settings.from_environment()) as engine:
-        directory, username = Directory(engine), normal_username(username)
-        place = _place(directory, username)
-        if body not in place.body_ids:
-            raise unknown("body", body, sorted(place.body_ids))
+        tenants, username = Tenants(engine), normal_username(username)
+        tenant = _place(tenants, username)
+        if body not in tenant.body_ids:
+            raise unknown("body", body, sorted(tenant.body_ids))
         person = {
             "name": name,
             "username": username,
-            "language": language or place.language,
+            "language": language or tenant.language,
             "password_hash": Passwords().hash(_password()),
         }
-        seat_first_administrator(engine, place, person, body, now=datetime.now(UTC), reference=reference)
+        seat_first_administrator(engine, tenant, person, body, now=datetime.now(UTC), reference=reference)
     click.echo(f"{username} is an administrator now and can log in.")
     return DONE
 
 
-def _place(directory: Directory, username: str) -> Place:
+def _place(tenants: Tenants, username: str) -> Tenant:
     name, _at, key = username.rpartition("@")
     try:
         if not name:
             raise NotFound
-        return directory.place(key)
+        return tenants.tenant(key)
     except NotFound:
-        known = ", ".join(f"@{key}" for key in directory.keys())  # noqa: SIM118 - a directory is no dict
+        known = ", ".join(f"@{key}" for key in tenants.keys())  # noqa: SIM118 - a directory is no dict
         hint = f"known: {known}" if known else "there is no municipality yet: run instans policy install"
         raise click.UsageError(f"“{username}” does not end in a municipality; {hint}") from None
 

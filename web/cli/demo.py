@@ -29,7 +29,7 @@ from web.core.passwords import Passwords
 from web.demo.seed import InUse, fill
 from web.server import address_of, require_free, serve
 from workflow.core.errors import PolicyInvalid
-from workflow.core.tenants import Directory
+from workflow.core.tenants import Tenants
 from workflow.people.administration import carry_out
 from workflow.policy.loading.loader import load_folder
 
@@ -109,19 +109,19 @@ def password_of(settings: Settings) -> str:
 
 def renew_password(engine: Engine, word: str, now: datetime) -> None:
     """Give the demo's people the password again where its secret has changed since they were made."""
-    passwords, directory = Passwords(), Directory(engine)
+    passwords, tenants = Passwords(), Tenants(engine)
     hashed = ""
-    for key in directory.keys():  # noqa: SIM118 - a directory is no dict
-        place = directory.place(key)
+    for key in tenants.keys():  # noqa: SIM118 - a directory is no dict
+        tenant = tenants.tenant(key)
         query = select(Person.username, Person.password_hash).where(
             Person.is_example, Person.password_hash.is_not(None)
         )
-        with reading(engine, place.id) as session:
+        with reading(engine, tenant.id) as session:
             people = session.execute(query.order_by(Person.id)).all()
         if not people or passwords.matches(people[0].password_hash, word):
             continue
         hashed = hashed or passwords.hash(word)
-        with writing(engine, place.id) as connection:
+        with writing(engine, tenant.id) as connection:
             for person in people:
                 given = {"username": person.username, "password_hash": hashed}
-                carry_out(connection, place, None, "change-person", given, now=now, is_example=True)
+                carry_out(connection, tenant, None, "change-person", given, now=now, is_example=True)

@@ -20,7 +20,7 @@ from web.cli.versions import policy_named
 from web.policies.labels import listed
 from web.policies.versions.diff_json import as_document
 from web.policies.versions.diff_labels import Section, Told, sections
-from workflow.core.tenants import Directory
+from workflow.core.tenants import Tenants
 from workflow.policy.diff.diff import changes
 from workflow.policy.model import Policy
 
@@ -52,7 +52,7 @@ def diff(old: str, new: str, impact: bool, as_json: bool) -> int:
 
 def _impact(now: Policy) -> Meant:
     with current_engine(Settings.from_environment()) as engine:
-        known = Directory(engine).keys()
+        known = Tenants(engine).keys()
         if now.municipality.key not in known:
             raise unknown("municipality in the database", now.municipality.key, known)
         return impact_of(engine, now)

@@ -18,7 +18,7 @@ from web.i18n import labels
 from web.policies.answer_json import Json
 from web.policies.versions.impact_labels import engagement_findings, findings, kind_label, place_words
 from workflow.core.calendar import local_day
-from workflow.core.tenants import Directory
+from workflow.core.tenants import Tenants
 from workflow.policy.diff.impact import KINDS, UNCHANGED
 from workflow.policy.model import Policy
 from workflow.policy.store import Policies
@@ -52,11 +52,11 @@ class Told:
 
 def impact_of(engine: Engine, new: Policy) -> Told:
     """What a version would mean in its municipality; raises `NotFound` where the database does not know it."""
-    place, policies = Directory(engine).place(new.municipality.key), Policies(engine)
-    with reading(engine, place.id) as session:
-        connection, today = session.connection(), local_day(datetime.now(UTC), place.timezone)
-        _id, old = policies.in_force(connection, place.id, today)
-        impacts = Impacts.of(connection, place, policies, new)
+    tenant, policies = Tenants(engine).tenant(new.municipality.key), Policies(engine)
+    with reading(engine, tenant.id) as session:
+        connection, today = session.connection(), local_day(datetime.now(UTC), tenant.timezone)
+        _id, old = policies.in_force(connection, tenant.id, today)
+        impacts = Impacts.of(connection, tenant, policies, new)
         cases = [one for one in impacts.on_cases(connection) if one.impact is not None]
         lasting = impacts.on_engagements(connection, old, today)
         some = [one for one in cases if one.impact is not None and one.impact.kind != UNCHANGED]

@@ -17,7 +17,7 @@ from models.database import reading
 from web.cli.database import current_engine
 from web.cli.exit_codes import DONE, plainly
 from web.cli.packs import files_of, load_file
-from workflow.core.tenants import Directory
+from workflow.core.tenants import Tenants
 from workflow.policy.model import Policy
 from workflow.policy.store import install as install_packs
 
@@ -40,10 +40,10 @@ def install(targets: tuple[str, ...]) -> int:
 
 def _stands(engine: Engine, pack: Policy) -> str:
     """Whether a version governs by now, from a day to come, or not before somebody brings it into force."""
-    place = Directory(engine).place(pack.municipality.key)
+    tenant = Tenants(engine).tenant(pack.municipality.key)
     governs = select(PolicyActivation.governs_from).join(
         PolicyVersion, PolicyVersion.id == PolicyActivation.policy_version_id
     )
-    with reading(engine, place.id) as session:
+    with reading(engine, tenant.id) as session:
         day = session.scalars(governs.where(PolicyVersion.version == pack.version)).one_or_none()
     return "waits: an administrator brings it into force" if day is None else f"governs from {day.isoformat()}"

@@ -14,7 +14,7 @@ from web.api import tokens
 from web.cli.database import current_engine
 from web.cli.exit_codes import DONE, plainly
 from workflow.core.errors import NotFound
-from workflow.core.tenants import Directory
+from workflow.core.tenants import Tenants
 
 R = TypeVar("R")
 
@@ -40,9 +40,9 @@ def revoke(username: str) -> int:
     return DONE
 
 
-def _for(username: str, act: Callable[[Engine, Directory, str, datetime], R]) -> R:
+def _for(username: str, act: Callable[[Engine, Tenants, str, datetime], R]) -> R:
     with current_engine(Settings.from_environment()) as engine:
         try:
-            return act(engine, Directory(engine), username, datetime.now(UTC))
+            return act(engine, Tenants(engine), username, datetime.now(UTC))
         except NotFound:
             raise click.UsageError(f"nobody has the user name “{username}”") from None

@@ -11,7 +11,7 @@ from web.cli.packs import unknown
 from workflow.audit.verify import Fault, Verification
 from workflow.audit.verify import verify as verified
 from workflow.core.errors import NotFound
-from workflow.core.tenants import Directory
+from workflow.core.tenants import Tenants
 
 
 @click.command("verify")
@@ -22,12 +22,12 @@ from workflow.core.tenants import Directory
 def verify(municipality: str | None, case: str | None, as_json: bool) -> int:
     """Recompute every hash, follow every chain and replay every case."""
     with current_engine(Settings.from_environment()) as engine:
-        directory = Directory(engine)
-        known = directory.keys()
+        tenants = Tenants(engine)
+        known = tenants.keys()
         if municipality is not None and municipality not in known:
             raise unknown("municipality", municipality, known)
         if case is not None:
-            _known(directory, municipality, case)
+            _known(tenants, municipality, case)
         found = verified(engine, municipality=municipality, case=case)
     if case is not None and found.ok and not found.entries and not found.cases:
         raise click.UsageError(f"there is no case “{case}”")
@@ -42,13 +42,13 @@ def verify(municipality: str | None, case: str | None, as_json: bool) -> int:
     return code(found.ok)
 
 
-def _known(directory: Directory, municipality: str | None, case: str) -> None:
+def _known(tenants: Tenants, municipality: str | None, case: str) -> None:
     """Refuse a case number that no municipality gives out, or another one than is asked for."""
     try:
-        place = directory.place_of(case)
+        tenant = tenants.tenant_of(case)
     except NotFound:
         raise click.UsageError(f"there is no case “{case}”") from None
-    if municipality not in (None, place.key):
+    if municipality not in (None, tenant.key):
         raise click.UsageError(f"there is no case “{case}” in {municipality}")
 
 

@@ -11,24 +11,24 @@ from models import PolicyVersion
 from models.database import reading
 from web.cli.database import current_engine
 from web.cli.packs import load_file, pack_of, unknown
-from workflow.core.tenants import Directory
+from workflow.core.tenants import Tenants
 from workflow.policy.model import Policy
 from workflow.policy.store import Policies
 
 
 def version_in(engine: Engine, municipality: str, version: str) -> Policy:
     """A version that is stored for a municipality; `UsageError` for an unknown one."""
-    directory = Directory(engine)
-    known = directory.keys()
+    tenants = Tenants(engine)
+    known = tenants.keys()
     if municipality not in known:
         raise unknown("municipality in the database", municipality, known)
-    place = directory.place(municipality)
-    with reading(engine, place.id) as session:
+    tenant = tenants.tenant(municipality)
+    with reading(engine, tenant.id) as session:
         rows = session.execute(select(PolicyVersion.version, PolicyVersion.id).order_by(PolicyVersion.id)).all()
         ids = {row.version: row.id for row in rows}
         if version not in ids:
             raise unknown(f"version of {municipality}", version, list(ids))
-        return Policies(engine).by_id(session, place.id, ids[version])
+        return Policies(engine).by_id(session, tenant.id, ids[version])
 
 
 def policy_named(name: str) -> Policy:

@@ -50,8 +50,8 @@ def _given(settings: tuple[str, ...]) -> dict[str, str]:
 
 def _lines(policy: Policy, told: dict[str, Any]) -> Iterator[str]:
     """The answer as somebody reads it."""
-    place = policy.municipality
-    yield f"{named(place.names, place.language)}: {told['act']} {told['engagement']}"
+    tenant = policy.municipality
+    yield f"{named(tenant.names, tenant.language)}: {told['act']} {told['engagement']}"
     if told["outcome"] == "refused":
         yield "Refused: nobody may decide this while the policy stands."
     else:

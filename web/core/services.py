@@ -18,7 +18,7 @@ from models.database import reading
 from web.core.passwords import Passwords
 from workflow.cases.gate import Gate
 from workflow.core.calendar import local_day
-from workflow.core.tenants import Place
+from workflow.core.tenants import Tenant
 from workflow.policy.model import Policy
 
 #: Language code to text.
@@ -40,30 +40,30 @@ class Services:
     _names: dict[int, dict[str, Words]] = field(default_factory=dict, repr=False)
     _policies: dict[int, tuple[datetime, date, Policy]] = field(default_factory=dict, repr=False)
 
-    def today(self, place: Place) -> date:
+    def today(self, tenant: Tenant) -> date:
         """The date in a municipality."""
-        return local_day(self.now(), place.timezone)
+        return local_day(self.now(), tenant.timezone)
 
-    def body_names(self, place: Place) -> Mapping[str, Words]:
+    def body_names(self, tenant: Tenant) -> Mapping[str, Words]:
         """What the bodies of a municipality are called, by key; kept in memory."""
-        if place.id not in self._names:
-            with reading(self.engine, place.id) as session:
-                self._names[place.id] = {body.key: body.names for body in session.scalars(select(Body))}
-        return self._names[place.id]
+        if tenant.id not in self._names:
+            with reading(self.engine, tenant.id) as session:
+                self._names[tenant.id] = {body.key: body.names for body in session.scalars(select(Body))}
+        return self._names[tenant.id]
 
-    def policy(self, place: Place) -> Policy:
+    def policy(self, tenant: Tenant) -> Policy:
         """The policy in force today, for what a page says about it; raises `NotFound` where none is stored."""
-        now, today = self.now(), self.today(place)
-        known = self._policies.get(place.id)
+        now, today = self.now(), self.today(tenant)
+        known = self._policies.get(tenant.id)
         if known is None or known[1] != today or not timedelta() <= now - known[0] < POLICY_REMEMBERED:
-            _id, policy = self.gate.policies.governing(place.id, today)
-            known = self._policies[place.id] = (now, today, policy)
+            _id, policy = self.gate.policies.governing(tenant.id, today)
+            known = self._policies[tenant.id] = (now, today, policy)
         return known[2]
 
-    def look_again(self, place: Place) -> None:
+    def look_again(self, tenant: Tenant) -> None:
         """Another version has come into force: what pages say is read anew, here at once, elsewhere in a minute."""
-        self._policies.pop(place.id, None)
-        self._names.pop(place.id, None)
+        self._policies.pop(tenant.id, None)
+        self._names.pop(tenant.id, None)
 
     def database_is_demo(self) -> bool:
         """Whether the database carries the demo's mark; looked up anew each time."""

@@ -34,7 +34,7 @@ def _file(*objects: bytes) -> bytes:
     for number, body in enumerate(objects, start=1):
         places.append(len(content))
         content += b"%d 0 obj\n%s\nendobj\n" % (number, body)
-    table = b"0000000000 65535 f \n" + b"".join(b"%010d 00000 n \n" % place for place in places)
+    table = b"0000000000 65535 f \n" + b"".join(b"%010d 00000 n \n" % tenant for tenant in places)
     size = len(objects) + 1
     return content + b"xref\n0 %d\n%strailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (
         size,

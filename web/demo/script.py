@@ -162,16 +162,16 @@ def read_script(path: Path) -> Script:
     try:
         script: Script = ScriptSchema().load(source.data)
     except ValidationError as error:
-        place, message = _first(error.messages)
-        raise PolicyInvalid(source.file, source.line(place), spelled(place), message) from None
+        tenant, message = _first(error.messages)
+        raise PolicyInvalid(source.file, source.line(tenant), spelled(tenant), message) from None
     return script
 
 
-def _first(messages: object, place: Place = ()) -> tuple[Place, str]:
+def _first(messages: object, tenant: Place = ()) -> tuple[Place, str]:
     while isinstance(messages, dict):
         name, messages = next(iter(messages.items()))
-        place = place if name == "_schema" else (*place, name)
-    return place, str(messages[0] if isinstance(messages, list) else messages)
+        tenant = tenant if name == "_schema" else (*tenant, name)
+    return tenant, str(messages[0] if isinstance(messages, list) else messages)
 
 
 def _when(value: object) -> When:

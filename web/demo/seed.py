@@ -25,7 +25,7 @@ from workflow.cases.gate import Gate
 from workflow.cases.opening import open_case
 from workflow.core.calendar import local_day
 from workflow.core.errors import WorkflowError
-from workflow.core.tenants import Directory, Place
+from workflow.core.tenants import Tenant, Tenants
 from workflow.documents.service import Upload, attach, register_letter
 from workflow.evaluations.service import ACTIONS as EVALUATING
 from workflow.evaluations.service import evaluate
@@ -64,7 +64,7 @@ def fill(engine: Engine, policies: Iterable[Policy], *, now: datetime, password_
         if key in known:
             if (later := known[key].later) is not None:
                 install(engine, [later_version(policy, later)], now=days.instant(SET_UP, 4))
-            _play(Stage(gate, gate.directory.place(key), policy, known[key], days), password_hash)
+            _play(Stage(gate, gate.tenants.tenant(key), policy, known[key], days), password_hash)
 
 
 def _mark(engine: Engine, now: datetime) -> None:
@@ -73,9 +73,9 @@ def _mark(engine: Engine, now: datetime) -> None:
         known = connection.execute(select(Installation.is_demo)).scalars().all()
     if any(known):
         return
-    directory = Directory(engine)
-    for key in directory.keys():  # noqa: SIM118 - a directory is no dict
-        with reading(engine, directory.place(key).id) as session:
+    tenants = Tenants(engine)
+    for key in tenants.keys():  # noqa: SIM118 - a directory is no dict
+        with reading(engine, tenants.tenant(key).id) as session:
             if session.execute(select(Person.id).limit(1)).first():
                 raise InUse
     with writing(engine, None) as connection:
@@ -102,7 +102,7 @@ class Stage:
     """One municipality, its script, and what of it is there already."""
 
     gate: Gate
-    place: Place
+    tenant: Tenant
     policy: Policy
     script: Script
     days: Days
@@ -121,7 +121,7 @@ class Stage:
 
     def look_around(self) -> None:
         """See who and what is there."""
-        with reading(self.gate.engine, self.place.id) as session:
+        with reading(self.gate.engine, self.tenant.id) as session:
             self.people = {row.username: row.id for row in session.execute(select(Person.username, Person.id))}
             registered = session.execute(select(Engagement.title, Engagement.number))
             self.numbers = {row.title: row.number for row in registered}
@@ -132,13 +132,13 @@ class Stage:
             for case in session.execute(opened.where(Disclosure.number == 1, Disclosure.field == "title")):
                 self.numbers[case.title], self.versions[case.title] = case.number, case.version
             self.looks = _looks(session)
-            self.ruled = set(rulings(session, self.place.id))
+            self.ruled = set(rulings(session, self.tenant.id))
             for paper in (Document.title, Mandate.reference):
                 self.papers |= set(session.execute(select(paper)).scalars())
 
     def actor(self, key: str) -> int:
         """The id of somebody in the script."""
-        return self.people[f"{key}@{self.place.key}"]
+        return self.people[f"{key}@{self.tenant.key}"]
 
 
 def _looks(session: Session) -> dict[str, Looked]:
@@ -191,27 +191,27 @@ def seat_people(stage: Stage, password_hash: str) -> None:
         if body.is_collegial
         for number in range(1, MEMBERS + 1)
     ]
-    with writing(stage.gate.engine, stage.place.id) as connection:
+    with writing(stage.gate.engine, stage.tenant.id) as connection:
         for who in (*stage.script.people, *members):
-            username = f"{who.key}@{stage.place.key}"
+            username = f"{who.key}@{stage.tenant.key}"
             if username in stage.people:
                 continue
             now = stage.days.instant(SET_UP, 1)
-            person = {"name": who.name, "username": username, "language": stage.place.language}
+            person = {"name": who.name, "username": username, "language": stage.tenant.language}
             person |= {} if who in members else {"password_hash": password_hash}
-            carry_out(connection, stage.place, None, "add-person", person, now=now, is_example=True)
+            carry_out(connection, stage.tenant, None, "add-person", person, now=now, is_example=True)
             for role, body in who.seats:
                 seat = {"username": username, "role": role, "body": body, "starts_on": SINCE.isoformat()}
-                carry_out(connection, stage.place, None, "appoint", seat, now=now, is_example=True)
+                carry_out(connection, stage.tenant, None, "appoint", seat, now=now, is_example=True)
 
 
 def give_mandates(stage: Stage) -> None:
     """What the bodies have delegated to their administrations."""
-    with writing(stage.gate.engine, stage.place.id) as connection:
+    with writing(stage.gate.engine, stage.tenant.id) as connection:
         for mandate in stage.script.mandates:
             if mandate["reference"] not in stage.papers:
                 now = stage.days.instant(SET_UP, 2)
-                carry_out(connection, stage.place, None, "give-mandate", mandate, now=now, is_example=True)
+                carry_out(connection, stage.tenant, None, "give-mandate", mandate, now=now, is_example=True)
 
 
 def register(stage: Stage, before: Before) -> None:
@@ -225,7 +225,7 @@ def register(stage: Stage, before: Before) -> None:
         stage.numbers[title] = register_engagement(
             stage.gate,
             stage.actor("officer"),
-            stage.place.key,
+            stage.tenant.key,
             stage.days.fill_in(given),
             now=stage.days.instant(SET_UP, 3),
             is_example=before.is_example,
@@ -235,8 +235,8 @@ def register(stage: Stage, before: Before) -> None:
 def _whereabouts(partner: Mapping[str, str]) -> dict[str, str]:
     """What the partner is and where, as far as the script tells: `at` is degrees north and east."""
     north, comma, east = partner.get("at", "").partition(",")
-    place = {"latitude": north.strip(), "longitude": east.strip()} if comma else {}
-    return place | ({"partner_kind": partner["kind"]} if "kind" in partner else {})
+    tenant = {"latitude": north.strip(), "longitude": east.strip()} if comma else {}
+    return tenant | ({"partner_kind": partner["kind"]} if "kind" in partner else {})
 
 
 def take_in(stage: Stage, letter: Letter) -> None:
@@ -244,7 +244,7 @@ def take_in(stage: Stage, letter: Letter) -> None:
     if letter.paper.title not in stage.papers:
         now = stage.days.instant(letter.at, 0)
         upload = _upload(stage, letter.paper, now)
-        register_letter(stage.gate, stage.actor(letter.by), stage.place.key, upload, now=now)
+        register_letter(stage.gate, stage.actor(letter.by), stage.tenant.key, upload, now=now)
 
 
 def rule(stage: Stage, said: Said) -> None:
@@ -253,7 +253,7 @@ def rule(stage: Stage, said: Said) -> None:
     if known in stage.ruled:
         return
     actor, now = stage.actor(said.by), stage.days.instant(said.at, 0)
-    key, version = stage.place.key, stage.policy.version
+    key, version = stage.tenant.key, stage.policy.version
     try:
         rule_on(stage.gate, actor, key, version, known, said.verdict, said.note, now=now)
     except WorkflowError as error:
@@ -281,7 +281,7 @@ def act(stage: Stage, matter: Matter, line: Line, done: int) -> None:
                 comment=line.say,
             )
     except WorkflowError as error:
-        error.add_note(f"{stage.place.key}, {title}, act {done + 1}: {line.do}")
+        error.add_note(f"{stage.tenant.key}, {title}, act {done + 1}: {line.do}")
         raise
 
 
@@ -297,7 +297,7 @@ def look_again(stage: Stage, look: Look, line: Line, done: int) -> None:
             at = done - look.reporting + 1
             stage.gate.act(actor, found.case, line.do, given, now=now, expected_version=at, comment=line.say)
     except WorkflowError as error:
-        error.add_note(f"{stage.place.key}, evaluation of {look.concerns}, act {done + 1}: {line.do}")
+        error.add_note(f"{stage.tenant.key}, evaluation of {look.concerns}, act {done + 1}: {line.do}")
         raise
 
 
@@ -318,6 +318,6 @@ def _payload(stage: Stage, line: Line) -> dict[str, object]:
 
 
 def _upload(stage: Stage, paper: Paper, now: datetime) -> Upload:
-    arrived = local_day(now, stage.place.timezone) if paper.dated is None else stage.days.day(paper.dated)
+    arrived = local_day(now, stage.tenant.timezone) if paper.dated is None else stage.days.day(paper.dated)
     name = f"{paper.title.lower().replace(' ', '-')}.pdf"
     return Upload(pdf(paper.title, paper.lines), name, paper.title, paper.direction, paper.correspondent, arrived)

@@ -23,10 +23,10 @@ def later_version(policy: Policy, told: Mapping[str, Any]) -> Policy:
     pack = json.loads(policy.canonical)["pack"]
     pack["document"] |= told["document"]
     for change in told["changes"]:
-        place: Any = pack
+        tenant: Any = pack
         for key in change["at"]:
-            place = place[key] if isinstance(place, dict) else _row(place, key)
-        place |= change["set"]
+            tenant = tenant[key] if isinstance(tenant, dict) else _row(tenant, key)
+        tenant |= change["set"]
     return load_bytes(json.dumps(pack).encode(), f"demo of {policy.municipality.key}", packaged().law)
 
 

@@ -12,7 +12,7 @@ from web.i18n.gettext import _
 from web.register import labels as register_labels
 from web.register.labels import rhythm, seat_words
 from workflow.cases.payloads import EVALUATION_OUTCOMES, WORTHS
-from workflow.core.tenants import Place
+from workflow.core.tenants import Tenant
 from workflow.policy.model import EvaluationRule, Policy
 from workflow.policy.roles import Seat
 
@@ -87,16 +87,16 @@ def rule_words(rule: EvaluationRule | None) -> str:
     return rhythm(rule) if rule is not None else ""
 
 
-def seat_label(seat: Seat, where: Policy | Place) -> str:
+def seat_label(seat: Seat, where: Policy | Tenant) -> str:
     """A seat as people say it."""
     role, body = seat
     return f"{labels.role_label(role)}, {labels.body_name(where, body)}"
 
 
-def seats_told(told: object, place: Place) -> str:
+def seats_told(told: object, tenant: Tenant) -> str:
     """The seats that a rung told, from the trail."""
     seats = [str(one).partition("@") for one in told] if isinstance(told, list) else []
-    return "; ".join(seat_label((role, body), place) for role, _at, body in seats)
+    return "; ".join(seat_label((role, body), tenant) for role, _at, body in seats)
 
 
 def days_told(data: Mapping[str, Any]) -> str:

@@ -21,9 +21,9 @@ from web.evaluations.history import StreamEvent, events_of
 from workflow.cases.authorization import Verdict
 from workflow.cases.gate import Gate
 from workflow.core.errors import NotMandated
-from workflow.core.tenants import Place
+from workflow.core.tenants import Tenant
 from workflow.deadlines import EVALUATION, OPEN, stream_of
-from workflow.evaluations.service import ACTIONS, EvaluationStanding, judge, officers
+from workflow.evaluations.service import ACTIONS, EvaluationStanding, authorize, officers
 from workflow.policy.competence import deciding_body_key, who_decides
 from workflow.policy.model import Answer, EvaluationRule, Policy, Request
 from workflow.policy.roles import preparing_seat
@@ -49,7 +49,7 @@ class Decider:
 class EvaluationView:
     """An evaluation, as one reader may see it."""
 
-    place: Place
+    tenant: Tenant
     standing: EvaluationStanding
     #: The policy in force today, under which the case is opened.
     in_force: Policy
@@ -99,7 +99,7 @@ class EvaluationView:
     @property
     def verdicts(self) -> dict[str, Verdict]:
         """Whether the reader may do each thing now."""
-        return {action: judge(self.standing, action) for action in ACTIONS}
+        return {action: authorize(self.standing, action) for action in ACTIONS}
 
     @property
     def answers(self) -> tuple[tuple[Mapping[str, str], str], ...]:
@@ -108,18 +108,18 @@ class EvaluationView:
         return tuple((question.names, str(answers.get(question.key, ""))) for question in self.rule.questions)
 
 
-def load(db: Session, gate: Gate, place: Place, user: User, s: EvaluationStanding) -> EvaluationView:
+def load(db: Session, gate: Gate, tenant: Tenant, user: User, s: EvaluationStanding) -> EvaluationView:
     """Everything the page shows beside the standing, in a fixed number of statements."""
-    _id, in_force = gate.policies.in_force(db.connection(), place.id, s.today)
+    _id, in_force = gate.policies.in_force(db.connection(), tenant.id, s.today)
     deadline = db.execute(
         select(Deadline.id, Deadline.state, Deadline.due_on, Deadline.version, Deadline.cycle).where(
             Deadline.kind == EVALUATION, Deadline.subject == s.row.number
         )
     ).one_or_none()
-    streams = [s.row.number, *([stream_of(place.key, deadline.id)] if deadline else [])]
+    streams = [s.row.number, *([stream_of(tenant.key, deadline.id)] if deadline else [])]
     events = events_of(db, streams)
     return EvaluationView(
-        place,
+        tenant,
         s,
         in_force,
         tuple(_deciders(in_force, s)),
@@ -127,7 +127,7 @@ def load(db: Session, gate: Gate, place: Place, user: User, s: EvaluationStandin
         deadline is not None and deadline.state == OPEN and extends(s),
         events,
         cases_of(db, gate, user, _numbers(s, events), s.today),
-        tuple(row.name for row in officers(db.connection(), place, s.reports, s.today)),
+        tuple(row.name for row in officers(db.connection(), tenant, s.reports, s.today)),
         _name(db, s.row.reported_by_id),
     )
 
@@ -145,7 +145,7 @@ def officers_to_choose(db: Session, view: EvaluationView) -> tuple[Any, ...]:
     """The officers one of whom is to have the case, where its reporter is none; empty where the reporter has it."""
     s = view.standing
     seat = preparing_seat(s.policy, "officer", s.responsible)
-    return () if s.actor.holds(*seat) else tuple(officers(db.connection(), view.place, seat, s.today))
+    return () if s.actor.holds(*seat) else tuple(officers(db.connection(), view.tenant, seat, s.today))
 
 
 def _deciders(policy: Policy, s: EvaluationStanding) -> Iterator[Decider]:

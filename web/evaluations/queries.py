@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from models import Engagement, Evaluation
 from workflow.cases.gate import Gate
 from workflow.core.calendar import ONE_DAY, months_later
-from workflow.core.tenants import Place
+from workflow.core.tenants import Tenant
 from workflow.policy.model import EvaluationRule, Policy
 
 #: Rows of a section on the page of all sections, and on a page of its own.
@@ -47,11 +47,11 @@ class Wanted:
     after: tuple[date, int] | None = None
 
 
-def wanted_of(args: Mapping[str, str], place: Place) -> Wanted:
+def wanted_of(args: Mapping[str, str], tenant: Tenant) -> Wanted:
     """What an address asks for; what it cannot ask for is ignored."""
     show, body = args.get("show", ""), args.get("body", "")
     show = show if show in (*SECTIONS, DECIDED) else ""
-    return Wanted(show, body if body in place.body_ids else "", cursor_of(args.get("after", "")) if show else None)
+    return Wanted(show, body if body in tenant.body_ids else "", cursor_of(args.get("after", "")) if show else None)
 
 
 def cursor_of(text: str) -> tuple[date, int] | None:
@@ -97,29 +97,29 @@ class Section:
     next: str
 
 
-def sections_of(db: Session, gate: Gate, place: Place, wanted: Wanted, today: date) -> tuple[Section, ...]:
+def sections_of(db: Session, gate: Gate, tenant: Tenant, wanted: Wanted, today: date) -> tuple[Section, ...]:
     """The sections somebody looks for, in one statement however many there are."""
     names = (wanted.show,) if wanted.show else SECTIONS
     most = PAGE if wanted.show else FEW
-    parts = [part for name in names for part in _parts(name, wanted, place, today, most)]
+    parts = [part for name in names for part in _parts(name, wanted, tenant, today, most)]
     keys = union_all(*(select(part.subquery()) for part in parts)).subquery("keys")
     columns = (_V.id, _V.number, _V.state, _V.due_on, _V.outcome, _V.rule, _V.policy_version_id)
     about = (_E.title, _E.kind, _E.responsible_body_id, _E.is_example)
     query = select(keys.c.section, *columns, *about).select_from(keys).join(_V, _V.id == keys.c.id)
     rows = db.execute(query.join(_E, _E.id == _V.engagement_id)).all()
     versions = {row.policy_version_id for row in rows}
-    known = {id_: gate.policies.by_id(db.connection(), place.id, id_) for id_ in versions}
-    return tuple(_section(name, rows, known, place, most) for name in names)
+    known = {id_: gate.policies.by_id(db.connection(), tenant.id, id_) for id_ in versions}
+    return tuple(_section(name, rows, known, tenant, most) for name in names)
 
 
-def _parts(name: str, wanted: Wanted, place: Place, today: date, most: int) -> Iterator[Select[*tuple[Any, ...]]]:
+def _parts(name: str, wanted: Wanted, tenant: Tenant, today: date, most: int) -> Iterator[Select[*tuple[Any, ...]]]:
     """One limited query for each state in a section."""
     for state in _STATES.get(name, _TO_REPORT):
         part = select(literal(name).label("section"), _V.id.label("id")).where(
             _V.state == state, _V.engagement_id.is_not(None), *_within(name, today)
         )
         if wanted.body:
-            own = _E.responsible_body_id == place.body_ids[wanted.body]
+            own = _E.responsible_body_id == tenant.body_ids[wanted.body]
             part = part.join(_E, _E.id == _V.engagement_id).where(own)
         if name == DECIDED:
             if wanted.after:
@@ -143,15 +143,15 @@ def _within(name: str, today: date) -> tuple[ColumnElement[bool], ...]:
     }.get(name, ())
 
 
-def _section(name: str, rows: Any, policies: Mapping[int, Policy], place: Place, most: int) -> Section:
+def _section(name: str, rows: Any, policies: Mapping[int, Policy], tenant: Tenant, most: int) -> Section:
     own = sorted((row for row in rows if row.section == name), key=lambda row: (row.due_on, row.id))
     if name == DECIDED:
         own.reverse()
-    lines = tuple(_line(row, policies[row.policy_version_id], place) for row in own[:most])
+    lines = tuple(_line(row, policies[row.policy_version_id], tenant) for row in own[:most])
     return Section(name, lines, lines[-1].cursor if len(own) > most else "")
 
 
-def _line(row: Any, policy: Policy, place: Place) -> Line:
+def _line(row: Any, policy: Policy, tenant: Tenant) -> Line:
     return Line(
         row.id,
         row.number,
@@ -160,7 +160,7 @@ def _line(row: Any, policy: Policy, place: Place) -> Line:
         row.outcome,
         row.title,
         row.kind,
-        place.body_keys[row.responsible_body_id],
+        tenant.body_keys[row.responsible_body_id],
         next((rule for rule in policy.evaluations if rule.id == row.rule), None),
         policy,
         row.is_example,

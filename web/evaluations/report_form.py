@@ -92,7 +92,11 @@ def told(view: EvaluationView, reasons: Iterable[Reason], typed: Typed) -> list[
     questions = {f"{ANSWERS}{question.key}": str(labels.words(question.names)) for question in view.rule.questions}
     empty = [name for name in questions if not str(typed.get(name, "")).strip()]
     unanswered = [
-        (name, _("This must be answered: “%(question)s”", question=questions[name]), () if place else view.rule.clauses)
-        for place, name in enumerate(empty)  # one rule asks them all, so its clauses are named once
+        (
+            name,
+            _("This must be answered: “%(question)s”", question=questions[name]),
+            () if tenant else view.rule.clauses,
+        )
+        for tenant, name in enumerate(empty)  # one rule asks them all, so its clauses are named once
     ]
     return [*unanswered, *(line for line in lines(reasons) if line[0] not in empty)]

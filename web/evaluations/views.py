@@ -25,7 +25,7 @@ from web.i18n.gettext import _
 from web.ui.form_errors import Line, lines
 from web.ui.forms import Input, filled, marked, nested, read
 from workflow.core.errors import NotFound, WorkflowError
-from workflow.evaluations.service import evaluate, judge, look
+from workflow.evaluations.service import authorize, evaluate, look
 
 bp = Blueprint("evaluations", __name__)
 
@@ -34,17 +34,17 @@ bp = Blueprint("evaluations", __name__)
 def index() -> str:
     """The calendar: late, this month, next month, later, and what was reported and waits for a body."""
     here, user = services(), signed_in()
-    place, today = user.municipality, here.today(user.municipality)
-    wanted = wanted_of(request.args, place)
-    with reading(here.engine, place.id) as db:
-        sections = sections_of(db, here.gate, place, wanted, today)
+    tenant, today = user.municipality, here.today(user.municipality)
+    wanted = wanted_of(request.args, tenant)
+    with reading(here.engine, tenant.id) as db:
+        sections = sections_of(db, here.gate, tenant, wanted, today)
     return render_template(
         "evaluations/index.html",
         sections=sections,
         wanted=wanted,
         names=(*evaluations_queries.SECTIONS, DECIDED),
-        policy=here.policy(place),
-        place=place,
+        policy=here.policy(tenant),
+        tenant=tenant,
         today=today,
         words_of=evaluations_labels,
     )
@@ -73,7 +73,7 @@ def start(number: str) -> Response | tuple[str, int]:
 def report_form_page(number: str) -> str | tuple[str, int]:
     """The form of the report, or why it is not for the reader now."""
     view, officers = _view(number)
-    verdict = judge(view.standing, "report-evaluation")
+    verdict = authorize(view.standing, "report-evaluation")
     status = 200 if verdict.allowed else STATUS.get(verdict.error, 409)
     return _report(view, report_form.inputs_of(view, officers)), status
 
@@ -108,10 +108,10 @@ def _evaluate(number: str, action: str, payload: dict[str, Any]) -> str:
 def _view(number: str) -> tuple[EvaluationView, tuple[Any, ...]]:
     """An evaluation as the reader sees it, and the officers they may choose from; raises `NotFound`."""
     here, user = services(), signed_in()
-    place = here.gate.directory.place_of(number)
+    tenant = here.gate.tenants.tenant_of(number)
     standing = look(here.gate, user.id, number, now=here.now())
-    with reading(here.engine, place.id) as db:
-        view = load(db, here.gate, place, user, standing)
+    with reading(here.engine, tenant.id) as db:
+        view = load(db, here.gate, tenant, user, standing)
         return view, officers_to_choose(db, view)
 
 
@@ -127,7 +127,7 @@ def _report(view: EvaluationView, inputs: tuple[Input, ...], told: Iterable[Line
         view=view,
         inputs=shown,
         problems=problems,
-        verdict=judge(view.standing, "report-evaluation"),
+        verdict=authorize(view.standing, "report-evaluation"),
         is_sent=request.method == "POST",
         words_of=evaluations_labels,
     )

@@ -39,7 +39,7 @@ from web.i18n.terms import (
     WORTHS,
 )
 from workflow.core.messages import SENTENCES, Reason
-from workflow.core.tenants import Place
+from workflow.core.tenants import Tenant
 from workflow.policy.model import Policy
 
 
@@ -153,7 +153,7 @@ def kind_label(policy: Policy | None, kind: str) -> str:
     return _word(KINDS, kind)
 
 
-def body_name(where: Policy | Place, key: str) -> str:
+def body_name(where: Policy | Tenant, key: str) -> str:
     """What a body is called; its key where nobody has named it."""
     if isinstance(where, Policy):
         return words(where.body(key).names) if where.has_body(key) else key

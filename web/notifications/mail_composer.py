@@ -31,7 +31,7 @@ from workflow.cases.gate import Gate
 from workflow.core.calendar import local_day
 from workflow.core.errors import NotFound
 from workflow.core.messages import N_
-from workflow.core.tenants import Place
+from workflow.core.tenants import Tenant
 from workflow.notifications.mail_queue import Claimed
 from workflow.people.preferences import is_address
 from workflow.policy.model import Policy
@@ -70,28 +70,28 @@ class Reader:
     person: Row[str, str, str]
     actor: Actor
     voice: Voice
-    place: Place
+    tenant: Tenant
     bodies: Mapping[str, Mapping[str, str]]
     policy: Policy
     base_url: str
 
     def seat(self, role: str, body_id: int | None) -> str:
         """What a seat is called."""
-        body = self.place.body_keys.get(body_id or 0, "")
+        body = self.tenant.body_keys.get(body_id or 0, "")
         return f"{self.voice.role(role)}, {self.voice.words(self.bodies.get(body)) or body}"
 
     def stood_in_for(self, role: str, body_id: int) -> str:
         """Whom the reader stands in for at a seat that is not their own; empty where it is."""
-        seat = (role, self.place.body_keys.get(body_id, ""))
+        seat = (role, self.tenant.body_keys.get(body_id, ""))
         if seat in self.actor.seats:
             return ""
         return next((absent.name for absent in self.actor.stands_in if absent.seat == seat), "")
 
 
-def compose(gate: Gate, place: Place, mailing: Mailing, mail: Claimed, now: datetime) -> EmailMessage:
+def compose(gate: Gate, tenant: Tenant, mailing: Mailing, mail: Claimed, now: datetime) -> EmailMessage:
     """The mail as it goes out; raises `NobodyToTell`, and `ValueError` for what cannot be a header."""
-    with reading(gate.engine, place.id) as db:
-        reader = _reader(db, gate, place, mailing, mail.person_id, now)
+    with reading(gate.engine, tenant.id) as db:
+        reader = _reader(db, gate, tenant, mailing, mail.person_id, now)
         notices = notices_by_id(db, _told_of(db, mail))
     items = [_item(reader, notice) for notice in notices[:MOST]]
     has_more = len(notices) > MOST
@@ -107,23 +107,23 @@ def _told_of(db: Session, mail: Claimed) -> Sequence[int]:
     return [id_ for id_ in db.scalars(query) if id_ is not None]
 
 
-def _reader(db: Session, gate: Gate, place: Place, mailing: Mailing, person_id: int, now: datetime) -> Reader:
-    today = local_day(now, place.timezone)
+def _reader(db: Session, gate: Gate, tenant: Tenant, mailing: Mailing, person_id: int, now: datetime) -> Reader:
+    today = local_day(now, tenant.timezone)
     person = db.execute(select(Person.name, Person.email, Person.language).where(Person.id == person_id)).one()
     try:
-        actor = load_actor(db.connection(), place.id, person_id, today)
+        actor = load_actor(db.connection(), tenant.id, person_id, today)
     except NotFound:
         raise NobodyToTell("the account is closed") from None
     if not person.email:
         raise NobodyToTell("the person has no address any more")
     bodies = {key: names for key, names in db.execute(select(Body.key, Body.names))}  # noqa: C416 - rows are no pairs to a type checker
-    _version, policy = gate.policies.in_force(db, place.id, today)
-    return Reader(person, actor, Voice(person.language, place.language), place, bodies, policy, mailing.base_url)
+    _version, policy = gate.policies.in_force(db, tenant.id, today)
+    return Reader(person, actor, Voice(person.language, tenant.language), tenant, bodies, policy, mailing.base_url)
 
 
 def _item(reader: Reader, notice: Told) -> Item:
     say = reader.voice.say
-    is_late = notice.is_late(reader.place.timezone)
+    is_late = notice.is_late(reader.tenant.timezone)
     facts = [
         (say(N_("Case")), _named(notice.case_number, notice.case_title)),
         (say(N_("Engagement")), _named(notice.engagement_number, notice.engagement_title)),
@@ -173,7 +173,7 @@ def _subject(reader: Reader, notices: Sequence[Told], *, is_digest: bool) -> str
     if is_digest or not notices:
         return voice.ngettext("%(num)s new notice", "%(num)s new notices", len(notices))
     (notice,) = notices
-    sentence = voice.notice(notice.tells, is_late=notice.is_late(reader.place.timezone)).rstrip(".")
+    sentence = voice.notice(notice.tells, is_late=notice.is_late(reader.tenant.timezone)).rstrip(".")
     return f"{sentence}: {notice.number}" if notice.number else sentence
 
 
@@ -199,7 +199,7 @@ def _message(
     message["Subject"] = _one_line(subject)
     message["Date"] = format_datetime(now)
     # the same for every try, so that whoever receives it twice after all can tell
-    message["Message-ID"] = f"<mail-{mail.id}.{reader.place.key}@{mailing.domain}>"
+    message["Message-ID"] = f"<mail-{mail.id}.{reader.tenant.key}@{mailing.domain}>"
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
     shown = {

@@ -11,7 +11,7 @@ from datetime import datetime
 from config.settings import Settings
 from web.notifications.smtp import post_of
 from workflow.cases.gate import Gate
-from workflow.core.tenants import Place
+from workflow.core.tenants import Tenant
 from workflow.notifications.digests import tell
 from workflow.notifications.mail_queue import Post
 from workflow.register.imports import advance_imports
@@ -28,10 +28,10 @@ def errands(gate: Gate, settings: Settings) -> tuple[Errand, ...]:
     return (bring_in, telling(post_of(gate, settings.mailing)))
 
 
-def bring_in(gate: Gate, place: Place, now: datetime) -> Mapping[str, int]:
+def bring_in(gate: Gate, tenant: Tenant, now: datetime) -> Mapping[str, int]:
     """Take lists that are being brought into the register on, batch by batch."""
     batches = 0
-    while batches < BATCHES_AT_ONCE and advance_imports(gate, place.key, now=now):
+    while batches < BATCHES_AT_ONCE and advance_imports(gate, tenant.key, now=now):
         batches += 1
     return {"import-batches": batches}
 
@@ -39,7 +39,7 @@ def bring_in(gate: Gate, place: Place, now: datetime) -> Mapping[str, int]:
 def telling(post: Post | None) -> Errand:
     """Make mails of notices and send what is due; without a post, notices are for the screens alone."""
 
-    def tell_people(gate: Gate, place: Place, now: datetime) -> Mapping[str, int]:
-        return tell(gate, place, post, now=now, limit=TOLD_AT_ONCE)
+    def tell_people(gate: Gate, tenant: Tenant, now: datetime) -> Mapping[str, int]:
+        return tell(gate, tenant, post, now=now, limit=TOLD_AT_ONCE)
 
     return tell_people

@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 from config.mailing import Mailing
 from web.notifications.mail_composer import NobodyToTell, compose
 from workflow.cases.gate import Gate
-from workflow.core.tenants import Place
+from workflow.core.tenants import Tenant
 from workflow.notifications.mail_queue import Claimed, Deliver, Delivery, Outcome
 
 log = logging.getLogger(__name__)
@@ -37,17 +37,17 @@ class SmtpPost:
         self._gate, self._mailing, self._patience = gate, mailing, patience
 
     @contextmanager
-    def line(self, place: Place) -> Iterator[Deliver]:
+    def line(self, tenant: Tenant) -> Iterator[Deliver]:
         """A line to the mail server, opened with the first mail and closed at the end."""
         line = Line(self._mailing, self._patience)
 
         def deliver(mail: Claimed, now: datetime) -> Delivery:
             try:
-                message = compose(self._gate, place, self._mailing, mail, now)
+                message = compose(self._gate, tenant, self._mailing, mail, now)
             except NobodyToTell as nobody:
                 return Delivery("never", str(nobody))
             except ValueError as error:  # an address or a header that no mail can carry
-                log.warning("mail %s of %s cannot be written: %s", mail.id, place.key, error)
+                log.warning("mail %s of %s cannot be written: %s", mail.id, tenant.key, error)
                 return Delivery("never", f"the mail cannot be written: {error}")
             return line.hand_over(message)
 

@@ -44,15 +44,15 @@ def table(version: str) -> Response:
 
 def _version(version: str) -> Policy:
     """A version of the reader's municipality; raises `NotFound`."""
-    place, here = signed_in().municipality, services()
-    with reading(here.engine, place.id) as db:
+    tenant, here = signed_in().municipality, services()
+    with reading(here.engine, tenant.id) as db:
         wanted = select(PolicyVersion.id).where(
-            PolicyVersion.municipality_id == place.id, PolicyVersion.version == version
+            PolicyVersion.municipality_id == tenant.id, PolicyVersion.version == version
         )
         found = db.execute(wanted).scalar()
         if found is None:
             raise NotFound(reason("not-found"))
-        return here.gate.policies.by_id(db.connection(), place.id, found)
+        return here.gate.policies.by_id(db.connection(), tenant.id, found)
 
 
 def _file(text: str, name: str) -> Response:

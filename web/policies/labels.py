@@ -7,7 +7,8 @@ from typing import Any
 
 from web.i18n import common_labels, labels
 from web.i18n.gettext import _, ngettext
-from workflow.policy.model import Condition, Policy, Requirement, Rung, Span, Within
+from workflow.core.calendar import Within
+from workflow.policy.model import Condition, Policy, Requirement, Rung, Span
 from workflow.policy.rules import rules
 
 #: What people say between two things of a list.

@@ -25,7 +25,7 @@ from web.auth.session import signed_in
 from web.core.services import services
 from web.documents.views import disposition
 from web.register.queries import Wanted, keys, matching, status_on, wanted_of
-from workflow.core.tenants import Place
+from workflow.core.tenants import Tenant
 from workflow.register.csv_tables import DANGEROUS
 from workflow.register.import_rows import COLUMNS, TOLD_ONLY
 
@@ -64,16 +64,16 @@ def _answer(rows: Iterable[list[Value]], form: str, name: str, heading: Iterable
     return Response(stream_with_context(pieces), mimetype=mimetype, headers={"Content-Disposition": disposition(name)})
 
 
-def _rows(place: Place, wanted: Wanted, today: date) -> Iterator[list[Value]]:
+def _rows(tenant: Tenant, wanted: Wanted, today: date) -> Iterator[list[Value]]:
     """The rows that fit, in their order; no session is open while one is being sent."""
     engine = services().engine
     while True:
-        with reading(engine, place.id) as db:
-            ids = keys(db, matching(db, place, wanted, today), wanted, BATCH)
+        with reading(engine, tenant.id) as db:
+            ids = keys(db, matching(db, tenant, wanted, today), wanted, BATCH)
             columns = [getattr(Engagement, name) for name in _READ]
             found = {row.id: row for row in db.execute(select(*columns).where(Engagement.id.in_(ids)))}
         for id_ in ids:
-            yield _row(place, found[id_], today)
+            yield _row(tenant, found[id_], today)
         if len(ids) < BATCH:
             return
         wanted = replace(wanted, after=ids[-1])
@@ -86,10 +86,10 @@ _READ = (
 )
 
 
-def _row(place: Place, row: Any, today: date) -> list[Value]:
+def _row(tenant: Tenant, row: Any, today: date) -> list[Value]:
     told = dict(row._mapping) | {
         "status": status_on(row.status, row.ends_on, row.notice_on, today),
-        "responsible": place.body_keys[row.responsible_body_id],
+        "responsible": tenant.body_keys[row.responsible_body_id],
         # what a case entered rests on that case
         "source": row.source or row.entered_by or "",
         "goals": "; ".join(row.goals),

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from models import Engagement
 from web.register.queries import Wanted, matching, status_on
-from workflow.core.tenants import Place
+from workflow.core.tenants import Tenant
 
 #: Engagements on one map; the northernmost are shown when there are more.
 MOST = 300
@@ -84,7 +84,7 @@ class Map:
         return self.box[2] / WIDTH
 
 
-def spots_of(db: Session, place: Place, wanted: Wanted, today: date) -> tuple[tuple[Spot, ...], bool]:
+def spots_of(db: Session, place: Tenant, wanted: Wanted, today: date) -> tuple[tuple[Spot, ...], bool]:
     """Engagements that fit and have a place, from north to south, and whether there are more; one or two statements."""
     matches = matching(db, place, wanted, today)
     columns = (_E.number, _E.kind, _E.title, _E.partner_name, _E.partner_country, _E.partner_kind)

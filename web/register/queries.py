@@ -18,7 +18,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from models import Engagement, EngagementWord, Evaluation
 from models.folding import words
-from workflow.core.tenants import Place
+from workflow.core.tenants import Tenant
 from workflow.evaluations.schedule import UNTOUCHED
 from workflow.policy.model import ENGAGEMENTS
 
@@ -92,7 +92,7 @@ class Wanted:
         return {name: value for name, value in told.items() if value}
 
 
-def wanted_of(args: Mapping[str, str], place: Place) -> Wanted:
+def wanted_of(args: Mapping[str, str], tenant: Tenant) -> Wanted:
     """What an address asks for; what it cannot ask for is ignored."""
     kind, status, after, sort = (args.get(name, "") for name in ("kind", "status", "after", "sort"))
     responsible = args.get("responsible", "")
@@ -100,7 +100,7 @@ def wanted_of(args: Mapping[str, str], place: Place) -> Wanted:
         kind if kind in ENGAGEMENTS else "",
         status if status in STATUSES else "",
         args.get("country", "").strip()[:100],
-        responsible if responsible in place.body_ids else "",
+        responsible if responsible in tenant.body_ids else "",
         args.get("q", "").strip()[:200],
         sort if sort in SORTS else SORTS[0],
         int(after) if after.isascii() and after.isdigit() and len(after) < 10 else 0,
@@ -116,7 +116,7 @@ class Matching:
     is_cut: bool = False
 
 
-def matching(db: Session, place: Place, wanted: Wanted, today: date) -> Matching:
+def matching(db: Session, tenant: Tenant, wanted: Wanted, today: date) -> Matching:
     """What fits, whatever its order; one statement where words are looked for, else none."""
     found: list[ColumnElement[bool]] = []
     if wanted.kind:
@@ -126,7 +126,7 @@ def matching(db: Session, place: Place, wanted: Wanted, today: date) -> Matching
     if wanted.country:
         found.append(_E.partner_country == wanted.country)
     if wanted.responsible:
-        found.append(_E.responsible_body_id == place.body_ids[wanted.responsible])
+        found.append(_E.responsible_body_id == tenant.body_ids[wanted.responsible])
     if not wanted.text:
         return Matching(tuple(found))
     if _NUMBER.fullmatch(wanted.text.lower()):
@@ -140,25 +140,25 @@ def _with_words(db: Session, wanted: Sequence[str]) -> tuple[list[ColumnElement[
     if not wanted:
         return [false()], False
     parts = [
-        select(literal(place).label("place"), _W.engagement_id.label("id"))
+        select(literal(tenant).label("place"), _W.engagement_id.label("id"))
         .where(*_begins(word))
         .order_by(_W.word, _W.engagement_id)
         .limit(MOST_FOUND + 1)
-        for place, word in enumerate(wanted)
+        for tenant, word in enumerate(wanted)
     ]
     found: list[set[int]] = [set() for _word in wanted]
     rows = [0] * len(wanted)
-    for place, id_ in db.execute(union_all(*(select(part.subquery()) for part in parts))):
-        found[place].add(id_)
-        rows[place] += 1
-    common = [place for place, count in enumerate(rows) if count > MOST_FOUND]
-    rare = [ids for place, ids in enumerate(found) if place not in common]
+    for tenant, id_ in db.execute(union_all(*(select(part.subquery()) for part in parts))):
+        found[tenant].add(id_)
+        rows[tenant] += 1
+    common = [tenant for tenant, count in enumerate(rows) if count > MOST_FOUND]
+    rare = [ids for tenant, ids in enumerate(found) if tenant not in common]
     if rare:
         conditions: list[ColumnElement[bool]] = [_E.id.in_(set.intersection(*rare))]
     else:  # the database looks them up again, rather than be told a thousand numbers
         conditions = [_E.id.in_(select(parts[0].subquery().c.id))]
-    for place in common if rare else common[1:]:
-        conditions.append(exists().where(_W.engagement_id == _E.id, *_begins(wanted[place])))
+    for tenant in common if rare else common[1:]:
+        conditions.append(exists().where(_W.engagement_id == _E.id, *_begins(wanted[tenant])))
     return conditions, not rare
 
 
@@ -186,8 +186,8 @@ def _in_order(matches: Matching, sort: str, limit: int, last: Any = None, after:
         return query.where(_E.id < (after or _LARGEST)).order_by(_E.id.desc())
     if sort in ("title", "partner"):
         key = _E.title_key if sort == "title" else _E.partner_key
-        place = (getattr(last, key.key), last.id) if last is not None else ("", 0)
-        return query.where(tuple_(key, _E.id) > tuple_(*place)).order_by(key, _E.id)
+        tenant = (getattr(last, key.key), last.id) if last is not None else ("", 0)
+        return query.where(tuple_(key, _E.id) > tuple_(*tenant)).order_by(key, _E.id)
     return _by_end(select(_E.id, _E.ends_on).where(*matches.conditions).limit(limit), last).limit(limit)
 
 
@@ -239,25 +239,25 @@ class Page:
     is_cut: bool = False
 
 
-def page_of(db: Session, place: Place, wanted: Wanted, today: date) -> Page:
+def page_of(db: Session, tenant: Tenant, wanted: Wanted, today: date) -> Page:
     """A page of the register in three statements, one more for words, and one more after the first page."""
-    matches = matching(db, place, wanted, today)
+    matches = matching(db, tenant, wanted, today)
     ids = keys(db, matches, wanted, PAGE + 1)
     shown = ids[:PAGE]
     late = _late(db, shown, today)
-    lines = tuple(replace(line, late_since=late.get(line.id)) for line in lines_of(db, place, shown, today))
+    lines = tuple(replace(line, late_since=late.get(line.id)) for line in lines_of(db, tenant, shown, today))
     return Page(lines, shown[-1] if len(ids) > PAGE else 0, matches.is_cut)
 
 
-def lines_of(db: Session, place: Place, ids: Sequence[int], today: date) -> tuple[Line, ...]:
+def lines_of(db: Session, tenant: Tenant, ids: Sequence[int], today: date) -> tuple[Line, ...]:
     """Rows by their ids, in the order of these."""
     if not ids:
         return ()
     rows = {row.id: row for row in db.execute(select(*_columns()).where(_E.id.in_(ids)))}
-    return tuple(_line(place, rows[id_], today) for id_ in ids if id_ in rows)
+    return tuple(_line(tenant, rows[id_], today) for id_ in ids if id_ in rows)
 
 
-def _line(place: Place, row: Any, today: date) -> Line:
+def _line(tenant: Tenant, row: Any, today: date) -> Line:
     return Line(
         row.id,
         row.number,
@@ -265,7 +265,7 @@ def _line(place: Place, row: Any, today: date) -> Line:
         row.title,
         row.partner_name,
         row.partner_country,
-        place.body_keys[row.responsible_body_id],
+        tenant.body_keys[row.responsible_body_id],
         status_on(row.status, row.ends_on, row.notice_on, today),
         row.starts_on,
         row.ends_on,

@@ -20,7 +20,7 @@ from web.auth.session import User
 from web.evaluations.labels import proposal_label, seat_label
 from web.i18n.gettext import _
 from workflow.core.calendar import local_day
-from workflow.core.tenants import Place
+from workflow.core.tenants import Tenant
 from workflow.deadlines import EVALUATION
 
 #: Evaluations, reminders and moments that a page shows.
@@ -73,7 +73,7 @@ def _register(row: Any, cases: Iterable[Any], today: date) -> Iterator[Moment]:
         yield Moment(row.ends_on, _("It ended.") if row.notice_on else _("Its time ran out; it lapsed."))
 
 
-def _cases(cases: Iterable[Any], place: Place) -> Iterator[Moment]:
+def _cases(cases: Iterable[Any], place: Tenant) -> Iterator[Moment]:
     """Cases that were concluded about it, by what they did."""
     for case in cases:
         if case.closed_at is None or case.state != "concluded" or case.act not in _CONCLUDED:
@@ -110,7 +110,7 @@ def _evaluations(db: Session, row: Any, today: date) -> Iterator[Moment]:
             yield Moment(found.decided_on, _("Decided after the evaluation: %(what)s.", what=told), href, found.number)
 
 
-def _reminders(db: Session, row: Any, place: Place) -> Iterator[Moment]:
+def _reminders(db: Session, row: Any, place: Tenant) -> Iterator[Moment]:
     """Who was reminded of what, from the deadlines of the engagement."""
     deadlines = select(Deadline.id, Deadline.kind, Deadline.subject, Deadline.state)
     known = {one.id: one for one in db.execute(deadlines.where(Deadline.engagement_id == row.id).limit(MOST))}

@@ -25,7 +25,7 @@ from web.auth import access_control
 from web.core.services import services
 from workflow.core.errors import NotFound
 from workflow.core.messages import N_
-from workflow.core.tenants import Place
+from workflow.core.tenants import Tenant
 from workflow.policy.model import ROLES
 from workflow.scheduling.heartbeat import last_round, oldest_due
 
@@ -72,8 +72,8 @@ def _said(label: str | tuple[str, str]) -> str:
     return str(_(label) if isinstance(label, str) else pgettext(*label))
 
 
-def _is_under(path: str, place: str) -> bool:
-    folder = "/admin" if place.startswith("/admin") else place
+def _is_under(path: str, tenant: str) -> bool:
+    folder = "/admin" if tenant.startswith("/admin") else tenant
     return path == folder or (folder != "/" and path.startswith(f"{folder}/"))
 
 
@@ -103,11 +103,11 @@ def _around() -> dict[str, Any]:
     here = services()
     found: dict[str, Any] = {"is_demo": here.settings.is_demo, "here": _here(), "policy_note": None, "seats": ()}
     if current_user.is_authenticated:
-        place: Place = current_user.municipality
+        tenant: Tenant = current_user.municipality
         found["seats"] = sorted(current_user.seats, key=lambda seat: (ROLES.index(seat[0]), seat[1]))
         try:
-            found["policy_note"] = here.policy(place).document
-            here.body_names(place)
+            found["policy_note"] = here.policy(tenant).document
+            here.body_names(tenant)
         except NotFound:
             pass  # a municipality without a policy: the footer has nothing to say
     return found

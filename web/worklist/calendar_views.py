@@ -21,7 +21,7 @@ from web.i18n.mail_translator import Voice
 from web.worklist.calendar_query import Duty, agenda
 from workflow.core.errors import NotFound
 from workflow.core.messages import N_
-from workflow.core.tenants import Place
+from workflow.core.tenants import Tenant
 from workflow.people.preferences import hash_of, key_of
 
 bp = Blueprint("calendar", __name__)
@@ -53,38 +53,38 @@ def _of(here: Services, token: str) -> User:
     """Whose calendar it is; 404 for everything that opens none."""
     key = key_of(token)
     try:
-        place = here.gate.directory.place(key or "")
+        tenant = here.gate.tenants.tenant(key or "")
     except NotFound:
         abort(404)
     digest = hash_of(token)
     query = select(Person.id, Person.calendar_hash).where(Person.calendar_hash == digest, Person.is_active)
-    with reading(here.engine, place.id) as db:
+    with reading(here.engine, tenant.id) as db:
         found = db.execute(query).one_or_none()
     if found is None or not hmac.compare_digest(str(found.calendar_hash), digest):
         abort(404)
-    user = load_user(here, place, found.id)
+    user = load_user(here, tenant, found.id)
     return user if user is not None else abort(404)
 
 
 def written(here: Services, user: User, duties: list[Duty]) -> bytes:
     """Duties as iCalendar, each a whole day in the municipality."""
-    place, voice = user.municipality, Voice(user.language, user.municipality.language)
+    tenant, voice = user.municipality, Voice(user.language, user.municipality.language)
     calendar = Calendar()
     calendar.add("prodid", "-//Instans//Instans//EN")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
-    calendar.add("x-wr-calname", f"Instans: {voice.words(place.names)}")
+    calendar.add("x-wr-calname", f"Instans: {voice.words(tenant.names)}")
     calendar.add("refresh-interval", AGAIN, parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", "PT6H")
     for duty in duties:
-        calendar.add_component(_event(place, voice, duty, here.settings.mailing.base_url, here.now()))
+        calendar.add_component(_event(tenant, voice, duty, here.settings.mailing.base_url, here.now()))
     return bytes(calendar.to_ical())
 
 
-def _event(place: Place, voice: Voice, duty: Duty, base_url: str, now: datetime) -> Event:
+def _event(tenant: Tenant, voice: Voice, duty: Duty, base_url: str, now: datetime) -> Event:
     named = f"{duty.title} ({duty.number})" if duty.title else duty.number
     event = Event()
-    event.add("uid", f"{duty.what}-{duty.subject}@{place.key}.instans")
+    event.add("uid", f"{duty.what}-{duty.subject}@{tenant.key}.instans")
     event.add("dtstamp", now)
     event.add("sequence", duty.cycle)
     event.add("summary", voice.say(SUMMARIES[duty.what], what=named))

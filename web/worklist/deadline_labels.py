@@ -8,7 +8,7 @@ from web.evaluations.labels import seat_label
 from web.i18n import labels
 from web.i18n.gettext import _
 from web.worklist.overdue_query import Late
-from workflow.core.tenants import Place
+from workflow.core.tenants import Tenant
 from workflow.deadlines import EVALUATION, EXPIRY, STEP
 
 __all__ = ["seat_label"]
@@ -28,9 +28,9 @@ def what(late: Late) -> str:
     return kind_label(late.kind)
 
 
-def title(late: Late, place: Place) -> str:
+def title(late: Late, tenant: Tenant) -> str:
     """What a line is called: the matter, or the seat that is empty."""
-    return late.title or seat_label(late.waits, place)
+    return late.title or seat_label(late.waits, tenant)
 
 
 def href(late: Late) -> str:
@@ -39,6 +39,6 @@ def href(late: Late) -> str:
     return url_for(endpoints[late.kind], number=late.subject) if late.kind in endpoints else ""
 
 
-def waits(late: Late, place: Place) -> str:
+def waits(late: Late, tenant: Tenant) -> str:
     """Whom it waits for."""
-    return _("its case officer") if late.is_draft else seat_label(late.waits, place)
+    return _("its case officer") if late.is_draft else seat_label(late.waits, tenant)

@@ -125,15 +125,15 @@ def _past(after: Cursor) -> ColumnElement[bool]:
 
 def _reporting(db: Session, gate: Gate, user: User) -> Iterator[tuple[tuple[int, str, int], Seat]]:
     """Which evaluations the person reports: by version, rule and body whose matter it is."""
-    place = user.municipality
+    tenant = user.municipality
     for version_id in db.execute(select(PolicyVersion.id)).scalars().all():
-        policy = gate.policies.by_id(db.connection(), place.id, version_id)
+        policy = gate.policies.by_id(db.connection(), tenant.id, version_id)
         for rule in policy.evaluations:
             for body in policy.bodies:
-                if body.kind in RESPONSIBLE_KINDS and body.key in place.body_ids:
+                if body.kind in RESPONSIBLE_KINDS and body.key in tenant.body_ids:
                     held = _seat(policy, rule, body.key)
                     if held is not None and user.holds(*held):
-                        yield (version_id, f"{EVALUATION}:{rule.id}", place.body_ids[body.key]), held
+                        yield (version_id, f"{EVALUATION}:{rule.id}", tenant.body_ids[body.key]), held
 
 
 def _seat(policy: Policy, rule: EvaluationRule, body: str) -> Seat | None:

@@ -47,9 +47,9 @@ bp = Blueprint("deadlines", __name__)
 def late() -> str:
     """What is late, the longest first; by body and by kind."""
     here, user = services(), signed_in()
-    place, today = user.municipality, here.today(user.municipality)
-    wanted = wanted_of(request.args, place)
-    with reading(here.engine, place.id) as db:
+    tenant, today = user.municipality, here.today(user.municipality)
+    wanted = wanted_of(request.args, tenant)
+    with reading(here.engine, tenant.id) as db:
         page = page_of(db, here.gate, user, wanted, today)
     asked: dict[str, Any] = {name: value for name, value in (("body", wanted.body), ("kind", wanted.kind)) if value}
     return render_template(
@@ -57,8 +57,8 @@ def late() -> str:
         page=page,
         wanted=wanted,
         kinds=KINDS,
-        place=place,
-        policy=here.policy(place),
+        tenant=tenant,
+        policy=here.policy(tenant),
         today=today,
         words_of=deadline_labels,
         next_url=url_for("deadlines.late", **asked, after=page.next) if page.next else None,
@@ -77,7 +77,7 @@ def mine() -> str:
     return render_template(
         "worklist/deadlines.html",
         rows=rows,
-        place=user.municipality,
+        tenant=user.municipality,
         today=today,
         href=_href,
         next_step=_next_step,
@@ -152,9 +152,9 @@ def extend_evaluation(number: str) -> Response | tuple[str, int]:
 def _of_case(number: str) -> Extending:
     """A case's step as the reader may see it; raises `NotFound`."""
     here, user = services(), signed_in()
-    place = here.gate.directory.place_of(number)
-    with reading(here.engine, place.id) as db:
-        s = here.gate.standing(db.connection(), place, user.id, number, now=here.now())
+    tenant = here.gate.tenants.tenant_of(number)
+    with reading(here.engine, tenant.id) as db:
+        s = here.gate.standing(db.connection(), tenant, user.id, number, now=here.now())
         row = _deadline(db, STEP, number)
     return _extending(STEP, number, s.case.title, s.responsible, s.policy, row, s.actor, s.today)
 

@@ -20,7 +20,7 @@ from web.auth.session import User
 from web.cases.list_query import readable
 from web.evaluations.queries import cursor_of
 from workflow.cases.gate import Gate
-from workflow.core.tenants import Place
+from workflow.core.tenants import Tenant
 from workflow.deadlines import APPOINTMENT, EVALUATION, EXPIRY, MANDATE, OPEN, STEP
 from workflow.policy.model import TURN, Policy
 from workflow.policy.roles import Seat, preparing_seat, seat
@@ -42,11 +42,11 @@ class Wanted:
     after: tuple[date, int] | None = None
 
 
-def wanted_of(args: Mapping[str, str], place: Place) -> Wanted:
+def wanted_of(args: Mapping[str, str], tenant: Tenant) -> Wanted:
     """What an address asks for; what it cannot ask for is ignored."""
     body, kind = args.get("body", ""), args.get("kind", "")
     return Wanted(
-        body if body in place.body_ids else "", kind if kind in KINDS else "", cursor_of(args.get("after", ""))
+        body if body in tenant.body_ids else "", kind if kind in KINDS else "", cursor_of(args.get("after", ""))
     )
 
 
@@ -93,17 +93,17 @@ class Page:
 
 def page_of(db: Session, gate: Gate, user: User, wanted: Wanted, today: date) -> Page:
     """A page of what is late, in a constant number of statements."""
-    place = user.municipality
+    tenant = user.municipality
     columns = (_D.id, _D.kind, _D.subject, _D.case_id, _D.due_on, _D.body_id, _D.waits_body_id, _D.waits_role)
     ladder = (_D.policy_version_id, _D.ladder, _D.cycle, _D.next_rung, _D.next_at)
     query = select(*columns, *ladder, Engagement.title, Engagement.kind.label("engagement"))
-    query = query.outerjoin(Engagement, Engagement.id == _D.engagement_id).where(*_matching(wanted, place, today))
+    query = query.outerjoin(Engagement, Engagement.id == _D.engagement_id).where(*_matching(wanted, tenant, today))
     rows = db.execute(query.order_by(_D.due_on, _D.id).limit(PAGE + 1)).all()
     shown = rows[:PAGE]
     cases = _cases(db, gate, user, [row.case_id for row in shown if row.case_id], today)
-    told = _told(db, place, shown)
+    told = _told(db, tenant, shown)
     lines = tuple(
-        _late(db, gate, place, row, cases.get(row.case_id), told[row.id])
+        _late(db, gate, tenant, row, cases.get(row.case_id), told[row.id])
         for row in shown
         if row.kind != STEP or row.case_id in cases
     )
@@ -111,7 +111,7 @@ def page_of(db: Session, gate: Gate, user: User, wanted: Wanted, today: date) ->
     return Page(lines, onward)
 
 
-def _matching(wanted: Wanted, place: Place, today: date) -> list[ColumnElement[bool]]:
+def _matching(wanted: Wanted, tenant: Tenant, today: date) -> list[ColumnElement[bool]]:
     waits = exists().where(
         Case.municipality_id == _D.municipality_id,
         Case.waits_body_id == _D.waits_body_id,
@@ -119,7 +119,7 @@ def _matching(wanted: Wanted, place: Place, today: date) -> list[ColumnElement[b
     )
     found = [_D.state == OPEN, _D.due_on < today, or_(_D.kind.not_in((APPOINTMENT, MANDATE)), waits)]
     if wanted.body:
-        found.append(_D.body_id == place.body_ids[wanted.body])
+        found.append(_D.body_id == tenant.body_ids[wanted.body])
     if wanted.kind:
         found.append(_D.kind == wanted.kind)
     if wanted.after:
@@ -136,7 +136,7 @@ def _cases(db: Session, gate: Gate, user: User, ids: list[int], today: date) -> 
     return {row.id: row for row in db.connection().execute(query) if readable(db, gate, user, row, today)}
 
 
-def _told(db: Session, place: Place, rows: Any) -> Mapping[int, tuple[Told, ...]]:
+def _told(db: Session, tenant: Tenant, rows: Any) -> Mapping[int, tuple[Told, ...]]:
     """By deadline, who has been told of its present last day, the latest first."""
     cycles = {row.id: row.cycle for row in rows}
     found: dict[int, tuple[Told, ...]] = defaultdict(tuple)
@@ -146,14 +146,14 @@ def _told(db: Session, place: Place, rows: Any) -> Mapping[int, tuple[Told, ...]
     query = select(*columns).where(Notice.deadline_id.in_(list(cycles))).order_by(Notice.id.desc())
     for row in db.execute(query):
         if row.deadline_id is not None and cycles[row.deadline_id] == row.cycle:
-            found[row.deadline_id] += (Told((row.role, place.body_keys[row.body_id]), row.created_at),)
+            found[row.deadline_id] += (Told((row.role, tenant.body_keys[row.body_id]), row.created_at),)
     return found
 
 
-def _late(db: Session, gate: Gate, place: Place, row: Any, case: Any, told: tuple[Told, ...]) -> Late:
-    policy = gate.policies.by_id(db.connection(), place.id, row.policy_version_id)
-    body = place.body_keys[row.body_id]
-    waits = waits_of(policy, place, row, body)
+def _late(db: Session, gate: Gate, tenant: Tenant, row: Any, case: Any, told: tuple[Told, ...]) -> Late:
+    policy = gate.policies.by_id(db.connection(), tenant.id, row.policy_version_id)
+    body = tenant.body_keys[row.body_id]
+    waits = waits_of(policy, tenant, row, body)
     return Late(
         row.kind,
         row.subject,
@@ -170,10 +170,10 @@ def _late(db: Session, gate: Gate, place: Place, row: Any, case: Any, told: tupl
     )
 
 
-def waits_of(policy: Policy, place: Place, row: Any, body: str) -> Seat:
+def waits_of(policy: Policy, tenant: Tenant, row: Any, body: str) -> Seat:
     """The seat a deadline waits for; an evaluation waits for whoever reports it, a draft for its officer."""
     if row.waits_role is not None:
-        return row.waits_role, place.body_keys[row.waits_body_id]
+        return row.waits_role, tenant.body_keys[row.waits_body_id]
     if row.kind == EVALUATION:
         rule = row.ladder.partition(":")[2]
         return seat(policy, policy.evaluation(rule).reports, body)

@@ -48,33 +48,33 @@ def verify(engine: Engine, *, municipality: str | None = None, case: str | None 
     return total
 
 
-def _municipality(engine: Engine, policies: Policies, place: Row[Any], only: str | None) -> Verification:
+def _municipality(engine: Engine, policies: Policies, tenant: Row[Any], only: str | None) -> Verification:
     entries = cases = after = others = 0
     faults: list[Fault] = []
-    journal = journal_of(place.key)
-    with reading(engine, place.id) as session, _any_bytes(session):
+    journal = journal_of(tenant.key)
+    with reading(engine, tenant.id) as session, _any_bytes(session):
         body_keys = {row.id: row.key for row in session.execute(select(Body.id, Body.key))}
         while batch := _next_cases(session, after, only):
             after = batch[-1].id
             streams = _streams(session, [row.number for row in batch])
             for row in batch:
-                faults += _case(session, policies, place, row, streams[row.number], body_keys)
+                faults += _case(session, policies, tenant, row, streams[row.number], body_keys)
             faults += beside_faults(session, {row.id: streams[row.number] for row in batch}, body_keys)
             entries, cases = entries + sum(len(one.rows) for one in streams.values()), cases + len(batch)
         for table, stream_name, faults_of in _OWN_STREAMS:
-            for row, stream in _each(session, table, place.key, stream_name, only):
-                faults += faults_of(place.key, row, stream)
+            for row, stream in _each(session, table, tenant.key, stream_name, only):
+                faults += faults_of(tenant.key, row, stream)
                 entries, others = entries + len(stream.rows), others + 1
         if only in (None, journal):
             stream = _streams(session, [journal])[journal]
-            head = session.execute(select(Municipality.__table__).where(Municipality.id == place.id)).one()
-            faults += chain_faults(place.key, stream, head.journal_version, head.journal_hash)
+            head = session.execute(select(Municipality.__table__).where(Municipality.id == tenant.id)).one()
+            faults += chain_faults(tenant.key, stream, head.journal_version, head.journal_hash)
             faults += letter_faults(session, stream)
             faults += activation_faults(session, stream)
             faults += ruling_faults(session, stream)
             entries += len(stream.rows)
         if only is None:
-            faults += _strays(session, place.key, journal)
+            faults += _strays(session, tenant.key, journal)
             faults += _policies(session)
         elif only != journal and not cases and not others:
             faults += _left_behind(session, only)
@@ -82,13 +82,13 @@ def _municipality(engine: Engine, policies: Policies, place: Row[Any], only: str
 
 
 def _case(
-    session: Session, policies: Policies, place: Row[Any], case: Row[Any], stream: Stream, body_keys: dict[int, str]
+    session: Session, policies: Policies, tenant: Row[Any], case: Row[Any], stream: Stream, body_keys: dict[int, str]
 ) -> Iterator[Fault]:
-    yield from chain_faults(place.key, stream, case.version, case.head_hash)
+    yield from chain_faults(tenant.key, stream, case.version, case.head_hash)
     try:
-        pinned = policies.by_id(session.connection(), place.id, case.policy_version_id)
+        pinned = policies.by_id(session.connection(), tenant.id, case.policy_version_id)
         by_digest = {
-            digest: policies.by_digest(session.connection(), place.id, digest)
+            digest: policies.by_digest(session.connection(), tenant.id, digest)
             for digest in {row.policy_digest for row in stream.rows if row.action in NAMING} - {pinned.digest}
         }
     except (NotFound, PolicyInvalid) as error:

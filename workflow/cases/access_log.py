@@ -13,18 +13,18 @@ from sqlalchemy import Engine, insert
 
 from models import AccessLog
 from models.database import writing
-from workflow.core.tenants import Place
+from workflow.core.tenants import Tenant
 
 
 def note_reading(
-    engine: Engine, place: Place, person_id: int, subject: str, now: datetime, *, action: str = ""
+    engine: Engine, tenant: Tenant, person_id: int, subject: str, now: datetime, *, action: str = ""
 ) -> None:
     """Record that a person has read something: `subject` is a case number or a journal, `action` what it was read for.
 
     Opens a short transaction of its own; call it once the page's own reading has ended.
     """
     row = {
-        "municipality_id": place.id,
+        "municipality_id": tenant.id,
         "at": now,
         "person_id": person_id,
         "what": "read",
@@ -32,13 +32,13 @@ def note_reading(
         "action": action,
         "detail": {},
     }
-    with writing(engine, place.id) as connection:
+    with writing(engine, tenant.id) as connection:
         connection.execute(insert(AccessLog), row)
 
 
 def note_if_secret(
-    engine: Engine, place: Place, person_id: int, number: str, secrecy_law: str, now: datetime, *, action: str = ""
+    engine: Engine, tenant: Tenant, person_id: int, number: str, secrecy_law: str, now: datetime, *, action: str = ""
 ) -> None:
     """Record that a person has read a case where it carries a secrecy mark; of others nothing is written."""
     if secrecy_law:
-        note_reading(engine, place, person_id, number, now, action=action)
+        note_reading(engine, tenant, person_id, number, now, action=action)

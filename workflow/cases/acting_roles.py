@@ -39,7 +39,7 @@ ELECTED = ("chair", "member")
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class StoodFor:
+class Substitution:
     """Somebody who is away, and the seat somebody else acts from today."""
 
     seat: Seat
@@ -53,7 +53,7 @@ class Capacity(NamedTuple):
     """A seat to act from, and whose it is when it is not one's own."""
 
     seat: Seat
-    absent: StoodFor | None = None
+    absent: Substitution | None = None
 
     @property
     def on_behalf_of(self) -> str:
@@ -61,13 +61,13 @@ class Capacity(NamedTuple):
         return self.absent.public_id if self.absent else ""
 
 
-def capacities(own: frozenset[Seat], stands_in: tuple[StoodFor, ...], seat: Seat) -> tuple[Capacity, ...]:
+def capacities(own: frozenset[Seat], stands_in: tuple[Substitution, ...], seat: Seat) -> tuple[Capacity, ...]:
     """In which ways somebody may act from a seat: in their own right first, then for each who is away."""
     mine = (Capacity(seat),) if seat in own else ()
     return (*mine, *(Capacity(seat, absent) for absent in stands_in if absent.seat == seat))
 
 
-def bodies_as(own: frozenset[Seat], stands_in: tuple[StoodFor, ...], role: str) -> tuple[str, ...]:
+def bodies_as(own: frozenset[Seat], stands_in: tuple[Substitution, ...], role: str) -> tuple[str, ...]:
     """Keys of the bodies in which somebody may act in a role today, first those where they hold it."""
     held = sorted(body for named, body in own if named == role)
     return tuple(dict.fromkeys((*held, *sorted(one.seat[1] for one in stands_in if one.seat[0] == role))))
@@ -154,7 +154,7 @@ _STOOD = (
 SEATS_TODAY = union_all(_OWN, _STOOD).subquery("seats")
 
 
-def sorted_out(rows: Iterable[Row[Any] | Any]) -> tuple[frozenset[Seat], tuple[StoodFor, ...]]:
+def sorted_out(rows: Iterable[Row[Any] | Any]) -> tuple[frozenset[Seat], tuple[Substitution, ...]]:
     """One's own seats, and those of others; rows carry role, body (its key) and the columns of `SEATS_TODAY`."""
     own, others = set(), set()
     for row in rows:
@@ -162,7 +162,7 @@ def sorted_out(rows: Iterable[Row[Any] | Any]) -> tuple[frozenset[Seat], tuple[S
             continue
         seat = (row.role, row.body)
         if row.absent_id:
-            others.add(StoodFor(seat, row.absent_public_id, row.absent_id, row.absent_username, row.absent_name))
+            others.add(Substitution(seat, row.absent_public_id, row.absent_id, row.absent_username, row.absent_name))
         else:
             own.add(seat)
     return frozenset(own), tuple(sorted(others))

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from workflow.cases import predicates
-from workflow.cases.acting_roles import Capacity, Seat, StoodFor
-from workflow.cases.context import GivenMandate, Standing
+from workflow.cases.acting_roles import Capacity, Seat, Substitution
+from workflow.cases.context import CaseContext, GivenMandate
 from workflow.core.errors import ActionNotOpen, NotMandated, RequirementMissing, WorkflowError
 from workflow.core.messages import Reason, reason
 from workflow.policy.model import STEPS, Policy, Request
@@ -34,7 +34,7 @@ class Verdict:
     #: The error a refusal becomes at the gate.
     error: type[WorkflowError] = NotMandated
     #: Who is away and acted for; none when the seat is the actor's own.
-    absent: StoodFor | None = None
+    absent: Substitution | None = None
 
     @property
     def on_behalf_of(self) -> str:
@@ -54,10 +54,10 @@ class Availability:
     reasons: tuple[Reason, ...]
     clauses: tuple[str, ...]
     #: Who is away and would be acted for; none when the seat is the actor's own.
-    absent: StoodFor | None = None
+    absent: Substitution | None = None
 
 
-def judge(s: Standing, action: str, *, at: Seat | None = None) -> Verdict:
+def authorize(s: CaseContext, action: str, *, at: Seat | None = None) -> Verdict:
     """Judge one action of one person on one case: who may, then whether it is open, then what is missing.
 
     `at` is the one seat to act from, where what is done says which; else the first that is the actor's own, or then the
@@ -77,7 +77,7 @@ def judge(s: Standing, action: str, *, at: Seat | None = None) -> Verdict:
     return replace(_case_allows(s, stop, action, seat), absent=absent)
 
 
-def _case_allows(s: Standing, stop: Stop, action: str, seat: Seat) -> Verdict:
+def _case_allows(s: CaseContext, stop: Stop, action: str, seat: Seat) -> Verdict:
     """Whether the mandate, the case's way so far and what it tells allow what the person may do."""
     mandate = None
     if stop.step == "decide" and not stop.is_collegial and action in ("approve", "reject"):
@@ -91,9 +91,9 @@ def _case_allows(s: Standing, stop: Stop, action: str, seat: Seat) -> Verdict:
     return Verdict(True, (), tuple(s.case.clauses), seat, mandate)
 
 
-def available_actions(s: Standing) -> tuple[Availability, ...]:
+def available_actions(s: CaseContext) -> tuple[Availability, ...]:
     """Every action that is open at the case's state, with the verdict for this person."""
-    verdicts = ((action, judge(s, action)) for action in s.procedure.open_at(s.state))
+    verdicts = ((action, authorize(s, action)) for action in s.procedure.open_at(s.state))
     return tuple(Availability(action, v.allowed, v.reasons, v.clauses, v.absent) for action, v in verdicts)
 
 
@@ -102,7 +102,7 @@ def naming_officer(why: Reason, officer: str) -> Reason:
     return replace(why, values={**why.values, "officer": officer}) if why.code == "not-yours" else why
 
 
-def _not_open(s: Standing, action: str) -> Verdict:
+def _not_open(s: CaseContext, action: str) -> Verdict:
     """Not open here: a stranger to the action is told that first, as the API's order of precedence asks."""
     if action not in ACTIONS:
         return Verdict(False, (reason("unknown-action", action=action),), error=ActionNotOpen)
@@ -113,12 +113,12 @@ def _not_open(s: Standing, action: str) -> Verdict:
     return Verdict(False, (reason("not-open", state=s.state),), error=ActionNotOpen)
 
 
-def _not_appointed(s: Standing, seat: Seat) -> Reason:
+def _not_appointed(s: CaseContext, seat: Seat) -> Reason:
     role, body = seat
     return reason("not-appointed", role=role, body=body, body_names=s.policy.body(body).names)
 
 
-def _capacities(s: Standing, stop: Stop, action: str, at: Seat | None) -> tuple[tuple[Capacity, ...], Reason | None]:
+def _capacities(s: CaseContext, stop: Stop, action: str, at: Seat | None) -> tuple[tuple[Capacity, ...], Reason | None]:
     """In which ways the actor could take the action, in their own right first; or why in none."""
     seats = seats_for(s.policy, stop, s.state, action, s.responsible)
     ways = [way for seat in seats if at in (None, seat) for way in s.actor.capacities(seat)]
@@ -132,7 +132,7 @@ def _capacities(s: Standing, stop: Stop, action: str, at: Seat | None) -> tuple[
     return tuple(sorted(ways, key=lambda way: way.absent is not None)), None
 
 
-def _personal_objections(s: Standing, stop: Stop, action: str, absent: StoodFor | None) -> Iterator[Reason]:
+def _personal_objections(s: CaseContext, stop: Stop, action: str, absent: Substitution | None) -> Iterator[Reason]:
     """Four eyes, conflict of interest, and the country's rule on those who prepared the matter.
 
     Each counts against a substitute when it counts against the person who is away, and the other way round.
@@ -146,7 +146,7 @@ def _personal_objections(s: Standing, stop: Stop, action: str, absent: StoodFor 
                 yield reason(f"away-{why.code}", clauses=why.clauses, absent=absent.name)
 
 
-def _against(s: Standing, stop: Stop, action: str, absent: StoodFor | None) -> Iterator[Reason]:
+def _against(s: CaseContext, stop: Stop, action: str, absent: Substitution | None) -> Iterator[Reason]:
     """What speaks against the actor's own person; with whoever is away, against either of the two."""
     if predicates.actor_is_recused(s, absent) and action not in ("reassign", "withdraw"):
         yield reason("recused")
@@ -162,7 +162,7 @@ def _against(s: Standing, stop: Stop, action: str, absent: StoodFor | None) -> I
         yield reason("prepared-it", clauses=rules.preparer_clauses)
 
 
-def _no_mandate(s: Standing, stop: Stop, seat: Seat) -> Verdict:
+def _no_mandate(s: CaseContext, stop: Stop, seat: Seat) -> Verdict:
     body = s.policy.body(seat[1])
     parent = s.policy.body(body.parent) if body.parent else body
     why = reason(
@@ -176,12 +176,12 @@ def _no_mandate(s: Standing, stop: Stop, seat: Seat) -> Verdict:
     return Verdict(False, (why,), why.clauses, seat)
 
 
-def _what_stands_in_the_way(s: Standing, action: str) -> Iterator[Reason]:
+def _what_stands_in_the_way(s: CaseContext, action: str) -> Iterator[Reason]:
     if action == "withdraw" and predicates.a_body_has_acted(s):
         yield reason("body-has-acted")
 
 
-def missing_for(s: Standing, action: str) -> tuple[Reason, ...]:
+def missing_for(s: CaseContext, action: str) -> tuple[Reason, ...]:
     """What the policy demands before the step an action leads into, or takes, and that is missing.
 
     A body's recommendation is a fact and is never refused for what a later step needs.

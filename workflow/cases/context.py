@@ -20,7 +20,7 @@ from workflow.cases.acting_roles import (
     SEATS_TODAY,
     TODAY,
     Capacity,
-    StoodFor,
+    Substitution,
     holds_today,
     sorted_out,
 )
@@ -43,7 +43,7 @@ class Actor:
     #: (role, body key) of their own appointments.
     seats: frozenset[tuple[str, str]]
     #: Who is away, and from which of their seats the actor may act.
-    stands_in: tuple[StoodFor, ...] = ()
+    stands_in: tuple[Substitution, ...] = ()
 
     @property
     def all_seats(self) -> frozenset[tuple[str, str]]:
@@ -105,7 +105,7 @@ class GivenMandate:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class CaseContext:
     """Everything an act on a case is judged by."""
 
     case: Row[Any]

@@ -17,11 +17,12 @@ from models import AccessLog, Case, Person
 from models.database import reading, writing
 from workflow import deadlines
 from workflow.cases import payloads, predicates
-from workflow.cases.actions import PERFORM, Turn, consult
-from workflow.cases.authorization import Verdict, judge, naming_officer
+from workflow.cases.actions import PERFORM, consult
+from workflow.cases.actions.context import ActionContext
+from workflow.cases.authorization import Verdict, authorize, naming_officer
 from workflow.cases.context import (
     Actor,
-    Standing,
+    CaseContext,
     load_actor,
     load_case,
     load_history,
@@ -33,7 +34,7 @@ from workflow.cases.context import (
 from workflow.core.calendar import after, local_day
 from workflow.core.errors import CaseChanged, Malformed, NotFound, NotMandated, WorkflowError
 from workflow.core.messages import Reason, reason
-from workflow.core.tenants import Directory, Place
+from workflow.core.tenants import Tenant, Tenants
 from workflow.core.text_validation import clean, is_storable
 from workflow.deadlines import CONSULTATION, STEP, Due
 from workflow.evaluations.case_outcome import settle
@@ -60,7 +61,7 @@ class Gate:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self.directory = Directory(engine)
+        self.tenants = Tenants(engine)
         self.policies = Policies(engine)
 
     def act(
@@ -78,43 +79,43 @@ class Gate:
 
         Refusals come in one order: not found, malformed, not mandated, changed meanwhile, not open, missing or refused.
         """
-        place = self.directory.place_of(case_number)
+        tenant = self.tenants.tenant_of(case_number)
         try:
-            with writing(self.engine, place.id) as connection:
-                standing = self.standing(connection, place, actor_id, case_number, now=now, lock=True)
+            with writing(self.engine, tenant.id) as connection:
+                standing = self.standing(connection, tenant, actor_id, case_number, now=now, lock=True)
                 turn = _admit(
-                    self.policies, connection, place, standing, action, payload, comment, now, expected_version
+                    self.policies, connection, tenant, standing, action, payload, comment, now, expected_version
                 )
                 PERFORM[action](turn)
                 return _commit(turn)
         except WorkflowError as refusal:
-            self.log_refusal(place, actor_id, case_number, action, refusal, now=now)
+            self.log_refusal(tenant, actor_id, case_number, action, refusal, now=now)
             raise
 
     def standing(
-        self, connection: Connection, place: Place, actor_id: int, number: str, *, now: datetime, lock: bool = False
-    ) -> Standing:
+        self, connection: Connection, tenant: Tenant, actor_id: int, number: str, *, now: datetime, lock: bool = False
+    ) -> CaseContext:
         """Everything an act on a case is judged by; raises `NotFound` when the actor may not see the case."""
-        actor = load_actor(connection, place.id, actor_id, local_day(now, place.timezone))
-        standing = self._standing(connection, place, actor, number, now=now, lock=lock)
+        actor = load_actor(connection, tenant.id, actor_id, local_day(now, tenant.timezone))
+        standing = self._standing(connection, tenant, actor, number, now=now, lock=lock)
         if not predicates.actor_may_see_the_case(standing):
             raise NotFound(reason("not-found"))
         return standing
 
     def _standing(
-        self, connection: Connection, place: Place, actor: Actor, number: str, *, now: datetime, lock: bool
-    ) -> Standing:
-        today = local_day(now, place.timezone)
-        case = load_case(connection, place.id, number, lock=lock)
-        policy = self.policies.by_id(connection, place.id, case.policy_version_id)
-        responsible = place.body_keys[case.responsible_body_id]
-        deciding = place.body_keys[case.deciding_body_id]
+        self, connection: Connection, tenant: Tenant, actor: Actor, number: str, *, now: datetime, lock: bool
+    ) -> CaseContext:
+        today = local_day(now, tenant.timezone)
+        case = load_case(connection, tenant.id, number, lock=lock)
+        policy = self.policies.by_id(connection, tenant.id, case.policy_version_id)
+        responsible = tenant.body_keys[case.responsible_body_id]
+        deciding = tenant.body_keys[case.deciding_body_id]
         kind = policy.body(responsible).kind
         procedure = procedure_for(policy, case.route, kind)
         stop = procedure.stop_at(case.state)
         by_mandate = stop is not None and stop.step == "decide" and not stop.is_collegial
         entered = case.state.startswith("confirm-")
-        return Standing(
+        return CaseContext(
             case=case,
             responsible=responsible,
             deciding=deciding,
@@ -122,42 +123,44 @@ class Gate:
             policy=policy,
             procedure=procedure,
             request=request_of(case, kind),
-            history=load_history(connection, place.id, number),
-            recused=load_recused(connection, place.id, case.id),
-            mandates=load_mandates(connection, place.id, case.deciding_body_id, today) if by_mandate else (),
-            pending=load_pending(connection, place.id, case.id) if entered else None,
+            history=load_history(connection, tenant.id, number),
+            recused=load_recused(connection, tenant.id, case.id),
+            mandates=load_mandates(connection, tenant.id, case.deciding_body_id, today) if by_mandate else (),
+            pending=load_pending(connection, tenant.id, case.id) if entered else None,
             today=today,
         )
 
-    def close_consultation(self, place: Place, number: str, *, now: datetime) -> bool:
+    def close_consultation(self, tenant: Tenant, number: str, *, now: datetime) -> bool:
         """Close a consultation whose last day is over, as the clock's own act; False where there is none to close.
 
         Who has not answered is recorded as silent, which is no consent; the next body decides as it would have.
         """
-        with writing(self.engine, place.id) as connection:
-            standing = self._standing(connection, place, SYSTEM, number, now=now, lock=True)
+        with writing(self.engine, tenant.id) as connection:
+            standing = self._standing(connection, tenant, SYSTEM, number, now=now, lock=True)
             last_day = standing.case.due_on
             if standing.state != "consult" or last_day is None or standing.today <= last_day:
                 return False
             verdict = Verdict(True, (), tuple(standing.case.clauses), ("system", ""))
-            turn = Turn("close-consultation", connection, place, standing, verdict, {}, "", now, self.policies)
+            turn = ActionContext(
+                "close-consultation", connection, tenant, standing, verdict, {}, "", now, self.policies
+            )
             PERFORM[turn.action](turn)
             _commit(turn)
         return True
 
-    def look(self, actor_id: int, number: str, *, now: datetime) -> Standing:
+    def look(self, actor_id: int, number: str, *, now: datetime) -> CaseContext:
         """The same standing for a page that only reads."""
-        place = self.directory.place_of(number)
-        with reading(self.engine, place.id) as session:
-            return self.standing(session.connection(), place, actor_id, number, now=now)
+        tenant = self.tenants.tenant_of(number)
+        with reading(self.engine, tenant.id) as session:
+            return self.standing(session.connection(), tenant, actor_id, number, now=now)
 
     def log_refusal(
-        self, place: Place, actor_id: int, subject: str, action: str, refusal: WorkflowError, *, now: datetime
+        self, tenant: Tenant, actor_id: int, subject: str, action: str, refusal: WorkflowError, *, now: datetime
     ) -> None:
         """Write a refusal to the access log, in a transaction of its own after the rollback."""
         detail = {"error": type(refusal).__name__, "reasons": [why.code for why in refusal.reasons]}
         row = {
-            "municipality_id": place.id,
+            "municipality_id": tenant.id,
             "at": now,
             "person_id": actor_id,
             "what": "refused",
@@ -165,36 +168,36 @@ class Gate:
             "action": action if is_storable(action) else "?",
             "detail": detail | {"clauses": list(refusal.clauses)},
         }
-        with writing(self.engine, place.id) as connection:
+        with writing(self.engine, tenant.id) as connection:
             connection.execute(insert(AccessLog), row)
 
 
 def _admit(
     policies: Policies,
     connection: Connection,
-    place: Place,
-    standing: Standing,
+    tenant: Tenant,
+    standing: CaseContext,
     action: str,
     payload: Mapping[str, Any],
     comment: str,
     now: datetime,
     expected_version: int,
-) -> Turn:
+) -> ActionContext:
     """Read the payload and ask the judge, refusing in the order the contract gives."""
     if action not in PERFORM:
         raise Malformed(reason("unknown-action", action=action, field="action"))
     values, comment = payloads.read(action, payload), clean(comment, "comment").strip()
-    verdict: Verdict = judge(standing, action)
+    verdict: Verdict = authorize(standing, action)
     if not verdict.allowed and verdict.error is NotMandated:
         raise NotMandated(*_told(connection, standing, verdict.reasons))
     if standing.case.version != expected_version:
         raise CaseChanged(reason("changed", version=standing.case.version))
     if not verdict.allowed:
         raise verdict.error(*verdict.reasons)
-    return Turn(action, connection, place, standing, verdict, values, comment, now, policies)
+    return ActionContext(action, connection, tenant, standing, verdict, values, comment, now, policies)
 
 
-def _told(connection: Connection, s: Standing, reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:
+def _told(connection: Connection, s: CaseContext, reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:
     """The reasons of a refusal, with the officer's name where one speaks of the officer."""
     if all(why.code != "not-yours" for why in reasons):
         return reasons
@@ -204,7 +207,7 @@ def _told(connection: Connection, s: Standing, reasons: tuple[Reason, ...]) -> t
     return tuple(naming_officer(why, officer) for why in reasons)
 
 
-def _commit(turn: Turn) -> int:
+def _commit(turn: ActionContext) -> int:
     """Fire the machine, then write effects, case and entry; the caller's transaction makes them one."""
     s, case = turn.standing, turn.standing.case
     procedure = turn.procedure or s.procedure
@@ -232,7 +235,7 @@ def _commit(turn: Turn) -> int:
     return version
 
 
-def _settle(turn: Turn, procedure: Procedure, to: str) -> None:
+def _settle(turn: ActionContext, procedure: Procedure, to: str) -> None:
     """Where the case waits now, until when, and what its end changes."""
     s = turn.standing
     stop = procedure.stop_at(to)
@@ -240,7 +243,7 @@ def _settle(turn: Turn, procedure: Procedure, to: str) -> None:
         register_case_outcome.conclude(turn)
     if to in FINAL:
         if s.state != "draft":
-            deadlines.close(turn.connection, turn.place, STEP, s.case.number)
+            deadlines.close(turn.connection, turn.tenant, STEP, s.case.number)
         if s.case.evaluation_id is not None:
             settle(turn, to)
         turn.changes["closed_at"] = turn.now
@@ -250,28 +253,28 @@ def _settle(turn: Turn, procedure: Procedure, to: str) -> None:
         turn.changes["outcome"] = None
     if stop is not None and stop.step == "consult" and s.state != to:
         consult.start(turn, stop)
-    moved = waiting(turn.place, turn, procedure, to)
+    moved = waiting(turn.tenant, turn, procedure, to)
     _keep_time(turn, stop, moved)
     turn.changes |= moved
 
 
-def _keep_time(turn: Turn, stop: Stop | None, moved: Mapping[str, Any]) -> None:
+def _keep_time(turn: ActionContext, stop: Stop | None, moved: Mapping[str, Any]) -> None:
     """A new step sets a new last day; within one, the case may wait for another seat by the same day."""
-    case, place = turn.standing.case, turn.place
-    seat = (moved["waits_role"], place.body_keys[moved["waits_body_id"]]) if moved["waits_role"] else None
+    case, tenant = turn.standing.case, turn.tenant
+    seat = (moved["waits_role"], tenant.body_keys[moved["waits_body_id"]]) if moved["waits_role"] else None
     if "due_on" not in moved:
         if (moved["waits_role"], moved["waits_body_id"]) != (case.waits_role, case.waits_body_id):
-            deadlines.hand_on(turn.connection, place, STEP, case.number, seat)
+            deadlines.hand_on(turn.connection, tenant, STEP, case.number, seat)
     elif moved["due_on"] is None:
-        deadlines.close(turn.connection, place, STEP, case.number)
+        deadlines.close(turn.connection, tenant, STEP, case.number)
     else:
         ladder = CONSULTATION if stop is not None and stop.step == "consult" else STEP
         responsible = turn.standing.responsible
         due = Due(STEP, case.number, ladder, moved["due_on"], responsible, seat, case_id=case.id)
-        deadlines.set_anew(turn.connection, place, turn.policy, case.policy_version_id, [due], now=turn.now)
+        deadlines.set_anew(turn.connection, tenant, turn.policy, case.policy_version_id, [due], now=turn.now)
 
 
-def waiting(place: Place, turn: Turn, procedure: Procedure, to: str) -> dict[str, Any]:
+def waiting(tenant: Tenant, turn: ActionContext, procedure: Procedure, to: str) -> dict[str, Any]:
     """Columns that say whose turn it is and until when."""
     s = turn.standing
     used = {(done.role, done.body) for done in predicates.acts_on_this_way(s)}
@@ -281,13 +284,13 @@ def waiting(place: Place, turn: Turn, procedure: Procedure, to: str) -> dict[str
     officer = turn.changes.get("officer_id", s.case.officer_id)
     columns: dict[str, Any] = {
         "waits_role": seat[0] if seat else None,
-        "waits_body_id": place.body_ids[seat[1]] if seat else None,
+        "waits_body_id": tenant.body_ids[seat[1]] if seat else None,
         "waits_person_id": None if seat else officer,
     }
     stop = procedure.stop_at(to)
     if stop is not None and (s.procedure.stop_at(s.state) is None or stop.state != _base(s.state)):
         within = stop.source.within
-        columns["due_on"] = None if within is None else after(s.today, within, place.country)
+        columns["due_on"] = None if within is None else after(s.today, within, tenant.country)
         if stop.step == "consult":
             columns["due_on"] = consult.last_day(turn, stop)
     return columns
@@ -297,11 +300,11 @@ def _base(state: str) -> str:
     return state.removeprefix("confirm-")
 
 
-def _entry(turn: Turn, to: str, version: int) -> Entry:
+def _entry(turn: ActionContext, to: str, version: int) -> Entry:
     s, seat, mandate = turn.standing, turn.verdict.seat, turn.verdict.mandate
     assert seat is not None  # an allowed verdict names the seat acted from
     return Entry(
-        municipality=turn.place.key,
+        municipality=turn.tenant.key,
         stream=s.case.number,
         number=version,
         at=instant(turn.now),

@@ -25,7 +25,7 @@ from workflow.core.calendar import local_day
 from workflow.core.errors import Malformed, NotMandated, WorkflowError
 from workflow.core.messages import reason
 from workflow.core.sequences import next_in
-from workflow.core.tenants import Place
+from workflow.core.tenants import Tenant
 from workflow.policy.model import ACTS, ACTS_ON_REGISTERED, POLICY_ACTS, RESPONSIBLE_KINDS, Policy, Request
 from workflow.policy.roles import Seat, preparing_seat
 from workflow.policy.store import Policies
@@ -53,32 +53,32 @@ def open_case(gate: Gate, actor_id: int, draft: Mapping[str, Any], *, now: datet
     prepares the matter, and `NotCompetent` with the clause for what the policy forbids.
     """
     key = str(draft.get("municipality", "")) if isinstance(draft, Mapping) else ""
-    place = gate.directory.place(key)
+    tenant = gate.tenants.tenant(key)
     try:
-        with writing(gate.engine, place.id) as connection:
-            return _open(gate, connection, place, actor_id, draft, now, is_example)
+        with writing(gate.engine, tenant.id) as connection:
+            return _open(gate, connection, tenant, actor_id, draft, now, is_example)
     except WorkflowError as refusal:
-        gate.log_refusal(place, actor_id, key, "open", refusal, now=now)
+        gate.log_refusal(tenant, actor_id, key, "open", refusal, now=now)
         raise
 
 
 def _open(
     gate: Gate,
     connection: Connection,
-    place: Place,
+    tenant: Tenant,
     actor_id: int,
     draft: Mapping[str, Any],
     now: datetime,
     is_example: bool,
 ) -> str:
-    actor = load_actor(connection, place.id, actor_id, local_day(now, place.timezone))
+    actor = load_actor(connection, tenant.id, actor_id, local_day(now, tenant.timezone))
     given = payloads.read("open", draft)
-    return begin(connection, place, gate.policies, actor, given, now=now, is_example=is_example)
+    return begin(connection, tenant, gate.policies, actor, given, now=now, is_example=is_example)
 
 
 def begin(
     connection: Connection,
-    place: Place,
+    tenant: Tenant,
     policies: Policies,
     actor: Actor,
     given: Mapping[str, Any],
@@ -91,11 +91,11 @@ def begin(
 
     A case that follows from an evaluation is opened from the seat that concluded it, for the officer who is to have it.
     """
-    today = local_day(now, place.timezone)
+    today = local_day(now, tenant.timezone)
     _acts_fit(given)
-    version_id, policy = policies.in_force(connection, place.id, today)
-    engagement = _engagement(connection, place, given, today)
-    responsible = _responsible(policy, place, actor, given, engagement)
+    version_id, policy = policies.in_force(connection, tenant.id, today)
+    engagement = _engagement(connection, tenant, given, today)
+    responsible = _responsible(policy, tenant, actor, given, engagement)
     request = _request(policy, responsible, given, engagement)
     fields = jsonable(given.get("fields_", {}))
     principal_needs_a_reason(request, fields)
@@ -110,7 +110,7 @@ def begin(
         raise NotMandated(reason("not-appointed", role="officer", body=body.key, body_names=body.names))
     answer = answer_for(policy, request)
     year = str(today.year)
-    number = f"{place.key}-{year}-{next_in(connection, place.id, year):05d}"
+    number = f"{tenant.key}-{year}-{next_in(connection, tenant.id, year):05d}"
     text = given.get("text") or given["title"]
     words = {"title": given["title"], "text": text}
     if fields:
@@ -119,7 +119,7 @@ def begin(
     if partner["name"] or partner["country"]:
         words["partner"] = as_text(dict(partner))
     entry = Entry(
-        municipality=place.key,
+        municipality=tenant.key,
         stream=number,
         number=1,
         at=instant(now),
@@ -144,16 +144,16 @@ def begin(
             **({"evaluation": evaluation.number} if evaluation else {}),
         },
     )
-    head = append(connection, place.id, entry, words)
+    head = append(connection, tenant.id, entry, words)
     secrecy = given.get("secrecy", {"law": "", "note": ""})
     row = {
-        "municipality_id": place.id,
+        "municipality_id": tenant.id,
         "number": number,
         "external_number": given["external_number"],
         "title": normal(given["title"]),
         "engagement": request.engagement,
         "act": request.act,
-        "responsible_body_id": place.body_ids[responsible],
+        "responsible_body_id": tenant.body_ids[responsible],
         "scope": request.scope,
         "initiative": request.initiative,
         "principal": request.principal,
@@ -167,7 +167,7 @@ def begin(
         "goals": list(given.get("goals", [])),
         "origin": given["origin"],
         "policy_version_id": version_id,
-        **pinned(policy, place, answer, responsible),
+        **pinned(policy, tenant, answer, responsible),
         "state": "draft",
         "version": 1,
         "head_hash": head,
@@ -184,8 +184,8 @@ def begin(
         "is_example": is_example,
     }
     case_id = connection.execute(insert(Case).returning(Case.id), row).scalar_one()
-    add_version(connection, place.id, case_id, 1, text, author_id=actor.id, body_id=None, now=now)
-    note_mentions(connection, place.id, case_id, (number, given["external_number"]), given["title"], text)
+    add_version(connection, tenant.id, case_id, 1, text, author_id=actor.id, body_id=None, now=now)
+    note_mentions(connection, tenant.id, case_id, (number, given["external_number"]), given["title"], text)
     return number
 
 
@@ -194,7 +194,7 @@ def _acts_fit(given: Mapping[str, Any]) -> None:
         raise Malformed(reason("field-wrong", field="act", why=f"not an act for {given['engagement']}"))
 
 
-def _engagement(connection: Connection, place: Place, given: Mapping[str, Any], today: date) -> Row[Any] | None:
+def _engagement(connection: Connection, tenant: Tenant, given: Mapping[str, Any], today: date) -> Row[Any] | None:
     """The engagement a request concerns; raises `Malformed` when it is missing, ended or of another kind."""
     number = given.get("engagement_number")
     if not number:
@@ -204,7 +204,7 @@ def _engagement(connection: Connection, place: Place, given: Mapping[str, Any], 
     if given["act"] in ("enter", "adopt"):
         raise Malformed(reason("field-unknown", field="engagement_number"))
     found = connection.execute(
-        select(Engagement.__table__).where(Engagement.municipality_id == place.id, Engagement.number == number)
+        select(Engagement.__table__).where(Engagement.municipality_id == tenant.id, Engagement.number == number)
     ).one_or_none()
     if found is None:
         raise Malformed(reason("engagement-unknown", field="engagement_number"))
@@ -222,12 +222,12 @@ def _partner(engagement: Row[Any] | None) -> dict[str, str]:
 
 
 def _responsible(
-    policy: Policy, place: Place, actor: Actor, given: Mapping[str, Any], engagement: Row[Any] | None
+    policy: Policy, tenant: Tenant, actor: Actor, given: Mapping[str, Any], engagement: Row[Any] | None
 ) -> str:
     """Key of the responsible body: the engagement's, the one given, or the default the officer works for."""
     key = given.get("responsible")
     if engagement is not None:
-        own = place.body_keys[engagement.responsible_body_id]
+        own = tenant.body_keys[engagement.responsible_body_id]
         if key not in (None, "", own):
             raise Malformed(reason("derived", field="responsible"))
         return own

@@ -10,7 +10,7 @@ from typing import Any
 
 from workflow.core.errors import NotCompetent
 from workflow.core.messages import reason
-from workflow.core.tenants import Place
+from workflow.core.tenants import Tenant
 from workflow.policy.competence import deciding_body_key, who_decides
 from workflow.policy.model import Answer, Policy, Request
 
@@ -23,13 +23,13 @@ def answer_for(policy: Policy, request: Request) -> Answer:
     return answer
 
 
-def pinned(policy: Policy, place: Place, answer: Answer, responsible: str) -> dict[str, Any]:
+def pinned(policy: Policy, tenant: Tenant, answer: Answer, responsible: str) -> dict[str, Any]:
     """Columns of a case that an answer decides."""
     deciding = deciding_body_key(policy, answer, responsible)
     return {
         "route": answer.route,
         "decides": answer.body,
-        "deciding_body_id": place.body_ids[deciding],
+        "deciding_body_id": tenant.body_ids[deciding],
         "clauses": list(answer.clauses),
     }
 

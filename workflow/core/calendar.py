@@ -5,17 +5,25 @@ Public holidays come from the `holidays` library by country. Instants are UTC; d
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import holidays
 
-from workflow.policy.model import Within
-
 ONE_DAY = timedelta(days=1)
 #: Local time at which people are told of a day's duties.
 MORNING = time(7)
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """How long a step may take."""
+
+    amount: int
+    #: days or workdays.
+    unit: str
 
 
 def local_day(now: datetime, timezone: str) -> date:

@@ -23,7 +23,7 @@ _Value = TypeVar("_Value")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Tenant:
     """A municipality as the engine needs it."""
 
     id: int
@@ -36,14 +36,14 @@ class Place:
     body_keys: Mapping[int, str]
 
 
-class Directory:
+class Tenants:
     """All municipalities of an installation by key."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._by_key: dict[str, Place] = {}
+        self._by_key: dict[str, Tenant] = {}
 
-    def place(self, key: str) -> Place:
+    def tenant(self, key: str) -> Tenant:
         """A municipality by its key; raises `NotFound`."""
         if not is_storable(key):
             raise NotFound(reason("not-found"))
@@ -51,19 +51,19 @@ class Directory:
             self._by_key[key] = self._load(key)
         return self._by_key[key]
 
-    def place_of(self, number: str) -> Place:
+    def tenant_of(self, number: str) -> Tenant:
         """The municipality that a case number, engagement number or user name belongs to; raises `NotFound`."""
         if not is_storable(number):
             raise NotFound(reason("not-found"))
         key = number.rpartition("@")[2] if "@" in number else number.partition("-")[0]
-        return self.place(key)
+        return self.tenant(key)
 
     def keys(self) -> tuple[str, ...]:
         """Keys of all municipalities, sorted."""
         with self._engine.connect() as connection:
             return tuple(connection.execute(select(Municipality.key).order_by(Municipality.key)).scalars())
 
-    def _load(self, key: str) -> Place:
+    def _load(self, key: str) -> Tenant:
         with self._engine.connect() as connection:
             row = connection.execute(select(Municipality.__table__).where(Municipality.key == key)).one_or_none()
         if row is None:
@@ -73,7 +73,7 @@ class Directory:
             with reading(self._engine, row.id) as session:
                 return {body.key: body.id for body in session.execute(select(Body.key, Body.id))}
 
-        return Place(
+        return Tenant(
             row.id,
             row.key,
             row.country,

@@ -19,13 +19,13 @@ from sqlalchemy import Connection, insert, update
 from models import Case, Document
 from models.database import writing
 from workflow.cases.acting_roles import Capacity
-from workflow.cases.context import Actor, Standing, load_actor
+from workflow.cases.context import Actor, CaseContext, load_actor
 from workflow.cases.gate import Gate
 from workflow.core.calendar import local_day
 from workflow.core.errors import ActionNotOpen, CaseChanged, Malformed, NotMandated, WorkflowError
 from workflow.core.messages import reason
 from workflow.core.sequences import next_in
-from workflow.core.tenants import Place
+from workflow.core.tenants import Tenant
 from workflow.core.text_validation import clean
 from workflow.policy.roles import officers_seat
 from workflow.policy.state_machine import FINAL
@@ -80,23 +80,23 @@ def _is_docx(content: bytes) -> bool:
 
 def attach(gate: Gate, actor_id: int, case_number: str, upload: Upload, *, now: datetime, expected_version: int) -> str:
     """Register a document in a case that is not closed; returns its registration number. Its digest is in the trail."""
-    place = gate.directory.place_of(case_number)
+    tenant = gate.tenants.tenant_of(case_number)
     try:
-        with writing(gate.engine, place.id) as connection:
-            s = gate.standing(connection, place, actor_id, case_number, now=now, lock=True)
+        with writing(gate.engine, tenant.id) as connection:
+            s = gate.standing(connection, tenant, actor_id, case_number, now=now, lock=True)
             row = _document(upload, s.today)
             way = _may_attach(s)
             if s.case.version != expected_version:
                 raise CaseChanged(reason("changed", version=s.case.version))
             if s.state in FINAL:
                 raise ActionNotOpen(reason("not-open", state=s.state))
-            return _store(connection, place, s.actor, row, now, s, way)
+            return _store(connection, tenant, s.actor, row, now, s, way)
     except WorkflowError as refusal:
-        gate.log_refusal(place, actor_id, case_number, "attach", refusal, now=now)
+        gate.log_refusal(tenant, actor_id, case_number, "attach", refusal, now=now)
         raise
 
 
-def _may_attach(s: Standing) -> Capacity:
+def _may_attach(s: CaseContext) -> Capacity:
     """In which capacity a document is registered: the case's officer's, or that of a body on its way."""
     preparing = s.policy.administration_of(s.responsible).key
     bodies = {preparing, s.responsible, s.deciding, s.policy.only("executive-board").key}
@@ -112,30 +112,30 @@ def _may_attach(s: Standing) -> Capacity:
 
 def register_letter(gate: Gate, actor_id: int, key: str, upload: Upload, *, now: datetime) -> str:
     """Register a letter that belongs to no case yet; returns its registration number."""
-    place = gate.directory.place(key)
+    tenant = gate.tenants.tenant(key)
     try:
-        with writing(gate.engine, place.id) as connection:
-            today = local_day(now, place.timezone)
-            actor = load_actor(connection, place.id, actor_id, today)
+        with writing(gate.engine, tenant.id) as connection:
+            today = local_day(now, tenant.timezone)
+            actor = load_actor(connection, tenant.id, actor_id, today)
             row = _document(upload, today)
             way = actor.capacities(officers_seat(actor))[0]
-            return _store(connection, place, actor, row, now, None, way)
+            return _store(connection, tenant, actor, row, now, None, way)
     except WorkflowError as refusal:
-        gate.log_refusal(place, actor_id, key, "register-letter", refusal, now=now)
+        gate.log_refusal(tenant, actor_id, key, "register-letter", refusal, now=now)
         raise
 
 
 def keep_document(gate: Gate, actor_id: int, engagement_number: str, upload: Upload, *, now: datetime) -> str:
     """Register a document with an engagement; returns its registration number. Its digest is in the journal."""
-    place = gate.directory.place_of(engagement_number)
+    tenant = gate.tenants.tenant_of(engagement_number)
     try:
-        with writing(gate.engine, place.id) as connection:
-            kept = kept_by(gate, connection, place, actor_id, engagement_number, now=now)
+        with writing(gate.engine, tenant.id) as connection:
+            kept = kept_by(gate, connection, tenant, actor_id, engagement_number, now=now)
             row = _document(upload, kept.today)
             way = kept.actor.capacities(kept.seat())[0]
-            return _store(connection, place, kept.actor, row, now, None, way, kept)
+            return _store(connection, tenant, kept.actor, row, now, None, way, kept)
     except WorkflowError as refusal:
-        gate.log_refusal(place, actor_id, engagement_number, "keep-engagement", refusal, now=now)
+        gate.log_refusal(tenant, actor_id, engagement_number, "keep-engagement", refusal, now=now)
         raise
 
 
@@ -164,21 +164,21 @@ def _document(upload: Upload, today: date) -> dict[str, Any]:
 
 def _store(
     connection: Connection,
-    place: Place,
+    tenant: Tenant,
     actor: Actor,
     row: Mapping[str, Any],
     now: datetime,
-    s: Standing | None,
+    s: CaseContext | None,
     way: Capacity,
     kept: Kept | None = None,
 ) -> str:
-    year = local_day(now, place.timezone).year
-    number = f"{place.key}-l-{year}-{next_in(connection, place.id, f'l-{year}'):05d}"
+    year = local_day(now, tenant.timezone).year
+    number = f"{tenant.key}-l-{year}-{next_in(connection, tenant.id, f'l-{year}'):05d}"
     connection.execute(
         insert(Document),
         {
             **row,
-            "municipality_id": place.id,
+            "municipality_id": tenant.id,
             "number": number,
             "case_id": s.case.id if s else None,
             "engagement_id": kept.row.id if kept else None,
@@ -196,14 +196,14 @@ def _store(
     }
     words = {"title": row["title"], "correspondent": row["correspondent"]}
     if kept is not None:
-        note(connection, place, kept, way.seat, "document", data, words, now=now)
+        note(connection, tenant, kept, way.seat, "document", data, words, now=now)
         return number
     if s is None:
         done = Act("register-letter", actor.public_id, *way.seat, on_behalf_of=way.on_behalf_of, data=data, words=words)
-        record(connection, place.id, done, now=now)
+        record(connection, tenant.id, done, now=now)
         return number
     entry = Entry(
-        municipality=place.key,
+        municipality=tenant.key,
         stream=s.case.number,
         number=s.case.version + 1,
         at=instant(now),
@@ -219,10 +219,10 @@ def _store(
         previous_hash=s.case.head_hash,
         data=data,
     )
-    head = append(connection, place.id, entry, words)
+    head = append(connection, tenant.id, entry, words)
     connection.execute(
         update(Case)
-        .where(Case.municipality_id == place.id, Case.id == s.case.id, Case.version == s.case.version)
+        .where(Case.municipality_id == tenant.id, Case.id == s.case.id, Case.version == s.case.version)
         .values(version=s.case.version + 1, head_hash=head, changed_at=now)
     )
     return number

@@ -14,7 +14,7 @@ from sqlalchemy import Row, select
 from models import Engagement, Evaluation
 from workflow import deadlines
 from workflow.cases import payloads
-from workflow.cases.actions.context import Turn
+from workflow.cases.actions.context import ActionContext
 from workflow.cases.opening import Concluding, begin
 from workflow.deadlines import EVALUATION, Due
 from workflow.evaluations import schedule
@@ -24,7 +24,7 @@ from workflow.policy.model import Policy
 from workflow.policy.roles import coordinator_seat, preparing_seat
 
 
-def settle(turn: Turn, to: str) -> None:
+def settle(turn: ActionContext, to: str) -> None:
     """What the end of a case means for the evaluation it was to decide, in the case's own transaction.
 
     Decided as the competent body concluded it; a case that ended without an answer gives the evaluation back.
@@ -44,7 +44,7 @@ def settle(turn: Turn, to: str) -> None:
         _returned(turn, row, policy)
 
 
-def _outcome(turn: Turn, to: str) -> str:
+def _outcome(turn: ActionContext, to: str) -> str:
     """What the body concluded; empty where it gave no answer. To keep what was to be ended is to continue it."""
     act = turn.standing.request.act
     if to == "concluded":
@@ -54,7 +54,7 @@ def _outcome(turn: Turn, to: str) -> str:
     return "continue" if to == "rejected" and act in ("terminate", "repeal") else ""
 
 
-def _decided(turn: Turn, row: Row[Any], policy: Policy, outcome: str) -> None:
+def _decided(turn: ActionContext, row: Row[Any], policy: Policy, outcome: str) -> None:
     s = turn.standing
     values: dict[str, Any] = {"outcome": outcome, "decided_on": s.today}
     data: dict[str, Any] = {"outcome": outcome, "case": s.case.number}
@@ -71,21 +71,21 @@ def _decided(turn: Turn, row: Row[Any], policy: Policy, outcome: str) -> None:
     _told_of(turn, row, policy, "renegotiate" if outcome == "renegotiate" else "evaluation-decided")
 
 
-def _planned_anew(turn: Turn, row: Row[Any], number: str) -> dict[str, Any]:
+def _planned_anew(turn: ActionContext, row: Row[Any], number: str) -> dict[str, Any]:
     """When it is looked at again is for the version in force: by the same rule, or by whatever it asks for instead."""
     s = turn.standing
     version_id, policy = turn.policies.in_force(turn.connection, turn.municipality_id, s.today)
     asked = schedule.rules_for(policy, s.request)
     rules = [rule for rule in asked if rule.id == row.rule] or asked
     planned = Planned(row.engagement_id, number, s.responsible, version_id)
-    return schedule.plan_next(turn.connection, turn.place, policy, planned, rules, since=s.today, now=turn.now)
+    return schedule.plan_next(turn.connection, turn.tenant, policy, planned, rules, since=s.today, now=turn.now)
 
 
-def _open_termination(turn: Turn, evaluation: str, engagement: str) -> str:
+def _open_termination(turn: ActionContext, evaluation: str, engagement: str) -> str:
     """The body concluded that it should end, in a case that only evaluates: the case to end it is opened."""
     s = turn.standing
     draft = {
-        "municipality": turn.place.key,
+        "municipality": turn.tenant.key,
         "engagement": s.request.engagement,
         "act": "repeal" if s.request.engagement == "policy" else "terminate",
         "title": s.case.title,
@@ -98,7 +98,7 @@ def _open_termination(turn: Turn, evaluation: str, engagement: str) -> str:
     concluding = Concluding(s.case.evaluation_id, evaluation, seat_, turn.changes.get("officer_id", s.case.officer_id))
     return begin(
         turn.connection,
-        turn.place,
+        turn.tenant,
         turn.policies,
         s.actor,
         payloads.read("open", draft),
@@ -108,7 +108,7 @@ def _open_termination(turn: Turn, evaluation: str, engagement: str) -> str:
     )
 
 
-def _returned(turn: Turn, row: Row[Any], policy: Policy) -> None:
+def _returned(turn: ActionContext, row: Row[Any], policy: Policy) -> None:
     """No answer came: the evaluation is under way again, due at once if its day is past."""
     s = turn.standing
     _write_turn(turn, row, policy, "return-evaluation", {"decided_in": ""}, {"case": s.case.number})
@@ -120,19 +120,19 @@ def _returned(turn: Turn, row: Row[Any], policy: Policy) -> None:
         s.responsible,
         engagement_id=row.engagement_id,
     )
-    deadlines.set_anew(turn.connection, turn.place, policy, row.policy_version_id, [due], now=turn.now)
+    deadlines.set_anew(turn.connection, turn.tenant, policy, row.policy_version_id, [due], now=turn.now)
 
 
-def _told_of(turn: Turn, row: Row[Any], policy: Policy, what: str) -> None:
+def _told_of(turn: ActionContext, row: Row[Any], policy: Policy, what: str) -> None:
     clauses = policy.evaluation(row.rule).clauses
     for held in (coordinator_seat(policy), preparing_seat(policy, "officer", turn.standing.responsible)):
-        tell(turn.connection, turn.place, row.engagement_id, held, what, clauses, turn.now, turn.standing.case.id)
+        tell(turn.connection, turn.tenant, row.engagement_id, held, what, clauses, turn.now, turn.standing.case.id)
 
 
 def _write_turn(
-    turn: Turn, row: Row[Any], policy: Policy, action: str, values: dict[str, Any], data: dict[str, Any]
+    turn: ActionContext, row: Row[Any], policy: Policy, action: str, values: dict[str, Any], data: dict[str, Any]
 ) -> None:
     acted_from = turn.verdict.seat
     assert acted_from is not None  # an allowed verdict names the seat acted from
     s = turn.standing
-    write(turn.connection, turn.place, row, policy, action, s.actor, acted_from, values, data, {}, now=turn.now)
+    write(turn.connection, turn.tenant, row, policy, action, s.actor, acted_from, values, data, {}, now=turn.now)

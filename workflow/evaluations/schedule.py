@@ -17,7 +17,7 @@ from models import Evaluation
 from workflow import deadlines
 from workflow.core.calendar import end_of, months_later
 from workflow.core.sequences import next_in
-from workflow.core.tenants import Place
+from workflow.core.tenants import Tenant
 from workflow.deadlines import EVALUATION, EXPIRY, Due
 from workflow.policy.model import EvaluationRule, Policy, Request
 
@@ -44,7 +44,7 @@ class Planned:
 
 def plan(
     connection: Connection,
-    place: Place,
+    tenant: Tenant,
     policy: Policy,
     request: Request,
     engagement: Planned,
@@ -55,16 +55,16 @@ def plan(
 ) -> Told:
     """Plan the evaluations and the end of an engagement that has been entered or registered."""
     due = [(rule, day) for rule in rules_for(policy, request) if (day := due_day(rule, starts, ends)) is not None]
-    dues = _evaluations(connection, place, engagement, due)
+    dues = _evaluations(connection, tenant, engagement, due)
     if ends is not None:
         dues.append(_end(engagement, ends))
-    deadlines.set_anew(connection, place, policy, engagement.policy_version_id, dues, now=now)
+    deadlines.set_anew(connection, tenant, policy, engagement.policy_version_id, dues, now=now)
     return _told(dues)
 
 
 def plan_next(
     connection: Connection,
-    place: Place,
+    tenant: Tenant,
     policy: Policy,
     engagement: Planned,
     rules: Iterable[EvaluationRule],
@@ -74,14 +74,14 @@ def plan_next(
 ) -> Told:
     """Plan the next evaluation under each rule that comes again at intervals."""
     due = [(rule, months_later(since, rule.every)) for rule in rules if rule.every is not None]
-    dues = _evaluations(connection, place, engagement, due)
-    deadlines.set_anew(connection, place, policy, engagement.policy_version_id, dues, now=now)
+    dues = _evaluations(connection, tenant, engagement, due)
+    deadlines.set_anew(connection, tenant, policy, engagement.policy_version_id, dues, now=now)
     return _told(dues)
 
 
 def renewed(
     connection: Connection,
-    place: Place,
+    tenant: Tenant,
     policy: Policy,
     request: Request,
     engagement: Planned,
@@ -91,37 +91,44 @@ def renewed(
 ) -> Told:
     """Plan anew what hangs on the agreed end: the evaluation before it, and the end itself."""
     rules = [rule for rule in rules_for(policy, request) if rule.before_expiry is not None]
-    cancelled = cancel(connection, place, engagement.id, [rule.id for rule in rules])
+    cancelled = cancel(connection, tenant, engagement.id, [rule.id for rule in rules])
     due = [(rule, day) for rule in rules if (day := due_day(rule, ends or date.max, ends)) is not None]
-    dues = _evaluations(connection, place, engagement, due)
+    dues = _evaluations(connection, tenant, engagement, due)
     if ends is None:
-        deadlines.close(connection, place, EXPIRY, engagement.number)
+        deadlines.close(connection, tenant, EXPIRY, engagement.number)
     else:
         dues.append(_end(engagement, ends))
-    deadlines.set_anew(connection, place, policy, engagement.policy_version_id, dues, now=now)
+    deadlines.set_anew(connection, tenant, policy, engagement.policy_version_id, dues, now=now)
     return _told(dues, cancelled)
 
 
 def ended(
-    connection: Connection, place: Place, policy: Policy, engagement: Planned, *, ends: date, today: date, now: datetime
+    connection: Connection,
+    tenant: Tenant,
+    policy: Policy,
+    engagement: Planned,
+    *,
+    ends: date,
+    today: date,
+    now: datetime,
 ) -> Told:
     """Nothing is evaluated any more; an end still to come stays a deadline, on which the engagement lapses."""
-    cancelled = cancel(connection, place, engagement.id)
+    cancelled = cancel(connection, tenant, engagement.id)
     if ends < today:
-        deadlines.close(connection, place, EXPIRY, engagement.number)
+        deadlines.close(connection, tenant, EXPIRY, engagement.number)
         return _told((), cancelled)
     due = _end(engagement, ends)
-    deadlines.set_anew(connection, place, policy, engagement.policy_version_id, [due], now=now)
+    deadlines.set_anew(connection, tenant, policy, engagement.policy_version_id, [due], now=now)
     return _told([due], cancelled)
 
 
-def cancel(connection: Connection, place: Place, engagement_id: int, rules: Iterable[str] | None = None) -> list[str]:
+def cancel(connection: Connection, tenant: Tenant, engagement_id: int, rules: Iterable[str] | None = None) -> list[str]:
     """Cancel an engagement's evaluations that nothing has come of yet, of some rules or of all; returns their numbers.
 
     They get no entry of their own: that of the act which makes them pointless names them.
     """
     of_it = [
-        Evaluation.municipality_id == place.id,
+        Evaluation.municipality_id == tenant.id,
         Evaluation.engagement_id == engagement_id,
         Evaluation.state.in_(UNTOUCHED),
     ]
@@ -129,7 +136,7 @@ def cancel(connection: Connection, place: Place, engagement_id: int, rules: Iter
         of_it.append(Evaluation.rule.in_(list(rules)))
     cancelling = update(Evaluation).where(*of_it).values(state="cancelled").returning(Evaluation.number)
     numbers = list(connection.execute(cancelling).scalars())
-    deadlines.close(connection, place, EVALUATION, *numbers)
+    deadlines.close(connection, tenant, EVALUATION, *numbers)
     return sorted(numbers)
 
 
@@ -157,23 +164,23 @@ def _end(engagement: Planned, ends: date) -> Due:
 
 
 def _evaluations(
-    connection: Connection, place: Place, engagement: Planned, due: list[tuple[EvaluationRule, date]]
+    connection: Connection, tenant: Tenant, engagement: Planned, due: list[tuple[EvaluationRule, date]]
 ) -> list[Due]:
     """Write the evaluations; returns the deadlines they are to have."""
     if not due:
         return []
-    first = next_in(connection, place.id, "v", len(due))
-    numbers = [f"{place.key}-v-{first + index:05d}" for index in range(len(due))]
+    first = next_in(connection, tenant.id, "v", len(due))
+    numbers = [f"{tenant.key}-v-{first + index:05d}" for index in range(len(due))]
     rows = [
         {
-            "municipality_id": place.id,
+            "municipality_id": tenant.id,
             "number": number,
             "engagement_id": engagement.id,
             "rule": rule.id,
             "policy_version_id": engagement.policy_version_id,
             "state": "pending",
             "due_on": day,
-            "due_at": end_of(day, place.timezone),
+            "due_at": end_of(day, tenant.timezone),
             "version": 0,
             "head_hash": "",
             "report": {},

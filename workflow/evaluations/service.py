@@ -33,7 +33,7 @@ from workflow.core.errors import (
     WorkflowError,
 )
 from workflow.core.messages import reason
-from workflow.core.tenants import Place
+from workflow.core.tenants import Tenant
 from workflow.deadlines import EVALUATION
 from workflow.evaluations.schedule import Planned
 from workflow.evaluations.trail_entries import MOVES, tell, write
@@ -85,14 +85,14 @@ def evaluate(
     Returns the number of the case a report opens, else an empty text. Refusals come in the gate's order: not found,
     malformed, not mandated, changed meanwhile, not open, missing or refused.
     """
-    place = gate.directory.place_of(number)
+    tenant = gate.tenants.tenant_of(number)
     try:
-        with writing(gate.engine, place.id) as connection:
+        with writing(gate.engine, tenant.id) as connection:
             if action not in ACTIONS:
                 raise Malformed(reason("unknown-action", action=action, field="action"))
-            s = _standing(connection, gate.policies, place, actor_id, number, now=now, lock=True)
+            s = _standing(connection, gate.policies, tenant, actor_id, number, now=now, lock=True)
             given = payloads.read(action, payload)
-            verdict = judge(s, action)
+            verdict = authorize(s, action)
             if not verdict.allowed and verdict.error is NotMandated:
                 raise NotMandated(*verdict.reasons)
             if s.row.version != expected_version:
@@ -100,22 +100,22 @@ def evaluate(
             if not verdict.allowed:
                 raise verdict.error(*verdict.reasons)
             if action == "report-evaluation":
-                return _report(connection, gate.policies, place, s, given, now)
-            write(connection, place, s.row, s.policy, action, s.actor, s.reports, {}, {}, {}, now=now)
+                return _report(connection, gate.policies, tenant, s, given, now)
+            write(connection, tenant, s.row, s.policy, action, s.actor, s.reports, {}, {}, {}, now=now)
             return ""
     except WorkflowError as refusal:
-        gate.log_refusal(place, actor_id, number, action, refusal, now=now)
+        gate.log_refusal(tenant, actor_id, number, action, refusal, now=now)
         raise
 
 
 def look(gate: Gate, actor_id: int, number: str, *, now: datetime) -> EvaluationStanding:
     """The same standing for a page that only reads; raises `NotFound`."""
-    place = gate.directory.place_of(number)
-    with reading(gate.engine, place.id) as session:
-        return _standing(session.connection(), gate.policies, place, actor_id, number, now=now, lock=False)
+    tenant = gate.tenants.tenant_of(number)
+    with reading(gate.engine, tenant.id) as session:
+        return _standing(session.connection(), gate.policies, tenant, actor_id, number, now=now, lock=False)
 
 
-def judge(s: EvaluationStanding, action: str) -> Verdict:
+def authorize(s: EvaluationStanding, action: str) -> Verdict:
     """Whether this person may do this now: who may, then whether it is open."""
     if not s.actor.holds(*s.reports):
         role, body = s.reports
@@ -129,26 +129,26 @@ def judge(s: EvaluationStanding, action: str) -> Verdict:
 def _standing(
     connection: Connection,
     policies: Policies,
-    place: Place,
+    tenant: Tenant,
     actor_id: int,
     number: str,
     *,
     now: datetime,
     lock: bool,
 ) -> EvaluationStanding:
-    today = local_day(now, place.timezone)
-    actor = load_actor(connection, place.id, actor_id, today)
+    today = local_day(now, tenant.timezone)
+    actor = load_actor(connection, tenant.id, actor_id, today)
     if not actor.all_seats:
         raise NotFound(reason("evaluation-not-found"))
-    query = select(Evaluation.__table__).where(Evaluation.municipality_id == place.id, Evaluation.number == number)
+    query = select(Evaluation.__table__).where(Evaluation.municipality_id == tenant.id, Evaluation.number == number)
     row = connection.execute(query.with_for_update() if lock else query).one_or_none()
     if row is None or row.engagement_id is None:
         raise NotFound(reason("evaluation-not-found"))
     engagement = connection.execute(
-        select(Engagement.__table__).where(Engagement.municipality_id == place.id, Engagement.id == row.engagement_id)
+        select(Engagement.__table__).where(Engagement.municipality_id == tenant.id, Engagement.id == row.engagement_id)
     ).one()
-    policy = policies.by_id(connection, place.id, row.policy_version_id)
-    rule, responsible = policy.evaluation(row.rule), place.body_keys[engagement.responsible_body_id]
+    policy = policies.by_id(connection, tenant.id, row.policy_version_id)
+    rule, responsible = policy.evaluation(row.rule), tenant.body_keys[engagement.responsible_body_id]
     return EvaluationStanding(
         row, engagement, policy, rule, responsible, seat(policy, rule.reports, responsible), actor, today
     )
@@ -157,21 +157,21 @@ def _standing(
 def _report(
     connection: Connection,
     policies: Policies,
-    place: Place,
+    tenant: Tenant,
     s: EvaluationStanding,
     given: dict[str, Any],
     now: datetime,
 ) -> str:
     """File the report and open the case in which the competent body decides; returns the case's number."""
     _require_whole(s.rule, given)
-    officer_id = _officer(connection, place, s, given["officer"])
+    officer_id = _officer(connection, tenant, s, given["officer"])
     proposes = given["proposes"]
     draft = {
-        "municipality": place.key,
+        "municipality": tenant.key,
         "engagement": s.engagement.kind,
         "act": _act(s.engagement.kind, proposes),
         "title": s.engagement.title,
-        "text": _text(s, given, place.language),
+        "text": _text(s, given, tenant.language),
         "origin": "own",
         "engagement_number": s.engagement.number,
         "attributes": {"initiative": "own"},
@@ -181,7 +181,7 @@ def _report(
     opening = payloads.read("open", draft)
     case = begin(
         connection,
-        place,
+        tenant,
         policies,
         s.actor,
         opening,
@@ -199,10 +199,10 @@ def _report(
     }
     data = {"proposes": proposes, "worth": given["worth"], "case": case}
     words = {"report": as_text(report)}
-    write(connection, place, s.row, s.policy, "report-evaluation", s.actor, s.reports, values, data, words, now=now)
-    deadlines.close(connection, place, EVALUATION, s.row.number)
+    write(connection, tenant, s.row, s.policy, "report-evaluation", s.actor, s.reports, values, data, words, now=now)
+    deadlines.close(connection, tenant, EVALUATION, s.row.number)
     officer = preparing_seat(s.policy, "officer", s.responsible)
-    tell(connection, place, s.engagement.id, officer, "evaluation-reported", s.rule.clauses, now)
+    tell(connection, tenant, s.engagement.id, officer, "evaluation-reported", s.rule.clauses, now)
     return case
 
 
@@ -234,13 +234,13 @@ def _act(kind: str, proposes: str) -> str:
     return "terminate" if proposes == "terminate" else "evaluate"
 
 
-def _officer(connection: Connection, place: Place, s: EvaluationStanding, username: str) -> int:
+def _officer(connection: Connection, tenant: Tenant, s: EvaluationStanding, username: str) -> int:
     """The officer who is to have the case: the reporter, the one named, or the only one there is."""
     role, body = preparing_seat(s.policy, "officer", s.responsible)
     if not username and s.actor.holds(role, body):
         return s.actor.id
     found: dict[str, int] = {
-        person.username: person.id for person in officers(connection, place, (role, body), s.today)
+        person.username: person.id for person in officers(connection, tenant, (role, body), s.today)
     }
     if username in found:
         return found[username]
@@ -249,9 +249,9 @@ def _officer(connection: Connection, place: Place, s: EvaluationStanding, userna
     raise Malformed(reason("whose-case", field="officer", body=body, body_names=s.policy.body(body).names))
 
 
-def officers(connection: Connection, place: Place, officers_seat: Seat, today: date) -> list[Row[Any]]:
+def officers(connection: Connection, tenant: Tenant, officers_seat: Seat, today: date) -> list[Row[Any]]:
     """People who sit in a seat today: id, user name and name, by name."""
-    return people_in(connection, place.id, officers_seat, today)
+    return people_in(connection, tenant.id, officers_seat, today)
 
 
 def _text(s: EvaluationStanding, given: Mapping[str, Any], language: str) -> str:

@@ -15,7 +15,7 @@ from models import Evaluation, Notice
 from workflow.cases.context import Actor
 from workflow.core.errors import CaseChanged
 from workflow.core.messages import reason
-from workflow.core.tenants import Place
+from workflow.core.tenants import Tenant
 from workflow.policy.model import Policy
 from workflow.policy.roles import Seat
 from workflow.trail.append import append
@@ -32,7 +32,7 @@ MOVES: Mapping[str, tuple[tuple[str, ...], str]] = {
 
 def write(
     connection: Connection,
-    place: Place,
+    tenant: Tenant,
     row: Row[Any],
     policy: Policy,
     action: str,
@@ -47,7 +47,7 @@ def write(
     """Append the entry and move the evaluation; the version in the condition makes a lost race visible."""
     to = MOVES[action][1]
     entry = Entry(
-        municipality=place.key,
+        municipality=tenant.key,
         stream=row.number,
         number=row.version + 1,
         at=instant(now),
@@ -64,10 +64,10 @@ def write(
         clauses=policy.evaluation(row.rule).clauses,
         data=data,
     )
-    head = append(connection, place.id, entry, words)
+    head = append(connection, tenant.id, entry, words)
     moved = connection.execute(
         update(Evaluation)
-        .where(Evaluation.municipality_id == place.id, Evaluation.id == row.id, Evaluation.version == row.version)
+        .where(Evaluation.municipality_id == tenant.id, Evaluation.id == row.id, Evaluation.version == row.version)
         .values(state=to, version=row.version + 1, head_hash=head, **values)
     )
     if moved.rowcount != 1:
@@ -76,7 +76,7 @@ def write(
 
 def tell(
     connection: Connection,
-    place: Place,
+    tenant: Tenant,
     engagement_id: int,
     held: Seat,
     what: str,
@@ -87,8 +87,8 @@ def tell(
     """Tell a seat what has become of an evaluation, citing the clause that asks for it."""
     role, body = held
     row = {
-        "municipality_id": place.id,
-        "body_id": place.body_ids[body],
+        "municipality_id": tenant.id,
+        "body_id": tenant.body_ids[body],
         "role": role,
         "kind": what,
         "case_id": case_id,

@@ -19,7 +19,7 @@ from models import Mail, Notice, Person
 from models.database import writing
 from workflow.cases.gate import Gate
 from workflow.core.calendar import ONE_DAY, local_day, morning_of
-from workflow.core.tenants import Place
+from workflow.core.tenants import Tenant
 from workflow.notifications.mail_queue import Post, send_some, withdraw_queued
 from workflow.notifications.recipients import recipients
 
@@ -27,27 +27,27 @@ from workflow.notifications.recipients import recipients
 BATCH = 100
 
 
-def tell(gate: Gate, place: Place, post: Post | None, *, now: datetime, limit: int) -> dict[str, int]:
+def tell(gate: Gate, tenant: Tenant, post: Post | None, *, now: datetime, limit: int) -> dict[str, int]:
     """One round of telling the people of a municipality; what was done, by name.
 
     Without a `post` mail is off: notices are shown on the screens alone, and what was queued before is given up, so
     that nothing queues for ever and nobody is flooded when mail is switched on again.
     """
     done = {"notices": 0}
-    while some := dispatch(gate, place, now=now, limit=limit, by_mail=post is not None):
+    while some := dispatch(gate, tenant, now=now, limit=limit, by_mail=post is not None):
         done["notices"] += some
     if post is None:
-        return done | {"mails-given-up": withdraw_queued(gate, place, now=now, limit=limit)}
-    done["digests"] = digest(gate, place, now=now)
-    return done | send_some(gate, place, post, now=now, limit=limit)
+        return done | {"mails-given-up": withdraw_queued(gate, tenant, now=now, limit=limit)}
+    done["digests"] = digest(gate, tenant, now=now)
+    return done | send_some(gate, tenant, post, now=now, limit=limit)
 
 
-def dispatch(gate: Gate, place: Place, *, now: datetime, limit: int, by_mail: bool = True) -> int:
+def dispatch(gate: Gate, tenant: Tenant, *, now: datetime, limit: int, by_mail: bool = True) -> int:
     """Make mails of at most `limit` notices nobody has been sent yet, in one transaction; returns how many notices."""
-    with writing(gate.engine, place.id) as connection:
+    with writing(gate.engine, tenant.id) as connection:
         notices = connection.execute(
             select(Notice.id, Notice.body_id, Notice.role)
-            .where(Notice.municipality_id == place.id, Notice.is_dispatched == false())
+            .where(Notice.municipality_id == tenant.id, Notice.is_dispatched == false())
             .order_by(Notice.id)
             .limit(limit)
             .with_for_update(skip_locked=True)
@@ -55,22 +55,22 @@ def dispatch(gate: Gate, place: Place, *, now: datetime, limit: int, by_mail: bo
         if not notices:
             return 0
         if by_mail:
-            _make_mails(connection, place, notices, now)
+            _make_mails(connection, tenant, notices, now)
         connection.execute(
             update(Notice)
-            .where(Notice.municipality_id == place.id, Notice.id.in_([notice.id for notice in notices]))
+            .where(Notice.municipality_id == tenant.id, Notice.id.in_([notice.id for notice in notices]))
             .values(is_dispatched=True)
         )
     return len(notices)
 
 
-def _make_mails(connection: Connection, place: Place, notices: Sequence[Row[int, int, str]], now: datetime) -> None:
+def _make_mails(connection: Connection, tenant: Tenant, notices: Sequence[Row[int, int, str]], now: datetime) -> None:
     """One mail per notice and person; a digest takes those of people who want one a day."""
-    told = recipients(connection, place.id, ((n.body_id, n.role) for n in notices), local_day(now, place.timezone))
-    morning = next_morning(place, now)
+    told = recipients(connection, tenant.id, ((n.body_id, n.role) for n in notices), local_day(now, tenant.timezone))
+    morning = next_morning(tenant, now)
     rows = [
         {
-            "municipality_id": place.id,
+            "municipality_id": tenant.id,
             "person_id": person.person_id,
             "notice_id": notice.id,
             "state": "held" if person.wanted == "daily" else "queued",
@@ -87,55 +87,55 @@ def _make_mails(connection: Connection, place: Place, notices: Sequence[Row[int,
         connection.execute(_inserting(connection).on_conflict_do_nothing(), rows)
 
 
-def next_morning(place: Place, now: datetime) -> datetime:
+def next_morning(tenant: Tenant, now: datetime) -> datetime:
     """The next 07:00 in the municipality, from an instant on."""
-    today = local_day(now, place.timezone)
-    morning = morning_of(today, place.timezone)
-    return morning if now <= morning else morning_of(today + ONE_DAY, place.timezone)
+    today = local_day(now, tenant.timezone)
+    morning = morning_of(today, tenant.timezone)
+    return morning if now <= morning else morning_of(today + ONE_DAY, tenant.timezone)
 
 
-def digest(gate: Gate, place: Place, *, now: datetime) -> int:
+def digest(gate: Gate, tenant: Tenant, *, now: datetime) -> int:
     """From 07:00 on, one mail to each person for whom notices are held; returns how many.
 
     After downtime everything held goes into one digest, not into one for each day that was missed. Who has had the
     day's digest waits for the next day's.
     """
-    if now < morning_of(local_day(now, place.timezone), place.timezone):
+    if now < morning_of(local_day(now, tenant.timezone), tenant.timezone):
         return 0
     made = 0
-    while (some := _digest_batch(gate, place, now)) is not None:
+    while (some := _digest_batch(gate, tenant, now)) is not None:
         made += some
     return made
 
 
-def _digest_batch(gate: Gate, place: Place, now: datetime) -> int | None:
+def _digest_batch(gate: Gate, tenant: Tenant, now: datetime) -> int | None:
     """Digests for some people in one transaction; None when nothing is held any more, or others see to it."""
-    today = local_day(now, place.timezone)
-    with writing(gate.engine, place.id) as connection:
+    today = local_day(now, tenant.timezone)
+    with writing(gate.engine, tenant.id) as connection:
         waiting = connection.execute(
             select(Mail.person_id)
-            .where(Mail.municipality_id == place.id, Mail.state == "held", Mail.next_at <= now)
+            .where(Mail.municipality_id == tenant.id, Mail.state == "held", Mail.next_at <= now)
             .order_by(Mail.next_at, Mail.id)
             .limit(BATCH)
         ).scalars()
         # one process has a person, and no two wait for each other; the weaker lock lets mails refer to the person
         people = connection.execute(
             select(Person.id, and_(Person.is_active, Person.email != "", Person.mail_wanted != "none").label("wants"))
-            .where(Person.municipality_id == place.id, Person.id.in_(sorted(set(waiting))))
+            .where(Person.municipality_id == tenant.id, Person.id.in_(sorted(set(waiting))))
             .order_by(Person.id)
             .with_for_update(skip_locked=True, key_share=True)
         ).all()
-        made = [_gather(connection, place, person.id, bool(person.wants), today, now) for person in people]
+        made = [_gather(connection, tenant, person.id, bool(person.wants), today, now) for person in people]
     return sum(made) if made else None
 
 
-def _gather(connection: Connection, place: Place, person_id: int, wants: bool, today: date, now: datetime) -> bool:
+def _gather(connection: Connection, tenant: Tenant, person_id: int, wants: bool, today: date, now: datetime) -> bool:
     """One digest of everything held for a person, if mail is still wanted; returns whether there is one now.
 
     A second one on the same day waits for the next morning.
     """
     held = (
-        Mail.municipality_id == place.id,
+        Mail.municipality_id == tenant.id,
         Mail.person_id == person_id,
         Mail.state == "held",
         Mail.next_at <= now,
@@ -144,7 +144,7 @@ def _gather(connection: Connection, place: Place, person_id: int, wants: bool, t
         connection.execute(delete(Mail).where(*held))
         return False
     row = {
-        "municipality_id": place.id,
+        "municipality_id": tenant.id,
         "person_id": person_id,
         "digest_on": today,
         "state": "queued",
@@ -157,7 +157,7 @@ def _gather(connection: Connection, place: Place, person_id: int, wants: bool, t
     id_ = made.scalar_one_or_none()
     values: dict[str, Any] = {"state": "gathered", "digest_id": id_}
     if id_ is None:
-        values = {"next_at": morning_of(today + ONE_DAY, place.timezone)}
+        values = {"next_at": morning_of(today + ONE_DAY, tenant.timezone)}
     connection.execute(update(Mail).where(*held).values(**values))
     return id_ is not None
 

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, select, update
 from models import Mail, Person
 from workflow.core.errors import ActionNotOpen, Malformed
 from workflow.core.messages import reason
-from workflow.core.tenants import Place
+from workflow.core.tenants import Tenant
 
 #: What may be sent once more.
 STUCK = ("failed", "unsure")
@@ -33,7 +33,7 @@ class WhichMail(Schema):
     id = fields.Integer(required=True)
 
 
-def retry(connection: Connection, place: Place, values: Mapping[str, Any], *, now: datetime) -> dict[str, Any]:
+def retry(connection: Connection, tenant: Tenant, values: Mapping[str, Any], *, now: datetime) -> dict[str, Any]:
     """Queue a mail for one more try; raises `ActionNotOpen` for one that is not stuck. Returns what the journal tells.
 
     A notice that was held for a digest then goes out by itself. The tries are not counted anew.
@@ -41,13 +41,13 @@ def retry(connection: Connection, place: Place, values: Mapping[str, Any], *, no
     row = connection.execute(
         select(Mail.id, Mail.state, Person.public_id)
         .join(Person, Person.id == Mail.person_id)
-        .where(Mail.municipality_id == place.id, Mail.id == values["id"])
+        .where(Mail.municipality_id == tenant.id, Mail.id == values["id"])
         .with_for_update(of=Mail)
     ).one_or_none()
     if row is None:
         raise Malformed(reason("field-wrong", field="id", why="unknown"))
     if row.state not in STUCK:
         raise ActionNotOpen(reason("mail-not-stuck"))
-    again = update(Mail).where(Mail.municipality_id == place.id, Mail.id == row.id)
+    again = update(Mail).where(Mail.municipality_id == tenant.id, Mail.id == row.id)
     connection.execute(again.values(state="queued", next_at=now))
     return {"mail": row.id, "person": row.public_id, "was": row.state}

@@ -20,7 +20,7 @@ from sqlalchemy import Row, select, update
 from models import Mail
 from models.database import writing
 from workflow.cases.gate import Gate
-from workflow.core.tenants import Place
+from workflow.core.tenants import Tenant
 
 #: After so long a sender is given up for dead; far longer than a mail server is waited for.
 LEASE = timedelta(minutes=15)
@@ -72,7 +72,7 @@ Deliver = Callable[[Claimed, datetime], Delivery]
 class Post(Protocol):
     """What carries mail; `web.notifications.smtp` has one that speaks SMTP."""
 
-    def line(self, place: Place) -> AbstractContextManager[Deliver]:
+    def line(self, tenant: Tenant) -> AbstractContextManager[Deliver]:
         """A line to the mail server, opened with the first mail and closed at the end."""
         ...
 
@@ -82,55 +82,55 @@ def wait_after(attempts: int) -> timedelta | None:
     return FIRST_WAIT * GROWTH ** (attempts - 1) if attempts < TRIES else None
 
 
-def send_some(gate: Gate, place: Place, post: Post, *, now: datetime, limit: int) -> dict[str, int]:
+def send_some(gate: Gate, tenant: Tenant, post: Post, *, now: datetime, limit: int) -> dict[str, int]:
     """Send at most `limit` mails that are due, each claimed by itself; counts by what became of them."""
-    counts = {"mails-sent": 0, "mails-later": 0, "mails-failed": 0, "mails-unsure": give_up_lost(gate, place, now=now)}
+    counts = {"mails-sent": 0, "mails-later": 0, "mails-failed": 0, "mails-unsure": give_up_lost(gate, tenant, now=now)}
     began = monotonic()
 
     def moment() -> datetime:  # a lease counts from its claim, not from the beginning of the turn
         return now + timedelta(seconds=monotonic() - began)
 
-    with post.line(place) as deliver:
+    with post.line(tenant) as deliver:
         for _mail in range(limit):
-            if moment() - now > LONGEST_TURN or (mail := _claim(gate, place, moment())) is None:
+            if moment() - now > LONGEST_TURN or (mail := _claim(gate, tenant, moment())) is None:
                 break
             done = deliver(mail, moment())
-            counts[f"mails-{_settle(gate, place, mail, done, moment())}"] += 1
+            counts[f"mails-{_settle(gate, tenant, mail, done, moment())}"] += 1
             if done.is_cut_off:
                 break
     return counts
 
 
-def give_up_lost(gate: Gate, place: Place, *, now: datetime) -> int:
+def give_up_lost(gate: Gate, tenant: Tenant, *, now: datetime) -> int:
     """Mark what is being sent by nobody any more: its sender's lease has run out, so it may have gone out."""
-    with writing(gate.engine, place.id) as connection:
-        lost = update(Mail).where(Mail.municipality_id == place.id, Mail.state == "sending", Mail.next_at <= now)
+    with writing(gate.engine, tenant.id) as connection:
+        lost = update(Mail).where(Mail.municipality_id == tenant.id, Mail.state == "sending", Mail.next_at <= now)
         return int(connection.execute(lost.values(state="unsure", error=SENDER_DIED)).rowcount)
 
 
-def withdraw_queued(gate: Gate, place: Place, *, now: datetime, limit: int) -> int:
+def withdraw_queued(gate: Gate, tenant: Tenant, *, now: datetime, limit: int) -> int:
     """Give up what is queued or held while mail is off; an administrator sees it, and may send it once it is on."""
-    given_up = give_up_lost(gate, place, now=now)
-    with writing(gate.engine, place.id) as connection:
+    given_up = give_up_lost(gate, tenant, now=now)
+    with writing(gate.engine, tenant.id) as connection:
         for state in ("queued", "held"):
             some = (
                 select(Mail.id)
-                .where(Mail.municipality_id == place.id, Mail.state == state)
+                .where(Mail.municipality_id == tenant.id, Mail.state == state)
                 .order_by(Mail.next_at, Mail.id)
                 .limit(limit)
                 .with_for_update(skip_locked=True)
             )
-            stopped = update(Mail).where(Mail.municipality_id == place.id, Mail.id.in_(some))
+            stopped = update(Mail).where(Mail.municipality_id == tenant.id, Mail.id.in_(some))
             given_up += connection.execute(stopped.values(state="failed", error=MAIL_IS_OFF)).rowcount
     return given_up
 
 
-def _claim(gate: Gate, place: Place, now: datetime) -> Claimed | None:
+def _claim(gate: Gate, tenant: Tenant, now: datetime) -> Claimed | None:
     """Take the mail that has been due longest, for as long as the lease runs; None when none is due."""
-    with writing(gate.engine, place.id) as connection:
+    with writing(gate.engine, tenant.id) as connection:
         due: Row[int] | None = connection.execute(
             select(Mail.id)
-            .where(Mail.municipality_id == place.id, Mail.state == "queued", Mail.next_at <= now)
+            .where(Mail.municipality_id == tenant.id, Mail.state == "queued", Mail.next_at <= now)
             .order_by(Mail.next_at, Mail.id)
             .limit(1)
             .with_for_update(skip_locked=True)
@@ -139,14 +139,14 @@ def _claim(gate: Gate, place: Place, now: datetime) -> Claimed | None:
             return None
         row = connection.execute(
             update(Mail)
-            .where(Mail.municipality_id == place.id, Mail.id == due.id)
+            .where(Mail.municipality_id == tenant.id, Mail.id == due.id)
             .values(state="sending", attempts=Mail.attempts + 1, next_at=now + LEASE)
             .returning(Mail.id, Mail.person_id, Mail.notice_id, Mail.digest_on, Mail.created_at, Mail.attempts)
         ).one()
     return Claimed(*row)
 
 
-def _settle(gate: Gate, place: Place, mail: Claimed, done: Delivery, now: datetime) -> str:
+def _settle(gate: Gate, tenant: Tenant, mail: Claimed, done: Delivery, now: datetime) -> str:
     """Write what came of it, unless the mail has been claimed anew meanwhile; returns the name it is counted under."""
     wait = wait_after(mail.attempts)
     values: dict[str, Any] = {"error": done.error[:LONGEST_ERROR]}
@@ -156,11 +156,11 @@ def _settle(gate: Gate, place: Place, mail: Claimed, done: Delivery, now: dateti
         values |= {"state": "queued", "next_at": now + wait}
     else:
         values["state"] = "unsure" if done.outcome == "unsure" else "failed"
-    with writing(gate.engine, place.id) as connection:
+    with writing(gate.engine, tenant.id) as connection:
         connection.execute(
             update(Mail)
             .where(
-                Mail.municipality_id == place.id,
+                Mail.municipality_id == tenant.id,
                 Mail.id == mail.id,
                 Mail.attempts == mail.attempts,
                 Mail.state.in_(("sending", "unsure")),

@@ -22,7 +22,7 @@ from workflow.cases.payloads import told
 from workflow.core.calendar import ONE_DAY, local_day
 from workflow.core.errors import Malformed, NotMandated, WorkflowError
 from workflow.core.messages import reason
-from workflow.core.tenants import Place
+from workflow.core.tenants import Tenant
 from workflow.core.text_validation import clean
 from workflow.deadlines import APPOINTMENT, MANDATE
 from workflow.notifications.failed_mail import WhichMail, retry
@@ -98,22 +98,22 @@ def administer(
     `give-mandate`, `end-mandate` or `retry-mail`. Raises `NotMandated` for whoever is no administrator, `Malformed` for
     bad input.
     """
-    place = gate.directory.place(key)
+    tenant = gate.tenants.tenant(key)
     try:
-        with writing(gate.engine, place.id) as connection:
-            today = local_day(now, place.timezone)
-            admin = load_actor(connection, place.id, actor_id, today)
+        with writing(gate.engine, tenant.id) as connection:
+            today = local_day(now, tenant.timezone)
+            admin = load_actor(connection, tenant.id, actor_id, today)
             if not admin.bodies_as("admin"):
                 raise NotMandated(reason("admins-only"))
-            carry_out(connection, place, admin, action, given, now=now, is_example=is_example)
+            carry_out(connection, tenant, admin, action, given, now=now, is_example=is_example)
     except WorkflowError as refusal:
-        gate.log_refusal(place, actor_id, key, action, refusal, now=now)
+        gate.log_refusal(tenant, actor_id, key, action, refusal, now=now)
         raise
 
 
 def carry_out(
     connection: Connection,
-    place: Place,
+    tenant: Tenant,
     admin: Actor | None,
     action: str,
     given: Mapping[str, Any],
@@ -129,10 +129,10 @@ def carry_out(
         values = dict(schema().load(clean(given)))
     except ValidationError as error:
         raise Malformed(*told(error.messages)) from None
-    data, words = perform(connection, place, admin, values, is_example, now)
+    data, words = perform(connection, tenant, admin, values, is_example, now)
     seat = ("admin", admin.bodies_as("admin")[0]) if admin else ("system", "")
     actor = admin.public_id if admin else "system"
-    record(connection, place.id, Act(action, actor, *seat, data=data, words=words), now=now)
+    record(connection, tenant.id, Act(action, actor, *seat, data=data, words=words), now=now)
 
 
 #: Data in clear and words to commit to.
@@ -140,45 +140,50 @@ _Told = tuple[dict[str, Any], dict[str, str]]
 
 
 def _add_person(
-    connection: Connection, place: Place, _admin: Actor | None, values: dict[str, Any], is_example: bool, _now: datetime
+    connection: Connection,
+    tenant: Tenant,
+    _admin: Actor | None,
+    values: dict[str, Any],
+    is_example: bool,
+    _now: datetime,
 ) -> _Told:
-    if values["username"].rpartition("@")[2] != place.key:
-        raise Malformed(reason("field-wrong", field="username", why=f"ends in @{place.key}"))
-    taken = select(Person.id).where(Person.municipality_id == place.id, Person.username == values["username"])
+    if values["username"].rpartition("@")[2] != tenant.key:
+        raise Malformed(reason("field-wrong", field="username", why=f"ends in @{tenant.key}"))
+    taken = select(Person.id).where(Person.municipality_id == tenant.id, Person.username == values["username"])
     if connection.execute(taken).first():
         raise Malformed(reason("field-wrong", field="username", why="already taken"))
     public_id = uuid.uuid4().hex
-    row = {**values, "municipality_id": place.id, "public_id": public_id, "is_example": is_example}
+    row = {**values, "municipality_id": tenant.id, "public_id": public_id, "is_example": is_example}
     connection.execute(insert(Person), row)
     return {"person": public_id}, {"name": values["name"], "username": values["username"]}
 
 
 def _change_person(
     connection: Connection,
-    place: Place,
+    tenant: Tenant,
     _admin: Actor | None,
     values: dict[str, Any],
     _is_example: bool,
     _now: datetime,
 ) -> _Told:
-    person, public_id = _person(connection, place, values.pop("username"))
+    person, public_id = _person(connection, tenant, values.pop("username"))
     changes = dict(values) | {"session_epoch": Person.session_epoch + 1}
-    connection.execute(update(Person).where(Person.municipality_id == place.id, Person.id == person).values(**changes))
+    connection.execute(update(Person).where(Person.municipality_id == tenant.id, Person.id == person).values(**changes))
     told_of: dict[str, Any] = {"person": public_id, "password": "password_hash" in values}
     return told_of | {name: values[name] for name in ("is_active",) if name in values}, {}
 
 
 def _appoint(
-    connection: Connection, place: Place, admin: Actor | None, values: dict[str, Any], is_example: bool, now: datetime
+    connection: Connection, tenant: Tenant, admin: Actor | None, values: dict[str, Any], is_example: bool, now: datetime
 ) -> _Told:
-    person, public_id = _person(connection, place, values["username"])
+    person, public_id = _person(connection, tenant, values["username"])
     if admin is not None and admin.id == person:
         raise NotMandated(reason("own-appointment"))
     _in_order(values)
     row = {
-        "municipality_id": place.id,
+        "municipality_id": tenant.id,
         "person_id": person,
-        "body_id": _body(place, values["body"], "body"),
+        "body_id": _body(tenant, values["body"], "body"),
         "role": values["role"],
         "starts_on": values["starts_on"],
         "ends_on": values["ends_on"],
@@ -188,24 +193,29 @@ def _appoint(
     id_ = connection.execute(insert(Appointment).returning(Appointment.id), row).scalar_one()
     if values["ends_on"] is not None:
         seat = (values["role"], values["body"])
-        expiring_seats.expect(connection, place, APPOINTMENT, id_, seat, values["ends_on"], now=now)
+        expiring_seats.expect(connection, tenant, APPOINTMENT, id_, seat, values["ends_on"], now=now)
     return {"person": public_id, "body": values["body"], "role": values["role"], **_dates(values)}, {
         "reference": values["reference"]
     }
 
 
 def _give_mandate(
-    connection: Connection, place: Place, _admin: Actor | None, values: dict[str, Any], is_example: bool, now: datetime
+    connection: Connection,
+    tenant: Tenant,
+    _admin: Actor | None,
+    values: dict[str, Any],
+    is_example: bool,
+    now: datetime,
 ) -> _Told:
     _in_order(values)
-    to_body = _body(place, values["to_body"], "to_body")
+    to_body = _body(tenant, values["to_body"], "to_body")
     parent = connection.execute(
-        select(Body.parent_id, Body.kind).where(Body.municipality_id == place.id, Body.id == to_body)
+        select(Body.parent_id, Body.kind).where(Body.municipality_id == tenant.id, Body.id == to_body)
     ).one()
     if parent.kind != "administration" or parent.parent_id is None:
         raise Malformed(reason("field-wrong", field="to_body", why="only an administration is given a mandate"))
     row = {
-        "municipality_id": place.id,
+        "municipality_id": tenant.id,
         "from_body_id": parent.parent_id,
         "to_body_id": to_body,
         "engagements": values["engagements"],
@@ -218,9 +228,9 @@ def _give_mandate(
     id_ = connection.execute(insert(Mandate).returning(Mandate.id), row).scalar_one()
     if values["ends_on"] is not None:
         seat = ("manager", values["to_body"])
-        expiring_seats.expect(connection, place, MANDATE, id_, seat, values["ends_on"], now=now)
+        expiring_seats.expect(connection, tenant, MANDATE, id_, seat, values["ends_on"], now=now)
     return {
-        "from_body": place.body_keys[parent.parent_id],
+        "from_body": tenant.body_keys[parent.parent_id],
         "to_body": values["to_body"],
         "engagements": values["engagements"],
         "acts": values["acts"],
@@ -232,13 +242,13 @@ def _give_mandate(
 def _end(table: type[Appointment] | type[Mandate], what: str) -> Callable[..., _Told]:
     def end(
         connection: Connection,
-        place: Place,
+        tenant: Tenant,
         admin: Actor | None,
         values: dict[str, Any],
         _is_example: bool,
         now: datetime,
     ) -> _Told:
-        where = (table.municipality_id == place.id, table.id == values["id"])
+        where = (table.municipality_id == tenant.id, table.id == values["id"])
         row = connection.execute(select(table.__table__).where(*where)).one_or_none()
         if row is None:
             raise Malformed(reason("field-wrong", field="id", why="unknown"))
@@ -248,32 +258,37 @@ def _end(table: type[Appointment] | type[Mandate], what: str) -> Callable[..., _
             raise NotMandated(reason("own-appointment"))
         connection.execute(update(table).where(*where).values(ends_on=values["ends_on"]))
         seat = ("manager", row.to_body_id) if table is Mandate else (row.role, row.body_id)
-        named = (seat[0], place.body_keys[seat[1]])
-        expiring_seats.expect(connection, place, what, row.id, named, values["ends_on"], now=now)
+        named = (seat[0], tenant.body_keys[seat[1]])
+        expiring_seats.expect(connection, tenant, what, row.id, named, values["ends_on"], now=now)
         return {what: values["id"], "ends_on": values["ends_on"].isoformat()}, {}
 
     return end
 
 
 def _retry_mail(
-    connection: Connection, place: Place, _admin: Actor | None, values: dict[str, Any], _is_example: bool, now: datetime
+    connection: Connection,
+    tenant: Tenant,
+    _admin: Actor | None,
+    values: dict[str, Any],
+    _is_example: bool,
+    now: datetime,
 ) -> _Told:
-    return retry(connection, place, values, now=now), {}
+    return retry(connection, tenant, values, now=now), {}
 
 
-def _person(connection: Connection, place: Place, username: str) -> tuple[int, str]:
+def _person(connection: Connection, tenant: Tenant, username: str) -> tuple[int, str]:
     row = connection.execute(
-        select(Person.id, Person.public_id).where(Person.municipality_id == place.id, Person.username == username)
+        select(Person.id, Person.public_id).where(Person.municipality_id == tenant.id, Person.username == username)
     ).one_or_none()
     if row is None:
         raise Malformed(reason("unknown-person", username=username, field="username"))
     return row.id, row.public_id
 
 
-def _body(place: Place, key: str, field: str) -> int:
-    if key not in place.body_ids:
+def _body(tenant: Tenant, key: str, field: str) -> int:
+    if key not in tenant.body_ids:
         raise Malformed(reason("field-wrong", field=field, why="no such body"))
-    return place.body_ids[key]
+    return tenant.body_ids[key]
 
 
 def _in_order(values: Mapping[str, Any]) -> None:

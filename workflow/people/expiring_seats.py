@@ -13,23 +13,23 @@ from sqlalchemy import Connection
 from workflow import deadlines
 from workflow.core.calendar import local_day
 from workflow.core.errors import NotFound
-from workflow.core.tenants import Place
+from workflow.core.tenants import Tenant
 from workflow.deadlines import Due
 from workflow.policy.roles import Seat
 from workflow.policy.store import Policies
 
 
 def expect(
-    connection: Connection, place: Place, kind: str, id_: int, seat: Seat, ends_on: date | None, *, now: datetime
+    connection: Connection, tenant: Tenant, kind: str, id_: int, seat: Seat, ends_on: date | None, *, now: datetime
 ) -> None:
     """Set the deadline of an appointment or a mandate that ends; without a last day, or one that is past, none."""
-    today = local_day(now, place.timezone)
+    today = local_day(now, tenant.timezone)
     if ends_on is None or ends_on < today:
-        deadlines.close(connection, place, kind, str(id_))
+        deadlines.close(connection, tenant, kind, str(id_))
         return
     try:
-        version_id, policy = Policies(connection.engine).in_force(connection, place.id, today)
+        version_id, policy = Policies(connection.engine).in_force(connection, tenant.id, today)
     except NotFound:  # nobody has laid down yet who is told
         return
     due = Due(kind, str(id_), kind, ends_on, seat[1], seat)
-    deadlines.set_anew(connection, place, policy, version_id, [due], now=now)
+    deadlines.set_anew(connection, tenant, policy, version_id, [due], now=now)

@@ -17,7 +17,7 @@ from models.database import writing
 from workflow.core.calendar import local_day
 from workflow.core.errors import ActionNotOpen
 from workflow.core.messages import reason
-from workflow.core.tenants import Place
+from workflow.core.tenants import Tenant
 from workflow.people.administration import carry_out
 
 #: What a person known already keeps.
@@ -25,40 +25,40 @@ _KEPT = ("name", "language")
 
 
 def seat_first_administrator(
-    engine: Engine, place: Place, person: Mapping[str, Any], body: str, *, now: datetime, reference: str = ""
+    engine: Engine, tenant: Tenant, person: Mapping[str, Any], body: str, *, now: datetime, reference: str = ""
 ) -> None:
     """Seat a person (name, user name, language, hash of a password) as administrator in a body, as the installation.
 
     Whoever is known here already keeps their name and gets the password. Raises `ActionNotOpen` while an administrator
     holds, `Malformed` for bad input.
     """
-    today = local_day(now, place.timezone)
-    with writing(engine, place.id) as connection:
-        _alone(connection, place)
-        if _has_administrator(connection, place, today):
+    today = local_day(now, tenant.timezone)
+    with writing(engine, tenant.id) as connection:
+        _alone(connection, tenant)
+        if _has_administrator(connection, tenant, today):
             raise ActionNotOpen(reason("has-administrator"))
-        if _is_known(connection, place, str(person["username"])):
+        if _is_known(connection, tenant, str(person["username"])):
             known = {name: value for name, value in person.items() if name not in _KEPT}
-            carry_out(connection, place, None, "change-person", known | {"is_active": True}, now=now)
+            carry_out(connection, tenant, None, "change-person", known | {"is_active": True}, now=now)
         else:
-            carry_out(connection, place, None, "add-person", person, now=now)
+            carry_out(connection, tenant, None, "add-person", person, now=now)
         seat = {"username": person["username"], "body": body, "role": "admin", "starts_on": today.isoformat()}
-        carry_out(connection, place, None, "appoint", seat | {"reference": reference}, now=now)
+        carry_out(connection, tenant, None, "appoint", seat | {"reference": reference}, now=now)
 
 
-def _alone(connection: Connection, place: Place) -> None:
+def _alone(connection: Connection, tenant: Tenant) -> None:
     """Lock the municipality: of two who want to be first, the second finds the other there."""
-    connection.execute(select(Municipality.id).where(Municipality.id == place.id).with_for_update())
+    connection.execute(select(Municipality.id).where(Municipality.id == tenant.id).with_for_update())
 
 
-def _has_administrator(connection: Connection, place: Place, today: date) -> bool:
+def _has_administrator(connection: Connection, tenant: Tenant, today: date) -> bool:
     a = Appointment
     holds = (a.role == "admin", a.starts_on <= today, or_(a.ends_on.is_(None), a.ends_on >= today))
     query = select(a.id).join(Person, Person.id == a.person_id)
-    found = query.where(a.municipality_id == place.id, *holds, Person.is_active, Person.password_hash.is_not(None))
+    found = query.where(a.municipality_id == tenant.id, *holds, Person.is_active, Person.password_hash.is_not(None))
     return connection.execute(found.limit(1)).first() is not None
 
 
-def _is_known(connection: Connection, place: Place, username: str) -> bool:
-    known = select(Person.id).where(Person.municipality_id == place.id, Person.username == username)
+def _is_known(connection: Connection, tenant: Tenant, username: str) -> bool:
+    known = select(Person.id).where(Person.municipality_id == tenant.id, Person.username == username)
     return connection.execute(known).first() is not None

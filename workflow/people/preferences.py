@@ -23,7 +23,7 @@ from workflow.cases.gate import Gate
 from workflow.cases.payloads import told
 from workflow.core.errors import Malformed, NotFound
 from workflow.core.messages import reason
-from workflow.core.tenants import Place
+from workflow.core.tenants import Tenant
 from workflow.core.text_validation import clean
 from workflow.notifications.recipients import WANTS
 from workflow.people.administration import LANGUAGES
@@ -55,7 +55,7 @@ class OwnSettings(Schema):
 
 def change_settings(gate: Gate, person_id: int, key: str, given: Mapping[str, Any], *, now: datetime) -> None:
     """Keep what a person chose; raises `Malformed` for what cannot be. Nothing is recorded when nothing changes."""
-    place = gate.directory.place(key)
+    tenant = gate.tenants.tenant(key)
     try:
         values = dict(OwnSettings().load(clean(given)))
     except ValidationError as error:
@@ -63,45 +63,45 @@ def change_settings(gate: Gate, person_id: int, key: str, given: Mapping[str, An
     values["email"] = values["email"].strip()
     if values["email"] and not is_address(values["email"]):
         raise Malformed(reason("field-wrong", field="email", why="not an e-mail address"))
-    with writing(gate.engine, place.id) as connection:
-        person = _person(connection, place, person_id)
+    with writing(gate.engine, tenant.id) as connection:
+        person = _person(connection, tenant, person_id)
         changed = sorted(name for name, value in values.items() if getattr(person, name) != value)
         if not changed:
             return
-        _keep(connection, place, person_id, values)
-        _release_held(connection, place, person_id, values)
+        _keep(connection, tenant, person_id, values)
+        _release_held(connection, tenant, person_id, values)
         data = {name: values[name] for name in changed if name != "email"}
-        _record(connection, place, person, "change-settings", {"changed": changed} | data, now)
+        _record(connection, tenant, person, "change-settings", {"changed": changed} | data, now)
 
 
 def create_calendar(gate: Gate, person_id: int, key: str, *, now: datetime) -> str:
     """A new secret address for a person's calendar, told this once; an older one ends."""
-    place = gate.directory.place(key)
-    token = f"{place.key}_{secrets.token_urlsafe(32)}"
-    with writing(gate.engine, place.id) as connection:
-        person = _person(connection, place, person_id)
-        _keep(connection, place, person_id, {"calendar_hash": hash_of(token)})
-        _record(connection, place, person, "create-calendar", {"replaces": person.calendar_hash is not None}, now)
+    tenant = gate.tenants.tenant(key)
+    token = f"{tenant.key}_{secrets.token_urlsafe(32)}"
+    with writing(gate.engine, tenant.id) as connection:
+        person = _person(connection, tenant, person_id)
+        _keep(connection, tenant, person_id, {"calendar_hash": hash_of(token)})
+        _record(connection, tenant, person, "create-calendar", {"replaces": person.calendar_hash is not None}, now)
     return token
 
 
 def revoke_calendar(gate: Gate, person_id: int, key: str, *, now: datetime) -> None:
     """End the address of a person's calendar; nothing happens where there is none."""
-    place = gate.directory.place(key)
-    with writing(gate.engine, place.id) as connection:
-        person = _person(connection, place, person_id)
+    tenant = gate.tenants.tenant(key)
+    with writing(gate.engine, tenant.id) as connection:
+        person = _person(connection, tenant, person_id)
         if person.calendar_hash is not None:
-            _keep(connection, place, person_id, {"calendar_hash": None})
-            _record(connection, place, person, "revoke-calendar", {}, now)
+            _keep(connection, tenant, person_id, {"calendar_hash": None})
+            _record(connection, tenant, person, "revoke-calendar", {}, now)
 
 
 def mark_as_read(gate: Gate, person_id: int, key: str, up_to: int) -> None:
     """A person has read every notice up to one; never fewer than before."""
-    place = gate.directory.place(key)
-    with writing(gate.engine, place.id) as connection:
+    tenant = gate.tenants.tenant(key)
+    with writing(gate.engine, tenant.id) as connection:
         connection.execute(
             update(Person)
-            .where(Person.municipality_id == place.id, Person.id == person_id, Person.seen_notice_id < up_to)
+            .where(Person.municipality_id == tenant.id, Person.id == person_id, Person.seen_notice_id < up_to)
             .values(seen_notice_id=up_to)
         )
 
@@ -117,10 +117,10 @@ def key_of(token: str) -> str | None:
     return found[1] if found else None
 
 
-def _person(connection: Connection, place: Place, person_id: int) -> Row[Any]:
+def _person(connection: Connection, tenant: Tenant, person_id: int) -> Row[Any]:
     row = connection.execute(
         select(Person.__table__)
-        .where(Person.municipality_id == place.id, Person.id == person_id, Person.is_active)
+        .where(Person.municipality_id == tenant.id, Person.id == person_id, Person.is_active)
         .with_for_update()
     ).one_or_none()
     if row is None:
@@ -128,14 +128,14 @@ def _person(connection: Connection, place: Place, person_id: int) -> Row[Any]:
     return row
 
 
-def _keep(connection: Connection, place: Place, person_id: int, values: Mapping[str, Any]) -> None:
-    mine = (Person.municipality_id == place.id, Person.id == person_id)
+def _keep(connection: Connection, tenant: Tenant, person_id: int, values: Mapping[str, Any]) -> None:
+    mine = (Person.municipality_id == tenant.id, Person.id == person_id)
     connection.execute(update(Person).where(*mine).values(**values))
 
 
-def _release_held(connection: Connection, place: Place, person_id: int, values: Mapping[str, Any]) -> None:
+def _release_held(connection: Connection, tenant: Tenant, person_id: int, values: Mapping[str, Any]) -> None:
     """What is held for a digest goes out by itself, or not at all, when no digest is wanted any more."""
-    held = (Mail.municipality_id == place.id, Mail.person_id == person_id, Mail.state == "held")
+    held = (Mail.municipality_id == tenant.id, Mail.person_id == person_id, Mail.state == "held")
     if values["mail_wanted"] == "none" or not values["email"]:
         connection.execute(delete(Mail).where(*held))
     elif values["mail_wanted"] == "each":
@@ -143,7 +143,7 @@ def _release_held(connection: Connection, place: Place, person_id: int, values: 
 
 
 def _record(
-    connection: Connection, place: Place, person: Row[Any], action: str, data: Mapping[str, Any], now: datetime
+    connection: Connection, tenant: Tenant, person: Row[Any], action: str, data: Mapping[str, Any], now: datetime
 ) -> None:
     """An act of the person's own: in no role, for no body."""
-    record(connection, place.id, Act(action, person.public_id, "", "", data=data), now=now)
+    record(connection, tenant.id, Act(action, person.public_id, "", "", data=data), now=now)

@@ -37,7 +37,7 @@ from workflow.cases.payloads import told
 from workflow.core.calendar import ONE_DAY, local_day
 from workflow.core.errors import Malformed, NotMandated, WorkflowError
 from workflow.core.messages import reason
-from workflow.core.tenants import Place
+from workflow.core.tenants import Tenant
 from workflow.core.text_validation import clean
 from workflow.policy.model import ROLES
 from workflow.trail.journal import Act, record
@@ -75,15 +75,15 @@ def name_substitute(
 
     Raises `Malformed` for what does not fit and `NotMandated` for whoever may not name a substitute for that seat.
     """
-    place = gate.directory.place(key)
+    tenant = gate.tenants.tenant(key)
     try:
-        with writing(gate.engine, place.id) as connection:
-            _one_at_a_time(connection, place)
-            today = local_day(now, place.timezone)
-            actor = load_actor(connection, place.id, actor_id, today)
-            return _name(connection, place, actor, _read(NewSubstitute(), given), today, now, is_example)
+        with writing(gate.engine, tenant.id) as connection:
+            _one_at_a_time(connection, tenant)
+            today = local_day(now, tenant.timezone)
+            actor = load_actor(connection, tenant.id, actor_id, today)
+            return _name(connection, tenant, actor, _read(NewSubstitute(), given), today, now, is_example)
     except WorkflowError as refusal:
-        gate.log_refusal(place, actor_id, key, "name-substitute", refusal, now=now)
+        gate.log_refusal(tenant, actor_id, key, "name-substitute", refusal, now=now)
         raise
 
 
@@ -92,21 +92,21 @@ def end_substitution(gate: Gate, actor_id: int, key: str, given: Mapping[str, An
 
     Raises `Malformed` for another day than from yesterday to the present last day, `NotMandated` for anybody else.
     """
-    place = gate.directory.place(key)
+    tenant = gate.tenants.tenant(key)
     try:
-        with writing(gate.engine, place.id) as connection:
-            _one_at_a_time(connection, place)
-            today = local_day(now, place.timezone)
-            actor = load_actor(connection, place.id, actor_id, today)
-            _end(connection, place, actor, _read(Ending(), given), today, now)
+        with writing(gate.engine, tenant.id) as connection:
+            _one_at_a_time(connection, tenant)
+            today = local_day(now, tenant.timezone)
+            actor = load_actor(connection, tenant.id, actor_id, today)
+            _end(connection, tenant, actor, _read(Ending(), given), today, now)
     except WorkflowError as refusal:
-        gate.log_refusal(place, actor_id, key, "end-substitution", refusal, now=now)
+        gate.log_refusal(tenant, actor_id, key, "end-substitution", refusal, now=now)
         raise
 
 
-def _one_at_a_time(connection: Connection, place: Place) -> None:
+def _one_at_a_time(connection: Connection, tenant: Tenant) -> None:
     """Take the journal's lock before anything is read: what two would name at once must see each other."""
-    connection.execute(select(Municipality.id).where(Municipality.id == place.id).with_for_update())
+    connection.execute(select(Municipality.id).where(Municipality.id == tenant.id).with_for_update())
 
 
 def _read(schema: Schema, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -121,27 +121,27 @@ def _read(schema: Schema, given: Mapping[str, Any]) -> dict[str, Any]:
 
 def _name(
     connection: Connection,
-    place: Place,
+    tenant: Tenant,
     actor: Actor,
     values: Mapping[str, Any],
     today: date,
     now: datetime,
     is_example: bool,
 ) -> int:
-    away = _person(connection, place, values["username"] or actor.username, "username")
+    away = _person(connection, tenant, values["username"] or actor.username, "username")
     seat: Seat = (values["role"], values["body"])
     acted_from = _seat_to_say_it_from(actor, away.id, seat)
-    if seat[1] not in place.body_ids:
+    if seat[1] not in tenant.body_ids:
         raise Malformed(reason("field-wrong", field="body", why="no such body"))
     _days_fit(values["starts_on"], values["ends_on"], today)
-    stands_in = _person(connection, place, values["substitute"], "substitute")
+    stands_in = _person(connection, tenant, values["substitute"], "substitute")
     if away.id != actor.id and stands_in.id == actor.id:
         raise NotMandated(reason("own-appointment", field="substitute"))
     row = {
-        "municipality_id": place.id,
+        "municipality_id": tenant.id,
         "person_id": away.id,
         "substitute_id": stands_in.id,
-        "body_id": place.body_ids[seat[1]],
+        "body_id": tenant.body_ids[seat[1]],
         "role": seat[0],
         "starts_on": values["starts_on"],
         "ends_on": values["ends_on"],
@@ -160,7 +160,7 @@ def _name(
         "starts_on": values["starts_on"].isoformat(),
         "ends_on": values["ends_on"].isoformat(),
     }
-    record(connection, place.id, Act("name-substitute", actor.public_id, *acted_from, data=data), now=now)
+    record(connection, tenant.id, Act("name-substitute", actor.public_id, *acted_from, data=data), now=now)
     return id_
 
 
@@ -258,11 +258,11 @@ def _substitutions(connection: Connection, row: Mapping[str, Any], away_id: int,
     ).one_or_none()
 
 
-def _person(connection: Connection, place: Place, username: str, field: str) -> Row[int, str]:
+def _person(connection: Connection, tenant: Tenant, username: str, field: str) -> Row[int, str]:
     """An active person; raises `Malformed` for anybody else."""
     found = connection.execute(
         select(Person.id, Person.public_id).where(
-            Person.municipality_id == place.id, Person.username == username, Person.is_active
+            Person.municipality_id == tenant.id, Person.username == username, Person.is_active
         )
     ).one_or_none()
     if found is None:
@@ -274,13 +274,13 @@ def _person(connection: Connection, place: Place, username: str, field: str) -> 
 
 
 def _end(
-    connection: Connection, place: Place, actor: Actor, values: Mapping[str, Any], today: date, now: datetime
+    connection: Connection, tenant: Tenant, actor: Actor, values: Mapping[str, Any], today: date, now: datetime
 ) -> None:
-    where = (Substitute.municipality_id == place.id, Substitute.id == values["id"])
+    where = (Substitute.municipality_id == tenant.id, Substitute.id == values["id"])
     row = connection.execute(select(Substitute.__table__).where(*where)).one_or_none()
     if row is None:
         raise Malformed(reason("field-wrong", field="id", why="unknown"))
-    acted_from = _seat_to_say_it_from(actor, row.person_id, (row.role, place.body_keys[row.body_id]))
+    acted_from = _seat_to_say_it_from(actor, row.person_id, (row.role, tenant.body_keys[row.body_id]))
     if row.substitute_id == actor.id and row.person_id != actor.id:
         raise NotMandated(reason("own-appointment"))
     if row.ends_on < today or row.ends_on < row.starts_on:
@@ -291,4 +291,4 @@ def _end(
         raise Malformed(reason("substitute-longer", field="ends_on"))
     connection.execute(update(Substitute).where(*where).values(ends_on=values["ends_on"]))
     data = {"substitution": row.id, "ends_on": values["ends_on"].isoformat()}
-    record(connection, place.id, Act("end-substitution", actor.public_id, *acted_from, data=data), now=now)
+    record(connection, tenant.id, Act("end-substitution", actor.public_id, *acted_from, data=data), now=now)

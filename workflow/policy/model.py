@@ -13,6 +13,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from workflow.core.calendar import Within
+
 #: Engagement kinds, in the order screens show them.
 ENGAGEMENTS = (
     "twin-agreement",
@@ -243,15 +245,6 @@ class Requirement:
     def fields(self) -> tuple[str, ...]:
         """Fields that must be filled."""
         return REQUIREMENT_FIELDS[self.id]
-
-
-@dataclass(frozen=True, slots=True)
-class Within:
-    """How long a step may take."""
-
-    amount: int
-    #: days or workdays.
-    unit: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import insert, update
 
 from models import Engagement, Notice
-from workflow.cases.actions.context import Turn
+from workflow.cases.actions.context import ActionContext
 from workflow.core.sequences import next_in
 from workflow.evaluations import schedule
 from workflow.evaluations.schedule import Planned
@@ -26,7 +26,7 @@ _ENTER = insert(Engagement).returning(Engagement.id)
 _NOTICE = insert(Notice)
 
 
-def conclude(turn: Turn) -> None:
+def conclude(turn: ActionContext) -> None:
     """Carry a concluded case over into the register of engagements."""
     act = turn.standing.request.act
     told = "engagement-changed"
@@ -40,7 +40,7 @@ def conclude(turn: Turn) -> None:
     _tell(turn, told)
 
 
-def _fields(turn: Turn) -> dict[str, Any]:
+def _fields(turn: ActionContext) -> dict[str, Any]:
     return dict(turn.changes.get("fields", turn.standing.case.fields))
 
 
@@ -48,17 +48,17 @@ def _day(text: object) -> date | None:
     return date.fromisoformat(str(text)) if text else None
 
 
-def _signature(turn: Turn) -> dict[str, Any]:
+def _signature(turn: ActionContext) -> dict[str, Any]:
     signature: dict[str, Any] = turn.data.get("signature", {})
     if signature:
         signature = {**signature, "signatories": turn.words["signatories"], "counterparty": turn.words["counterparty"]}
     return signature
 
 
-def _enter(turn: Turn) -> None:
+def _enter(turn: ActionContext) -> None:
     s, case, fields = turn.standing, turn.standing.case, _fields(turn)
     request, signature = turn.request_now(), _signature(turn)
-    number = f"{turn.place.key}-e-{next_in(turn.connection, turn.municipality_id, 'e'):05d}"
+    number = f"{turn.tenant.key}-e-{next_in(turn.connection, turn.municipality_id, 'e'):05d}"
     starts = _day(fields.get("starts_on")) or _day(signature.get("in_force_on")) or s.today
     row = {
         "municipality_id": turn.municipality_id,
@@ -82,19 +82,19 @@ def _enter(turn: Turn) -> None:
         "is_example": case.is_example,
         "created_at": turn.now,
     }
-    row |= sort_keys(turn.place, row["title"], row["partner_name"])
+    row |= sort_keys(turn.tenant, row["title"], row["partner_name"])
     id_ = turn.connection.execute(_ENTER, row).scalar_one()
-    note_words(turn.connection, turn.place, id_, row["title"], row["partner_name"])
+    note_words(turn.connection, turn.tenant, id_, row["title"], row["partner_name"])
     turn.changes["engagement_id"] = id_
     turn.data["engagement"] = number
     engagement = Planned(id_, number, s.responsible, case.policy_version_id)
     ends = _day(fields.get("ends_on"))
     turn.data |= schedule.plan(
-        turn.connection, turn.place, turn.policy, request, engagement, starts=starts, ends=ends, now=turn.now
+        turn.connection, turn.tenant, turn.policy, request, engagement, starts=starts, ends=ends, now=turn.now
     )
 
 
-def _change(turn: Turn, act: str) -> None:
+def _change(turn: ActionContext, act: str) -> None:
     s, case, fields = turn.standing, turn.standing.case, _fields(turn)
     signature = turn.data.get("signature", {})
     values: dict[str, Any] = {"changed_by": case.number}
@@ -118,21 +118,21 @@ def _change(turn: Turn, act: str) -> None:
         .returning(Engagement.number)
     ).scalar_one()
     engagement = Planned(case.engagement_id, number, s.responsible, case.policy_version_id)
-    where = (turn.connection, turn.place, turn.policy)
+    where = (turn.connection, turn.tenant, turn.policy)
     if act == "renew":
         turn.data |= schedule.renewed(*where, turn.request_now(), engagement, ends=ends, now=turn.now)
     elif ends is not None:
         turn.data |= schedule.ended(*where, engagement, ends=ends, today=s.today, now=turn.now)
 
 
-def _tell(turn: Turn, what: str) -> None:
+def _tell(turn: ActionContext, what: str) -> None:
     """Tell the coordinator, and cite the clauses that ask for it."""
     role, body = coordinator_seat(turn.policy)
     asking = [c.id for c in turn.policy.clauses.values() if "notice" in c.enforced_by]
     turn.connection.execute(
         _NOTICE,
         turn.owned(
-            body_id=turn.place.body_ids[body],
+            body_id=turn.tenant.body_ids[body],
             role=role,
             kind=what,
             engagement_id=turn.changes.get("engagement_id", turn.standing.case.engagement_id),

@@ -23,7 +23,7 @@ from workflow.cases.payloads import told
 from workflow.core.calendar import local_day
 from workflow.core.errors import CaseChanged, Malformed, NotFound, NotMandated, WorkflowError
 from workflow.core.messages import reason
-from workflow.core.tenants import Place
+from workflow.core.tenants import Tenant
 from workflow.core.text_validation import clean
 from workflow.policy.model import Policy
 from workflow.policy.roles import Seat, coordinator_seat, preparing_seat
@@ -113,7 +113,7 @@ def keep_engagement(
     """Change one part of what is kept: `partner`, `contacts`, `add-funding` or `remove-funding`; returns the new
     version of the details. Raises `NotMandated` for all but officers there and the coordinator, `CaseChanged` if late.
     """
-    place = gate.directory.place_of(number)
+    place = gate.tenants.tenant_of(number)
     try:
         with writing(gate.engine, place.id) as connection:
             kept = kept_by(gate, connection, place, actor_id, number, now=now)
@@ -137,7 +137,7 @@ def keep_engagement(
         raise
 
 
-def kept_by(gate: Gate, connection: Connection, place: Place, actor_id: int, number: str, *, now: datetime) -> Kept:
+def kept_by(gate: Gate, connection: Connection, place: Tenant, actor_id: int, number: str, *, now: datetime) -> Kept:
     """An engagement, locked until the transaction ends, and the actor; raises `NotFound`."""
     today = local_day(now, place.timezone)
     actor = load_actor(connection, place.id, actor_id, today)
@@ -152,7 +152,7 @@ def kept_by(gate: Gate, connection: Connection, place: Place, actor_id: int, num
 
 def note(
     connection: Connection,
-    place: Place,
+    place: Tenant,
     kept: Kept,
     seat: Seat,
     part: str,
@@ -179,20 +179,20 @@ def note(
 _Change = tuple[dict[str, Any], dict[str, Any], dict[str, str]]
 
 
-def _partner(_connection: Connection, _place: Place, _kept: Kept, values: dict[str, Any]) -> _Change:
+def _partner(_connection: Connection, _place: Tenant, _kept: Kept, values: dict[str, Any]) -> _Change:
     settle(values)
     words = {"place": values.pop("place")}
     return values, told_of(values), words
 
 
-def _contacts(_connection: Connection, _place: Place, _kept: Kept, values: dict[str, Any]) -> _Change:
+def _contacts(_connection: Connection, _place: Tenant, _kept: Kept, values: dict[str, Any]) -> _Change:
     people = [dict(person) for person in values["contacts"]]
     # whom to ask and as what; an address for mail stands in no trail
     names = "; ".join(f"{p['name']} ({p['role']})" if p["role"] else p["name"] for p in people)
     return {"contacts": people}, {"contacts": len(people)}, {"names": names}
 
 
-def _add_funding(connection: Connection, place: Place, kept: Kept, values: dict[str, Any]) -> _Change:
+def _add_funding(connection: Connection, place: Tenant, kept: Kept, values: dict[str, Any]) -> _Change:
     mine = (FundingLine.municipality_id == place.id, FundingLine.engagement_id == kept.row.id)
     if connection.execute(select(func.count(FundingLine.id)).where(*mine)).scalar_one() >= MOST_LINES:
         raise Malformed(reason("too-many-lines", most=MOST_LINES, field="year"))
@@ -201,7 +201,7 @@ def _add_funding(connection: Connection, place: Place, kept: Kept, values: dict[
     return {}, _line(row), {"funder": row["funder"]}
 
 
-def _remove_funding(connection: Connection, place: Place, kept: Kept, values: dict[str, Any]) -> _Change:
+def _remove_funding(connection: Connection, place: Tenant, kept: Kept, values: dict[str, Any]) -> _Change:
     mine = (FundingLine.municipality_id == place.id, FundingLine.engagement_id == kept.row.id)
     columns = FundingLine.__table__.c
     gone = connection.execute(
@@ -218,7 +218,7 @@ def _line(row: Mapping[str, Any]) -> dict[str, Any]:
     return known | {"funding_source": row["source"], "report_due_on": due.isoformat() if due else None}
 
 
-_PARTS: Mapping[str, tuple[type[Schema], Callable[[Connection, Place, Kept, dict[str, Any]], _Change]]] = {
+_PARTS: Mapping[str, tuple[type[Schema], Callable[[Connection, Tenant, Kept, dict[str, Any]], _Change]]] = {
     "partner": (PartnerDetails, _partner),
     "contacts": (Contacts, _contacts),
     "add-funding": (Funding, _add_funding),

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, select
 from models import Engagement
 from workflow.core.errors import Malformed
 from workflow.core.messages import Reason, reason
-from workflow.core.tenants import Place
+from workflow.core.tenants import Tenant
 from workflow.policy.model import Policy
 from workflow.register.cells import day_of, degrees_of, truth_of, whole_of
 from workflow.register.csv_tables import Line
@@ -87,9 +87,9 @@ def has(lines: Sequence[Line], column: str) -> bool:
     return any(column in line.cells or any(why.values.get("field") == column for why in line.faults) for line in lines)
 
 
-def faults_in(connection: Connection, place: Place, policy: Policy, lines: Sequence[Line]) -> list[Fault]:
+def faults_in(connection: Connection, tenant: Tenant, policy: Policy, lines: Sequence[Line]) -> list[Fault]:
     """What is wrong with each row, as the register itself would say it."""
-    known = _registered(connection, place, [line.cells["number"] for line in lines if "number" in line.cells])
+    known = _registered(connection, tenant, [line.cells["number"] for line in lines if "number" in line.cells])
     faults = []
     for line in lines:
         whys = list(line.faults)
@@ -98,7 +98,7 @@ def faults_in(connection: Connection, place: Place, policy: Policy, lines: Seque
         given, unread = _read_row(line.cells)
         whys += unread
         try:
-            checked(place, policy, given)
+            checked(tenant, policy, given)
         except Malformed as wrong:
             # a cell that could not be read is not missing as well
             told = {Fault(0, why).column for why in whys}
@@ -107,12 +107,14 @@ def faults_in(connection: Connection, place: Place, policy: Policy, lines: Seque
     return faults
 
 
-def _registered(connection: Connection, place: Place, numbers: list[str]) -> set[str]:
+def _registered(connection: Connection, tenant: Tenant, numbers: list[str]) -> set[str]:
     known: set[str] = set()
     for start in range(0, len(numbers), 500):
         among = Engagement.number.in_(numbers[start : start + 500])
         known |= set(
-            connection.execute(select(Engagement.number).where(Engagement.municipality_id == place.id, among)).scalars()
+            connection.execute(
+                select(Engagement.number).where(Engagement.municipality_id == tenant.id, among)
+            ).scalars()
         )
     return known
 

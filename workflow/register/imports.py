@@ -21,7 +21,7 @@ from workflow.cases.gate import Gate
 from workflow.core.calendar import local_day
 from workflow.core.errors import ActionNotOpen, Malformed, NotFound, NotMandated, WorkflowError
 from workflow.core.messages import reason
-from workflow.core.tenants import Place
+from workflow.core.tenants import Tenant
 from workflow.core.text_validation import clean
 from workflow.policy.roles import officers_seat
 from workflow.register.csv_tables import read_table
@@ -40,20 +40,20 @@ def try_import(gate: Gate, actor_id: int, key: str, content: bytes, file_name: s
 
     Raises `Malformed` for a file that is no table or has columns nobody knows, `NotMandated` for all but officers.
     """
-    place = gate.directory.place(key)
+    tenant = gate.tenants.tenant(key)
     try:
         lines = read_table(content, (*COLUMNS, *TOLD_ONLY))
         missing = [reason("column-missing", column=name, field="file") for name in NEEDED if not has(lines, name)]
         if missing:
             raise Malformed(*missing)
-        with writing(gate.engine, place.id) as connection:
-            today = local_day(now, place.timezone)
-            actor = load_actor(connection, place.id, actor_id, today)
+        with writing(gate.engine, tenant.id) as connection:
+            today = local_day(now, tenant.timezone)
+            actor = load_actor(connection, tenant.id, actor_id, today)
             officers_seat(actor)
-            _id, policy = gate.policies.in_force(connection, place.id, today)
-            faults = faults_in(connection, place, policy, lines)
+            _id, policy = gate.policies.in_force(connection, tenant.id, today)
+            faults = faults_in(connection, tenant, policy, lines)
             row = {
-                "municipality_id": place.id,
+                "municipality_id": tenant.id,
                 "person_id": actor.id,
                 "file_name": clean(file_name)[-200:],
                 "digest": hashlib.sha256(content).hexdigest(),
@@ -68,7 +68,7 @@ def try_import(gate: Gate, actor_id: int, key: str, content: bytes, file_name: s
             }
             return int(connection.execute(insert(ImportRun).returning(ImportRun.id), row).scalar_one())
     except WorkflowError as refusal:
-        gate.log_refusal(place, actor_id, key, "import-engagements", refusal, now=now)
+        gate.log_refusal(tenant, actor_id, key, "import-engagements", refusal, now=now)
         raise
 
 
@@ -89,11 +89,11 @@ def drop_import(gate: Gate, actor_id: int, key: str, run_id: int, *, now: dateti
 
 
 def _change(gate: Gate, actor_id: int, key: str, run_id: int, to: str, now: datetime) -> None:
-    place = gate.directory.place(key)
+    tenant = gate.tenants.tenant(key)
     try:
-        with writing(gate.engine, place.id) as connection:
-            run = _locked(connection, place, run_id)
-            actor = load_actor(connection, place.id, actor_id, local_day(now, place.timezone))
+        with writing(gate.engine, tenant.id) as connection:
+            run = _locked(connection, tenant, run_id)
+            actor = load_actor(connection, tenant.id, actor_id, local_day(now, tenant.timezone))
             seat = officers_seat(actor)
             if run.person_id != actor.id:
                 raise NotFound(reason("not-found"))
@@ -102,16 +102,16 @@ def _change(gate: Gate, actor_id: int, key: str, run_id: int, to: str, now: date
             sound = run.total - len({fault["row"] for fault in run.faults})
             if to == "running" and sound <= 0:
                 raise ActionNotOpen(reason("import-no-rows"))
-            _write(connection, place, run_id, now, state=to)
-            _note(connection, place, actor, seat, run, to, len(run.numbers), now)
+            _write(connection, tenant, run_id, now, state=to)
+            _note(connection, tenant, actor, seat, run, to, len(run.numbers), now)
     except WorkflowError as refusal:
-        gate.log_refusal(place, actor_id, key, "import-engagements", refusal, now=now)
+        gate.log_refusal(tenant, actor_id, key, "import-engagements", refusal, now=now)
         raise
 
 
 def _note(
     connection: Connection,
-    place: Place,
+    tenant: Tenant,
     actor: Actor,
     seat: tuple[str, str],
     run: Row[Any],
@@ -123,7 +123,7 @@ def _note(
     words = {"file_name": run.file_name}
     behalf = actor.on_behalf_at(seat)
     done = Act("import-engagements", actor.public_id, *seat, on_behalf_of=behalf, data=data, words=words)
-    record(connection, place.id, done, now=now)
+    record(connection, tenant.id, done, now=now)
 
 
 def advance_import(gate: Gate, key: str, run_id: int, *, now: datetime, rows: int = BATCH) -> bool:
@@ -132,22 +132,22 @@ def advance_import(gate: Gate, key: str, run_id: int, *, now: datetime, rows: in
     Safe to call from any number of processes, and after any of them was killed. A run whose officer is no case officer
     any more is given up, as nobody could answer for its registrations.
     """
-    place = gate.directory.place(key)
+    tenant = gate.tenants.tenant(key)
     try:
-        with writing(gate.engine, place.id) as connection:
-            run = _locked(connection, place, run_id)
+        with writing(gate.engine, tenant.id) as connection:
+            run = _locked(connection, tenant, run_id)
             if run.state != "running":
                 return False
-            return _register(gate, connection, place, run, rows, now)
+            return _register(gate, connection, tenant, run, rows, now)
     except (NotMandated, NotFound) as refusal:
-        _stop(gate, place, run_id, refusal, now)
+        _stop(gate, tenant, run_id, refusal, now)
         return False
 
 
 def advance_imports(gate: Gate, key: str, *, now: datetime, rows: int = BATCH) -> bool:
     """Take the oldest running list of a municipality one batch further; returns whether there was one."""
-    place = gate.directory.place(key)
-    with reading(gate.engine, place.id) as session:
+    tenant = gate.tenants.tenant(key)
+    with reading(gate.engine, tenant.id) as session:
         running = select(ImportRun.id).where(ImportRun.state == "running")
         oldest = session.execute(running.order_by(ImportRun.id).limit(1)).scalar()
     if oldest is None:
@@ -156,9 +156,9 @@ def advance_imports(gate: Gate, key: str, *, now: datetime, rows: int = BATCH) -
     return True
 
 
-def _register(gate: Gate, connection: Connection, place: Place, run: Row[Any], rows: int, now: datetime) -> bool:
+def _register(gate: Gate, connection: Connection, tenant: Tenant, run: Row[Any], rows: int, now: datetime) -> bool:
     """The next rows, and how far the list has come: one transaction, so that neither is ever without the other."""
-    actor = load_actor(connection, place.id, run.person_id, local_day(now, place.timezone))
+    actor = load_actor(connection, tenant.id, run.person_id, local_day(now, tenant.timezone))
     officers_seat(actor)
     lines = json.loads(run.content)[run.done : run.done + rows]
     numbers, faults = dict(run.numbers), list(run.faults)
@@ -167,33 +167,33 @@ def _register(gate: Gate, connection: Connection, place: Place, run: Row[Any], r
         if row in faulty or str(row) in numbers:
             continue
         try:
-            numbers[str(row)] = enter_from_before(gate, connection, place, actor, given_of(cells), now=now)
+            numbers[str(row)] = enter_from_before(gate, connection, tenant, actor, given_of(cells), now=now)
         except Malformed as wrong:  # it was right when it was tried: the policy has changed since
             faults += [Fault(row, why).stored() for why in wrong.reasons]
     done = run.done + len(lines)
     state = "running" if done < run.total else "done"
-    _write(connection, place, run.id, now, done=done, numbers=numbers, faults=faults, state=state)
+    _write(connection, tenant, run.id, now, done=done, numbers=numbers, faults=faults, state=state)
     if state == "done":
-        _note(connection, place, actor, officers_seat(actor), run, state, len(numbers), now)
+        _note(connection, tenant, actor, officers_seat(actor), run, state, len(numbers), now)
     return state == "running"
 
 
-def _stop(gate: Gate, place: Place, run_id: int, refusal: WorkflowError, now: datetime) -> None:
-    with writing(gate.engine, place.id) as connection:
-        run = _locked(connection, place, run_id)
+def _stop(gate: Gate, tenant: Tenant, run_id: int, refusal: WorkflowError, now: datetime) -> None:
+    with writing(gate.engine, tenant.id) as connection:
+        run = _locked(connection, tenant, run_id)
         faults = [*run.faults, *(Fault(0, why).stored() for why in refusal.reasons)]
-        _write(connection, place, run_id, now, state="dropped", faults=faults)
-    gate.log_refusal(place, run.person_id, place.key, "import-engagements", refusal, now=now)
+        _write(connection, tenant, run_id, now, state="dropped", faults=faults)
+    gate.log_refusal(tenant, run.person_id, tenant.key, "import-engagements", refusal, now=now)
 
 
-def _locked(connection: Connection, place: Place, run_id: int) -> Row[Any]:
-    mine = (ImportRun.municipality_id == place.id, ImportRun.id == run_id)
+def _locked(connection: Connection, tenant: Tenant, run_id: int) -> Row[Any]:
+    mine = (ImportRun.municipality_id == tenant.id, ImportRun.id == run_id)
     row = connection.execute(select(ImportRun.__table__).where(*mine).with_for_update()).one_or_none()
     if row is None:
         raise NotFound(reason("not-found"))
     return row
 
 
-def _write(connection: Connection, place: Place, run_id: int, now: datetime, **columns: Any) -> None:
-    mine = (ImportRun.municipality_id == place.id, ImportRun.id == run_id)
+def _write(connection: Connection, tenant: Tenant, run_id: int, now: datetime, **columns: Any) -> None:
+    mine = (ImportRun.municipality_id == tenant.id, ImportRun.id == run_id)
     connection.execute(update(ImportRun).where(*mine).values(**columns, changed_at=now))

@@ -10,20 +10,20 @@ from sqlalchemy import Connection, insert
 
 from models import EngagementWord
 from models.folding import sort_key, words
-from workflow.core.tenants import Place
+from workflow.core.tenants import Tenant
 
 _WORDS = insert(EngagementWord)
 
 
-def sort_keys(place: Place, title: str, partner: str) -> dict[str, str]:
+def sort_keys(tenant: Tenant, title: str, partner: str) -> dict[str, str]:
     """The columns an engagement is sorted by."""
-    return {"title_key": sort_key(title, place.language), "partner_key": sort_key(partner, place.language)}
+    return {"title_key": sort_key(title, tenant.language), "partner_key": sort_key(partner, tenant.language)}
 
 
-def note_words(connection: Connection, place: Place, engagement_id: int, title: str, partner: str) -> None:
+def note_words(connection: Connection, tenant: Tenant, engagement_id: int, title: str, partner: str) -> None:
     """Write the words an engagement is found by; its title and partner never change afterwards."""
     rows = [
-        {"municipality_id": place.id, "engagement_id": engagement_id, "word": word}
+        {"municipality_id": tenant.id, "engagement_id": engagement_id, "word": word}
         for word in sorted({*words(title), *words(partner)})
     ]
     if rows:

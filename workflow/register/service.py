@@ -22,7 +22,7 @@ from workflow.core.calendar import local_day
 from workflow.core.errors import Malformed, WorkflowError
 from workflow.core.messages import reason
 from workflow.core.sequences import next_in
-from workflow.core.tenants import Place
+from workflow.core.tenants import Tenant
 from workflow.core.text_validation import clean
 from workflow.evaluations import schedule
 from workflow.evaluations.schedule import Planned
@@ -56,24 +56,24 @@ def register_engagement(
     gate: Gate, actor_id: int, key: str, given: Mapping[str, Any], *, now: datetime, is_example: bool = False
 ) -> str:
     """Bring an engagement from before into the register, citing its source; returns its number. Decides nothing."""
-    place = gate.directory.place(key)
+    tenant = gate.tenants.tenant(key)
     try:
-        with writing(gate.engine, place.id) as connection:
-            actor = load_actor(connection, place.id, actor_id, local_day(now, place.timezone))
-            return enter_from_before(gate, connection, place, actor, given, now=now, is_example=is_example)
+        with writing(gate.engine, tenant.id) as connection:
+            actor = load_actor(connection, tenant.id, actor_id, local_day(now, tenant.timezone))
+            return enter_from_before(gate, connection, tenant, actor, given, now=now, is_example=is_example)
     except WorkflowError as refusal:
-        gate.log_refusal(place, actor_id, key, "register-engagement", refusal, now=now)
+        gate.log_refusal(tenant, actor_id, key, "register-engagement", refusal, now=now)
         raise
 
 
-def checked(place: Place, policy: Policy, given: Mapping[str, Any]) -> dict[str, Any]:
+def checked(tenant: Tenant, policy: Policy, given: Mapping[str, Any]) -> dict[str, Any]:
     """What is told of an engagement from before, as values; raises `Malformed` with a reason per field."""
     try:
         values = dict(EngagementFromBefore().load(clean(given)))
     except ValidationError as error:
         raise Malformed(*told(error.messages)) from None
     responsible = values["responsible"]
-    known = policy.has_body(responsible) and responsible in place.body_ids
+    known = policy.has_body(responsible) and responsible in tenant.body_ids
     if not known or policy.body(responsible).kind not in RESPONSIBLE_KINDS:
         raise Malformed(reason("field-wrong", field="responsible", why="no such responsible body"))
     if values["starts_on"] and values["ends_on"] and values["ends_on"] < values["starts_on"]:
@@ -85,7 +85,7 @@ def checked(place: Place, policy: Policy, given: Mapping[str, Any]) -> dict[str,
 def enter_from_before(
     gate: Gate,
     connection: Connection,
-    place: Place,
+    tenant: Tenant,
     actor: Actor,
     given: Mapping[str, Any],
     *,
@@ -93,27 +93,27 @@ def enter_from_before(
     is_example: bool = False,
 ) -> str:
     """Put one engagement from before into the register within the caller's transaction; returns its number."""
-    today = local_day(now, place.timezone)
-    version_id, policy = gate.policies.in_force(connection, place.id, today)
-    values = checked(place, policy, given)
+    today = local_day(now, tenant.timezone)
+    version_id, policy = gate.policies.in_force(connection, tenant.id, today)
+    values = checked(tenant, policy, given)
     seat = officers_seat(actor)
     responsible, told_fields = values.pop("responsible"), jsonable(values.pop("fields_"))
-    number = f"{place.key}-e-{next_in(connection, place.id, 'e'):05d}"
+    number = f"{tenant.key}-e-{next_in(connection, tenant.id, 'e'):05d}"
     row = {
         **values,
         "fields": told_fields,
-        "municipality_id": place.id,
+        "municipality_id": tenant.id,
         "number": number,
         "status": "active",
-        "responsible_body_id": place.body_ids[responsible],
+        "responsible_body_id": tenant.body_ids[responsible],
         "signature": {},
         "origin": "register",
         "is_example": is_example,
         "created_at": now,
-        **sort_keys(place, values["title"], values["partner_name"]),
+        **sort_keys(tenant, values["title"], values["partner_name"]),
     }
     id_ = connection.execute(insert(Engagement).returning(Engagement.id), row).scalar_one()
-    note_words(connection, place, id_, values["title"], values["partner_name"])
+    note_words(connection, tenant, id_, values["title"], values["partner_name"])
     request = Request(
         values["kind"],
         "adopt" if values["kind"] == "policy" else "enter",
@@ -125,7 +125,7 @@ def enter_from_before(
     )
     planned = schedule.plan(
         connection,
-        place,
+        tenant,
         policy,
         request,
         Planned(id_, number, responsible, version_id),
@@ -145,5 +145,5 @@ def enter_from_before(
         | planned,
         words={"title": values["title"], "partner": values["partner_name"], "source": values["source"]},
     )
-    record(connection, place.id, done, now=now)
+    record(connection, tenant.id, done, now=now)
     return number

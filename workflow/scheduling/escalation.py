@@ -22,7 +22,7 @@ from workflow import deadlines
 from workflow.cases.gate import Gate
 from workflow.core.errors import CaseChanged
 from workflow.core.messages import reason
-from workflow.core.tenants import Place
+from workflow.core.tenants import Tenant
 from workflow.deadlines import APPOINTMENT, CONSULTATION, MANDATE, OPEN
 from workflow.policy.model import ENDS_BY_ITSELF, TURN, Policy, Rung
 from workflow.policy.roles import Seat, seat
@@ -81,38 +81,38 @@ class Climbed:
         return not (self.raised or self.passed or self.ending)
 
 
-def climb(gate: Gate, place: Place, *, now: datetime, batch: int = BATCH) -> Climbed:
+def climb(gate: Gate, tenant: Tenant, *, now: datetime, batch: int = BATCH) -> Climbed:
     """Raise one rung of each of the deadlines longest due, at most a batch of them.
 
     Raises `CaseChanged` where one of them moved in between; then nothing of the batch is written, and a later one finds
     the rest.
     """
-    with writing(gate.engine, place.id) as connection:
-        rows = pick(connection, place, now, batch)
+    with writing(gate.engine, tenant.id) as connection:
+        rows = pick(connection, tenant, now, batch)
         if not rows:
             return Climbed()
-        weighed = _Batch(gate, connection, place, rows, now)
+        weighed = _Batch(gate, connection, tenant, rows, now)
         weighed.write()
         return weighed.done()
 
 
-def pick(connection: Connection, place: Place, now: datetime, batch: int) -> list[Row[Any]]:
+def pick(connection: Connection, tenant: Tenant, now: datetime, batch: int) -> list[Row[Any]]:
     """The deadlines longest due, kept from other writers until the transaction ends."""
-    return list(connection.execute(_PICK, {"municipality": place.id, "now": now, "batch": batch}))
+    return list(connection.execute(_PICK, {"municipality": tenant.id, "now": now, "batch": batch}))
 
 
 class _Batch:
     """One transaction's work: rows picked, and what becomes of each. Rows that are alike are weighed once."""
 
-    def __init__(self, gate: Gate, connection: Connection, place: Place, rows: list[Row[Any]], now: datetime) -> None:
-        self._gate, self._connection, self._place, self._now = gate, connection, place, now
+    def __init__(self, gate: Gate, connection: Connection, tenant: Tenant, rows: list[Row[Any]], now: datetime) -> None:
+        self._gate, self._connection, self._place, self._now = gate, connection, tenant, now
         self._moves: list[dict[str, Any]] = []
         self._entries: list[dict[str, Any]] = []
         self._notices: list[dict[str, Any]] = []
         self._ending: list[tuple[str, str]] = []
         self._passed = 0
-        silent = _silent(connection, place, rows)
-        waited_for = _waited_for(connection, place, rows)
+        silent = _silent(connection, tenant, rows)
+        waited_for = _waited_for(connection, tenant, rows)
         alike: dict[Any, list[Row[Any]]] = {}
         for row in rows:
             alike.setdefault((*_kind_of(row), silent.get(row.case_id), row.id in waited_for), []).append(row)
@@ -173,12 +173,12 @@ class _Batch:
 
     def _raise(self, rows: list[Row[Any]], policy: Policy, told: tuple[Seat, ...], onward: datetime | None) -> None:
         """Tell and record: entries and notices of deadlines that are alike differ in little."""
-        place, rung = self._place, rows[0].next_rung
-        entry = _entry(place, rows[0], policy, told, self._now)
-        form, stored = Form(entry, "subject"), row_of(place.id, entry, b"", "")
-        notices = [_notice(place, rows[0], seat_, self._now) for seat_ in told]
+        tenant, rung = self._place, rows[0].next_rung
+        entry = _entry(tenant, rows[0], policy, told, self._now)
+        form, stored = Form(entry, "subject"), row_of(tenant.id, entry, b"", "")
+        notices = [_notice(tenant, rows[0], seat_, self._now) for seat_ in told]
         for row in rows:
-            stream, number = deadlines.stream_of(place.key, row.id), row.version + 1
+            stream, number = deadlines.stream_of(tenant.key, row.id), row.version + 1
             canonical, data = form.filled(stream, number, row.head_hash, row.subject)
             digest = leaf_hash(canonical.encode())
             self._entries.append(
@@ -217,11 +217,11 @@ _kind_of = attrgetter(
 )
 
 
-def _notice(place: Place, row: Row[Any], told: Seat, now: datetime) -> dict[str, Any]:
+def _notice(tenant: Tenant, row: Row[Any], told: Seat, now: datetime) -> dict[str, Any]:
     role, body = told
     return {
-        "municipality_id": place.id,
-        "body_id": place.body_ids[body],
+        "municipality_id": tenant.id,
+        "body_id": tenant.body_ids[body],
         "role": role,
         "kind": f"rung-{row.ladder if row.ladder == CONSULTATION else row.kind}",
         "clause": "",
@@ -233,7 +233,7 @@ def _notice(place: Place, row: Row[Any], told: Seat, now: datetime) -> dict[str,
     }
 
 
-def _entry(place: Place, row: Row[Any], policy: Policy, told: tuple[Seat, ...], now: datetime) -> Entry:
+def _entry(tenant: Tenant, row: Row[Any], policy: Policy, told: tuple[Seat, ...], now: datetime) -> Entry:
     """The entry of one deadline's rung; nothing in it needs a commitment."""
     data = {
         "kind": row.kind,
@@ -244,7 +244,7 @@ def _entry(place: Place, row: Row[Any], policy: Policy, told: tuple[Seat, ...], 
         "told": [f"{role}@{body}" for role, body in told],
     }
     return Entry(
-        municipality=place.key,
+        municipality=tenant.key,
         stream="",
         number=0,
         at=instant(now),
@@ -261,27 +261,29 @@ def _entry(place: Place, row: Row[Any], policy: Policy, told: tuple[Seat, ...], 
     )
 
 
-def _silent(connection: Connection, place: Place, rows: Iterable[Row[Any]]) -> Mapping[int, tuple[Seat, ...]]:
+def _silent(connection: Connection, tenant: Tenant, rows: Iterable[Row[Any]]) -> Mapping[int, tuple[Seat, ...]]:
     """By case: the secretaries of the consulted bodies that have not answered."""
     ids = [row.case_id for row in rows if row.ladder == CONSULTATION]
     if not ids:
         return {}
     query = select(Consultation.case_id, Consultation.body_id).where(
-        Consultation.municipality_id == place.id, Consultation.case_id.in_(ids), Consultation.state == "asked"
+        Consultation.municipality_id == tenant.id, Consultation.case_id.in_(ids), Consultation.state == "asked"
     )
     found: dict[int, tuple[Seat, ...]] = dict.fromkeys(ids, ())
     for case_id, body_id in connection.execute(query.order_by(Consultation.id)):
-        found[case_id] += (("secretary", place.body_keys[body_id]),)
+        found[case_id] += (("secretary", tenant.body_keys[body_id]),)
     return found
 
 
-def _waited_for(connection: Connection, place: Place, rows: Iterable[Row[Any]]) -> set[int]:
+def _waited_for(connection: Connection, tenant: Tenant, rows: Iterable[Row[Any]]) -> set[int]:
     """Ids of those deadlines of appointments and mandates for whose seat some case waits."""
     ending = [row for row in rows if row.kind in (APPOINTMENT, MANDATE)]
     found = set()
     for row in ending:
         waits = select(Case.id).where(
-            Case.municipality_id == place.id, Case.waits_body_id == row.waits_body_id, Case.waits_role == row.waits_role
+            Case.municipality_id == tenant.id,
+            Case.waits_body_id == row.waits_body_id,
+            Case.waits_role == row.waits_role,
         )
         if connection.execute(waits.limit(1)).first() is not None:
             found.add(row.id)

@@ -21,7 +21,7 @@ from workflow.cases.gate import Gate
 from workflow.core.calendar import end_of, local_day
 from workflow.core.errors import ActionNotOpen, CaseChanged, Malformed, NotFound, NotMandated, WorkflowError
 from workflow.core.messages import reason
-from workflow.core.tenants import Place
+from workflow.core.tenants import Tenant
 from workflow.deadlines import CONSULTATION, EVALUATION, OPEN, STEP
 from workflow.policy.model import Policy
 from workflow.policy.roles import Seat, coordinator_seat, preparing_seat
@@ -49,26 +49,26 @@ def extend(
 
     Raises `NotFound`, `Malformed`, `NotMandated`, `CaseChanged` or `ActionNotOpen`, in that order.
     """
-    place = gate.directory.place_of(subject)
+    tenant = gate.tenants.tenant_of(subject)
     try:
-        with writing(gate.engine, place.id) as connection:
+        with writing(gate.engine, tenant.id) as connection:
             given = payloads.read("extend-deadline", payload)
-            today = local_day(now, place.timezone)
-            actor = load_actor(connection, place.id, actor_id, today)
-            row = _row(connection, place, kind, subject)
+            today = local_day(now, tenant.timezone)
+            actor = load_actor(connection, tenant.id, actor_id, today)
+            row = _row(connection, tenant, kind, subject)
             if kind == STEP:
-                gate.standing(connection, place, actor_id, subject, now=now)  # not found for who may not see it
-            policy = gate.policies.by_id(connection, place.id, row.policy_version_id)
-            held = may_extend(actor, policy, place.body_keys[row.body_id])
+                gate.standing(connection, tenant, actor_id, subject, now=now)  # not found for who may not see it
+            policy = gate.policies.by_id(connection, tenant.id, row.policy_version_id)
+            held = may_extend(actor, policy, tenant.body_keys[row.body_id])
             if row.cycle != expected_cycle:
                 raise CaseChanged(reason("deadline-changed"))
             if row.state != OPEN:
                 raise ActionNotOpen(reason("deadline-not-found"))
             if given["until"] <= max(row.due_on, today):
                 raise Malformed(reason("deadline-not-later", field="until"))
-            _extend(connection, place, row, policy, actor, held, given, now)
+            _extend(connection, tenant, row, policy, actor, held, given, now)
     except WorkflowError as refusal:
-        gate.log_refusal(place, actor_id, subject, "extend-deadline", refusal, now=now)
+        gate.log_refusal(tenant, actor_id, subject, "extend-deadline", refusal, now=now)
         raise
 
 
@@ -82,9 +82,9 @@ def may_extend(actor: Actor, policy: Policy, responsible: str) -> Seat:
     raise NotMandated(reason("not-appointed", role=role, body=body, body_names=policy.body(body).names))
 
 
-def _row(connection: Connection, place: Place, kind: str, subject: str) -> Row[Any]:
+def _row(connection: Connection, tenant: Tenant, kind: str, subject: str) -> Row[Any]:
     query = select(Deadline.__table__).where(
-        Deadline.municipality_id == place.id, Deadline.kind == kind, Deadline.subject == subject
+        Deadline.municipality_id == tenant.id, Deadline.kind == kind, Deadline.subject == subject
     )
     row = connection.execute(query.with_for_update()).one_or_none() if kind in EXTENDED else None
     if row is None:
@@ -94,7 +94,7 @@ def _row(connection: Connection, place: Place, kind: str, subject: str) -> Row[A
 
 def _extend(
     connection: Connection,
-    place: Place,
+    tenant: Tenant,
     row: Row[Any],
     policy: Policy,
     actor: Actor,
@@ -104,8 +104,8 @@ def _extend(
 ) -> None:
     until: date = given["until"]
     entry = Entry(
-        municipality=place.key,
-        stream=deadlines.stream_of(place.key, row.id),
+        municipality=tenant.key,
+        stream=deadlines.stream_of(tenant.key, row.id),
         number=row.version + 1,
         at=instant(now),
         actor=actor.public_id,
@@ -120,36 +120,36 @@ def _extend(
         previous_hash=row.head_hash,
         data={"kind": row.kind, "subject": row.subject, "from": row.due_on.isoformat(), "until": until.isoformat()},
     )
-    head = append(connection, place.id, entry, {"reason": given["reason"]})
+    head = append(connection, tenant.id, entry, {"reason": given["reason"]})
     rungs = policy.ladder(row.ladder)
-    first = deadlines.first_rung(rungs, until, place, now)
+    first = deadlines.first_rung(rungs, until, tenant, now)
     values = {
         "cycle": row.cycle + 1,
         "due_on": until,
-        "due_at": end_of(until, place.timezone),
+        "due_at": end_of(until, tenant.timezone),
         "next_rung": first,
-        "next_at": deadlines.next_at(rungs, first, row.ladder, until, place),
+        "next_at": deadlines.next_at(rungs, first, row.ladder, until, tenant),
         "version": row.version + 1,
         "head_hash": head,
     }
-    of_it = (Deadline.municipality_id == place.id, Deadline.id == row.id)
+    of_it = (Deadline.municipality_id == tenant.id, Deadline.id == row.id)
     connection.execute(update(Deadline).where(*of_it).values(**values))
-    _show(connection, place, row, until)
+    _show(connection, tenant, row, until)
 
 
-def _show(connection: Connection, place: Place, row: Row[Any], until: date) -> None:
+def _show(connection: Connection, tenant: Tenant, row: Row[Any], until: date) -> None:
     """The day stands beside what waits as well, where lists are ordered by it."""
     if row.kind == EVALUATION:
-        of_it = (Evaluation.municipality_id == place.id, Evaluation.number == row.subject)
-        days = {"due_on": until, "due_at": end_of(until, place.timezone)}
+        of_it = (Evaluation.municipality_id == tenant.id, Evaluation.number == row.subject)
+        days = {"due_on": until, "due_at": end_of(until, tenant.timezone)}
         connection.execute(update(Evaluation).where(*of_it).values(**days))
         return
     connection.execute(
-        update(Case).where(Case.municipality_id == place.id, Case.id == row.case_id).values(due_on=until)
+        update(Case).where(Case.municipality_id == tenant.id, Case.id == row.case_id).values(due_on=until)
     )
     if row.ladder == CONSULTATION:
         asked = (
-            Consultation.municipality_id == place.id,
+            Consultation.municipality_id == tenant.id,
             Consultation.case_id == row.case_id,
             Consultation.state == "asked",
         )

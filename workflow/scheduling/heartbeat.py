@@ -25,8 +25,8 @@ def beat(gate: Gate, now: datetime, total: Mapping[str, int]) -> None:
 def oldest_due(gate: Gate, *, now: datetime) -> datetime | None:
     """Since when the rung longest due has waited to be raised; None when none waits."""
     found = []
-    for key in gate.directory.keys():  # noqa: SIM118 - a directory is no dict
-        with reading(gate.engine, gate.directory.place(key).id) as session:
+    for key in gate.tenants.keys():  # noqa: SIM118 - a directory is no dict
+        with reading(gate.engine, gate.tenants.tenant(key).id) as session:
             found.append(session.scalar(select(func.min(Deadline.next_at)).where(Deadline.next_at <= now)))
     return min((at for at in found if at is not None), default=None)
 

@@ -15,7 +15,7 @@ from apscheduler.schedulers.blocking import BlockingScheduler
 
 from workflow.cases.gate import Gate
 from workflow.core.errors import CaseChanged
-from workflow.core.tenants import Place
+from workflow.core.tenants import Tenant
 from workflow.scheduling import escalation, expiry
 from workflow.scheduling.heartbeat import beat
 
@@ -27,7 +27,7 @@ EVERY = 30
 TRIES = 5
 
 #: One more thing a round does in a municipality: returns what it did, by name.
-Errand = Callable[[Gate, Place, datetime], Mapping[str, int]]
+Errand = Callable[[Gate, Tenant, datetime], Mapping[str, int]]
 
 
 def go_round(
@@ -39,18 +39,18 @@ def go_round(
 ) -> dict[str, int]:
     """Do all that is due in every municipality at an instant; returns how many of what, by name."""
     total: Counter[str] = Counter(raised=0, passed=0, closed=0, lapsed=0)
-    for key in gate.directory.keys():  # noqa: SIM118 - a directory is no dict
-        place = gate.directory.place(key)
-        _raise_what_is_due(gate, place, now, total, progress)
+    for key in gate.tenants.keys():  # noqa: SIM118 - a directory is no dict
+        tenant = gate.tenants.tenant(key)
+        _raise_what_is_due(gate, tenant, now, total, progress)
         for errand in errands:
-            total.update(errand(gate, place, now))
+            total.update(errand(gate, tenant, now))
     beat(gate, now, total)
     return dict(total)
 
 
 def _raise_what_is_due(
     gate: Gate,
-    place: Place,
+    tenant: Tenant,
     now: datetime,
     total: Counter[str],
     progress: Callable[[str, Mapping[str, int]], None] | None,
@@ -58,7 +58,7 @@ def _raise_what_is_due(
     tries = 0
     while True:
         try:
-            done = escalation.climb(gate, place, now=now)
+            done = escalation.climb(gate, tenant, now=now)
         except CaseChanged:
             tries += 1
             if tries >= TRIES:
@@ -68,10 +68,10 @@ def _raise_what_is_due(
             return
         total.update(raised=done.raised, passed=done.passed)
         for ladder, subject in done.ending:
-            if expiry.end(gate, place, ladder, subject, now=now):
+            if expiry.end(gate, tenant, ladder, subject, now=now):
                 total["closed" if ladder == "consultation" else "lapsed"] += 1
         if progress is not None:
-            progress(place.key, total)
+            progress(tenant.key, total)
 
 
 def run(

@@ -22,7 +22,7 @@ from workflow.cases.gate import Gate
 from workflow.core.calendar import local_day
 from workflow.core.errors import ActionNotOpen, CaseChanged, Malformed, NotFound, NotMandated, WorkflowError
 from workflow.core.messages import reason
-from workflow.core.tenants import Place
+from workflow.core.tenants import Tenant
 from workflow.core.text_validation import clean
 from workflow.policy.assumptions import identities, resting
 from workflow.policy.model import Policy
@@ -128,37 +128,37 @@ def rule_on(
     `assumption` is its identity; `seen` the id of the ruling that was looked at, 0 where there was none: another one
     since is `CaseChanged`. Raises `NotFound`, `Malformed`, `NotMandated`, or `ActionNotOpen` for a version replaced.
     """
-    place = gate.directory.place(key)
+    tenant = gate.tenants.tenant(key)
     try:
-        with writing(gate.engine, place.id) as connection:
-            _wait_for_others(connection, place)
-            actor = load_actor(connection, place.id, actor_id, local_day(now, place.timezone))
-            version_id, policy = _version(gate, connection, place, version)
+        with writing(gate.engine, tenant.id) as connection:
+            _wait_for_others(connection, tenant)
+            actor = load_actor(connection, tenant.id, actor_id, local_day(now, tenant.timezone))
+            version_id, policy = _version(gate, connection, tenant, version)
             why = _reason_of(policy, assumption)
             said = _well_formed(verdict, note)
             if not may_rule(actor):
                 raise NotMandated(reason("rulings-only"))
-            if not is_open(gate, connection, place, version_id, now=now):
+            if not is_open(gate, connection, tenant, version_id, now=now):
                 raise ActionNotOpen(reason("version-replaced"))
-            _still_as_seen(connection, place, assumption, seen)
+            _still_as_seen(connection, tenant, assumption, seen)
             row = {"assumption": assumption, "policy_version_id": version_id, "verdict": verdict, "note": said}
-            _write(connection, place, actor, policy, why, row, now)
+            _write(connection, tenant, actor, policy, why, row, now)
     except WorkflowError as refusal:
-        gate.log_refusal(place, actor_id, key, ACTIONS.get(verdict, "rule-on-assumption"), refusal, now=now)
+        gate.log_refusal(tenant, actor_id, key, ACTIONS.get(verdict, "rule-on-assumption"), refusal, now=now)
         raise
 
 
-def _wait_for_others(connection: Connection, place: Place) -> None:
+def _wait_for_others(connection: Connection, tenant: Tenant) -> None:
     """Two who rule at once come one after the other; the journal's head is what everybody waits for."""
-    connection.execute(select(Municipality.id).where(Municipality.id == place.id).with_for_update())
+    connection.execute(select(Municipality.id).where(Municipality.id == tenant.id).with_for_update())
 
 
-def _version(gate: Gate, connection: Connection, place: Place, version: str) -> tuple[int, Policy]:
-    named = (PolicyVersion.municipality_id == place.id, PolicyVersion.version == clean(version, "version"))
+def _version(gate: Gate, connection: Connection, tenant: Tenant, version: str) -> tuple[int, Policy]:
+    named = (PolicyVersion.municipality_id == tenant.id, PolicyVersion.version == clean(version, "version"))
     found = connection.execute(select(PolicyVersion.id).where(*named)).scalar_one_or_none()
     if found is None:
         raise NotFound(reason("assumption-not-found"))
-    return found, gate.policies.by_id(connection, place.id, found)
+    return found, gate.policies.by_id(connection, tenant.id, found)
 
 
 def _reason_of(policy: Policy, assumption: str) -> str:
@@ -179,31 +179,37 @@ def _well_formed(verdict: str, note: str) -> str:
     return note
 
 
-def is_open(gate: Gate, connection: Connection | Session, place: Place, version_id: int, *, now: datetime) -> bool:
+def is_open(gate: Gate, connection: Connection | Session, tenant: Tenant, version_id: int, *, now: datetime) -> bool:
     """Whether the assumptions of a version can be ruled on: it governs, or waits; not once another has replaced it."""
-    today = local_day(now, place.timezone)
-    in_force, _policy = gate.policies.in_force(connection, place.id, today)
+    today = local_day(now, tenant.timezone)
+    in_force, _policy = gate.policies.in_force(connection, tenant.id, today)
     began = select(PolicyActivation.id).where(
-        PolicyActivation.municipality_id == place.id,
+        PolicyActivation.municipality_id == tenant.id,
         PolicyActivation.policy_version_id == version_id,
         PolicyActivation.governs_from <= today,
     )
     return version_id == in_force or connection.execute(began).first() is None
 
 
-def _still_as_seen(connection: Connection, place: Place, assumption: str, seen: int | None) -> None:
+def _still_as_seen(connection: Connection, tenant: Tenant, assumption: str, seen: int | None) -> None:
     newest = select(func.max(AssumptionRuling.id)).where(
-        AssumptionRuling.municipality_id == place.id, AssumptionRuling.assumption == assumption
+        AssumptionRuling.municipality_id == tenant.id, AssumptionRuling.assumption == assumption
     )
     if seen is not None and (connection.execute(newest).scalar() or 0) != seen:
         raise CaseChanged(reason("ruling-changed"))
 
 
 def _write(
-    connection: Connection, place: Place, actor: Actor, policy: Policy, why: str, row: Mapping[str, Any], now: datetime
+    connection: Connection,
+    tenant: Tenant,
+    actor: Actor,
+    policy: Policy,
+    why: str,
+    row: Mapping[str, Any],
+    now: datetime,
 ) -> None:
     """The row and its entry in the journal, which tells of it by its id."""
-    written = {**row, "municipality_id": place.id, "ruled_by_id": actor.id, "ruled_at": now}
+    written = {**row, "municipality_id": tenant.id, "ruled_by_id": actor.id, "ruled_at": now}
     id_ = connection.execute(insert(AssumptionRuling).returning(AssumptionRuling.id), written).scalar_one()
     seat = next((role, bodies[0]) for role in ROLES if (bodies := actor.bodies_as(role)))
     read = sorted({clause for rule in resting(policy)[why] for clause in rule.clauses})
@@ -218,4 +224,4 @@ def _write(
         data=data,
         words={"note": row["note"]},
     )
-    record(connection, place.id, done, now=now)
+    record(connection, tenant.id, done, now=now)

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Integer, Label, Row, String, case, cast, func, literal, or_, select
 
 from models import Case, Engagement, PolicyVersion
-from workflow.core.tenants import Place
+from workflow.core.tenants import Tenant
 from workflow.policy.diff.impact import EngagementImpact, Impact, impact_on_case, impact_on_engagement
 from workflow.policy.diff.migration import Stand
 from workflow.policy.domain import conditions, funding_classes, mentioned
@@ -68,18 +68,18 @@ class _Apart:
 class Impacts:
     """What one version would mean in one municipality."""
 
-    place: Place
+    tenant: Tenant
     #: Every version stored there, by its id: a case may be under any.
     versions: Mapping[int, Policy]
     #: The version in question, stored or not.
     new: Policy
 
     @classmethod
-    def of(cls, connection: Connection, place: Place, policies: Policies, new: Policy) -> Impacts:
+    def of(cls, connection: Connection, tenant: Tenant, policies: Policies, new: Policy) -> Impacts:
         """Ask for the impact of a version."""
-        query = select(PolicyVersion.id).where(PolicyVersion.municipality_id == place.id).order_by(PolicyVersion.id)
+        query = select(PolicyVersion.id).where(PolicyVersion.municipality_id == tenant.id).order_by(PolicyVersion.id)
         ids = connection.execute(query).scalars().all()
-        return cls(place, {id_: policies.by_id(connection, place.id, id_) for id_ in ids}, new)
+        return cls(tenant, {id_: policies.by_id(connection, tenant.id, id_) for id_ in ids}, new)
 
     def _case_key(self) -> Label[str]:
         return _case_key(_Apart.by((*self.versions.values(), self.new)))
@@ -91,11 +91,11 @@ class Impacts:
         return tuple(self._judged(str(found), count) for found, count in rows)
 
     def _open(self) -> tuple[ColumnElement[bool], ...]:
-        return Case.municipality_id == self.place.id, Case.closed_at.is_(None)
+        return Case.municipality_id == self.tenant.id, Case.closed_at.is_(None)
 
     def _judged(self, key: str, count: int) -> CaseClass:
         version, route, state, act, *asked = key.split(_DIVIDER)
-        policy, responsible = self.versions[int(version)], self.place.body_keys[int(asked[1])]
+        policy, responsible = self.versions[int(version)], self.tenant.body_keys[int(asked[1])]
         request = _request(asked, act, policy.body(responsible).kind)
         stand = Stand(policy, request, responsible, route, state)
         under_it = policy.digest == self.new.digest
@@ -124,11 +124,11 @@ class Impacts:
     def _running(self, today: date) -> tuple[ColumnElement[bool], ...]:
         e = Engagement
         not_over = or_(e.ends_on.is_(None), e.ends_on >= today)
-        return e.municipality_id == self.place.id, e.status.in_(("active", "noted")), not_over
+        return e.municipality_id == self.tenant.id, e.status.in_(("active", "noted")), not_over
 
     def _judged_engagement(self, old: Policy, key: str, count: int) -> EngagementClass:
         asked = key.split(_DIVIDER)
-        responsible = self.place.body_keys[int(asked[1])]
+        responsible = self.tenant.body_keys[int(asked[1])]
         known = next(policy for policy in (old, *self.versions.values()) if policy.has_body(responsible))
         entered = _request(asked, "adopt" if asked[0] == "policy" else "enter", known.body(responsible).kind)
         impact = impact_on_engagement(old, self.new, entered, responsible)

@@ -21,13 +21,13 @@ from models.database import writing
 from workflow import deadlines
 from workflow.cases import predicates
 from workflow.cases.authorization import missing_before
-from workflow.cases.context import Standing
+from workflow.cases.context import CaseContext
 from workflow.cases.gate import Gate
 from workflow.cases.routing import pinned, request_data
 from workflow.core.calendar import after
 from workflow.core.errors import ActionNotOpen, CaseChanged, Malformed, NotCompetent, NotMandated, WorkflowError
 from workflow.core.messages import Reason, reason
-from workflow.core.tenants import Place
+from workflow.core.tenants import Tenant
 from workflow.core.text_validation import clean
 from workflow.deadlines import CONSULTATION, STEP, Due
 from workflow.policy.diff.migration import Destination, Stand, destination
@@ -59,28 +59,28 @@ def move(
     Raises `NotFound`, `Malformed` without reasons given, `NotMandated`, `CaseChanged`, then `NotCompetent` with the
     clause where the new version forbids the request, or `ActionNotOpen` with every step that would be skipped.
     """
-    place = gate.directory.place_of(number)
+    tenant = gate.tenants.tenant_of(number)
     try:
-        with writing(gate.engine, place.id) as connection:
-            s = gate.standing(connection, place, actor_id, number, now=now, lock=True)
+        with writing(gate.engine, tenant.id) as connection:
+            s = gate.standing(connection, tenant, actor_id, number, now=now, lock=True)
             words = str(clean(comment, "comment")).strip()
             if not words:
                 raise Malformed(reason("reason-needed", field="comment"))
             _may_move(s)
             if s.case.version != expected_version:
                 raise CaseChanged(reason("changed", version=s.case.version))
-            version_id, new = gate.policies.in_force(connection, place.id, s.today)
+            version_id, new = gate.policies.in_force(connection, tenant.id, s.today)
             to = _open(s, new, version)
             assert to.answer is not None  # an open destination has one
-            return _write(connection, place, s, _Under(version_id, new, to.state, to.answer), words, now)
+            return _write(connection, tenant, s, _Under(version_id, new, to.state, to.answer), words, now)
     except WorkflowError as refusal:
-        gate.log_refusal(place, actor_id, number, MOVE, refusal, now=now)
+        gate.log_refusal(tenant, actor_id, number, MOVE, refusal, now=now)
         raise
 
 
-def foreseen(gate: Gate, connection: Connection, place: Place, s: Standing) -> tuple[Policy, Destination]:
+def foreseen(gate: Gate, connection: Connection, tenant: Tenant, s: CaseContext) -> tuple[Policy, Destination]:
     """The version in force today, and where a case would stand under it or every reason why it stays."""
-    _id, new = gate.policies.in_force(connection, place.id, s.today)
+    _id, new = gate.policies.in_force(connection, tenant.id, s.today)
     try:
         return new, _open(s, new, new.version)
     except WorkflowError as refusal:
@@ -102,7 +102,7 @@ def move_all(
     return tuple(outcomes)
 
 
-def _may_move(s: Standing) -> None:
+def _may_move(s: CaseContext) -> None:
     if not may_administer(s.actor):
         raise NotMandated(reason("admins-only"))
     if predicates.actor_is_recused(s):
@@ -113,7 +113,7 @@ def _may_move(s: Standing) -> None:
         raise NotMandated(reason("four-eyes-acted"))
 
 
-def _open(s: Standing, new: Policy, version: str) -> Destination:
+def _open(s: CaseContext, new: Policy, version: str) -> Destination:
     """Where the case would stand; raises with every reason why it stays."""
     if new.version != version:
         raise ActionNotOpen(reason("move-not-in-force", version=new.version))
@@ -130,7 +130,7 @@ def _open(s: Standing, new: Policy, version: str) -> Destination:
     return to
 
 
-def _stand(s: Standing) -> Stand:
+def _stand(s: CaseContext) -> Stand:
     return Stand(s.policy, s.request, s.responsible, s.case.route, s.state)
 
 
@@ -144,20 +144,20 @@ class _Under:
     answer: Answer
 
 
-def _write(connection: Connection, place: Place, s: Standing, to: _Under, comment: str, now: datetime) -> int:
+def _write(connection: Connection, tenant: Tenant, s: CaseContext, to: _Under, comment: str, now: datetime) -> int:
     """The case, its deadline and its trail entry."""
     case = s.case
     columns = {
         "policy_version_id": to.version_id,
         "state": to.state,
-        **pinned(to.policy, place, to.answer, s.responsible),
+        **pinned(to.policy, tenant, to.answer, s.responsible),
     }
-    columns |= _waiting(connection, place, s, to, now)
+    columns |= _waiting(connection, tenant, s, to, now)
     version = int(case.version) + 1
-    head = append(connection, place.id, _entry(place, s, to, version, now), {"comment": comment})
+    head = append(connection, tenant.id, _entry(tenant, s, to, version, now), {"comment": comment})
     written = connection.execute(
         update(Case)
-        .where(Case.municipality_id == place.id, Case.id == case.id, Case.version == case.version)
+        .where(Case.municipality_id == tenant.id, Case.id == case.id, Case.version == case.version)
         .values(**columns, version=version, head_hash=head, changed_at=now)
     )
     if written.rowcount != 1:
@@ -165,42 +165,42 @@ def _write(connection: Connection, place: Place, s: Standing, to: _Under, commen
     return version
 
 
-def _waiting(connection: Connection, place: Place, s: Standing, to: _Under, now: datetime) -> Mapping[str, Any]:
+def _waiting(connection: Connection, tenant: Tenant, s: CaseContext, to: _Under, now: datetime) -> Mapping[str, Any]:
     """Whose turn it is under the new version; the day by which stays, and the new version's ladder is climbed."""
     stop = procedure_for(to.policy, to.answer.route or "", s.request.responsible).stop_at(to.state)
     assert stop is not None  # it has not ended
     if stop.step == "draft":
         return {}
     seat = _seat(s, to)
-    due_on = s.case.due_on or _due_on(place, s, stop)
+    due_on = s.case.due_on or _due_on(tenant, s, stop)
     if due_on is None:
-        deadlines.close(connection, place, STEP, s.case.number)
+        deadlines.close(connection, tenant, STEP, s.case.number)
     else:
         ladder = CONSULTATION if stop.step == "consult" else STEP
         due = Due(STEP, s.case.number, ladder, due_on, s.responsible, seat, case_id=s.case.id)
-        deadlines.set_anew(connection, place, to.policy, to.version_id, [due], now=now)
+        deadlines.set_anew(connection, tenant, to.policy, to.version_id, [due], now=now)
     return {
         "waits_role": seat[0] if seat else None,
-        "waits_body_id": place.body_ids[seat[1]] if seat else None,
+        "waits_body_id": tenant.body_ids[seat[1]] if seat else None,
         "waits_person_id": None if seat else s.case.officer_id,
         "due_on": due_on,
     }
 
 
-def _seat(s: Standing, to: _Under) -> Seat | None:
+def _seat(s: CaseContext, to: _Under) -> Seat | None:
     procedure = procedure_for(to.policy, to.answer.route or "", s.request.responsible)
     used = frozenset((done.role, done.body) for done in predicates.acts_on_this_way(s))
     return turn_of(to.policy, procedure, to.state, s.responsible, used)
 
 
-def _due_on(place: Place, s: Standing, stop: Stop) -> date | None:
+def _due_on(tenant: Tenant, s: CaseContext, stop: Stop) -> date | None:
     within = stop.source.within
-    return None if within is None else after(s.today, within, place.country)
+    return None if within is None else after(s.today, within, tenant.country)
 
 
-def _entry(place: Place, s: Standing, to: _Under, version: int, now: datetime) -> Entry:
+def _entry(tenant: Tenant, s: CaseContext, to: _Under, version: int, now: datetime) -> Entry:
     return Entry(
-        municipality=place.key,
+        municipality=tenant.key,
         stream=s.case.number,
         number=version,
         at=instant(now),

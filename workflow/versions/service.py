@@ -27,7 +27,7 @@ from workflow.cases.payloads import told
 from workflow.core.calendar import local_day
 from workflow.core.errors import ActionNotOpen, Malformed, NotFound, NotMandated, PolicyInvalid, WorkflowError
 from workflow.core.messages import reason
-from workflow.core.tenants import Place
+from workflow.core.tenants import Tenant
 from workflow.core.text_validation import clean
 from workflow.policy.domain import how_many
 from workflow.policy.loading.loader import load_bytes, packaged
@@ -84,32 +84,32 @@ def bring_in(gate: Gate, actor_id: int, key: str, raw: bytes, file: str, *, now:
     Raises `NotMandated` for whoever is no administrator, `PolicyInvalid` with file, line and key for what cannot be
     read, and with the obligation and a counterexample for what the check finds a fault in.
     """
-    place = gate.directory.place(key)
-    with _logged(gate, place, actor_id, key, LOAD, now):
-        with reading(gate.engine, place.id) as session:
-            _administrator(session.connection(), place, actor_id, now)
+    tenant = gate.tenants.tenant(key)
+    with _logged(gate, tenant, actor_id, key, LOAD, now):
+        with reading(gate.engine, tenant.id) as session:
+            _administrator(session.connection(), tenant, actor_id, now)
         policy = pack_of(key, raw, file)
         require_sound(policy)  # takes a second, so before anybody is kept waiting
-        with writing(gate.engine, place.id) as connection:
-            admin = _administrator(connection, place, actor_id, now)
+        with writing(gate.engine, tenant.id) as connection:
+            admin = _administrator(connection, tenant, actor_id, now)
             act = Act(LOAD, admin.public_id, "admin", admin.bodies_as("admin")[0], data={WAITS: True})
-            store(connection, place.id, policy, act, now=now)
+            store(connection, tenant.id, policy, act, now=now)
     return policy.version
 
 
 def activate(gate: Gate, actor_id: int, key: str, version: str, given: Mapping[str, Any], *, now: datetime) -> None:
     """Bring a version that waits into force from a day on; raises as `bring_in`, and `Malformed` or `ActionNotOpen`."""
-    place = gate.directory.place(key)
-    with _logged(gate, place, actor_id, key, ACTIVATE, now):
-        with reading(gate.engine, place.id) as session:
-            _administrator(session.connection(), place, actor_id, now)
-            found = _version(session.connection(), place, version)
-            policy = gate.policies.by_id(session.connection(), place.id, found.id)
-            _id, governing = gate.policies.in_force(session.connection(), place.id, local_day(now, place.timezone))
+    tenant = gate.tenants.tenant(key)
+    with _logged(gate, tenant, actor_id, key, ACTIVATE, now):
+        with reading(gate.engine, tenant.id) as session:
+            _administrator(session.connection(), tenant, actor_id, now)
+            found = _version(session.connection(), tenant, version)
+            policy = gate.policies.by_id(session.connection(), tenant.id, found.id)
+            _id, governing = gate.policies.in_force(session.connection(), tenant.id, local_day(now, tenant.timezone))
         require_sound(policy, before=governing)
-        with writing(gate.engine, place.id) as connection:
-            admin = _administrator(connection, place, actor_id, now)
-            _activate(connection, gate, place, admin, _Asked(found, policy, _read(given), now))
+        with writing(gate.engine, tenant.id) as connection:
+            admin = _administrator(connection, tenant, actor_id, now)
+            _activate(connection, gate, tenant, admin, _Asked(found, policy, _read(given), now))
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,25 +122,25 @@ class _Asked:
     now: datetime
 
 
-def _activate(connection: Connection, gate: Gate, place: Place, admin: Actor, asked: _Asked) -> None:
-    today, given, policy = local_day(asked.now, place.timezone), asked.given, asked.policy
-    if _activation_of(connection, place, asked.row.id) is not None:
+def _activate(connection: Connection, gate: Gate, tenant: Tenant, admin: Actor, asked: _Asked) -> None:
+    today, given, policy = local_day(asked.now, tenant.timezone), asked.given, asked.policy
+    if _activation_of(connection, tenant, asked.row.id) is not None:
         raise ActionNotOpen(reason("version-active"))
     if given["governs_from"] < today:
         raise Malformed(reason("version-past", field="governs_from"))
     if policy.document.status != "law" and (policy.document.valid_to or date.max) < given["governs_from"]:
         raise Malformed(reason("version-ended", field="governs_from"))
-    rejected = rejected_in(connection, place.id, policy)
+    rejected = rejected_in(connection, tenant.id, policy)
     if rejected and policy.document.status != "law":  # after a repeal the law governs, however it is read
         raise ActionNotOpen(*(reason("version-rejected", assumption=one.reason) for one in rejected))
     case_id = None
     if given["basis"] == DECISION:
-        case_id = _decided_in(connection, place, policy, given["case"])
+        case_id = _decided_in(connection, tenant, policy, given["case"])
     else:
-        _read_anew(connection, gate, place, admin, asked, today)
+        _read_anew(connection, gate, tenant, admin, asked, today)
     let_govern(
         connection,
-        place.id,
+        tenant.id,
         asked.row.id,
         given["governs_from"],
         given["basis"],
@@ -160,14 +160,14 @@ def _activate(connection: Connection, gate: Gate, place: Place, admin: Actor, as
         data=data,
         words={"reason": given["reason"]} if given["reason"] else {},
     )
-    record(connection, place.id, act, now=asked.now)
+    record(connection, tenant.id, act, now=asked.now)
 
 
-def _decided_in(connection: Connection, place: Place, policy: Policy, number: str) -> int:
+def _decided_in(connection: Connection, tenant: Tenant, policy: Policy, number: str) -> int:
     """The concluded case in which the competent body gave the policy; raises `Malformed`."""
     acts = ENDS if policy.document.status == "law" else GIVES
     query = select(Case.id, Case.engagement, Case.act, Case.state).where(
-        Case.municipality_id == place.id, Case.number == number
+        Case.municipality_id == tenant.id, Case.number == number
     )
     case = connection.execute(query).one_or_none()
     if case is None or case.engagement != "policy" or case.act not in acts or case.state != "concluded":
@@ -175,7 +175,7 @@ def _decided_in(connection: Connection, place: Place, policy: Policy, number: st
     used = (
         select(PolicyVersion.version)
         .join(PolicyActivation, PolicyActivation.policy_version_id == PolicyVersion.id)
-        .where(PolicyVersion.municipality_id == place.id, PolicyActivation.case_id == case.id)
+        .where(PolicyVersion.municipality_id == tenant.id, PolicyActivation.case_id == case.id)
     )
     before = connection.execute(used).scalars().first()
     if before is not None:
@@ -183,17 +183,17 @@ def _decided_in(connection: Connection, place: Place, policy: Policy, number: st
     return int(case.id)
 
 
-def _read_anew(connection: Connection, gate: Gate, place: Place, admin: Actor, asked: _Asked, today: date) -> None:
+def _read_anew(connection: Connection, gate: Gate, tenant: Tenant, admin: Actor, asked: _Asked, today: date) -> None:
     """A new reading of the document in force: with reasons, and by somebody else than who brought it in."""
     if not asked.given["reason"]:
         raise Malformed(reason("reason-needed", field="reason"))
-    _id, old = gate.policies.in_force(connection, place.id, today)
+    _id, old = gate.policies.in_force(connection, tenant.id, today)
     same = (old.document.title, old.document.status) == (asked.policy.document.title, asked.policy.document.status)
     if not same:
         raise Malformed(reason("version-reading", field="basis"))
     brought = select(TrailEntry.actor).where(
-        TrailEntry.municipality_id == place.id,
-        TrailEntry.stream == journal_of(place.key),
+        TrailEntry.municipality_id == tenant.id,
+        TrailEntry.stream == journal_of(tenant.key),
         TrailEntry.action == LOAD,
         TrailEntry.policy_version == asked.policy.version,
     )
@@ -201,9 +201,9 @@ def _read_anew(connection: Connection, gate: Gate, place: Place, admin: Actor, a
         raise NotMandated(reason("version-four-eyes"))
 
 
-def _version(connection: Connection, place: Place, version: str) -> Row[Any]:
+def _version(connection: Connection, tenant: Tenant, version: str) -> Row[Any]:
     query = select(PolicyVersion.__table__).where(
-        PolicyVersion.municipality_id == place.id, PolicyVersion.version == version
+        PolicyVersion.municipality_id == tenant.id, PolicyVersion.version == version
     )
     row = connection.execute(query).one_or_none()
     if row is None:
@@ -211,15 +211,15 @@ def _version(connection: Connection, place: Place, version: str) -> Row[Any]:
     return row
 
 
-def _activation_of(connection: Connection, place: Place, version_id: int) -> int | None:
+def _activation_of(connection: Connection, tenant: Tenant, version_id: int) -> int | None:
     query = select(PolicyActivation.id).where(
-        PolicyActivation.municipality_id == place.id, PolicyActivation.policy_version_id == version_id
+        PolicyActivation.municipality_id == tenant.id, PolicyActivation.policy_version_id == version_id
     )
     return connection.execute(query).scalar_one_or_none()
 
 
-def _administrator(connection: Connection, place: Place, actor_id: int, now: datetime) -> Actor:
-    actor = load_actor(connection, place.id, actor_id, local_day(now, place.timezone))
+def _administrator(connection: Connection, tenant: Tenant, actor_id: int, now: datetime) -> Actor:
+    actor = load_actor(connection, tenant.id, actor_id, local_day(now, tenant.timezone))
     if not may_administer(actor):
         raise NotMandated(reason("admins-only"))
     return actor
@@ -237,10 +237,10 @@ def _read(given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 @contextmanager
-def _logged(gate: Gate, place: Place, actor_id: int, subject: str, action: str, now: datetime) -> Iterator[None]:
+def _logged(gate: Gate, tenant: Tenant, actor_id: int, subject: str, action: str, now: datetime) -> Iterator[None]:
     """A refusal is written to the access log once nothing else is."""
     try:
         yield
     except WorkflowError as refusal:
-        gate.log_refusal(place, actor_id, subject, action, refusal, now=now)
+        gate.log_refusal(tenant, actor_id, subject, action, refusal, now=now)
         raise

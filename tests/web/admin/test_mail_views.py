@@ -42,7 +42,7 @@ def admin(app: Flask) -> Desk:
 
 def mail(world: World, state: str, **more: Any) -> int:
     row = {
-        "municipality_id": world.place.id,
+        "municipality_id": world.tenant.id,
         "person_id": world.people["coordinator"],
         "notice_id": notice(world, "coordinator", BOARD),
         "state": state,
@@ -51,7 +51,7 @@ def mail(world: World, state: str, **more: Any) -> int:
         "created_at": world.now,
         "error": "",
     }
-    with writing(world.engine, world.place.id) as connection:
+    with writing(world.engine, world.tenant.id) as connection:
         return int(connection.execute(insert(Mail).returning(Mail.id), row | more).scalar_one())
 
 
@@ -110,7 +110,7 @@ def test_the_menu_says_that_something_did_not_arrive(world: World, admin: Desk) 
 
 def test_of_a_secret_case_only_the_number_is_shown(world: World, admin: Desk) -> None:
     (case,) = put(world, 1, state="decide:council")
-    with writing(world.engine, world.place.id) as connection:
+    with writing(world.engine, world.tenant.id) as connection:
         secret = {"secrecy_law": "OSL 15:1", "title": "Unspeakable matter"}
         connection.execute(update(Case).where(Case.id == case).values(**secret))
     mail(world, "failed", notice_id=notice(world, "coordinator", BOARD, "rung-step", case_id=case))

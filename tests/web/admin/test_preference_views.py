@@ -29,7 +29,7 @@ def officer(app: Flask) -> Desk:
 
 
 def kept(world: World) -> tuple[str, str, str]:
-    with reading(world.engine, world.place.id) as db:
+    with reading(world.engine, world.tenant.id) as db:
         query = select(Person.email, Person.mail_wanted, Person.language)
         return tuple(db.execute(query.where(Person.id == world.people["officer"])).one())  # type: ignore[return-value]
 

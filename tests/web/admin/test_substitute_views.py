@@ -40,7 +40,7 @@ def town(world: World) -> World:
 
 def rows(world: World) -> list[Any]:
     """Everything that was named."""
-    with reading(world.engine, world.place.id) as session:
+    with reading(world.engine, world.tenant.id) as session:
         return list(session.scalars(select(Substitute).order_by(Substitute.id)))
 
 
@@ -218,7 +218,7 @@ def test_page_takes_few_statements(town: World, app: Flask) -> None:
 
 
 def test_names_are_text_and_nothing_else(town: World, app: Flask) -> None:
-    with writing(town.engine, town.place.id) as connection:
+    with writing(town.engine, town.tenant.id) as connection:
         connection.execute(update(Person).where(Person.id == town.people["b"]).values(name="<b>B</b>"))
     let_stand_in(town, "manager", "b", "manager", BODY)
     assert "<b>B</b>" not in sit(app, "manager@orebro").get("/away").text

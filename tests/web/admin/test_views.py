@@ -53,20 +53,20 @@ def admin(app: Flask) -> Desk:
 
 
 def how_many(world: World, table: Any) -> int:
-    with reading(world.engine, world.place.id) as session:
+    with reading(world.engine, world.tenant.id) as session:
         return session.execute(select(func.count(table.id))).scalar_one()
 
 
 def last(world: World, table: Any) -> Any:
     """The row added last."""
-    with reading(world.engine, world.place.id) as session:
+    with reading(world.engine, world.tenant.id) as session:
         columns = (getattr(table, column.name) for column in table.__table__.columns)
         return session.execute(select(*columns).order_by(table.id.desc()).limit(1)).one()
 
 
 def journal(world: World) -> tuple[str, dict[str, Any], dict[str, str], str]:
     """The journal's last entry: action, data, words, role of whoever did it."""
-    with reading(world.engine, world.place.id) as session:
+    with reading(world.engine, world.tenant.id) as session:
         query = select(TrailEntry.number, TrailEntry.action, TrailEntry.data, TrailEntry.actor_role)
         row = session.execute(
             query.where(TrailEntry.stream == "orebro-journal").order_by(TrailEntry.number.desc()).limit(1)
@@ -119,7 +119,7 @@ def test_nobody_appoints_themselves(world: World, admin: Desk) -> None:
 
 
 def test_nobody_ends_an_appointment_of_their_own(world: World, admin: Desk) -> None:
-    with reading(world.engine, world.place.id) as session:
+    with reading(world.engine, world.tenant.id) as session:
         own = session.execute(select(Appointment.id).where(Appointment.person_id == world.people["admin"])).scalar_one()
     answer = admin.send(f"/admin/appointments/{own}/end", {"ends_on": "2026-09-15"})
     assert answer.status_code == 403
@@ -282,7 +282,7 @@ def test_people_are_listed_by_user_name_page_by_page_and_found_by_any_part(world
     def usernames(page: str) -> list[str]:
         return [part.partition("<")[0] for part in page.split('<span class="record-number">')[1:]]
 
-    with reading(world.engine, world.place.id) as session:
+    with reading(world.engine, world.tenant.id) as session:
         everybody = sorted(session.execute(select(Person.username)).scalars())
     assert usernames(first) + usernames(second) == everybody
     assert usernames(admin.get("/admin/people?q=Extra03").text) == ["extra03@orebro"]
@@ -339,7 +339,7 @@ def test_an_end_that_is_no_day_is_refused(world: World, admin: Desk) -> None:
 def test_appointments_are_found_by_person_role_body_and_time(
     world: World, admin: Desk, asked: str, found: list[str]
 ) -> None:
-    with reading(world.engine, world.place.id) as session:
+    with reading(world.engine, world.tenant.id) as session:
         query = select(Appointment.id).where(Appointment.role == "coordinator")
         ended = session.execute(query).scalar_one()
     admin.send(f"/admin/appointments/{ended}/end", {"ends_on": "2026-09-14"})

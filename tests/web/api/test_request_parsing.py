@@ -162,7 +162,7 @@ def test_a_refusal_speaks_the_language_asked_for_else_the_persons(
     number, manager = world.open("exchange"), program("manager")
     body = {"action": "submit", "version": 1}
     for wanted, own, name in SPOKEN:
-        with writing(world.engine, world.place.id) as connection:
+        with writing(world.engine, world.tenant.id) as connection:
             connection.execute(update(Person).where(Person.id == world.people["manager"]).values(language=own))
         with subtests.test(f"{wanted!r} of somebody who reads {own}"):
             headers = {"Accept-Language": wanted} if wanted else {}

@@ -44,7 +44,7 @@ def test_evaluations_stream_is_told_in_words_and_verified(app: Flask, world: Wor
     assert "About effects" in page  # the words behind the commitment
     assert "Under way" in page
     assert "The trail is whole" in words(desk.send(f"/audit/streams/{number}/verify").text)
-    with reading(world.engine, world.place.id) as session:
+    with reading(world.engine, world.tenant.id) as session:
         assert number in session.scalars(select(AccessLog.subject)).all()
 
 

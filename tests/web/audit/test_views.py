@@ -49,7 +49,7 @@ def submitted(world: World, **more: Any) -> str:
 
 def entries_of(world: World) -> list[Any]:
     """What an auditor may see, newest first."""
-    with reading(world.engine, world.place.id) as session:
+    with reading(world.engine, world.tenant.id) as session:
         drafts = select(Case.number).where(Case.submitted_by_id.is_(None))
         query = select(TrailEntry.at, TrailEntry.stream, TrailEntry.number, TrailEntry.action, TrailEntry.actor)
         rows = session.execute(query.where(TrailEntry.stream.not_in(drafts))).all()
@@ -57,7 +57,7 @@ def entries_of(world: World) -> list[Any]:
 
 
 def log_of(world: World, what: str = "read") -> list[tuple[str, str]]:
-    with reading(world.engine, world.place.id) as session:
+    with reading(world.engine, world.tenant.id) as session:
         query = select(AccessLog.subject, AccessLog.action).where(AccessLog.what == what).order_by(AccessLog.id)
         return [(row.subject, row.action) for row in session.execute(query)]
 
@@ -276,7 +276,7 @@ def test_the_trail_of_a_case_tells_who_did_what_from_which_seat_on_what_authorit
     assert "Line manager, Children and Education Administration" in told
     assert "Policy version orebro-2012" in told
     assert 'href="/policy?version=orebro-2012#se/kl.6-37"' in page
-    with reading(world.engine, world.place.id) as session:
+    with reading(world.engine, world.tenant.id) as session:
         query = select(TrailEntry.hash, TrailEntry.previous_hash, TrailEntry.canonical, TrailEntry.number)
         rows = session.execute(query.where(TrailEntry.stream == number).order_by(TrailEntry.number)).all()
     for row in rows:
@@ -469,7 +469,7 @@ def test_a_reading_is_recorded_in_a_transaction_of_its_own(
     seen: list[int] = []
 
     def look(engine: Engine, *_args: Any, **_more: Any) -> None:
-        with writing(engine, world.place.id) as connection:
+        with writing(engine, world.tenant.id) as connection:
             seen.append(_count(connection))
 
     monkeypatch.setattr("web.audit.views.note_reading", look)
@@ -483,9 +483,9 @@ def _count(connection: Connection) -> int:
 
 def logged_in(world: World, who: str) -> None:
     """The line that a log-in leaves; these desks are seated without one."""
-    row = {"municipality_id": world.place.id, "at": world.now, "person_id": world.people[who], "what": "logged-in"}
-    with writing(world.engine, world.place.id) as connection:
-        subject = f"{who}@{world.place.key}"
+    row = {"municipality_id": world.tenant.id, "at": world.now, "person_id": world.people[who], "what": "logged-in"}
+    with writing(world.engine, world.tenant.id) as connection:
+        subject = f"{who}@{world.tenant.key}"
         connection.execute(insert(AccessLog), row | {"subject": subject, "action": "log-in", "detail": {}})
 
 

@@ -111,7 +111,7 @@ def test_a_new_application_with_a_forgotten_address_does_not_answer_there(world:
 def test_the_table_admits_by_role(world: World, role: str, who: str, admitted: bool) -> None:
     from web.auth.session import User
 
-    user = User(1, "p", "p@orebro", "P", "en", world.place, frozenset({(role, "kommunstyrelsen")}))
+    user = User(1, "p", "p@orebro", "P", "en", world.tenant, frozenset({(role, "kommunstyrelsen")}))
     assert may(user, who) is admitted
 
 

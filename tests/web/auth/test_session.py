@@ -30,7 +30,7 @@ WRONG = "The user name or the password is not right."
 
 def logged(world: World) -> list[Any]:
     """The access log of log-ins: what, subject, person."""
-    with reading(world.engine, world.place.id) as db:
+    with reading(world.engine, world.tenant.id) as db:
         query = select(AccessLog.what, AccessLog.subject, AccessLog.person_id).order_by(AccessLog.id)
         return [tuple(row) for row in db.execute(query)]
 
@@ -92,7 +92,7 @@ def test_somebody_who_was_made_inactive_does_not_get_in(browser: Browser, world:
 
 
 def test_somebody_without_a_password_does_not_get_in(browser: Browser, world: World) -> None:
-    with writing(world.engine, world.place.id) as connection:
+    with writing(world.engine, world.tenant.id) as connection:
         connection.execute(update(Person).where(Person.username == "officer@orebro").values(password_hash=None))
     assert WRONG in browser.log_in("officer@orebro").text
 
@@ -344,13 +344,13 @@ def test_a_user_name_is_kept_short() -> None:
 
 
 def _set_hash(world: World, password_hash: str) -> None:
-    with writing(world.engine, world.place.id) as connection:
-        mine = (Person.municipality_id == world.place.id, Person.username == "officer@orebro")
+    with writing(world.engine, world.tenant.id) as connection:
+        mine = (Person.municipality_id == world.tenant.id, Person.username == "officer@orebro")
         connection.execute(update(Person).where(*mine).values(password_hash=password_hash))
 
 
 def _hash(world: World) -> str:
-    with reading(world.engine, world.place.id) as db:
+    with reading(world.engine, world.tenant.id) as db:
         return str(db.execute(select(Person.password_hash).where(Person.username == "officer@orebro")).scalar_one())
 
 
@@ -474,7 +474,7 @@ def test_a_session_opens_one_municipality_alone(engine: Engine, world: World, br
     other = furnished(engine, "odense")
     browser.log_in("officer@orebro")
     with browser.client.session_transaction() as session:
-        session["municipality"] = other.place.key
+        session["municipality"] = other.tenant.key
     assert not is_in(browser)
 
 
@@ -489,22 +489,22 @@ def test_one_statement_finds_who_sends_a_request(app: Flask, browser: Browser) -
     with app.test_request_context("/"):
         from web.auth.session import load_user
 
-        place = here.gate.directory.place("orebro")
+        tenant = here.gate.tenants.tenant("orebro")
         event.listen(here.engine, "before_cursor_execute", note)
-        assert load_user(here, place, 1) is not None
+        assert load_user(here, tenant, 1) is not None
         event.remove(here.engine, "before_cursor_execute", note)
     assert len([one for one in sent if one.startswith("SELECT") and "set_config" not in one]) == 1
 
 
 def _administer(world: World, action: str, given: dict[str, Any]) -> None:
-    with writing(world.engine, world.place.id) as connection:
-        carry_out(connection, world.place, None, action, given, now=world.now)
+    with writing(world.engine, world.tenant.id) as connection:
+        carry_out(connection, world.tenant, None, action, given, now=world.now)
 
 
 def _appointments(world: World, who: str) -> list[int]:
     from models import Appointment
 
-    with reading(world.engine, world.place.id) as db:
+    with reading(world.engine, world.tenant.id) as db:
         return list(db.execute(select(Appointment.id).where(Appointment.person_id == world.people[who])).scalars())
 
 
@@ -521,8 +521,8 @@ def demo(world: World) -> Iterator[Flask]:
 def _mark(world: World, *, is_demo: bool) -> None:
     with world.engine.execution_options(instans_writes=True).begin() as connection:
         connection.execute(insert(Installation).values(is_demo=is_demo, created_at=world.now))
-    with writing(world.engine, world.place.id) as connection:
-        connection.execute(update(Person).where(Person.municipality_id == world.place.id).values(is_example=True))
+    with writing(world.engine, world.tenant.id) as connection:
+        connection.execute(update(Person).where(Person.municipality_id == world.tenant.id).values(is_example=True))
 
 
 def test_without_the_demo_there_is_no_one_click(browser: Browser, world: World) -> None:

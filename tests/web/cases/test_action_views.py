@@ -49,7 +49,7 @@ def do(desk: Desk, number: str, action: str, **typed: Any) -> Any:
 
 
 def rows(world: World, table: Any, *columns: Any) -> list[Any]:
-    with reading(world.engine, world.place.id) as session:
+    with reading(world.engine, world.tenant.id) as session:
         return list(session.execute(select(*columns).order_by(table.id)))
 
 

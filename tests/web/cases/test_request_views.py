@@ -44,12 +44,12 @@ def officer(app: Flask) -> Desk:
 
 
 def how_many(world: World, table: type[Case] | type[Document] = Case) -> int:
-    with reading(world.engine, world.place.id) as session:
+    with reading(world.engine, world.tenant.id) as session:
         return session.execute(select(func.count(table.id))).scalar_one()
 
 
 def only_case(world: World) -> Any:
-    with reading(world.engine, world.place.id) as session:
+    with reading(world.engine, world.tenant.id) as session:
         return session.execute(select(*Case.__table__.c).select_from(Case)).one()
 
 

@@ -71,7 +71,7 @@ def test_whoever_reads_a_secret_case_stands_in_the_access_log(app: Flask, world:
     for number in (open_, secret):
         for path in paths:
             assert desk.get(f"/cases/{number}{path}").status_code == 200
-    with reading(world.engine, world.place.id) as session:
+    with reading(world.engine, world.tenant.id) as session:
         logged = session.execute(select(AccessLog.person_id, AccessLog.subject).where(AccessLog.what == "read")).all()
     assert logged == [(world.people["manager"], secret)] * len(paths)
 
@@ -159,8 +159,8 @@ def test_a_late_case_says_how_late_in_words(app: Flask, world: World) -> None:
 def test_a_seat_that_nobody_holds_is_said(app: Flask, world: World) -> None:
     number = world.open("visit")
     world.walk(number, "review")
-    with writing(world.engine, world.place.id) as connection:
-        body = world.place.body_ids["bolagsledningen"]
+    with writing(world.engine, world.tenant.id) as connection:
+        body = world.tenant.body_ids["bolagsledningen"]
         connection.execute(update(Case).where(Case.number == number).values(waits_role="chair", waits_body_id=body))
     assert "Nobody holds this seat today." in sit(app, "officer@orebro").read(f"/cases/{number}")
 
@@ -258,7 +258,7 @@ def test_a_closed_case_says_how_it_ended_and_offers_nothing(app: Flask, world: W
 
 def test_an_example_and_a_secret_are_marked(app: Flask, world: World) -> None:
     number = world.open("visit", secrecy={"law": "OSL 15:1", "note": "foreign relations"})
-    with writing(world.engine, world.place.id) as connection:
+    with writing(world.engine, world.tenant.id) as connection:
         connection.execute(update(Case).where(Case.number == number).values(is_example=True))
     page = sit(app, "officer@orebro").read(f"/cases/{number}")
     assert "Example" in page

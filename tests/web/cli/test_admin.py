@@ -65,8 +65,8 @@ def test_the_first_administrator_can_log_in_and_appoint_the_others(
         "",
     )
     gate = Gate(engine)
-    place = gate.directory.place("oslo")
-    with reading(engine, place.id) as session:
+    tenant = gate.tenants.tenant("oslo")
+    with reading(engine, tenant.id) as session:
         person = session.scalars(select(Person)).one()
         seat = session.scalars(select(Appointment)).one()
         journal = session.execute(select(TrailEntry.action, TrailEntry.actor).order_by(TrailEntry.number)).all()
@@ -83,10 +83,10 @@ def test_the_first_administrator_can_log_in_and_appoint_the_others(
 @pytest.mark.usefixtures("types")
 def test_where_an_administrator_holds_the_screen_is_the_way(run: Run, database: dict[str, str], engine: Engine) -> None:
     world = build(engine, "oslo")
-    with writing(engine, world.place.id) as connection:
+    with writing(engine, world.tenant.id) as connection:
         connection.execute(update(Person).where(Person.id == world.people["admin"]).values(password_hash="x"))
     fails(run(*CREATE, **database), 1, "There is an administrator already")
-    with reading(engine, world.place.id) as session:
+    with reading(engine, world.tenant.id) as session:
         assert session.execute(select(Person.id).where(Person.username == "kim@oslo")).first() is None
 
 
@@ -95,12 +95,12 @@ def test_where_the_last_administrator_has_left_somebody_known_can_be_seated(
     run: Run, database: dict[str, str], engine: Engine
 ) -> None:
     world = build(engine, "oslo")
-    with writing(engine, world.place.id) as connection:
+    with writing(engine, world.tenant.id) as connection:
         connection.execute(update(Person).where(Person.id == world.people["officer"]).values(is_active=False))
         connection.execute(update(Person).where(Person.id == world.people["admin"]).values(is_active=False))
     officer = ["admin", "create", "officer@oslo", "--name", "Somebody Else", "--body", "byradet"]
     assert run(*officer, **database)[0] == 0
-    with reading(engine, world.place.id) as session:
+    with reading(engine, world.tenant.id) as session:
         person = session.scalars(select(Person).where(Person.id == world.people["officer"])).one()
     assert (person.name, person.is_active) == ("Officer", True)
     assert Passwords().matches(person.password_hash, PASSWORD)

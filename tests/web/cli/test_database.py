@@ -61,8 +61,8 @@ def test_a_whole_trail_is_verified_and_a_changed_one_fails(run: Run, database: d
         fails(run("trail", "verify", "--case", unheard), 2, unheard)
     build(engine, "oslo")
     fails(run("trail", "verify", "--municipality", "oslo", "--case", number), 2, number)
-    with writing(engine, world.place.id) as connection:
-        connection.execute(update(Case).where(Case.municipality_id == world.place.id).values(state="rejected"))
+    with writing(engine, world.tenant.id) as connection:
+        connection.execute(update(Case).where(Case.municipality_id == world.tenant.id).values(state="rejected"))
     code, out, err = run("trail", "verify", "--json")
     faults = json.loads(out)["faults"]
     assert (code, [fault["case"] for fault in faults][:1]) == (1, [number])
@@ -70,8 +70,8 @@ def test_a_whole_trail_is_verified_and_a_changed_one_fails(run: Run, database: d
     code, out, _err = run("trail", "verify")
     assert code == 1
     assert "FAILED" in out
-    with writing(engine, world.place.id) as connection:
-        connection.execute(update(Case).where(Case.municipality_id == world.place.id).values(number="orebro-2026-7"))
+    with writing(engine, world.tenant.id) as connection:
+        connection.execute(update(Case).where(Case.municipality_id == world.tenant.id).values(number="orebro-2026-7"))
     code, out, _err = run("trail", "verify", "--case", number)
     assert code == 1
     assert f"{number}: the case is not there" in out
@@ -82,16 +82,16 @@ def test_a_token_is_printed_once_and_can_be_ended(run: Run, database: dict[str, 
     code, out, err = run("token", "create", "officer@orebro", **database)
     assert (code, err) == (0, "")
     token = out.strip()
-    assert tokens.bearer(engine, world.gate.directory, f"Bearer {token}").person_id == world.people["officer"]
-    with reading(engine, world.place.id) as session:
+    assert tokens.bearer(engine, world.gate.tenants, f"Bearer {token}").person_id == world.people["officer"]
+    with reading(engine, world.tenant.id) as session:
         assert session.execute(select(func.count(ApiToken.id))).scalar_one() == 1
     for unheard in ("nobody@orebro", "officer@bergen", "officer", "", "officer@orebro@orebro"):
         fails(run("token", "create", unheard), 2, unheard)
         fails(run("token", "revoke", unheard), 2, unheard)
     assert run("token", "revoke", "officer@orebro")[:2] == (0, "1 ended\n")
     with pytest.raises(NotFound):
-        tokens.bearer(engine, world.gate.directory, f"Bearer {token}")
-    with writing(engine, world.place.id) as connection:
+        tokens.bearer(engine, world.gate.tenants, f"Bearer {token}")
+    with writing(engine, world.tenant.id) as connection:
         connection.execute(update(Person).where(Person.id == world.people["officer"]).values(is_active=False))
     fails(run("token", "create", "officer@orebro"), 1, "officer@orebro")
 

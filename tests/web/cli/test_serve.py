@@ -22,7 +22,7 @@ from tests.worlds import World, build
 from web import server
 from web.cli.demo import carries_mark
 from web.core.passwords import Passwords
-from workflow.core.tenants import Directory
+from workflow.core.tenants import Tenants
 
 SECRET = "a secret for tests alone"
 
@@ -49,7 +49,7 @@ def test_serve_takes_in_packs_and_refuses_a_version_with_another_content(
     assert f"http://127.0.0.1:{port}" in out
     ((settings, workers),) = served
     assert (settings.port, workers, settings.is_demo) == (int(port), 3, False)
-    assert Directory(engine).keys() == ("oslo",)
+    assert Tenants(engine).keys() == ("oslo",)
     assert not carries_mark(engine)
     pack = packs / "oslo.yaml"
     pack.write_text(
@@ -72,10 +72,10 @@ def test_an_address_that_is_taken_is_told_before_anything_begins(run: Run, tmp_p
 
 def rows_in(engine: Engine) -> dict[tuple[str, str], int]:
     """How many rows each table has, as each municipality sees them."""
-    directory, found = Directory(engine), {}
+    tenants, found = Tenants(engine), {}
     tables = Base.metadata.sorted_tables
-    for key in directory.keys():  # noqa: SIM118 - a directory is no dict
-        with writing(engine, directory.place(key).id) as connection:
+    for key in tenants.keys():  # noqa: SIM118 - a directory is no dict
+        with writing(engine, tenants.tenant(key).id) as connection:
             for table in tables:
                 found[key, table.name] = connection.execute(select(func.count()).select_from(table)).scalar_one()
     return found
@@ -86,8 +86,8 @@ def password_in(out: str) -> str:
 
 
 def hash_of(engine: Engine, username: str) -> str:
-    place = Directory(engine).place_of(username)
-    with reading(engine, place.id) as session:
+    tenant = Tenants(engine).tenant_of(username)
+    with reading(engine, tenant.id) as session:
         found = session.execute(select(Person.password_hash).where(Person.username == username)).scalar_one()
     assert found is not None
     return found
@@ -137,7 +137,7 @@ def test_reset_throws_a_demo_away_and_nothing_else(
         connection.execute(Installation.__table__.insert().values(is_demo=True, created_at=world.now))
     number = world.open("exchange", title="Older than the reset")
     assert run(*arguments, "--reset")[0] == 0
-    with reading(owner, Directory(owner).place("oslo").id) as session:
+    with reading(owner, Tenants(owner).tenant("oslo").id) as session:
         assert session.execute(select(Case.id).where(Case.title == "Older than the reset")).first() is None
     assert number
     assert len(served) == 1

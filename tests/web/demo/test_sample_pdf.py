@@ -19,8 +19,8 @@ def test_its_table_says_where_each_object_begins() -> None:
     (start,) = re.findall(rb"startxref\n(\d+)\n", PAPER)
     table = PAPER[int(start) :]
     assert table.startswith(b"xref\n0 6\n0000000000 65535 f \n")
-    places = [int(place) for place in re.findall(rb"(\d{10}) 00000 n \n", table)]
-    assert [PAPER[place:].split(b"\n", 1)[0] for place in places] == [b"%d 0 obj" % n for n in range(1, 6)]
+    places = [int(tenant) for tenant in re.findall(rb"(\d{10}) 00000 n \n", table)]
+    assert [PAPER[tenant:].split(b"\n", 1)[0] for tenant in places] == [b"%d 0 obj" % n for n in range(1, 6)]
 
 
 def test_its_stream_is_as_long_as_it_says() -> None:

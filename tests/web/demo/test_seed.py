@@ -85,7 +85,7 @@ def demo(_sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
 
 def rows(engine: Engine, key: str, *columns: Any) -> list[Any]:
     """Rows of one municipality."""
-    with reading(engine, Gate(engine).directory.place(key).id) as session:
+    with reading(engine, Gate(engine).tenants.tenant(key).id) as session:
         return list(session.execute(select(*columns)).all())
 
 
@@ -224,12 +224,12 @@ def test_appointments_are_older_than_every_act(demo: Engine, key: str) -> None:
 @pytest.mark.parametrize(("key", "username"), WORKING)
 def test_something_waits_for_everybody_who_works_on_cases(demo: Engine, key: str, username: str) -> None:
     gate = Gate(demo)
-    place = gate.directory.place(key)
-    with reading(demo, place.id) as session:
+    tenant = gate.tenants.tenant(key)
+    with reading(demo, tenant.id) as session:
         id_ = session.execute(select(Person.id).where(Person.username == username)).scalar_one()
-        actor = load_actor(session.connection(), place.id, id_, local_day(NOW, place.timezone))
-        user = User(id_, actor.public_id, username, actor.name, place.language, place, actor.seats)
-        _id, policy = gate.policies.in_force(session.connection(), place.id, local_day(NOW, place.timezone))
+        actor = load_actor(session.connection(), tenant.id, id_, local_day(NOW, tenant.timezone))
+        user = User(id_, actor.public_id, username, actor.name, tenant.language, tenant, actor.seats)
+        _id, policy = gate.policies.in_force(session.connection(), tenant.id, local_day(NOW, tenant.timezone))
         waiting, _next = waiting_for(session, user, policy, None)
     possible = {
         found.action
@@ -330,7 +330,7 @@ def test_an_administration_without_a_mandate_is_told_so(demo: Engine) -> None:
 
 @pytest.mark.parametrize("key", MUNICIPALITIES)
 def test_the_one_reference_to_a_case_nobody_has_is_that_of_the_document(demo: Engine, key: str) -> None:
-    with reading(demo, Gate(demo).directory.place(key).id) as session:
+    with reading(demo, Gate(demo).tenants.tenant(key).id) as session:
         found = dangling(session)
     if key != "oslo":
         assert found == []
@@ -396,7 +396,7 @@ def test_orebros_four_nordic_twin_towns_are_named_as_examples(demo: Engine) -> N
 
 @pytest.mark.parametrize("key", MUNICIPALITIES)
 def test_evaluations_are_late_due_under_way_reported_and_decided(demo: Engine, key: str) -> None:
-    today = local_day(NOW, Gate(demo).directory.place(key).timezone)
+    today = local_day(NOW, Gate(demo).tenants.tenant(key).timezone)
     found = of(demo, key, Evaluation)
     states = {row.state for row in found}
     assert {"pending", "under-way", "reported", "decided"} <= states

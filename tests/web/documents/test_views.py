@@ -33,7 +33,7 @@ def officer(app: Flask) -> Desk:
 
 
 def count(world: World) -> int:
-    with reading(world.engine, world.place.id) as session:
+    with reading(world.engine, world.tenant.id) as session:
         return session.execute(select(func.count(Document.id))).scalar_one()
 
 

@@ -37,7 +37,7 @@ def swedish(world: World) -> Iterator[Flask]:
     """The application within a request by a Swedish reader."""
     for app in serving(world):
         with app.test_request_context("/"):
-            login_user(User(1, "p", "p@orebro", "P", "sv", world.place, frozenset()))
+            login_user(User(1, "p", "p@orebro", "P", "sv", world.tenant, frozenset()))
             yield app
 
 

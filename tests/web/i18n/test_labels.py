@@ -30,22 +30,22 @@ POLICIES = [policy_of(key) for key in MUNICIPALITIES]
 
 
 @pytest.fixture
-def place(sqlite_engine: Engine) -> World:
+def tenant(sqlite_engine: Engine) -> World:
     """Örebro, on SQLite: words do not depend on the database."""
     return build(sqlite_engine, "orebro")
 
 
 @pytest.fixture
-def speaking(place: World) -> Iterator[Flask]:
+def speaking(tenant: World) -> Iterator[Flask]:
     """The application within a request by an English reader."""
-    for app in serving(place):
+    for app in serving(tenant):
         with app.test_request_context("/"):
-            login_user(_reader(place, "en"))
+            login_user(_reader(tenant, "en"))
             yield app
 
 
 def _reader(world: World, language: str) -> User:
-    return User(1, "p", "p@orebro", "P", language, world.place, frozenset())
+    return User(1, "p", "p@orebro", "P", language, world.tenant, frozenset())
 
 
 # -- nothing is without a word
@@ -118,8 +118,8 @@ def test_every_why_the_engine_gives_can_be_translated() -> None:
 # -- in whose language
 
 
-def test_words_are_the_readers_then_the_municipalitys_then_english(place: World) -> None:
-    for app in serving(place):
+def test_words_are_the_readers_then_the_municipalitys_then_english(tenant: World) -> None:
+    for app in serving(tenant):
         for language, names, told in (
             ("da", {"sv": "s", "da": "d", "en": "e"}, "d"),
             ("da", {"sv": "s", "en": "e"}, "s"),
@@ -128,12 +128,12 @@ def test_words_are_the_readers_then_the_municipalitys_then_english(place: World)
             ("da", {}, ""),
         ):
             with app.test_request_context("/"):
-                login_user(_reader(place, language))
+                login_user(_reader(tenant, language))
                 assert labels.words(names) == told
 
 
-def test_a_stranger_reads_in_the_browsers_language(place: World) -> None:
-    for app in serving(place):
+def test_a_stranger_reads_in_the_browsers_language(tenant: World) -> None:
+    for app in serving(tenant):
         with app.test_request_context("/", headers={"Accept-Language": "nb"}):
             assert labels.words({"sv": "s", "nb": "n", "en": "e"}) == "n"
 
@@ -155,14 +155,14 @@ def test_a_state_nobody_knows_is_shown_as_it_is(speaking: Flask, state: str) -> 
     assert labels.state_label(state) == state
 
 
-def test_a_body_is_called_by_its_name_from_policy_and_place(speaking: Flask, place: World) -> None:
-    for where in (place.policy, place.place):
+def test_a_body_is_called_by_its_name_from_policy_and_place(speaking: Flask, tenant: World) -> None:
+    for where in (tenant.policy, tenant.tenant):
         assert labels.body_name(where, "kommunfullmaktige") == "Municipal council"
         assert labels.body_name(where, "nowhere") == "nowhere"
 
 
-def test_kinds_goals_and_clauses_are_called_as_the_policy_does(speaking: Flask, place: World) -> None:
-    policy: Policy = place.policy
+def test_kinds_goals_and_clauses_are_called_as_the_policy_does(speaking: Flask, tenant: World) -> None:
+    policy: Policy = tenant.policy
     assert labels.kind_label(policy, "membership") == "Network membership"
     assert labels.kind_label(None, "membership") == "Network membership"
     assert labels.goal_label(policy, "resident-contacts") == "Contacts between residents and between associations"
@@ -172,8 +172,8 @@ def test_kinds_goals_and_clauses_are_called_as_the_policy_does(speaking: Flask, 
     assert labels.clause_says(policy, "nonsense") == "nonsense"
 
 
-def test_a_reason_calls_everything_by_its_name(speaking: Flask, place: World) -> None:
-    body = place.policy.body("kommunfullmaktige")
+def test_a_reason_calls_everything_by_its_name(speaking: Flask, tenant: World) -> None:
+    body = tenant.policy.body("kommunfullmaktige")
     why = reason("not-appointed", role="chair", body=body.key, body_names=body.names)
     assert (
         labels.reason_text(why) == "This is for the Chair of Municipal council, and you hold no such appointment today."
@@ -213,10 +213,10 @@ def test_days_and_instants_are_those_of_the_municipality(speaking: Flask) -> Non
 
 
 @pytest.mark.parametrize(("language", "told"), [("sv", "1 mars 2026"), ("nb", "1. mars 2026"), ("da", "1. marts 2026")])
-def test_a_day_is_written_in_the_readers_language(place: World, language: str, told: str) -> None:
-    for app in serving(place):
+def test_a_day_is_written_in_the_readers_language(tenant: World, language: str, told: str) -> None:
+    for app in serving(tenant):
         with app.test_request_context("/"):
-            login_user(_reader(place, language))
+            login_user(_reader(tenant, language))
             assert labels.day(date(2026, 3, 1)) == told
 
 

@@ -37,9 +37,9 @@ def server() -> Iterator[MailServer]:
 
 def send(world: World, server: MailServer, **more: Any) -> dict[str, int]:
     """Make mails of what waits, and send them."""
-    dispatch(world.gate, world.place, now=world.now, limit=100)
+    dispatch(world.gate, world.tenant, now=world.now, limit=100)
     post = SmtpPost(world.gate, server.mailing(**more), patience=5)
-    found = send_some(world.gate, world.place, post, now=world.now, limit=100)
+    found = send_some(world.gate, world.tenant, post, now=world.now, limit=100)
     return {name: count for name, count in found.items() if count}
 
 
@@ -120,7 +120,7 @@ def test_a_line_cut_before_the_answer_leaves_a_mail_that_may_have_gone_out(world
 def test_whose_address_is_gone_meanwhile_is_sent_nothing(world: World, server: MailServer) -> None:
     wants(world, "coordinator")
     notice(world, "coordinator", BOARD)
-    dispatch(world.gate, world.place, now=world.now, limit=9)
+    dispatch(world.gate, world.tenant, now=world.now, limit=9)
     wants(world, "coordinator", email="")
     assert send(world, server) == {"mails-failed": 1}
     assert mails(world)[0].error == "the person has no address any more"
@@ -129,7 +129,7 @@ def test_whose_address_is_gone_meanwhile_is_sent_nothing(world: World, server: M
 def test_whose_account_is_closed_meanwhile_is_sent_nothing(world: World, server: MailServer) -> None:
     wants(world, "coordinator")
     notice(world, "coordinator", BOARD)
-    dispatch(world.gate, world.place, now=world.now, limit=9)
+    dispatch(world.gate, world.tenant, now=world.now, limit=9)
     wants(world, "coordinator", is_active=False)
     assert send(world, server) == {"mails-failed": 1}
     assert server.received == []
@@ -151,8 +151,8 @@ def test_an_address_that_would_be_more_than_an_address_is_never_written(
 def a_case(world: World, **columns: Any) -> tuple[int, str]:
     """A case that waits for the board's chair; its id and number."""
     number = world.open("visit", title="Visit from Łódź\r\nBcc: everybody@evil.example")
-    values = {"waits_role": "chair", "waits_body_id": world.place.body_ids[BOARD], "waits_person_id": None}
-    with writing(world.engine, world.place.id) as connection:
+    values = {"waits_role": "chair", "waits_body_id": world.tenant.body_ids[BOARD], "waits_person_id": None}
+    with writing(world.engine, world.tenant.id) as connection:
         connection.execute(update(Case).where(Case.number == number).values(**(values | columns)))
     return world.row(number).id, number
 
@@ -201,14 +201,14 @@ def test_every_reader_is_spoken_to_in_their_own_language(world: World, server: M
 def test_of_a_secret_case_only_the_number_is_mailed(world: World, server: MailServer) -> None:
     address = wants(world, "coordinator")
     case, number = a_case(world, secrecy_law="OSL 15:1", title="Unspeakable matter")
-    with writing(world.engine, world.place.id) as connection:
+    with writing(world.engine, world.tenant.id) as connection:
         row = {
-            "municipality_id": world.place.id,
+            "municipality_id": world.tenant.id,
             "number": "orebro-e-00009",
             "kind": "visit",
             "title": "Unspeakable matter",
             "status": "active",
-            "responsible_body_id": world.place.body_ids[BOARD],
+            "responsible_body_id": world.tenant.body_ids[BOARD],
             "scope": "own-area",
             "goals": [],
             "fields": {},
@@ -250,7 +250,7 @@ def test_a_substitute_is_told_for_whom(world: World, server: MailServer) -> None
 def test_lines_that_begin_with_a_dot_arrive_as_they_were(world: World, server: MailServer) -> None:
     wants(world, "coordinator")
     notice(world, "coordinator", BOARD)
-    dispatch(world.gate, world.place, now=world.now, limit=9)
+    dispatch(world.gate, world.tenant, now=world.now, limit=9)
     from web.notifications.smtp import Line
 
     message = EmailMessage()
@@ -290,8 +290,8 @@ def test_a_digest_holds_everything_of_the_day(world: World, server: MailServer) 
     notice(world, "coordinator", BOARD)
     notice(world, "coordinator", BOARD, "rung-step", case_id=case, due_on=world.now.date())
     assert send(world, server) == {}
-    world.now = next_morning(world.place, world.now)
-    digest(world.gate, world.place, now=world.now)
+    world.now = next_morning(world.tenant, world.now)
+    digest(world.gate, world.tenant, now=world.now)
     assert send(world, server) == {"mails-sent": 1}
     (mail,) = server.to(address)
     assert mail["Subject"] == "2 new notices"
@@ -305,8 +305,8 @@ def test_a_digest_longer_than_a_mail_leads_on_to_the_page(world: World, server: 
     for _ in range(60):
         notice(world, "coordinator", BOARD)
     send(world, server)
-    world.now = next_morning(world.place, world.now)
-    digest(world.gate, world.place, now=world.now)
+    world.now = next_morning(world.tenant, world.now)
+    digest(world.gate, world.tenant, now=world.now)
     send(world, server)
     (mail,) = server.to(address)
     assert mail["Subject"] == "More than 50 new notices"
@@ -320,9 +320,9 @@ def test_what_is_composed_is_read_with_few_statements(world: World, server: Mail
     wants(world, "coordinator", "daily")
     for _ in range(40):
         notice(world, "coordinator", BOARD)
-    dispatch(world.gate, world.place, now=world.now, limit=100)
-    world.now = next_morning(world.place, world.now)
-    digest(world.gate, world.place, now=world.now)
+    dispatch(world.gate, world.tenant, now=world.now, limit=100)
+    world.now = next_morning(world.tenant, world.now)
+    digest(world.gate, world.tenant, now=world.now)
     sent: list[str] = []
     event.listen(world.engine, "before_cursor_execute", lambda *given: sent.append(given[2]))
     send(world, server)

@@ -31,7 +31,7 @@ def coordinator(app: Flask) -> Desk:
 
 
 def seen(world: World, who: str) -> int:
-    with reading(world.engine, world.place.id) as db:
+    with reading(world.engine, world.tenant.id) as db:
         return db.execute(select(Person.seen_notice_id).where(Person.id == world.people[who])).scalar_one()
 
 
@@ -110,7 +110,7 @@ def test_whose_appointment_ends_is_named(world: World, coordinator: Desk) -> Non
     from models import Appointment, Deadline, PolicyVersion
     from models.database import writing
 
-    with writing(world.engine, world.place.id) as connection:
+    with writing(world.engine, world.tenant.id) as connection:
         seat = connection.execute(
             select(Appointment.id).where(
                 Appointment.person_id == world.people["chair.council"], Appointment.role == "chair"
@@ -118,10 +118,10 @@ def test_whose_appointment_ends_is_named(world: World, coordinator: Desk) -> Non
         ).scalar_one()
         version = connection.execute(select(PolicyVersion.id).limit(1)).scalar_one()
         row = {
-            "municipality_id": world.place.id,
+            "municipality_id": world.tenant.id,
             "kind": "appointment",
             "subject": str(seat),
-            "body_id": world.place.body_ids[COUNCIL],
+            "body_id": world.tenant.body_ids[COUNCIL],
             "policy_version_id": version,
             "ladder": "appointment",
             "state": "open",
@@ -144,7 +144,7 @@ def test_all_notices_are_reached_page_by_page_each_once(world: World) -> None:
     ids = [notice(world, *((("chair", BOARD), ("secretary", COUNCIL))[n % 2])) for n in range(2 * PAGE + 3)]
     user, found, before, pages = _user(world, "both"), [], 0, 0
     while True:
-        with reading(world.engine, world.place.id) as db:
+        with reading(world.engine, world.tenant.id) as db:
             rows, before = notices_for(db, user, before=before)
         found += [row.id for row in rows]
         pages += 1
@@ -224,7 +224,7 @@ def test_notices_are_read_from_an_index(world: World) -> None:
     sent: list[tuple[str, object]] = []
     event.listen(world.engine, "before_cursor_execute", lambda *given: sent.append((given[2], given[3])))
     for before in (0, 50):
-        with reading(world.engine, world.place.id) as db:
+        with reading(world.engine, world.tenant.id) as db:
             notices_for(db, user, before=before)
         statement, parameters = sent[-1]
         with world.engine.connect() as connection:

@@ -276,7 +276,7 @@ def test_asking_records_nothing(world: World, app: Flask, officer: Desk) -> None
 
 def test_the_law_alone_is_a_version_one_can_read(anywhere: tuple[World, Desk]) -> None:
     world, desk = anywhere
-    page = read_in_english(desk, f"/policy?version={world.place.key}-law")
+    page = read_in_english(desk, f"/policy?version={world.tenant.key}-law")
     assert "another version than the one in force" in words(page)
     assert "The country’s law alone" in words(page)
     assert f'href="/policy?version={world.policy.version}"' in page
@@ -303,10 +303,10 @@ def test_an_overdue_revision_is_told_before_anything_else(engine: Engine) -> Non
 
 
 def test_a_revision_that_stands_in_no_register_is_told_too(engine: Engine, world: World, officer: Desk) -> None:
-    version_id, _policy = world.gate.policies.governing(world.place.id, world.now.date())
+    version_id, _policy = world.gate.policies.governing(world.tenant.id, world.now.date())
     due = world.now.date()
     row = {
-        "municipality_id": world.place.id,
+        "municipality_id": world.tenant.id,
         "number": "orebro-v-00099",
         "rule": "gone",
         "policy_version_id": version_id,
@@ -314,7 +314,7 @@ def test_a_revision_that_stands_in_no_register_is_told_too(engine: Engine, world
         "due_on": due,
         "due_at": end_of(due, "Europe/Stockholm"),
     }
-    with writing(engine, world.place.id) as connection:
+    with writing(engine, world.tenant.id) as connection:
         connection.execute(insert(Evaluation), row)
     assert "It is due today." in officer.read("/policy")
 

@@ -39,7 +39,7 @@ def officer(app: Flask) -> Desk:
 
 def registered(world: World, title: str, **more: Any) -> str:
     given = {"kind": "membership", "title": title, "source": "Minutes 1993", "responsible": "kommunstyrelsen"}
-    return register_engagement(world.gate, world.people["officer"], world.place.key, given | more, now=world.now)
+    return register_engagement(world.gate, world.people["officer"], world.tenant.key, given | more, now=world.now)
 
 
 def tried(desk: Desk, content: str | bytes, name: str = "list.csv") -> str:
@@ -55,7 +55,7 @@ def rows(count: int) -> str:
 
 
 def how_many(world: World) -> int:
-    with reading(world.engine, world.place.id) as session:
+    with reading(world.engine, world.tenant.id) as session:
         return session.execute(select(func.count(Engagement.id))).scalar_one()
 
 
@@ -119,7 +119,7 @@ def test_a_file_that_is_no_list_is_refused_in_words(officer: Desk, world: World,
     assert answer.status_code == 422
     assert told in words(answer.text)
     assert 'href="#f-file"' in answer.text
-    with reading(world.engine, world.place.id) as session:
+    with reading(world.engine, world.tenant.id) as session:
         assert session.execute(select(func.count(ImportRun.id))).scalar_one() == 0
 
 
@@ -262,7 +262,7 @@ def test_what_is_taken_out_can_be_brought_in_again_and_is_the_same(
     lines = read_table(content, (*COLUMNS, *TOLD_ONLY))
     new = "\n".join([";".join(COLUMNS), *(";".join(_quoted(line.cells.get(c, "")) for c in COLUMNS) for line in lines)])
     officer.send(f"{tried(officer, new)}/begin")
-    with reading(world.engine, world.place.id) as session:
+    with reading(world.engine, world.tenant.id) as session:
         columns = [getattr(Engagement, name) for name in SAME]
         found = [tuple(row) for row in session.execute(select(*columns).order_by(Engagement.title, Engagement.id))]
     assert len(found) == 4

@@ -27,8 +27,8 @@ def world(engine: Engine) -> World:
 def fill(world: World, count: int, **columns: Any) -> None:
     """So many engagements as the register would hold them; a column may be a function of the number."""
     given = {"kind": "visit", "title": "First", "source": "Minutes", "responsible": "kommunstyrelsen"}
-    number = register_engagement(world.gate, world.people["officer"], world.place.key, given, now=world.now)
-    with writing(world.engine, world.place.id) as connection:
+    number = register_engagement(world.gate, world.people["officer"], world.tenant.key, given, now=world.now)
+    with writing(world.engine, world.tenant.id) as connection:
         first = dict(
             connection.execute(select(Engagement.__table__).where(Engagement.number == number)).mappings().one()
         )
@@ -40,7 +40,7 @@ def fill(world: World, count: int, **columns: Any) -> None:
             rows.append(row | {"partner_key": sort_key(row["partner_name"], "sv")})
         found = connection.execute(insert(Engagement).returning(Engagement.id, Engagement.title), rows).all()
         told = [
-            {"municipality_id": world.place.id, "engagement_id": id_, "word": word}
+            {"municipality_id": world.tenant.id, "engagement_id": id_, "word": word}
             for id_, title in found
             for word in words(title)
         ]
@@ -52,8 +52,8 @@ def walked(world: World, wanted: Wanted) -> list[int]:
     seen: list[int] = []
     after = 0
     while True:
-        with reading(world.engine, world.place.id) as db:
-            page = page_of(db, world.place, Wanted(**{**_fields(wanted), "after": after}), TODAY)
+        with reading(world.engine, world.tenant.id) as db:
+            page = page_of(db, world.tenant, Wanted(**{**_fields(wanted), "after": after}), TODAY)
         seen += [line.id for line in page.lines]
         after = page.next
         if not after:
@@ -84,27 +84,27 @@ def test_pages_hold_everything_once_in_their_order(world: World, sort: str) -> N
         partner_name=lambda n: partners[n % 4],
         ends_on=lambda n: ends[(n // 2) % 5],
     )
-    with reading(world.engine, world.place.id) as db:
+    with reading(world.engine, world.tenant.id) as db:
         rows = list(db.execute(select(*Engagement.__table__.c).select_from(Engagement)))
     assert walked(world, Wanted(sort=sort)) == [row.id for row in sorted(rows, key=ORDER[sort])]
 
 
 def test_a_common_word_says_that_it_is_too_common_and_a_rarer_one_beside_it_finds(world: World) -> None:
     fill(world, MOST_FOUND + 5, title=lambda n: f"Common {'needle' if n == 3 else 'straw'}{n}")
-    with reading(world.engine, world.place.id) as db:
-        many = matching(db, world.place, Wanted(text="common"), TODAY)
+    with reading(world.engine, world.tenant.id) as db:
+        many = matching(db, world.tenant, Wanted(text="common"), TODAY)
         assert many.is_cut
-        one = matching(db, world.place, Wanted(text="comm needle"), TODAY)
+        one = matching(db, world.tenant, Wanted(text="comm needle"), TODAY)
         assert not one.is_cut
         assert len(keys(db, one, Wanted(text="comm needle"), PAGE)) == 1
 
 
 def test_a_row_that_is_gone_from_the_list_ends_it_rather_than_begin_anew(world: World) -> None:
     fill(world, 3, title="Same")
-    with reading(world.engine, world.place.id) as db:
+    with reading(world.engine, world.tenant.id) as db:
         for sort in ("title", "partner", "ends"):
             wanted = Wanted(sort=sort, after=999_999)
-            assert keys(db, matching(db, world.place, wanted, TODAY), wanted, PAGE) == []
+            assert keys(db, matching(db, world.tenant, wanted, TODAY), wanted, PAGE) == []
 
 
 INDEXES = {
@@ -121,7 +121,7 @@ def test_every_order_is_read_from_its_index(world: World, sort: str, is_later: b
     """No database walks the table or sorts it; PostgreSQL is asked as it would choose among many rows."""
     fill(world, 30, title=lambda n: f"Title {n}", ends_on=lambda n: TODAY + timedelta(days=n))
     wanted = Wanted(sort=sort, after=walked(world, Wanted(sort=sort))[5] if is_later else 0)
-    plans = planned(world, lambda db: keys(db, matching(db, world.place, wanted, TODAY), wanted, PAGE + 1))
+    plans = planned(world, lambda db: keys(db, matching(db, world.tenant, wanted, TODAY), wanted, PAGE + 1))
     plan = "\n".join(plans[-1])
     assert INDEXES[sort] in plan, plan
     assert "Seq Scan" not in plan
@@ -133,11 +133,11 @@ def test_every_order_is_read_from_its_index(world: World, sort: str, is_later: b
 
 def test_words_and_the_map_are_read_from_their_indexes(world: World) -> None:
     fill(world, 30, title=lambda n: f"Title {n}", latitude=lambda n: 50 + n / 10, longitude=13.0)
-    found = "\n".join(planned(world, lambda db: matching(db, world.place, Wanted(text="tit"), TODAY))[-1])
+    found = "\n".join(planned(world, lambda db: matching(db, world.tenant, Wanted(text="tit"), TODAY))[-1])
     assert "ix_engagement_word" in found or "pk_engagement_word" in found, found
     assert "Seq Scan" not in found
     assert "SCAN engagement" not in found
-    shown = "\n".join(planned(world, lambda db: partner_map.spots_of(db, world.place, Wanted(), TODAY))[-1])
+    shown = "\n".join(planned(world, lambda db: partner_map.spots_of(db, world.tenant, Wanted(), TODAY))[-1])
     assert "ix_engagement_map" in shown, shown
 
 
@@ -150,7 +150,7 @@ def planned(world: World, read: Any) -> list[list[str]]:
             sent.append((statement, parameters))
 
     event.listen(world.engine, "before_cursor_execute", note)
-    with reading(world.engine, world.place.id) as db:
+    with reading(world.engine, world.tenant.id) as db:
         read(db)
     event.remove(world.engine, "before_cursor_execute", note)
     is_sqlite = world.engine.dialect.name == "sqlite"
@@ -158,7 +158,7 @@ def planned(world: World, read: Any) -> list[list[str]]:
     with world.engine.connect() as connection:
         if not is_sqlite:
             connection.execute(
-                text("SELECT set_config('instans.municipality', :id, true)"), {"id": str(world.place.id)}
+                text("SELECT set_config('instans.municipality', :id, true)"), {"id": str(world.tenant.id)}
             )
             for way in ("seqscan", "bitmapscan", "sort", "incremental_sort"):
                 connection.exec_driver_sql(f"SET LOCAL enable_{way} = off")
@@ -179,8 +179,8 @@ def test_a_status_is_the_same_in_the_list_and_as_a_condition(world: World, statu
         ends_on=lambda n: days[n % 4],
         notice_on=lambda n: TODAY if n % 2 else None,
     )
-    with reading(world.engine, world.place.id) as db:
-        everything = page_of(db, world.place, Wanted(), TODAY).lines
-        narrowed = page_of(db, world.place, Wanted(status=status), TODAY).lines
+    with reading(world.engine, world.tenant.id) as db:
+        everything = page_of(db, world.tenant, Wanted(), TODAY).lines
+        narrowed = page_of(db, world.tenant, Wanted(status=status), TODAY).lines
     assert [line for line in everything if line.status == status] == list(narrowed)
     assert narrowed

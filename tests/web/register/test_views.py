@@ -56,17 +56,17 @@ def auditor(app: Flask) -> Desk:
 
 def registered(world: World, title: str, **more: Any) -> str:
     given = {"kind": "membership", "title": title, "source": "Minutes 1993", "responsible": "kommunstyrelsen"}
-    return register_engagement(world.gate, world.people["officer"], world.place.key, given | more, now=world.now)
+    return register_engagement(world.gate, world.people["officer"], world.tenant.key, given | more, now=world.now)
 
 
 def how_many(world: World) -> int:
-    with reading(world.engine, world.place.id) as session:
+    with reading(world.engine, world.tenant.id) as session:
         return session.execute(select(func.count(Engagement.id))).scalar_one()
 
 
 def changed(world: World, number: str, **columns: Any) -> None:
     """As the gate would leave it: only a concluded case changes the register."""
-    with writing(world.engine, world.place.id) as connection:
+    with writing(world.engine, world.tenant.id) as connection:
         connection.execute(update(Engagement).where(Engagement.number == number).values(**columns))
 
 
@@ -341,7 +341,7 @@ def test_what_has_ended_can_only_be_entered_anew(world: World, officer: Desk) ->
 def test_a_concluded_case_stands_on_the_page_it_made_with_its_signature(world: World, officer: Desk) -> None:
     case = world.open("project", title="A flood project")
     world.walk(case)
-    with reading(world.engine, world.place.id) as session:
+    with reading(world.engine, world.tenant.id) as session:
         number, signature = session.execute(select(Engagement.number, Engagement.signature)).one()
     page = officer.get(f"/engagements/{number}").text
     told = words(page)
@@ -391,7 +391,7 @@ def test_an_officer_registers_what_was_there_before_and_it_is_no_decision(world:
     assert "is in the register" in told
     assert "Minutes 1993, § 4" in told
     assert "Hiroshima, Japan" in told
-    with reading(world.engine, world.place.id) as session:
+    with reading(world.engine, world.tenant.id) as session:
         row = session.execute(select(*Engagement.__table__.c).select_from(Engagement)).one()
         assert session.execute(select(func.count(Case.id))).scalar_one() == 0
         acts = session.execute(select(TrailEntry.action).where(TrailEntry.stream == "orebro-journal")).scalars()

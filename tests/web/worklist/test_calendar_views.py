@@ -31,7 +31,7 @@ def engine(request: pytest.FixtureRequest) -> Engine:
 
 
 def address(world: World, who: str) -> str:
-    return f"/calendar/{create_calendar(world.gate, world.people[who], world.place.key, now=world.now)}.ics"
+    return f"/calendar/{create_calendar(world.gate, world.people[who], world.tenant.key, now=world.now)}.ics"
 
 
 def events(client: FlaskClient, path: str) -> list[Event]:
@@ -41,12 +41,12 @@ def events(client: FlaskClient, path: str) -> list[Event]:
 
 
 def deadline(world: World, kind: str, subject: str, body: str, **more: Any) -> int:
-    with writing(world.engine, world.place.id) as connection:
+    with writing(world.engine, world.tenant.id) as connection:
         row = {
-            "municipality_id": world.place.id,
+            "municipality_id": world.tenant.id,
             "kind": kind,
             "subject": subject,
-            "body_id": world.place.body_ids[body],
+            "body_id": world.tenant.body_ids[body],
             "policy_version_id": connection.execute(select(PolicyVersion.id).limit(1)).scalar_one(),
             "ladder": kind,
             "state": "open",
@@ -61,14 +61,14 @@ def deadline(world: World, kind: str, subject: str, body: str, **more: Any) -> i
 
 
 def engagement(world: World, title: str, **more: Any) -> int:
-    with writing(world.engine, world.place.id) as connection:
+    with writing(world.engine, world.tenant.id) as connection:
         row = {
-            "municipality_id": world.place.id,
+            "municipality_id": world.tenant.id,
             "number": "orebro-e-00077",
             "kind": "membership",
             "title": title,
             "status": "active",
-            "responsible_body_id": world.place.body_ids[BOARD],
+            "responsible_body_id": world.tenant.body_ids[BOARD],
             "scope": "own-area",
             "goals": [],
             "fields": {},
@@ -107,7 +107,7 @@ def test_a_revoked_address_and_a_replaced_one_open_nothing(world: World, client:
 
 def test_a_closed_accounts_calendar_is_gone(world: World, client: FlaskClient) -> None:
     path = address(world, "officer")
-    with writing(world.engine, world.place.id) as connection:
+    with writing(world.engine, world.tenant.id) as connection:
         connection.execute(update(Person).where(Person.id == world.people["officer"]).values(is_active=False))
     answer = client.get(path)
     assert answer.status_code == 404
@@ -166,11 +166,11 @@ def test_cases_opinions_and_evaluations_stand_on_their_last_day(world: World, cl
     deadline(world, "step", "orebro-1999-00000", COMMITTEE, case_id=case, cycle=3)
     member = engagement(world, "Eurocities")
     deadline(world, "evaluation", "orebro-v-00001", COMMITTEE, engagement_id=member, due_on=DUE + timedelta(days=2))
-    with writing(world.engine, world.place.id) as connection:
+    with writing(world.engine, world.tenant.id) as connection:
         asked = {
-            "municipality_id": world.place.id,
+            "municipality_id": world.tenant.id,
             "case_id": case,
-            "body_id": world.place.body_ids[COMMITTEE],
+            "body_id": world.tenant.body_ids[COMMITTEE],
             "round": 1,
             "state": "asked",
             "due_on": DUE + timedelta(days=1),
@@ -211,7 +211,7 @@ def test_what_one_stands_in_for_is_shown(world: World, client: FlaskClient) -> N
 
 def test_a_draft_of_ones_own_is_shown(world: World, client: FlaskClient) -> None:
     number = world.open("visit")
-    with writing(world.engine, world.place.id) as connection:
+    with writing(world.engine, world.tenant.id) as connection:
         connection.execute(update(Case).where(Case.number == number).values(due_on=DUE))
     assert [str(event["uid"]) for event in events(client, address(world, "officer"))] == [
         f"case-{number}@orebro.instans"
@@ -222,7 +222,7 @@ def test_a_new_last_day_keeps_its_name_and_raises_its_number(world: World, clien
     id_ = deadline(world, "evaluation", "orebro-v-00001", BOARD)
     path = address(world, "coordinator")
     (before,) = events(client, path)
-    with writing(world.engine, world.place.id) as connection:
+    with writing(world.engine, world.tenant.id) as connection:
         later = {"due_on": DUE + timedelta(days=30), "cycle": 1}
         connection.execute(update(Deadline).where(Deadline.id == id_).values(**later))
     (after,) = events(client, path)
@@ -232,7 +232,7 @@ def test_a_new_last_day_keeps_its_name_and_raises_its_number(world: World, clien
 
 
 def test_it_speaks_the_persons_language(world: World, client: FlaskClient) -> None:
-    with writing(world.engine, world.place.id) as connection:
+    with writing(world.engine, world.tenant.id) as connection:
         connection.execute(update(Person).where(Person.id == world.people["coordinator"]).values(language="sv"))
     deadline(world, "evaluation", "orebro-v-00001", BOARD)
     (event,) = events(client, address(world, "coordinator"))

@@ -175,8 +175,8 @@ def test_appointment_that_has_ended_is_late_while_a_case_waits_for_its_seat(
 ) -> None:
     administration = world.policy.administration_of(world.policy.bodies_of("committee")[0].key).key
     given = {"username": "manager@orebro", "body": administration, "role": "manager", "starts_on": "2026-01-01"}
-    with writing(world.engine, world.place.id) as connection:
-        carry_out(connection, world.place, None, "appoint", given | {"ends_on": a_day(world, days=3)}, now=world.now)
+    with writing(world.engine, world.tenant.id) as connection:
+        carry_out(connection, world.tenant, None, "appoint", given | {"ends_on": a_day(world, days=3)}, now=world.now)
     if waits:
         reviewed(world)
     world.later(days=5)

@@ -35,7 +35,7 @@ def rows_of(page: str) -> list[str]:
 def put(world: World, count: int, **columns: Any) -> list[int]:
     """So many cases as they would stand on somebody's list; `due_on` may be a function of the number."""
     number = world.open("exchange")
-    with writing(world.engine, world.place.id) as connection:
+    with writing(world.engine, world.tenant.id) as connection:
         template = dict(connection.execute(select(Case.__table__).where(Case.number == number)).mappings().one())
         del template["id"]
         due: Callable[[int], date | None] = columns.pop("due_on", lambda _n: None)
@@ -43,7 +43,7 @@ def put(world: World, count: int, **columns: Any) -> list[int]:
             template
             | {"waits_person_id": None, "submitted_by_id": world.people["officer"]}
             | columns
-            | {"number": f"{world.place.key}-1999-{n:05d}", "due_on": due(n)}
+            | {"number": f"{world.tenant.key}-1999-{n:05d}", "due_on": due(n)}
             for n in range(count)
         ]
         ids = list(connection.execute(insert(Case).returning(Case.id), rows).scalars())
@@ -53,7 +53,7 @@ def put(world: World, count: int, **columns: Any) -> list[int]:
 
 def seat(world: World, role: str, body: str) -> dict[str, Any]:
     """Columns of a case that waits for a seat."""
-    return {"waits_role": role, "waits_body_id": world.place.body_ids[body]}
+    return {"waits_role": role, "waits_body_id": world.tenant.body_ids[body]}
 
 
 # -- what is not there
@@ -111,7 +111,7 @@ def test_a_case_waits_for_one_after_the_other_on_its_way(world: World, browser: 
     turns = []
     while str(world.row(number).state) != "concluded":
         for who in people:
-            with reading(world.engine, world.place.id) as db:
+            with reading(world.engine, world.tenant.id) as db:
                 user = _user(world, who)
                 found, _onward = waiting_for(db, user, world.policy, None)
             if found:
@@ -130,7 +130,7 @@ def test_the_action_told_of_is_open_at_the_gate(world: World) -> None:
     number = world.open("twin-agreement")
     while str(world.row(number).state) != "concluded":
         for who in world.people:
-            with reading(world.engine, world.place.id) as db:
+            with reading(world.engine, world.tenant.id) as db:
                 found, _onward = waiting_for(db, _user(world, who), world.policy, None)
             for row in found:
                 assert world.actions(who, number)[row.next_action].allowed, (who, row)
@@ -211,7 +211,7 @@ def test_whatever_waits_for_somebody_they_may_open_a_secret_case_too(engine: Eng
     found_for = set()
     while str(world.row(number).state) not in FINAL:
         for who in world.people:
-            with reading(engine, world.place.id) as db:
+            with reading(engine, world.tenant.id) as db:
                 found, _onward = waiting_for(db, _user(world, who), world.policy, None)
             for row in found:
                 assert row.number == number
@@ -224,14 +224,14 @@ def test_whatever_waits_for_somebody_they_may_open_a_secret_case_too(engine: Eng
 def ask(world: World, case: int, body: str, *, state: str = "asked", due: date | None = None, round_: int = 1) -> None:
     """A body is asked for its opinion."""
     row = {
-        "municipality_id": world.place.id,
+        "municipality_id": world.tenant.id,
         "case_id": case,
-        "body_id": world.place.body_ids[body],
+        "body_id": world.tenant.body_ids[body],
         "round": round_,
         "state": state,
         "due_on": due,
     }
-    with writing(world.engine, world.place.id) as connection:
+    with writing(world.engine, world.tenant.id) as connection:
         connection.execute(insert(Consultation), row)
 
 
@@ -244,7 +244,7 @@ def test_pages_by_key_show_everything_once_in_order_of_urgency(world: World, app
     cases = put(world, 37, state="review", due_on=lambda n: when[n % 5], **seat(world, "manager", "forvaltningen-barn"))
     for n, case in enumerate(cases[:23]):
         ask(world, case, "bolagsstyrelsen", due=when[n % 4])
-    with writing(world.engine, world.place.id) as connection:
+    with writing(world.engine, world.tenant.id) as connection:
         connection.execute(update(Case).where(Case.id.in_(cases[:23])).values(state="consult"))
     user = _user(world, "manager")
     user = User(
@@ -253,13 +253,13 @@ def test_pages_by_key_show_everything_once_in_order_of_urgency(world: World, app
         user.username,
         user.name,
         "en",
-        world.place,
+        world.tenant,
         user.seats | {("secretary", "bolagsstyrelsen")},
     )
     seen: list[Waiting] = []
     after: Cursor | None = None
     for _page in range(10):
-        with reading(world.engine, world.place.id) as db:
+        with reading(world.engine, world.tenant.id) as db:
             found, onward = waiting_for(db, user, world.policy, after)
         seen += found
         if onward is None:
@@ -270,10 +270,10 @@ def test_pages_by_key_show_everything_once_in_order_of_urgency(world: World, app
     keys = [(row.due_on is None, row.due_on or TODAY, row.what, row.id) for row in seen]
     assert keys == sorted(keys)
     assert len(set(keys)) == 60
-    for place, row in enumerate(seen):
-        with reading(world.engine, world.place.id) as db:
+    for tenant, row in enumerate(seen):
+        with reading(world.engine, world.tenant.id) as db:
             found, _onward = waiting_for(db, user, world.policy, row.cursor)
-        assert found == seen[place + 1 : place + 1 + PAGE], row.cursor
+        assert found == seen[tenant + 1 : tenant + 1 + PAGE], row.cursor
 
 
 def test_the_pager_leads_on_and_back(world: World, browser: Browser) -> None:
@@ -323,11 +323,11 @@ def test_the_coordinator_hears_of_a_new_engagement(world: World, browser: Browse
 
 
 def test_ten_notices_are_shown_newest_first(world: World, browser: Browser) -> None:
-    body = world.place.body_ids["kommunstyrelsen"]
+    body = world.tenant.body_ids["kommunstyrelsen"]
     (case,) = put(world, 1, state="draft")
     rows = [
         {
-            "municipality_id": world.place.id,
+            "municipality_id": world.tenant.id,
             "body_id": body,
             "role": "coordinator",
             "kind": "engagement-ended",
@@ -336,7 +336,7 @@ def test_ten_notices_are_shown_newest_first(world: World, browser: Browser) -> N
         }
         for n in range(12)
     ]
-    with writing(world.engine, world.place.id) as connection:
+    with writing(world.engine, world.tenant.id) as connection:
         connection.execute(insert(Notice), rows)
     browser.log_in("coordinator@orebro")
     shown = re.findall(r"15 September 2026 (\d\d:\d\d)", browser.get("/").text)
@@ -388,7 +388,7 @@ def test_every_list_is_read_from_an_index(sqlite_engine: Engine) -> None:
 
     for after in (None, Cursor(TODAY, 0, 5), Cursor(TODAY, 1, 5), Cursor(None, 0, 5), Cursor(None, 1, 5)):
         event.listen(world.engine, "before_cursor_execute", note)
-        with reading(world.engine, world.place.id) as db:
+        with reading(world.engine, world.tenant.id) as db:
             waiting_for(db, user, world.policy, after)
         event.remove(world.engine, "before_cursor_execute", note)
         statement, parameters = sent[-1]
@@ -403,9 +403,9 @@ def test_every_list_is_read_from_an_index(sqlite_engine: Engine) -> None:
 
 def _user(world: World, who: str) -> User:
     """A person with their seats, known without any application."""
-    with reading(world.engine, world.place.id) as db:
-        actor = load_actor(db.connection(), world.place.id, world.people[who], TODAY)
-    return User(actor.id, actor.public_id, actor.username, actor.name, "en", world.place, actor.seats)
+    with reading(world.engine, world.tenant.id) as db:
+        actor = load_actor(db.connection(), world.tenant.id, world.people[who], TODAY)
+    return User(actor.id, actor.public_id, actor.username, actor.name, "en", world.tenant, actor.seats)
 
 
 def test_a_late_evaluation_waits_for_whoever_reports_it(world: World, app: Flask) -> None:

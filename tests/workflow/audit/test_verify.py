@@ -35,7 +35,7 @@ TRAIL_TEXTS = tuple(
 def told(world_of: WorldOf) -> tuple[World, list[str]]:
     """Örebro with many cases, and their numbers."""
     world = world_of("orebro", busy)
-    with reading(world.engine, world.place.id) as session:
+    with reading(world.engine, world.tenant.id) as session:
         return world, list(session.scalars(select(Case.number).order_by(Case.id)))
 
 
@@ -51,7 +51,7 @@ def places(found: tuple[Fault, ...]) -> set[tuple[str, int | None]]:
 
 def entries(world: World, stream: str) -> list[dict[str, Any]]:
     """A stream's entries as plain columns."""
-    with reading(world.engine, world.place.id) as session:
+    with reading(world.engine, world.tenant.id) as session:
         query = select(*TrailEntry.__table__.columns).where(TrailEntry.stream == stream).order_by(TrailEntry.number)
         return [dict(row._mapping) for row in session.execute(query)]
 
@@ -83,7 +83,7 @@ def test_case_of_every_kind_is_green_at_every_step(sqlite_world_of: WorldOf, key
 
 def test_one_case_is_verified_alone(told: tuple[World, list[str]]) -> None:
     world, (one, other, *_) = told
-    forge(world.engine, world.place.id, "UPDATE trail_entry SET actor = 'x' WHERE stream = :s AND number = 1", s=other)
+    forge(world.engine, world.tenant.id, "UPDATE trail_entry SET actor = 'x' WHERE stream = :s AND number = 1", s=other)
     assert faults(world, case=one) == ()
     assert places(faults(world, case=other)) == {(other, 1)}
     assert verify(world.engine, case=one).cases == 1
@@ -93,7 +93,7 @@ def test_one_case_is_verified_alone(told: tuple[World, list[str]]) -> None:
 
 def test_case_that_is_gone_is_told_from_one_that_never_was(told: tuple[World, list[str]]) -> None:
     world, (number, *_) = told
-    forge(world.engine, world.place.id, "UPDATE \"case\" SET number = 'orebro-2026-77777' WHERE number = :s", s=number)
+    forge(world.engine, world.tenant.id, "UPDATE \"case\" SET number = 'orebro-2026-77777' WHERE number = :s", s=number)
     assert [fault.case for fault in faults(world, case=number)] == [number]
     assert verify(world.engine, case="orebro-2026-66666") == Verification(0, 0, ())
 
@@ -105,7 +105,7 @@ def test_case_that_is_gone_is_told_from_one_that_never_was(told: tuple[World, li
 def test_changed_column_of_an_entry_is_named(told: tuple[World, list[str]], column: str) -> None:
     world, (number, *_) = told
     statement = f"UPDATE trail_entry SET {column} = {column} || ' ' WHERE stream = :s AND number = 3"  # noqa: S608
-    assert forge(world.engine, world.place.id, statement, s=number) == 1
+    assert forge(world.engine, world.tenant.id, statement, s=number) == 1
     assert (number, 3) in places(faults(world))
 
 
@@ -114,7 +114,7 @@ def test_entry_moved_elsewhere_is_missed_where_it_was(told: tuple[World, list[st
     world, (number, *_) = told
     moved = {"stream": "'orebro-2026-99999'", "number": "77"}[name]
     statement = f"UPDATE trail_entry SET {name} = {moved} WHERE stream = :s AND number = 3"  # noqa: S608
-    forge(world.engine, world.place.id, statement, s=number)
+    forge(world.engine, world.tenant.id, statement, s=number)
     found = faults(world)
     assert Fault(number, 3, "this entry is missing") in found
     if name == "stream":
@@ -123,7 +123,7 @@ def test_entry_moved_elsewhere_is_missed_where_it_was(told: tuple[World, list[st
 
 def test_removed_entry_in_the_middle_is_named(told: tuple[World, list[str]]) -> None:
     world, (number, *_) = told
-    forge(world.engine, world.place.id, "DELETE FROM trail_entry WHERE stream = :s AND number = 4", s=number)
+    forge(world.engine, world.tenant.id, "DELETE FROM trail_entry WHERE stream = :s AND number = 4", s=number)
     assert Fault(number, 4, "this entry is missing") in faults(world)
 
 
@@ -132,7 +132,7 @@ def test_removed_last_entry_is_named(told: tuple[World, list[str]]) -> None:
     for number in numbers:
         last = world.version(number)
         forge(
-            world.engine, world.place.id, "DELETE FROM trail_entry WHERE stream = :s AND number = :n", s=number, n=last
+            world.engine, world.tenant.id, "DELETE FROM trail_entry WHERE stream = :s AND number = :n", s=number, n=last
         )
         assert Fault(number, last, "entries are missing at the end") in faults(world)
 
@@ -144,12 +144,12 @@ def test_removed_last_entry_is_named_though_the_case_was_made_to_forget_it(
     world, (number, *_) = told
     stored = entries(world, number)
     last = len(stored)
-    forge(world.engine, world.place.id, "DELETE FROM trail_entry WHERE stream = :s AND number = :n", s=number, n=last)
-    forge(world.engine, world.place.id, "DELETE FROM disclosure WHERE stream = :s AND number = :n", s=number, n=last)
-    forge(world.engine, world.place.id, 'UPDATE "case" SET version = :n WHERE number = :s', s=number, n=last - 1)
+    forge(world.engine, world.tenant.id, "DELETE FROM trail_entry WHERE stream = :s AND number = :n", s=number, n=last)
+    forge(world.engine, world.tenant.id, "DELETE FROM disclosure WHERE stream = :s AND number = :n", s=number, n=last)
+    forge(world.engine, world.tenant.id, 'UPDATE "case" SET version = :n WHERE number = :s', s=number, n=last - 1)
     if head:
         pins = 'UPDATE "case" SET head_hash = :h WHERE number = :s'
-        forge(world.engine, world.place.id, pins, s=number, h=stored[-2]["hash"])
+        forge(world.engine, world.tenant.id, pins, s=number, h=stored[-2]["hash"])
     assert (number, last - 1) in places(faults(world))
 
 
@@ -157,7 +157,7 @@ def test_two_entries_that_changed_places_are_named(told: tuple[World, list[str]]
     world, (number, *_) = told
     for before, after in ((3, 99), (4, 3), (99, 4)):
         statement = "UPDATE trail_entry SET number = :after WHERE stream = :s AND number = :before"
-        forge(world.engine, world.place.id, statement, s=number, before=before, after=after)
+        forge(world.engine, world.tenant.id, statement, s=number, before=before, after=after)
     assert {(number, 3), (number, 4)} <= places(faults(world))
 
 
@@ -169,7 +169,7 @@ def test_entry_added_at_the_end_is_named(told: tuple[World, list[str]]) -> None:
         f"INSERT INTO trail_entry (number, {columns}) SELECT number + 1, {columns} FROM trail_entry"  # noqa: S608
         " WHERE stream = :s AND number = :n"
     )
-    forge(world.engine, world.place.id, statement, s=number, n=last)
+    forge(world.engine, world.tenant.id, statement, s=number, n=last)
     assert Fault(number, last + 1, "there are more entries than the case or journal counts") in faults(world)
 
 
@@ -178,9 +178,9 @@ def test_entry_rehashed_alone_does_not_fit_the_next(told: tuple[World, list[str]
     stored = entries(world, number)
     stored[2]["actor"] = "0" * 32
     genuine = stored[3]["previous_hash"]
-    forge_chain(world.engine, world.place.id, number, stored)
+    forge_chain(world.engine, world.tenant.id, number, stored)
     statement = "UPDATE trail_entry SET previous_hash = :h WHERE stream = :s AND number = 4"
-    forge(world.engine, world.place.id, statement, s=number, h=genuine)
+    forge(world.engine, world.tenant.id, statement, s=number, h=genuine)
     assert Fault(number, 4, "it does not follow the entry before it") in faults(world)
 
 
@@ -198,8 +198,8 @@ def test_chain_whose_hashes_are_right_and_whose_way_is_not_is_named(told: tuple[
     after_board = next(n for n, entry in enumerate(left) if entry["from_state"] == "confirm-recommend:executive-board")
     left[after_board]["to_state"] = "sign"
     for table in ("disclosure",):
-        forge(world.engine, world.place.id, f"DELETE FROM {table} WHERE stream = :s", s=number)  # noqa: S608
-    forge_chain(world.engine, world.place.id, number, left)
+        forge(world.engine, world.tenant.id, f"DELETE FROM {table} WHERE stream = :s", s=number)  # noqa: S608
+    forge_chain(world.engine, world.tenant.id, number, left)
     assert Fault(number, after_board + 1, "the procedure does not lead there") in faults(world)
 
 
@@ -210,10 +210,10 @@ def test_chain_that_tells_nonsense_is_a_fault_and_no_crash(told: tuple[World, li
     stored[0]["data"] = data
     stored[0]["canonical"] = "?"
     if data.startswith("{"):
-        forge_chain(world.engine, world.place.id, number, stored)
+        forge_chain(world.engine, world.tenant.id, number, stored)
     else:
         statement = "UPDATE trail_entry SET data = :d WHERE stream = :s AND number = 1"
-        forge(world.engine, world.place.id, statement, s=number, d=data)
+        forge(world.engine, world.tenant.id, statement, s=number, d=data)
     assert number in {fault.case for fault in faults(world)}
 
 
@@ -245,14 +245,14 @@ def test_case_that_says_otherwise_than_its_trail_is_named(
 ) -> None:
     world, (number, *_) = told
     statement = f'UPDATE "case" SET {column} = {value} WHERE number = :s'  # noqa: S608
-    assert forge(world.engine, world.place.id, statement, s=number) == 1
+    assert forge(world.engine, world.tenant.id, statement, s=number) == 1
     assert number in {fault.case for fault in faults(world)}
 
 
 def test_entries_of_a_case_that_is_gone_are_named(told: tuple[World, list[str]]) -> None:
     world, (number, *_) = told
     forge(
-        world.engine, world.place.id, """UPDATE "case" SET number = 'orebro-2026-77777' WHERE number = :s""", s=number
+        world.engine, world.tenant.id, """UPDATE "case" SET number = 'orebro-2026-77777' WHERE number = :s""", s=number
     )
     found = faults(world)
     assert (number, 1) in places(found)
@@ -277,7 +277,7 @@ def test_entries_of_a_case_that_is_gone_are_named(told: tuple[World, list[str]])
 def test_words_changed_moved_or_missing_are_named(told: tuple[World, list[str]], change: str, what: str) -> None:
     world, (number, *_) = told
     statement = f"{change} WHERE stream = :s AND number = 1 AND field = 'title'"
-    forge(world.engine, world.place.id, statement, s=number)
+    forge(world.engine, world.tenant.id, statement, s=number)
     named = [fault for fault in faults(world) if (fault.case, fault.entry) == (number, 1)]
     assert any(what in fault.what and "title" in fault.what for fault in named)
 
@@ -287,7 +287,7 @@ def test_words_nobody_committed_to_are_named(told: tuple[World, list[str]]) -> N
     columns = "municipality_id, stream, number, field, salt, value"
     add = f"INSERT INTO disclosure ({columns}) VALUES (:m, :s, :n, 'x', 'y', 'z')"  # noqa: S608
     for stream, entry in ((number, 2), (number, 99), ("orebro-2026-88888", 1)):
-        forge(world.engine, world.place.id, add, m=world.place.id, s=stream, n=entry)
+        forge(world.engine, world.tenant.id, add, m=world.tenant.id, s=stream, n=entry)
         assert (stream, entry) in places(faults(world))
 
 
@@ -305,7 +305,7 @@ def test_words_nobody_committed_to_are_named(told: tuple[World, list[str]]) -> N
 )
 def test_changed_journal_is_named(told: tuple[World, list[str]], statement: str) -> None:
     world, _ = told
-    assert forge(world.engine, world.place.id, statement, s=JOURNAL)
+    assert forge(world.engine, world.tenant.id, statement, s=JOURNAL)
     assert (JOURNAL, 5) in places(faults(world))
 
 
@@ -313,9 +313,9 @@ def test_shortened_journal_is_named(told: tuple[World, list[str]]) -> None:
     world, _ = told
     stored = entries(world, JOURNAL)
     last = len(stored)
-    forge(world.engine, world.place.id, "DELETE FROM trail_entry WHERE stream = :s AND number = :n", s=JOURNAL, n=last)
+    forge(world.engine, world.tenant.id, "DELETE FROM trail_entry WHERE stream = :s AND number = :n", s=JOURNAL, n=last)
     assert Fault(JOURNAL, last, "entries are missing at the end") in faults(world)
-    forge(world.engine, world.place.id, "UPDATE municipality SET journal_version = :n", n=last - 1)
+    forge(world.engine, world.tenant.id, "UPDATE municipality SET journal_version = :n", n=last - 1)
     assert (JOURNAL, last - 1) in places(faults(world))
 
 
@@ -345,14 +345,14 @@ def test_shortened_journal_is_named(told: tuple[World, list[str]]) -> None:
 )
 def test_what_people_are_shown_is_held_against_the_trail(told: tuple[World, list[str]], statement: str) -> None:
     world, _ = told
-    assert forge(world.engine, world.place.id, statement)
+    assert forge(world.engine, world.tenant.id, statement)
     assert faults(world)
 
 
 def test_policy_whose_text_was_changed_is_named_with_the_cases_under_it(told: tuple[World, list[str]]) -> None:
     world, numbers = told
     statement = "UPDATE policy_version SET canonical = replace(canonical, 'council', 'committee') WHERE version = :v"
-    forge(world.engine, world.place.id, statement, v="orebro-2012")
+    forge(world.engine, world.tenant.id, statement, v="orebro-2012")
     found = faults(world)
     assert Fault("orebro-2012", None, "the policy's bytes are not those of its digest") in found
     assert set(numbers) <= {fault.case for fault in found}
@@ -397,7 +397,7 @@ def template(tmp_path_factory: pytest.TempPathFactory, _templates: Templates) ->
     assert isinstance(contents, bytes)
     path.write_bytes(contents)
     engine = connect(f"sqlite:///{path}")
-    forge(engine, world.place.id, "UPDATE municipality SET key = key")
+    forge(engine, world.tenant.id, "UPDATE municipality SET key = key")
     engine.dispose()
     return Template(path, copy, connect(f"sqlite:///{copy}"))
 

@@ -19,7 +19,7 @@ from tests.workflow.refusing import refused
 from tests.workflow.trail.forging import forge
 from tests.worlds import World
 from workflow.audit.verify import verify
-from workflow.cases.authorization import judge
+from workflow.cases.authorization import authorize
 from workflow.cases.opening import open_case
 from workflow.core.errors import NotFound, NotMandated
 from workflow.documents.service import Upload, attach, register_letter
@@ -41,13 +41,13 @@ def town(sqlite_world_of: WorldOf) -> World:
 
 def public_id(world: World, who: str) -> str:
     """The opaque id the trail knows somebody by."""
-    with reading(world.engine, world.place.id) as session:
+    with reading(world.engine, world.tenant.id) as session:
         return str(session.scalars(select(Person.public_id).where(Person.id == world.people[who])).one())
 
 
 def last(world: World, stream: str) -> TrailEntry:
     """The last entry of a stream."""
-    with reading(world.engine, world.place.id) as session:
+    with reading(world.engine, world.tenant.id) as session:
         query = select(TrailEntry).where(TrailEntry.stream == stream).order_by(TrailEntry.number.desc()).limit(1)
         return session.scalars(query).one()
 
@@ -67,8 +67,8 @@ def in_review(world: World, officer: str = "officer") -> str:
 
 def recuse(world: World, number: str, who: str) -> None:
     """Somebody is recorded as having a conflict of interest."""
-    row = {"municipality_id": world.place.id, "case_id": world.row(number).id, "person_id": world.people[who]}
-    with writing(world.engine, world.place.id) as connection:
+    row = {"municipality_id": world.tenant.id, "case_id": world.row(number).id, "person_id": world.people[who]}
+    with writing(world.engine, world.tenant.id) as connection:
         connection.execute(insert(Recusal), row | {"recorded_at": world.now})
 
 
@@ -269,7 +269,7 @@ def test_substitute_endorses_and_both_names_stand_in_the_trail(world_of: WorldOf
     world.add("b", ("officer", ADMINISTRATION))
     number = in_review(world)
     let_stand_in(world, "manager", "b", "manager", ADMINISTRATION)
-    verdict = judge(world.look("b", number), "endorse")
+    verdict = authorize(world.look("b", number), "endorse")
     assert verdict.on_behalf_of == public_id(world, "manager")
     world.act("b", number, "endorse")
     assert done_by(world, number) == (public_id(world, "b"), "manager", ADMINISTRATION, public_id(world, "manager"))
@@ -299,7 +299,7 @@ def test_changed_trail_of_a_substitutes_act_is_found_out(town: World) -> None:
     number = in_review(town)
     let_stand_in(town, "manager", "b", "manager", ADMINISTRATION)
     town.act("b", number, "endorse")
-    forge(town.engine, town.place.id, "UPDATE trail_entry SET on_behalf_of = '' WHERE action = 'endorse'")
+    forge(town.engine, town.tenant.id, "UPDATE trail_entry SET on_behalf_of = '' WHERE action = 'endorse'")
     assert any(fault.case == number for fault in verify(town.engine).faults)
 
 
@@ -307,8 +307,8 @@ def test_opinion_is_given_from_the_seat_of_the_body_it_is_of(sqlite_world_of: Wo
     stockholm = sqlite_world_of("stockholm")
     number = stockholm.open("policy", "adopt", attributes={}, responsible="kommunstyrelsen")
     stockholm.walk(number, "consult")
-    with reading(stockholm.engine, stockholm.place.id) as session:
-        asked = [stockholm.place.body_keys[id_] for id_ in session.scalars(select(Consultation.body_id))]
+    with reading(stockholm.engine, stockholm.tenant.id) as session:
+        asked = [stockholm.tenant.body_keys[id_] for id_ in session.scalars(select(Consultation.body_id))]
     ours, theirs = sorted(asked)[:2]
     stockholm.add("clerk", ("secretary", theirs), ("member", ours))
     stockholm.add("absent", ("secretary", ours))
@@ -334,7 +334,7 @@ def test_document_letter_and_engagement_carry_both_names(town: World) -> None:
     old = {"kind": "membership", "title": "A network", "source": "Minutes 1998", "responsible": BOARD}
     register_engagement(town.gate, clerk, "orebro", old, now=town.now)
     assert done_by(town, "orebro-journal") == found
-    with reading(town.engine, town.place.id) as session:
+    with reading(town.engine, town.tenant.id) as session:
         assert {one.registered_by_id for one in session.scalars(select(Document))} == {clerk}
     assert verify(town.engine).ok
 
@@ -345,7 +345,7 @@ def test_waiting_follows_the_seat_when_appointments_change(town: World) -> None:
 
     def may(who: str) -> bool:
         try:
-            return judge(town.look(who, number), "endorse").allowed
+            return authorize(town.look(who, number), "endorse").allowed
         except NotFound:  # without any seat nobody sees a case
             return False
 
@@ -376,8 +376,8 @@ def odense_town(sqlite_world_of: WorldOf) -> World:
 
 def end_all(world: World, who: str, day: date) -> None:
     """Every appointment of a person ends on a day."""
-    with reading(world.engine, world.place.id) as session:
+    with reading(world.engine, world.tenant.id) as session:
         ids: list[Any] = list(session.scalars(select(Appointment.id).where(Appointment.person_id == world.people[who])))
     for id_ in ids:
         given = {"id": id_, "ends_on": day.isoformat()}
-        administer(world.gate, world.people["admin"], world.place.key, "end-appointment", given, now=world.now)
+        administer(world.gate, world.people["admin"], world.tenant.key, "end-appointment", given, now=world.now)

@@ -20,19 +20,19 @@ CHILDREN, COMMITTEE = "forvaltningen-barn", "programnamnd-barn"
 
 def only_mandate(world: World, **changes: Any) -> None:
     """Give every mandate other limits."""
-    with writing(world.engine, world.place.id) as connection:
-        connection.execute(update(Mandate).where(Mandate.municipality_id == world.place.id).values(changes))
+    with writing(world.engine, world.tenant.id) as connection:
+        connection.execute(update(Mandate).where(Mandate.municipality_id == world.tenant.id).values(changes))
 
 
 def recuse(world: World, number: str, who: str) -> None:
     """Record a conflict of interest."""
     row = {
-        "municipality_id": world.place.id,
+        "municipality_id": world.tenant.id,
         "case_id": world.row(number).id,
         "person_id": world.people[who],
         "recorded_at": world.now,
     }
-    with writing(world.engine, world.place.id) as connection:
+    with writing(world.engine, world.tenant.id) as connection:
         connection.execute(insert(Recusal), row)
 
 
@@ -66,11 +66,11 @@ def test_who_opened_does_not_endorse_though_another_submitted(orebro: World) -> 
     number = orebro.open("visit", responsible=COMMITTEE)
     orebro.act("manager", number, "reassign", {"officer": "second@orebro"})
     orebro.act("second", number, "submit")
-    with writing(orebro.engine, orebro.place.id) as connection:
+    with writing(orebro.engine, orebro.tenant.id) as connection:
         row = {
-            "municipality_id": orebro.place.id,
+            "municipality_id": orebro.tenant.id,
             "person_id": orebro.people["officer"],
-            "body_id": orebro.place.body_ids[CHILDREN],
+            "body_id": orebro.tenant.body_ids[CHILDREN],
             "role": "manager",
             "starts_on": date(2026, 1, 1),
         }
@@ -252,7 +252,7 @@ def test_conflict_in_one_case_is_none_in_another(orebro: World) -> None:
 def test_administration_without_a_mandate_decides_nothing(oslo: World, action: str) -> None:
     number = oslo.open("visit")
     oslo.walk(number, "decide:responsible")
-    with writing(oslo.engine, oslo.place.id) as connection:
+    with writing(oslo.engine, oslo.tenant.id) as connection:
         connection.execute(delete(Mandate))
     with refused(oslo, NotMandated, "no-mandate", clauses=("no/koml.13-1",)):
         oslo.act("manager", number, action, comment="For these reasons")
@@ -311,7 +311,7 @@ def test_mandate_of_another_administration_is_none(odense: World) -> None:
     administrations = [body.key for body in odense.policy.bodies_of("administration")]
     number = odense.open("visit", responsible=administrations[0])
     odense.walk(number, "decide:responsible")
-    only_mandate(odense, to_body_id=odense.place.body_ids[administrations[1]])
+    only_mandate(odense, to_body_id=odense.tenant.body_ids[administrations[1]])
     with refused(odense, NotMandated, "no-mandate"):
         odense.act("manager", number, "approve")
 

@@ -13,14 +13,14 @@ from workflow.cases.case_references import dangling, mentioned_in
 
 def mentions(world: World, number: str) -> list[str]:
     """What is recorded for a case."""
-    with reading(world.engine, world.place.id) as session:
+    with reading(world.engine, world.tenant.id) as session:
         query = select(CaseReference.mentioned).join(Case, Case.id == CaseReference.case_id)
         return sorted(session.scalars(query.where(Case.number == number)))
 
 
 def dangling_in(world: World) -> list[tuple[str, str]]:
     """What the auditor is told."""
-    with reading(world.engine, world.place.id) as session:
+    with reading(world.engine, world.tenant.id) as session:
         return dangling(session)
 
 

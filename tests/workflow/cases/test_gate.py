@@ -22,14 +22,14 @@ def today(world: World) -> date:
 
 def deactivate(world: World, who: str) -> None:
     """Make a person's account inactive."""
-    with writing(world.engine, world.place.id) as connection:
+    with writing(world.engine, world.tenant.id) as connection:
         connection.execute(update(Person).where(Person.id == world.people[who]).values(is_active=False))
 
 
 def dated(world: World, who: str, *, starts: date | None = None, ends: date | None = None) -> None:
     """Move the beginning or the end of all of a person's appointments."""
     changes = {name: day for name, day in (("starts_on", starts), ("ends_on", ends)) if day}
-    with writing(world.engine, world.place.id) as connection:
+    with writing(world.engine, world.tenant.id) as connection:
         connection.execute(update(Appointment).where(Appointment.person_id == world.people[who]).values(changes))
 
 
@@ -282,14 +282,14 @@ def test_deputys_appointment_gives_none_of_the_members_rights_outside_a_meeting(
     orebro.walk(number, "confirm-decide:responsible")
     deputy = orebro.add("deputy", ("auditor", "kommunfullmaktige"))
     row = {
-        "municipality_id": orebro.place.id,
+        "municipality_id": orebro.tenant.id,
         "person_id": deputy,
-        "body_id": orebro.place.body_ids["programnamnd-barn"],
+        "body_id": orebro.tenant.body_ids["programnamnd-barn"],
         "role": "chair",
         "starts_on": date(2026, 1, 1),
         "deputy_for_id": orebro.people["chair.committee"],
     }
-    with writing(orebro.engine, orebro.place.id) as connection:
+    with writing(orebro.engine, orebro.tenant.id) as connection:
         connection.execute(insert(Appointment), row)
     with refused(orebro, NotMandated, "not-appointed"):
         orebro.act("deputy", number, "confirm")
@@ -336,10 +336,10 @@ def test_act_changes_no_other_case(orebro: World) -> None:
 
 def test_reading_changes_nothing(orebro: World) -> None:
     number = orebro.open("visit")
-    before = contents(orebro.engine, orebro.place.id, but=())
+    before = contents(orebro.engine, orebro.tenant.id, but=())
     for who in ("officer", "manager"):
         orebro.actions(who, number)
-    assert contents(orebro.engine, orebro.place.id, but=()) == before
+    assert contents(orebro.engine, orebro.tenant.id, but=()) == before
 
 
 def test_refusal_says_who_tried_what_and_when(orebro: World) -> None:
@@ -347,14 +347,14 @@ def test_refusal_says_who_tried_what_and_when(orebro: World) -> None:
     orebro.walk(number, "review")
     with refused(orebro, NotMandated, "not-appointed"):
         orebro.act("auditor", number, "endorse")
-    (line,) = refusals(orebro.engine, orebro.place.id)
+    (line,) = refusals(orebro.engine, orebro.tenant.id)
     assert (line.person_id, line.subject, line.action) == (orebro.people["auditor"], number, "endorse")
     assert line.at == orebro.now
 
 
 def test_failure_that_is_no_refusal_leaves_nothing(orebro: World) -> None:
     number = orebro.open("visit")
-    before = contents(orebro.engine, orebro.place.id, but=())
+    before = contents(orebro.engine, orebro.tenant.id, but=())
     with pytest.raises(AttributeError):
         orebro.gate.act(
             orebro.people["officer"],
@@ -365,7 +365,7 @@ def test_failure_that_is_no_refusal_leaves_nothing(orebro: World) -> None:
             expected_version=1,
             comment=None,  # type: ignore[arg-type]  # a fault of the edge
         )
-    assert contents(orebro.engine, orebro.place.id, but=()) == before
+    assert contents(orebro.engine, orebro.tenant.id, but=()) == before
 
 
 def test_case_waits_for_who_acts_next_until_the_day_the_route_gives(orebro: World) -> None:
@@ -374,11 +374,11 @@ def test_case_waits_for_who_acts_next_until_the_day_the_route_gives(orebro: Worl
     assert (row.waits_person_id, row.waits_role, row.due_on) == (orebro.people["officer"], None, None)
     orebro.act("officer", number, "submit")  # Tuesday 15 September; ten working days
     row = orebro.row(number)
-    assert (row.waits_role, orebro.place.body_keys[row.waits_body_id]) == ("manager", "forvaltningen-barn")
+    assert (row.waits_role, orebro.tenant.body_keys[row.waits_body_id]) == ("manager", "forvaltningen-barn")
     assert (row.waits_person_id, row.due_on) == (None, date(2026, 9, 29))
     orebro.act("manager", number, "endorse")  # sixty days
     row = orebro.row(number)
-    assert (row.waits_role, orebro.place.body_keys[row.waits_body_id]) == ("secretary", "programnamnd-barn")
+    assert (row.waits_role, orebro.tenant.body_keys[row.waits_body_id]) == ("secretary", "programnamnd-barn")
     assert row.due_on == date(2026, 11, 14)
     orebro.act("secretary.committee", number, "enter-decision", orebro.decision())
     row = orebro.row(number)

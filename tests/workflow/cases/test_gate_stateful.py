@@ -128,7 +128,7 @@ class Municipality(RuleBasedStateMachine):
                 opened.append(open_case(self.world.gate, self.world.people[officer], draft, now=self.world.now))
             except WorkflowError:
                 continue
-        self.snapshot = contents(self.world.engine, self.world.place.id)
+        self.snapshot = contents(self.world.engine, self.world.tenant.id)
         return multiple(*opened)
 
     def _every_seat(self) -> Iterator[tuple[str, str]]:
@@ -175,9 +175,9 @@ class Municipality(RuleBasedStateMachine):
             try:
                 self.world.step(number)
             except WorkflowError:
-                assert contents(self.world.engine, self.world.place.id) == self.snapshot
+                assert contents(self.world.engine, self.world.tenant.id) == self.snapshot
                 return
-            self.snapshot = contents(self.world.engine, self.world.place.id)
+            self.snapshot = contents(self.world.engine, self.world.tenant.id)
 
     @rule(data=st.data())
     def somebody_is_away(self, data: st.DataObject) -> None:
@@ -194,9 +194,9 @@ class Municipality(RuleBasedStateMachine):
         try:
             let_stand_in(self.world, away, stands_in, role, body, **days)
         except WorkflowError:
-            assert contents(self.world.engine, self.world.place.id) == self.snapshot
+            assert contents(self.world.engine, self.world.tenant.id) == self.snapshot
         else:
-            self.snapshot = contents(self.world.engine, self.world.place.id)
+            self.snapshot = contents(self.world.engine, self.world.tenant.id)
 
     @rule(number=cases)
     def who_sits_everywhere_is_away_where_a_case_waits(self, number: str) -> None:
@@ -205,19 +205,19 @@ class Municipality(RuleBasedStateMachine):
         if row.waits_role is None:
             return
         stands_in = "member0" if row.waits_role == "chair" else self.clerks[0]
-        body = self.world.place.body_keys[row.waits_body_id]
+        body = self.world.tenant.body_keys[row.waits_body_id]
         try:
             let_stand_in(self.world, "everything", stands_in, row.waits_role, body)
         except WorkflowError:
-            assert contents(self.world.engine, self.world.place.id) == self.snapshot
+            assert contents(self.world.engine, self.world.tenant.id) == self.snapshot
             return
-        self.snapshot = contents(self.world.engine, self.world.place.id)
+        self.snapshot = contents(self.world.engine, self.world.tenant.id)
 
     def seats_of(self, who: str) -> frozenset[tuple[str, str]]:
         """What a person is appointed to."""
-        with reading(self.world.engine, self.world.place.id) as session:
+        with reading(self.world.engine, self.world.tenant.id) as session:
             day = self.world.now.date()
-            return load_actor(session.connection(), self.world.place.id, self.world.people[who], day).seats
+            return load_actor(session.connection(), self.world.tenant.id, self.world.people[who], day).seats
 
     @rule(hours=st.integers(1, 40))
     def time_passes(self, hours: int) -> None:
@@ -236,7 +236,7 @@ class Municipality(RuleBasedStateMachine):
         assert {one: may for one, may in self._rights().items() if one[0] not in moved} == {
             one: may for one, may in might.items() if one[0] not in moved
         }
-        self.snapshot = contents(self.world.engine, self.world.place.id)
+        self.snapshot = contents(self.world.engine, self.world.tenant.id)
 
     @rule(steps=st.lists(st.integers(0, 5), min_size=3, max_size=3))
     def another_version_comes_into_force(self, steps: list[int]) -> None:
@@ -250,7 +250,7 @@ class Municipality(RuleBasedStateMachine):
             before = self._states()
             self.newest = revised(self.world, edits[following.index(rest[0])], rest[0])
             assert self._states() == before
-            self.snapshot = contents(self.world.engine, self.world.place.id)
+            self.snapshot = contents(self.world.engine, self.world.tenant.id)
             for number in before:
                 self.somebody_is_to_move(number, "admin")
 
@@ -266,13 +266,13 @@ class Municipality(RuleBasedStateMachine):
         try:
             move(self.world.gate, self.world.people[who], number, self.newest, **given)
         except WorkflowError:
-            assert contents(self.world.engine, self.world.place.id) == self.snapshot
+            assert contents(self.world.engine, self.world.tenant.id) == self.snapshot
         else:
-            self.snapshot = contents(self.world.engine, self.world.place.id)
+            self.snapshot = contents(self.world.engine, self.world.tenant.id)
 
     def _states(self) -> dict[str, tuple[str, str, int]]:
         """Where every case is, who is competent for it, and how many acts it took."""
-        with reading(self.world.engine, self.world.place.id) as session:
+        with reading(self.world.engine, self.world.tenant.id) as session:
             return {case.number: (case.state, case.decides, case.version) for case in session.scalars(select(Case))}
 
     def _rights(self) -> dict[tuple[str, str], list[str]]:
@@ -303,9 +303,9 @@ class Municipality(RuleBasedStateMachine):
                 comment=comment,
             )
         except WorkflowError:
-            assert contents(self.world.engine, self.world.place.id) == self.snapshot
+            assert contents(self.world.engine, self.world.tenant.id) == self.snapshot
         else:
-            self.snapshot = contents(self.world.engine, self.world.place.id)
+            self.snapshot = contents(self.world.engine, self.world.tenant.id)
 
     def payload(self, action: str, data: st.DataObject) -> dict[str, Any]:
         """Something that might be sent with an action."""
@@ -329,7 +329,7 @@ class Municipality(RuleBasedStateMachine):
     def stored(self) -> Iterator[tuple[Any, list[Any], list[Any]]]:
         """Every case with its entries and decisions, read anew when something has changed."""
         if self.read is not self.snapshot:
-            with reading(self.world.engine, self.world.place.id) as session:
+            with reading(self.world.engine, self.world.tenant.id) as session:
                 cases = session.scalars(select(Case)).all()
                 entries = session.scalars(select(TrailEntry).order_by(TrailEntry.number)).all()
                 decisions = session.scalars(select(Decision).order_by(Decision.id)).all()
@@ -348,7 +348,7 @@ class Municipality(RuleBasedStateMachine):
     @invariant()
     def every_binding_state_rests_on_the_competent_bodys_decision(self) -> None:
         """Who is competent is asked of the policy for the request as it stands, and what was decided of the rows."""
-        bodies = self.world.place.body_keys
+        bodies = self.world.tenant.body_keys
         for case, entries, decisions in self.stored():
             if case.state not in BINDING:
                 continue
@@ -370,8 +370,8 @@ class Municipality(RuleBasedStateMachine):
 
     def policy_of(self, case: Case) -> Policy:
         """The version a case is under."""
-        with reading(self.world.engine, self.world.place.id) as session:
-            return self.world.gate.policies.by_id(session, self.world.place.id, case.policy_version_id)
+        with reading(self.world.engine, self.world.tenant.id) as session:
+            return self.world.gate.policies.by_id(session, self.world.tenant.id, case.policy_version_id)
 
     @precondition(lambda self: hasattr(self, "world"))
     @invariant()
@@ -380,8 +380,8 @@ class Municipality(RuleBasedStateMachine):
         for case, entries, _decisions in self.stored():
             if case.state not in BINDING:
                 continue
-            policy, responsible = self.policy_of(case), self.world.place.body_keys[case.responsible_body_id]
-            submitted = max(place for place, one in enumerate(entries) if one.action == "submit")
+            policy, responsible = self.policy_of(case), self.world.tenant.body_keys[case.responsible_body_id]
+            submitted = max(tenant for tenant, one in enumerate(entries) if one.action == "submit")
             done = {(one.action, one.actor_body) for one in entries[submitted:]}
             for stop in procedure_for(policy, case.route, policy.body(responsible).kind).stops:
                 if stop.step == "review":
@@ -419,7 +419,7 @@ class Municipality(RuleBasedStateMachine):
         for case, entries, decisions in self.stored():
             if case.state not in BINDING or any(one.entered_by_id != one.confirmed_by_id for one in decisions):
                 continue  # a body's decision is many persons' act; the invariant above looks at who entered it
-            submitted = max(place for place, one in enumerate(entries) if one.action == "submit")
+            submitted = max(tenant for tenant, one in enumerate(entries) if one.action == "submit")
             ways = [
                 {one.actor, one.on_behalf_of} - {""}
                 for one in entries[submitted:]
@@ -431,17 +431,17 @@ class Municipality(RuleBasedStateMachine):
     @invariant()
     def whoever_acts_for_another_was_let(self) -> None:
         """Every act on behalf of somebody rests on a substitution that names both, the seat and the day."""
-        with reading(self.world.engine, self.world.place.id) as session:
+        with reading(self.world.engine, self.world.tenant.id) as session:
             ids = {one.id: one.public_id for one in session.scalars(select(Person))}
             let = [
-                (ids[one.substitute_id], ids[one.person_id], one.role, self.world.place.body_keys[one.body_id], one)
+                (ids[one.substitute_id], ids[one.person_id], one.role, self.world.tenant.body_keys[one.body_id], one)
                 for one in session.scalars(select(Substitute))
             ]
         for _case, entries, _decisions in self.stored():
             for entry in entries:
                 if not entry.on_behalf_of:
                     continue
-                day = local_day(datetime.fromisoformat(entry.at), self.world.place.timezone)
+                day = local_day(datetime.fromisoformat(entry.at), self.world.tenant.timezone)
                 wanted = (entry.actor, entry.on_behalf_of, entry.actor_role, entry.actor_body)
                 assert any(
                     (actor, absent, role, body) == wanted and row.starts_on <= day <= row.ends_on
@@ -462,7 +462,7 @@ class Municipality(RuleBasedStateMachine):
     @invariant()
     def register_holds_what_was_concluded_and_nothing_else(self) -> None:
         """An engagement comes from a concluded case alone."""
-        with reading(self.world.engine, self.world.place.id) as session:
+        with reading(self.world.engine, self.world.tenant.id) as session:
             entered = set(session.scalars(select(Engagement.entered_by)))
             concluded = set(session.scalars(select(Case.number).where(Case.state == "concluded")))
         assert entered == concluded

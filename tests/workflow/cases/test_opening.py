@@ -32,7 +32,7 @@ def registered(world: World, kind: str, **more: Any) -> str:
         "partner_country": "SE",
     }
     officer = world.people["officer"]
-    return register_engagement(world.gate, officer, world.place.key, given | more, now=world.now)
+    return register_engagement(world.gate, officer, world.tenant.key, given | more, now=world.now)
 
 
 def opened_by(world: World, who: str, engagement: str = "visit", act: str = "enter", **more: Any) -> str:
@@ -74,7 +74,7 @@ def test_without_a_body_given_it_is_the_officers_own(odense: World) -> None:
     last = odense.policy.bodies_of("administration")[-1].key
     odense.add("elsewhere", ("officer", last))
     number = opened_by(odense, "elsewhere")
-    assert odense.place.body_keys[odense.row(number).responsible_body_id] == last
+    assert odense.tenant.body_keys[odense.row(number).responsible_body_id] == last
 
 
 # -- what is malformed
@@ -225,7 +225,7 @@ def test_competent_body_and_its_clause_are_known_at_once(
     row = orebro.row(number)
     assert row.decides == decides
     assert clause in row.clauses
-    assert orebro.policy.body(orebro.place.body_keys[row.deciding_body_id]).kind == decides
+    assert orebro.policy.body(orebro.tenant.body_keys[row.deciding_body_id]).kind == decides
 
 
 @pytest.mark.parametrize("engagement", [kind for kind in ENGAGEMENTS if kind != "policy"])
@@ -237,7 +237,7 @@ def test_every_kind_of_engagement_can_be_asked_for(sqlite_world_of: Any, key: st
 
 def test_case_is_pinned_to_the_policy_in_force(orebro: World) -> None:
     number = opened_by(orebro, "officer")
-    with reading(orebro.engine, orebro.place.id) as session:
+    with reading(orebro.engine, orebro.tenant.id) as session:
         (entry,) = session.scalars(select(TrailEntry).where(TrailEntry.stream == number))
     assert (entry.policy_version, entry.policy_digest) == (orebro.policy.version, orebro.policy.digest)
 
@@ -245,7 +245,7 @@ def test_case_is_pinned_to_the_policy_in_force(orebro: World) -> None:
 def test_case_older_than_any_pack_is_judged_by_the_law_alone(oslo: World) -> None:
     oslo.now = oslo.now.replace(year=2020)
     number = opened_by(oslo, "officer", "twin-agreement")
-    with reading(oslo.engine, oslo.place.id) as session:
+    with reading(oslo.engine, oslo.tenant.id) as session:
         (entry,) = session.scalars(select(TrailEntry).where(TrailEntry.stream == number))
     assert (entry.policy_version, oslo.row(number).decides) == ("oslo-law", "council")
 
@@ -263,7 +263,7 @@ def test_numbers_run_by_year_without_gaps_and_a_refusal_takes_none(orebro: World
 
 def test_opening_tells_the_trail_the_request_and_hides_the_words(orebro: World) -> None:
     number = opened_by(orebro, "officer", title="Vänort Åbo", text="Vi föreslår", external_number="98/23")
-    with reading(orebro.engine, orebro.place.id) as session:
+    with reading(orebro.engine, orebro.tenant.id) as session:
         (entry,) = session.scalars(select(TrailEntry).where(TrailEntry.stream == number))
         words = {row.field: row.value for row in session.scalars(select(Disclosure).where(Disclosure.stream == number))}
     data = json.loads(entry.data)

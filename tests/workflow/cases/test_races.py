@@ -29,7 +29,7 @@ def race(world: World, *attempts: Attempt) -> list[str]:
 
 def entries(world: World, number: str) -> list[TrailEntry]:
     """A case's trail."""
-    with reading(world.engine, world.place.id) as session:
+    with reading(world.engine, world.tenant.id) as session:
         return list(session.scalars(select(TrailEntry).where(TrailEntry.stream == number).order_by(TrailEntry.number)))
 
 
@@ -75,7 +75,7 @@ def test_two_records_of_one_meeting_are_not_both_entered(orebro: World) -> None:
         orebro, *(Attempt(orebro.people[who], number, "enter-decision", given, version) for who, given in payloads)
     )
     assert sorted(found) == ["", "CaseChanged"]
-    with reading(orebro.engine, orebro.place.id) as session:
+    with reading(orebro.engine, orebro.tenant.id) as session:
         (decision,) = session.scalars(select(Decision))
     assert decision.outcome == ("approve" if found[0] == "" else "reject")
     assert verify(orebro.engine).ok
@@ -95,7 +95,7 @@ def test_numbers_are_unique_and_without_gaps_however_many_open_cases(orebro: Wor
     found = together(opened, [(address(orebro), draft, officer, 10, orebro.now)] * 3)
     numbers = sorted(number for some in found for number in some)
     assert numbers == [f"orebro-2026-{n:05d}" for n in range(1, 31)]
-    with reading(orebro.engine, orebro.place.id) as session:
+    with reading(orebro.engine, orebro.tenant.id) as session:
         assert sorted(session.scalars(select(Case.number))) == numbers
     assert verify(orebro.engine).ok
 
@@ -106,7 +106,7 @@ def test_page_that_has_read_and_is_still_rendering_keeps_nobody_from_acting(oreb
     context = fresh_processes()
     with context.Manager() as manager, context.Pool(1) as pool:
         start, done = manager.Barrier(2), manager.Barrier(2)
-        page = pool.apply_async(read_and_linger, (address(orebro), orebro.place.id, start, done))
+        page = pool.apply_async(read_and_linger, (address(orebro), orebro.tenant.id, start, done))
         start.wait(60)
         orebro.act("officer", number, "submit")  # while the page goes on
         assert not page.ready()
@@ -120,7 +120,7 @@ def test_writers_on_different_cases_do_not_wait_for_each_other_on_postgresql(pos
     """A chain per case: an open transaction on one case does not stop an act on another."""
     world = postgres_world_of("orebro")
     one, other = world.open("visit"), world.open("visit")
-    with writing(world.engine, world.place.id) as connection:
+    with writing(world.engine, world.tenant.id) as connection:
         connection.execute(text('SELECT id FROM "case" WHERE number = :n FOR UPDATE'), {"n": one})
         world.act("officer", other, "submit")
         assert world.row(other).state == "review"

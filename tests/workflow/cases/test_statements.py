@@ -113,8 +113,8 @@ def test_looking_takes_few_statements_and_writes_nothing(orebro: World) -> None:
 
 
 def test_nothing_is_looked_for_where_no_body_is_named(orebro: World) -> None:
-    place = orebro.place
+    tenant = orebro.tenant
     with counted(orebro.engine) as sent:
-        assert [place.body_keys.get(None, ""), place.body_keys.get(0, "")] == ["", ""]  # type: ignore[call-overload]
-        assert place.body_ids.get("", 0) == 0
+        assert [tenant.body_keys.get(None, ""), tenant.body_keys.get(0, "")] == ["", ""]  # type: ignore[call-overload]
+        assert tenant.body_ids.get("", 0) == 0
     assert sent == []

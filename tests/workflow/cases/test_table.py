@@ -19,8 +19,8 @@ from tests.workflow.conftest import WorldOf
 from tests.workflow.contract import ACTIONS, FINAL, Matter, refusal
 from tests.workflow.whole import contents, refusals
 from tests.worlds import World
-from workflow.cases.authorization import available_actions, judge
-from workflow.cases.context import Standing
+from workflow.cases.authorization import authorize, available_actions
+from workflow.cases.context import CaseContext
 from workflow.core.errors import NotFound, WorkflowError
 
 #: Kinds of case that between them travel every sort of route of a municipality.
@@ -60,7 +60,7 @@ CASES = [
 
 
 @dataclass(frozen=True)
-class Place:
+class Tenant:
     """Where a case is brought, and what must be known of it there."""
 
     name: str
@@ -82,7 +82,7 @@ def opened(world: World, request: dict[str, Any]) -> str:
     return world.open(request["engagement"], request.get("act", "enter"), **more)
 
 
-def places(world: World, request: dict[str, Any]) -> Iterator[Place]:
+def places(world: World, request: dict[str, Any]) -> Iterator[Tenant]:
     """Every place a case of this kind can stand, with a way to bring one there."""
     number = opened(world, request)
     way = ["draft"]
@@ -90,7 +90,7 @@ def places(world: World, request: dict[str, Any]) -> Iterator[Place]:
         way.append(world.step(number))
     row = world.row(number)
     policy = world.policy
-    kind = policy.body(world.place.body_keys[row.responsible_body_id]).kind
+    kind = policy.body(world.tenant.body_keys[row.responsible_body_id]).kind
     signs = [step for step in policy.routes[row.route] if step.step == "sign"]
     signatories = signs[0].by if signs else ()
     first = next(state for state in way if state.partition(":")[0] in ("recommend", "decide"))
@@ -112,7 +112,7 @@ def places(world: World, request: dict[str, Any]) -> Iterator[Place]:
         return bring
 
     for state in way:
-        yield Place(state, walked(state), matter(state, was_submitted=state != "draft"))
+        yield Tenant(state, walked(state), matter(state, was_submitted=state != "draft"))
     yield from _back_and_out(world, walked, matter, way, first, decides, meets)
 
 
@@ -124,13 +124,13 @@ def _back_and_out(
     first: str,
     decides: str,
     meets: bool,
-) -> Iterator[Place]:
+) -> Iterator[Tenant]:
     """Drafts that came back, and ends other than a yes."""
 
     def decided(at: str, outcome: str) -> Callable[[], str]:
         def bring() -> str:
             number = walked(at)()
-            body = world.place.body_keys[world.row(number).waits_body_id]
+            body = world.tenant.body_keys[world.row(number).waits_body_id]
             whose = world.seated("secretary", body).partition(".")[2]
             world.act(f"secretary.{whose}", number, "enter-decision", world.decision(outcome), "For these reasons")
             world.act(f"chair.{whose}", number, "confirm")
@@ -147,25 +147,25 @@ def _back_and_out(
         return bring
 
     back = "review" if "review" in way else first
-    yield Place("draft, sent back", acted(back, "manager", "refer-back"), matter("draft", body=False))
-    yield Place(
+    yield Tenant("draft, sent back", acted(back, "manager", "refer-back"), matter("draft", body=False))
+    yield Tenant(
         "withdrawn", acted("draft", "officer", "withdraw"), matter("withdrawn", was_submitted=False, body=False)
     )
     if meets:
-        yield Place("draft, from a body", decided(first, "refer-back"), matter("draft", body=True))
-        yield Place(f"{first}, postponed", decided(first, "postpone"), matter(first, body=True))
-        yield Place("not raised", decided(first, "not-raised"), matter("not-raised"))
+        yield Tenant("draft, from a body", decided(first, "refer-back"), matter("draft", body=True))
+        yield Tenant(f"{first}, postponed", decided(first, "postpone"), matter(first, body=True))
+        yield Tenant("not raised", decided(first, "not-raised"), matter("not-raised"))
     if f"confirm-{decides}" in way:
-        yield Place("rejected", decided(decides, "reject"), matter("rejected"))
+        yield Tenant("rejected", decided(decides, "reject"), matter("rejected"))
     else:
-        yield Place("rejected", acted(decides, "manager", "reject"), matter("rejected"))
+        yield Tenant("rejected", acted(decides, "manager", "reject"), matter("rejected"))
 
 
 def payload(world: World, action: str, state: str) -> dict[str, Any]:
     """Something well formed to send with an action."""
     if action == "enter-decision":
         return world.decision("recommend" if "recommend" in state else "approve")
-    return {"reassign": {"officer": f"officer@{world.place.key}"}, "give-opinion": {"opinion": "In favour"}}.get(
+    return {"reassign": {"officer": f"officer@{world.tenant.key}"}, "give-opinion": {"opinion": "In favour"}}.get(
         action, {}
     )
 
@@ -192,7 +192,7 @@ def attempt(world: World, person: str, number: str, action: str, version: int, s
     return None
 
 
-def looked(world: World, person: str, number: str) -> Standing | None:
+def looked(world: World, person: str, number: str) -> CaseContext | None:
     """What a person sees of a case, all that they are told comes of it; None when they do not see it."""
     try:
         return world.look(person, number)
@@ -200,7 +200,7 @@ def looked(world: World, person: str, number: str) -> Standing | None:
         return None
 
 
-def told(seen: Standing | None) -> dict[str, bool] | None:
+def told(seen: CaseContext | None) -> dict[str, bool] | None:
     """What a person is told of each action; None when they do not see the case."""
     if seen is None:
         return None
@@ -209,11 +209,11 @@ def told(seen: Standing | None) -> dict[str, bool] | None:
     return {one.action: one.allowed for one in found}
 
 
-def judged(seen: Standing | None, action: str) -> type[Exception] | None:
+def judged(seen: CaseContext | None, action: str) -> type[Exception] | None:
     """The judge's answer alone."""
     if seen is None:
         return NotFound
-    verdict = judge(seen, action)
+    verdict = authorize(seen, action)
     return None if verdict.allowed else verdict.error
 
 
@@ -223,17 +223,17 @@ def hold_against_contract(world: World, request: dict[str, Any], *, every: int =
     Every nth refusal also goes through the gate, and so does every nth of what is allowed: `every` and `some`.
     """
     tried = 0
-    for place in places(world, request):
-        number = place.bring()
-        assert world.row(number).state == place.matter.state
+    for tenant in places(world, request):
+        number = tenant.bring()
+        assert world.row(number).state == tenant.matter.state
         as_brought = contents_of(world.engine)
-        version, before = world.version(number), contents(world.engine, world.place.id)
-        logged, through_the_gate, allowed = len(refusals(world.engine, world.place.id)), 0, []
+        version, before = world.version(number), contents(world.engine, world.tenant.id)
+        logged, through_the_gate, allowed = len(refusals(world.engine, world.tenant.id)), 0, []
         for person in everybody(world):
             may, seen = set(), looked(world, person, number)
             for action in ACTIONS:
-                wanted = refusal(place.matter, person, action)
-                where = f"{person} takes {action} at {place.name}"
+                wanted = refusal(tenant.matter, person, action)
+                where = f"{person} takes {action} at {tenant.name}"
                 tried += 1
                 if wanted is None:
                     may.add(action)
@@ -242,17 +242,17 @@ def hold_against_contract(world: World, request: dict[str, Any], *, every: int =
                     assert judged(seen, action) is wanted, where
                 else:
                     through_the_gate += 1
-                    assert attempt(world, person, number, action, version, place.matter.state) is wanted, where
+                    assert attempt(world, person, number, action, version, tenant.matter.state) is wanted, where
             offered = told(seen)
-            sees = refusal(place.matter, person, "amend") is not NotFound
-            assert (offered is not None) == sees, f"{person} at {place.name}"
-            assert {action for action, is_allowed in (offered or {}).items() if is_allowed} == may, place.name
-        assert contents(world.engine, world.place.id) == before, place.name
-        assert len(refusals(world.engine, world.place.id)) == logged + through_the_gate
+            sees = refusal(tenant.matter, person, "amend") is not NotFound
+            assert (offered is not None) == sees, f"{person} at {tenant.name}"
+            assert {action for action, is_allowed in (offered or {}).items() if is_allowed} == may, tenant.name
+        assert contents(world.engine, world.tenant.id) == before, tenant.name
+        assert len(refusals(world.engine, world.tenant.id)) == logged + through_the_gate
         for person, action in allowed[::some]:
             put(world.engine, as_brought)
-            where = f"{person} takes {action} at {place.name}"
-            assert attempt(world, person, number, action, version, place.matter.state) is None, where
+            where = f"{person} takes {action} at {tenant.name}"
+            assert attempt(world, person, number, action, version, tenant.matter.state) is None, where
             assert world.version(number) == version + 1, where
 
 

@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workflow.core.calendar import after, end_of, is_working_day, local_day, months_later
-from workflow.policy.model import Within
+from workflow.core.calendar import Within, after, end_of, is_working_day, local_day, months_later
 
 ZONES = ("Europe/Stockholm", "Europe/Oslo", "Europe/Copenhagen")
 COUNTRIES = ("se", "no", "dk")

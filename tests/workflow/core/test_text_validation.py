@@ -54,7 +54,7 @@ def test_gate_turns_away_what_cannot_be_stored(orebro: World, text: str) -> None
     with pytest.raises(NotFound):
         orebro.gate.act(1, f"orebro-{text}", "submit", {}, now=orebro.now, expected_version=1)
     with pytest.raises(NotFound):
-        orebro.gate.directory.place(text)
+        orebro.gate.tenants.tenant(text)
 
 
 @pytest.mark.parametrize("text", UNSTORABLE)
@@ -74,7 +74,7 @@ def test_every_other_way_in_turns_it_away_too(orebro: World, text: str) -> None:
 
 def entries(world: World, stream: str) -> list[TrailEntry]:
     """A stream's entries."""
-    with reading(world.engine, world.place.id) as session:
+    with reading(world.engine, world.tenant.id) as session:
         return list(session.scalars(select(TrailEntry).where(TrailEntry.stream == stream).order_by(TrailEntry.number)))
 
 
@@ -102,7 +102,7 @@ def test_trail_holds_composed_text_however_it_was_typed(orebro: World) -> None:
     assert [text for text in texts if not unicodedata.is_normalized("NFC", text)] == []
     row = orebro.row(number)
     assert (row.title, row.external_number) == (COMPOSED, COMPOSED)
-    with reading(orebro.engine, orebro.place.id) as session:
+    with reading(orebro.engine, orebro.tenant.id) as session:
         (decision,) = session.scalars(select(Decision))
     assert (decision.paragraph, decision.reason, decision.text) == (COMPOSED,) * 3
     assert verify(orebro.engine).ok

@@ -55,13 +55,13 @@ def put(world: World, who: str, number: str, upload: Upload | None = None) -> st
 
 def documents(world: World) -> list[Document]:
     """All documents, oldest first."""
-    with reading(world.engine, world.place.id) as session:
+    with reading(world.engine, world.tenant.id) as session:
         return list(session.scalars(select(Document).order_by(Document.id)))
 
 
 def last_entry(world: World, stream: str) -> TrailEntry:
     """The last entry of a stream."""
-    with reading(world.engine, world.place.id) as session:
+    with reading(world.engine, world.tenant.id) as session:
         query = select(TrailEntry).where(TrailEntry.stream == stream).order_by(TrailEntry.number.desc())
         found = session.scalars(query.limit(1)).one()
         return found

@@ -30,20 +30,20 @@ def engaged(world: World, kind: str, **more: Any) -> Evaluation:
     """The evaluation planned for an engagement that a case has entered."""
     number = world.open(kind, "enter", **more)
     assert world.walk(number) == "concluded"
-    with reading(world.engine, world.place.id) as session:
+    with reading(world.engine, world.tenant.id) as session:
         found = select(Evaluation).where(Evaluation.engagement_id == world.row(number).engagement_id)
         return session.scalars(found).one()
 
 
 def now_of(world: World, number: str) -> Evaluation:
     """An evaluation as it stands."""
-    with reading(world.engine, world.place.id) as session:
+    with reading(world.engine, world.tenant.id) as session:
         return session.scalars(select(Evaluation).where(Evaluation.number == number)).one()
 
 
 def engagement_of(world: World, evaluation: Evaluation) -> Engagement:
     """What is evaluated."""
-    with reading(world.engine, world.place.id) as session:
+    with reading(world.engine, world.tenant.id) as session:
         return session.scalars(select(Engagement).where(Engagement.id == evaluation.engagement_id)).one()
 
 
@@ -88,7 +88,7 @@ def test_report_of_another_municipality_is_not_found(orebro: World) -> None:
         evaluate(
             orebro.gate,
             orebro.people["coordinator"],
-            f"{orebro.place.key}-v-99999",
+            f"{orebro.tenant.key}-v-99999",
             "start-evaluation",
             {},
             now=orebro.now,
@@ -163,7 +163,7 @@ def test_twin_town_is_evaluated_by_the_council(orebro: World) -> None:
 def test_evaluation_that_comes_again_is_planned_from_the_decision(orebro: World) -> None:
     evaluation = engaged(orebro, "membership", attributes={"scope": "municipality"})
     orebro.walk(report(orebro, "coordinator", evaluation))
-    with reading(orebro.engine, orebro.place.id) as session:
+    with reading(orebro.engine, orebro.tenant.id) as session:
         found = session.scalars(select(Evaluation).order_by(Evaluation.id)).all()
     assert [(one.state, one.due_on) for one in found] == [
         ("decided", date(2028, 9, 15)),
@@ -179,9 +179,9 @@ def test_what_is_looked_at_again_is_asked_of_the_version_then_in_force(orebro: W
     case = report(orebro, "coordinator", evaluation)
     revised(orebro, under_another_name)
     orebro.walk(case)
-    with reading(orebro.engine, orebro.place.id) as session:
+    with reading(orebro.engine, orebro.tenant.id) as session:
         planned = session.scalars(select(Evaluation).where(Evaluation.state == "pending")).one()
-        under = orebro.gate.policies.by_id(session, orebro.place.id, planned.policy_version_id)
+        under = orebro.gate.policies.by_id(session, orebro.tenant.id, planned.policy_version_id)
     assert (planned.rule, planned.due_on, under.version) == ("every-network", date(2028, 9, 15), "orebro-2027")
     assert verify(orebro.engine).faults == ()
 
@@ -215,7 +215,7 @@ def test_body_that_concludes_otherwise_opens_the_case_to_end_it(orebro: World) -
     orebro.act("chair.council", case, "confirm")
     decided = now_of(orebro, evaluation.number)
     assert (decided.state, decided.outcome) == ("decided", "terminate")
-    with reading(orebro.engine, orebro.place.id) as session:
+    with reading(orebro.engine, orebro.tenant.id) as session:
         (opened,) = session.scalars(select(Case).where(Case.act == "terminate"))
     assert (opened.state, opened.decides, opened.engagement_id) == ("draft", "council", evaluation.engagement_id)
     assert engagement_of(orebro, evaluation).notice_on is None
@@ -224,7 +224,7 @@ def test_body_that_concludes_otherwise_opens_the_case_to_end_it(orebro: World) -
 def test_framework_is_revised_by_its_own_body(odense: World) -> None:
     number = odense.open("policy", "adopt")
     odense.walk(number)
-    with reading(odense.engine, odense.place.id) as session:
+    with reading(odense.engine, odense.tenant.id) as session:
         evaluation = session.scalars(select(Evaluation)).one()
     assert evaluation.due_on == date(2025, 12, 31)
     case = report(odense, "coordinator", evaluation, "renegotiate")
@@ -236,7 +236,7 @@ def test_framework_is_revised_by_its_own_body(odense: World) -> None:
 def test_report_closes_the_deadline_and_renewal_sets_another(orebro: World) -> None:
     evaluation = engaged(orebro, "twin-agreement")
     report(orebro, "coordinator", evaluation)
-    with reading(orebro.engine, orebro.place.id) as session:
+    with reading(orebro.engine, orebro.tenant.id) as session:
         states = {
             (one.kind, one.subject): one.state
             for one in session.scalars(select(Deadline).where(Deadline.engagement_id == evaluation.engagement_id))
@@ -249,7 +249,7 @@ def test_every_act_on_an_evaluation_is_in_its_stream_and_verifies(orebro: World)
     evaluation = engaged(orebro, "membership", attributes={"scope": "municipality"})
     take(orebro, "coordinator", evaluation, "start-evaluation", {})
     orebro.walk(report(orebro, "coordinator", evaluation))
-    with reading(orebro.engine, orebro.place.id) as session:
+    with reading(orebro.engine, orebro.tenant.id) as session:
         entries = session.execute(
             select(TrailEntry.action, TrailEntry.from_state, TrailEntry.to_state)
             .where(TrailEntry.stream == evaluation.number)

@@ -14,7 +14,7 @@ from models import Mail
 from models.database import writing
 from tests.workflow.noticing import mails, notice, wants
 from tests.worlds import World
-from workflow.core.tenants import Place
+from workflow.core.tenants import Tenant
 from workflow.notifications.digests import dispatch
 from workflow.notifications.mail_queue import LEASE, TRIES, Claimed, Deliver, Delivery, Outcome, send_some, wait_after
 
@@ -31,7 +31,7 @@ class PostOffice:
     lines: int = 0
 
     @contextmanager
-    def line(self, _place: Place) -> Iterator[Deliver]:
+    def line(self, _place: Tenant) -> Iterator[Deliver]:
         self.lines += 1
 
         def deliver(mail: Claimed, _now: datetime) -> Delivery:
@@ -46,13 +46,13 @@ def queue(world: World, count: int = 1) -> None:
     wants(world, "coordinator")
     for _ in range(count):
         notice(world, "coordinator", BOARD)
-    dispatch(world.gate, world.place, now=world.now, limit=100)
+    dispatch(world.gate, world.tenant, now=world.now, limit=100)
 
 
 def send(world: World, post: PostOffice, limit: int = 10) -> dict[str, int]:
     return {
         name: count
-        for name, count in send_some(world.gate, world.place, post, now=world.now, limit=limit).items()
+        for name, count in send_some(world.gate, world.tenant, post, now=world.now, limit=limit).items()
         if count
     }
 
@@ -75,7 +75,7 @@ def test_what_is_not_due_yet_is_left(orebro: World) -> None:
 @pytest.mark.parametrize("state", ["sending", "sent", "failed", "unsure", "held", "gathered"])
 def test_what_is_not_queued_is_never_handed_over(orebro: World, state: str) -> None:
     queue(orebro)
-    with writing(orebro.engine, orebro.place.id) as connection:
+    with writing(orebro.engine, orebro.tenant.id) as connection:
         connection.execute(update(Mail).values(state=state))
     post = PostOffice()
     send(orebro, post)
@@ -91,7 +91,7 @@ def test_a_mail_whose_sender_died_is_never_sent_again_by_itself(orebro: World) -
         """Its process ends in the middle."""
 
         @contextmanager
-        def line(self, _place: Place) -> Iterator[Deliver]:
+        def line(self, _place: Tenant) -> Iterator[Deliver]:
             def deliver(mail: Claimed, _now: datetime) -> Delivery:
                 self.taken.append(mail)
                 raise KeyboardInterrupt
@@ -162,7 +162,7 @@ def test_while_it_is_handed_over_nothing_is_locked(orebro: World) -> None:
 
     class Slow(PostOffice):
         @contextmanager
-        def line(self, _place: Place) -> Iterator[Deliver]:
+        def line(self, _place: Tenant) -> Iterator[Deliver]:
             def deliver(mail: Claimed, _now: datetime) -> Delivery:
                 self.taken.append(mail)
                 assert states(orebro) == ["sending", "queued"]
@@ -212,7 +212,7 @@ def test_a_sender_thought_dead_may_still_say_that_it_was_sent(orebro: World) -> 
 
     class Late(PostOffice):
         @contextmanager
-        def line(self, _place: Place) -> Iterator[Deliver]:
+        def line(self, _place: Tenant) -> Iterator[Deliver]:
             def deliver(_mail: Claimed, _now: datetime) -> Delivery:
                 orebro.now += LEASE * 2
                 assert send(orebro, PostOffice()) == {"mails-unsure": 1}
@@ -229,9 +229,9 @@ def test_a_sender_thought_dead_cannot_speak_for_a_later_one(orebro: World) -> No
 
     class Late(PostOffice):
         @contextmanager
-        def line(self, _place: Place) -> Iterator[Deliver]:
+        def line(self, _place: Tenant) -> Iterator[Deliver]:
             def deliver(_mail: Claimed, _now: datetime) -> Delivery:
-                with writing(orebro.engine, orebro.place.id) as connection:  # an administrator sends it again
+                with writing(orebro.engine, orebro.tenant.id) as connection:  # an administrator sends it again
                     connection.execute(update(Mail).values(state="queued", next_at=orebro.now))
                 assert send(orebro, PostOffice(["unsure"])) == {"mails-unsure": 1}
                 return Delivery("never", "too late")

@@ -32,19 +32,19 @@ ACTS = {
 
 def administered(world: World, action: str, given: dict[str, Any], who: str = "admin") -> None:
     """One administrative act."""
-    administer(world.gate, world.people[who], world.place.key, action, given, now=world.now)
+    administer(world.gate, world.people[who], world.tenant.key, action, given, now=world.now)
 
 
 def appointments(world: World, who: str) -> list[Appointment]:
     """A person's appointments."""
-    with reading(world.engine, world.place.id) as session:
+    with reading(world.engine, world.tenant.id) as session:
         query = select(Appointment).where(Appointment.person_id == world.people[who]).order_by(Appointment.id)
         return list(session.scalars(query))
 
 
 def journal(world: World) -> TrailEntry:
     """The journal's last entry."""
-    with reading(world.engine, world.place.id) as session:
+    with reading(world.engine, world.tenant.id) as session:
         query = select(TrailEntry).where(TrailEntry.stream == "orebro-journal").order_by(TrailEntry.number.desc())
         found = session.scalars(query.limit(1)).one()
         return found
@@ -125,7 +125,7 @@ def test_nobody_unknown_here_is_appointed(orebro: World, username: str) -> None:
 
 def test_appointment_or_mandate_of_another_municipality_is_unknown(orebro: World) -> None:
     other = build(orebro.engine, "stockholm")
-    with reading(other.engine, other.place.id) as session:
+    with reading(other.engine, other.tenant.id) as session:
         theirs = session.scalars(select(Appointment.id)).all()[-1], session.scalars(select(Mandate.id)).all()[-1]
     for action, id_ in zip(("end-appointment", "end-mandate"), theirs, strict=True):
         with refused(orebro, Malformed, "field-wrong"):
@@ -140,16 +140,16 @@ def test_mandate_is_the_parent_bodys_to_give_and_nobody_elses(orebro: World, nam
 
 def test_mandate_comes_from_the_parent_body(orebro: World) -> None:
     administered(orebro, "give-mandate", MANDATE | {"engagements": ["visit"], "acts": ["enter"]})
-    with reading(orebro.engine, orebro.place.id) as session:
+    with reading(orebro.engine, orebro.tenant.id) as session:
         given = session.scalars(select(Mandate).order_by(Mandate.id)).all()[-1]
-    assert orebro.place.body_keys[given.from_body_id] == "programnamnd-barn"
-    assert orebro.place.body_keys[given.to_body_id] == "forvaltningen-barn"
+    assert orebro.tenant.body_keys[given.from_body_id] == "programnamnd-barn"
+    assert orebro.tenant.body_keys[given.to_body_id] == "forvaltningen-barn"
     assert (given.engagements, given.acts, given.ends_on) == (["visit"], ["enter"], None)
 
 
 def test_person_added_holds_no_office_and_sees_no_case(orebro: World) -> None:
     administered(orebro, "add-person", PERSON)
-    with reading(orebro.engine, orebro.place.id) as session:
+    with reading(orebro.engine, orebro.tenant.id) as session:
         person = session.scalars(select(Person).where(Person.username == "asa@orebro")).one()
     orebro.people["asa"] = person.id
     assert appointments(orebro, "asa") == []
@@ -178,13 +178,13 @@ def test_person_made_inactive_acts_no_more_and_their_sessions_end(orebro: World)
     administered(orebro, "change-person", {"username": "manager@orebro", "is_active": False})
     with refused(orebro, NotFound, "no-actor"):
         orebro.act("manager", number, "endorse")
-    with reading(orebro.engine, orebro.place.id) as session:
+    with reading(orebro.engine, orebro.tenant.id) as session:
         person = session.get_one(Person, orebro.people["manager"])
     assert person.session_epoch == 1
 
 
 def test_administrator_who_is_no_longer_one_administers_nothing(orebro: World) -> None:
-    with writing(orebro.engine, orebro.place.id) as connection:
+    with writing(orebro.engine, orebro.tenant.id) as connection:
         query = update(Appointment).where(Appointment.person_id == orebro.people["admin"])
         connection.execute(query.values(ends_on=date(2026, 9, 14)))
     with refused(orebro, NotMandated, "admins-only"):
@@ -199,7 +199,7 @@ def test_every_administrative_act_is_in_the_journal_without_names(orebro: World,
     administered(orebro, action, given)
     entry = journal(orebro)
     assert (entry.action, entry.actor_role, entry.at) == (action, "admin", "2026-09-15T10:00:00.000000Z")
-    with reading(orebro.engine, orebro.place.id) as session:
+    with reading(orebro.engine, orebro.tenant.id) as session:
         admin = session.get_one(Person, orebro.people["admin"])
     assert entry.actor == admin.public_id
     for name in ("Åsa", "asa@", "member0@", "Member 0"):

@@ -30,18 +30,18 @@ GIVEN = {"email": "leila@kommun.example", "mail_wanted": "daily", "language": "s
 
 
 def person(world: World, who: str) -> Any:
-    with reading(world.engine, world.place.id) as db:
+    with reading(world.engine, world.tenant.id) as db:
         return db.execute(select(Person.__table__).where(Person.id == world.people[who])).one()
 
 
 def journal(world: World) -> list[Any]:
-    with reading(world.engine, world.place.id) as db:
+    with reading(world.engine, world.tenant.id) as db:
         query = select(TrailEntry).where(TrailEntry.stream == "orebro-journal").order_by(TrailEntry.number)
         return list(db.scalars(query))
 
 
 def everything_in_the_trail(world: World) -> str:
-    with reading(world.engine, world.place.id) as db:
+    with reading(world.engine, world.tenant.id) as db:
         entries = db.scalars(select(TrailEntry.canonical)).all()
         return "\n".join([*entries, *db.scalars(select(Disclosure.value))])
 
@@ -89,8 +89,8 @@ def test_a_closed_account_settles_nothing(orebro: World) -> None:
 def test_only_an_administrator_sends_a_mail_once_more(orebro: World) -> None:
     wants(orebro, "coordinator")
     notice(orebro, "coordinator", "kommunstyrelsen")
-    dispatch(orebro.gate, orebro.place, now=orebro.now, limit=9)
-    with writing(orebro.engine, orebro.place.id) as connection:
+    dispatch(orebro.gate, orebro.tenant, now=orebro.now, limit=9)
+    with writing(orebro.engine, orebro.tenant.id) as connection:
         connection.execute(update(Mail).values(state="failed"))
     (mail,) = mails(orebro)
     with pytest.raises(NotMandated):
@@ -102,8 +102,8 @@ def test_only_an_administrator_sends_a_mail_once_more(orebro: World) -> None:
 def test_a_mail_that_is_not_stuck_is_not_sent_once_more(orebro: World, state: str) -> None:
     wants(orebro, "coordinator")
     notice(orebro, "coordinator", "kommunstyrelsen")
-    dispatch(orebro.gate, orebro.place, now=orebro.now, limit=9)
-    with writing(orebro.engine, orebro.place.id) as connection:
+    dispatch(orebro.gate, orebro.tenant, now=orebro.now, limit=9)
+    with writing(orebro.engine, orebro.tenant.id) as connection:
         connection.execute(update(Mail).values(state=state))
     (mail,) = mails(orebro)
     with pytest.raises(ActionNotOpen):
@@ -135,7 +135,7 @@ def test_nothing_is_recorded_when_nothing_changes(orebro: World) -> None:
 def test_what_is_held_follows_the_new_choice(orebro: World, way: str, state: str | None) -> None:
     wants(orebro, "coordinator", "daily")
     notice(orebro, "coordinator", "kommunstyrelsen")
-    dispatch(orebro.gate, orebro.place, now=orebro.now, limit=9)
+    dispatch(orebro.gate, orebro.tenant, now=orebro.now, limit=9)
     given = {"email": "c@kommun.example", "mail_wanted": way, "language": "en"}
     change_settings(orebro.gate, orebro.people["coordinator"], "orebro", given, now=orebro.now)
     assert [mail.state for mail in mails(orebro)] == ([state] if state else [])
@@ -175,8 +175,8 @@ def test_what_was_read_stays_read(orebro: World) -> None:
 def test_an_administrator_sends_a_stuck_mail_once_more_and_the_journal_says_so(orebro: World, state: str) -> None:
     address = wants(orebro, "coordinator")
     notice(orebro, "coordinator", "kommunstyrelsen")
-    dispatch(orebro.gate, orebro.place, now=orebro.now, limit=9)
-    with writing(orebro.engine, orebro.place.id) as connection:
+    dispatch(orebro.gate, orebro.tenant, now=orebro.now, limit=9)
+    with writing(orebro.engine, orebro.tenant.id) as connection:
         connection.execute(update(Mail).values(state=state, attempts=6, error=f"550 {address} unknown"))
     (mail,) = mails(orebro)
     orebro.later(days=1)

@@ -36,20 +36,20 @@ def town(sqlite_world_of: WorldOf) -> World:
 
 def actor(world: World, who: str, day: date | None = None) -> Actor:
     """A person as the gate knows them on a day."""
-    with reading(world.engine, world.place.id) as session:
-        return load_actor(session.connection(), world.place.id, world.people[who], day or world.now.date())
+    with reading(world.engine, world.tenant.id) as session:
+        return load_actor(session.connection(), world.tenant.id, world.people[who], day or world.now.date())
 
 
 def ended(world: World, id_: int, ends_on: date, by: str = "manager") -> None:
     """Somebody sets an earlier last day."""
     what = {"id": id_, "ends_on": ends_on.isoformat()}
-    end_substitution(world.gate, world.people[by], world.place.key, what, now=world.now)
+    end_substitution(world.gate, world.people[by], world.tenant.key, what, now=world.now)
 
 
 def journal(world: World) -> TrailEntry:
     """The journal's last entry."""
-    with reading(world.engine, world.place.id) as session:
-        query = select(TrailEntry).where(TrailEntry.stream == f"{world.place.key}-journal")
+    with reading(world.engine, world.tenant.id) as session:
+        query = select(TrailEntry).where(TrailEntry.stream == f"{world.tenant.key}-journal")
         return session.scalars(query.order_by(TrailEntry.number.desc()).limit(1)).one()
 
 
@@ -166,9 +166,9 @@ def test_only_an_elected_member_stands_in_for_a_chair(town: World) -> None:
         let_stand_in(town, "chair.committee", "secretary.committee", "chair", "programnamnd-barn")
     let_stand_in(town, "chair.committee", "member0", "chair", "programnamnd-barn")
     assert actor(town, "member0").holds("chair", "programnamnd-barn")
-    with writing(town.engine, town.place.id) as connection:
+    with writing(town.engine, town.tenant.id) as connection:
         a = Appointment
-        mine = (a.person_id == town.people["member0"], a.body_id == town.place.body_ids["programnamnd-barn"])
+        mine = (a.person_id == town.people["member0"], a.body_id == town.tenant.body_ids["programnamnd-barn"])
         connection.execute(update(a).where(*mine).values(role="secretary"))
     assert not actor(town, "member0").holds("chair", "programnamnd-barn")
 
@@ -181,9 +181,9 @@ def test_substitutes_own_appointment_must_hold_on_every_day_of_the_time(town: Wo
 
 def test_deputy_for_meetings_is_no_substitute_of_the_chair(town: World) -> None:
     id_ = town.add("deputy")
-    row = {"municipality_id": town.place.id, "person_id": id_, "role": "member", "starts_on": date(2020, 1, 1)}
-    more = {"body_id": town.place.body_ids["programnamnd-barn"], "deputy_for_id": town.people["member0"]}
-    with writing(town.engine, town.place.id) as connection:
+    row = {"municipality_id": town.tenant.id, "person_id": id_, "role": "member", "starts_on": date(2020, 1, 1)}
+    more = {"body_id": town.tenant.body_ids["programnamnd-barn"], "deputy_for_id": town.people["member0"]}
+    with writing(town.engine, town.tenant.id) as connection:
         connection.execute(insert(Appointment), row | more)
     with refused(town, Malformed, "substitute-elected"):
         let_stand_in(town, "chair.committee", "deputy", "chair", "programnamnd-barn")
@@ -242,9 +242,9 @@ def test_two_who_name_a_substitute_at_once_do_not_both_come_through(world_of: Wo
     for by, who in (("manager", "second"), ("admin", "third")):
         what = given(world, "manager", who, "manager", ADMINISTRATION)
         url = world.engine.url.render_as_string(hide_password=False)
-        calls.append((url, world.people[by], world.place.key, what, world.now))
+        calls.append((url, world.people[by], world.tenant.key, what, world.now))
     assert sorted(together(named_at_once, calls)) == ["", "Malformed"]
-    with reading(world.engine, world.place.id) as session:
+    with reading(world.engine, world.tenant.id) as session:
         assert len(session.scalars(select(Substitute)).all()) == 1
     assert verify(world.engine).ok
 
@@ -344,21 +344,21 @@ def test_it_can_end_at_once(town: World, by: str) -> None:
 
 
 def _end_appointment(world: World, who: str, day: date) -> None:
-    with reading(world.engine, world.place.id) as session:
+    with reading(world.engine, world.tenant.id) as session:
         query = select(Appointment.id).where(
             Appointment.person_id == world.people[who],
-            Appointment.body_id == world.place.body_ids[ADMINISTRATION],
+            Appointment.body_id == world.tenant.body_ids[ADMINISTRATION],
         )
         id_ = session.scalars(query).one()
     given = {"id": id_, "ends_on": day.isoformat()}
-    administer(world.gate, world.people["admin"], world.place.key, "end-appointment", given, now=world.now)
+    administer(world.gate, world.people["admin"], world.tenant.key, "end-appointment", given, now=world.now)
 
 
 def _appoint(world: World, who: str, role: str, body: str, since: date) -> None:
-    given = {"username": f"{who}@{world.place.key}", "role": role, "body": body, "starts_on": since.isoformat()}
-    administer(world.gate, world.people["admin"], world.place.key, "appoint", given, now=world.now)
+    given = {"username": f"{who}@{world.tenant.key}", "role": role, "body": body, "starts_on": since.isoformat()}
+    administer(world.gate, world.people["admin"], world.tenant.key, "appoint", given, now=world.now)
 
 
 def _close(world: World, who: str) -> None:
-    given = {"username": f"{who}@{world.place.key}", "is_active": False}
-    administer(world.gate, world.people["admin"], world.place.key, "change-person", given, now=world.now)
+    given = {"username": f"{who}@{world.tenant.key}", "is_active": False}
+    administer(world.gate, world.people["admin"], world.tenant.key, "change-person", given, now=world.now)

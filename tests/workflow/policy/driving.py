@@ -80,7 +80,7 @@ class Drive:
         world.add(EVERYBODY, *((role, key) for role in roles for key in keys if self._fits(role, key)))
         self.number = world.open(**request)
         row = world.row(self.number)
-        self.responsible = world.place.body_keys[row.responsible_body_id]
+        self.responsible = world.tenant.body_keys[row.responsible_body_id]
         self.kind = world.policy.body(self.responsible).kind
         self.people = [name for name in world.people if not name.startswith("member")]
         world.engine.dispose()
@@ -95,7 +95,7 @@ class Drive:
     def at(self, database: Path) -> World:
         """The world of a database."""
         engine = hasty(connect(f"sqlite:///{database}"))
-        return World(engine, Gate(engine), self.world.place, self.world.policy, dict(self.world.people))
+        return World(engine, Gate(engine), self.world.tenant, self.world.policy, dict(self.world.people))
 
     def procedure(self, here: Reached) -> Procedure:
         """The procedure a case is on."""

@@ -28,24 +28,24 @@ def registered(world: World, kind: str, **more: Any) -> str:
         "scope": "municipality",
         "starts_on": "1998-04-01",
     }
-    return register_engagement(world.gate, world.people["officer"], world.place.key, given | more, now=world.now)
+    return register_engagement(world.gate, world.people["officer"], world.tenant.key, given | more, now=world.now)
 
 
 def engagements(world: World) -> list[Engagement]:
     """The register, oldest first."""
-    with reading(world.engine, world.place.id) as session:
+    with reading(world.engine, world.tenant.id) as session:
         return list(session.scalars(select(Engagement).order_by(Engagement.id)))
 
 
 def evaluations(world: World) -> list[tuple[str, date]]:
     """What is planned: rule and day."""
-    with reading(world.engine, world.place.id) as session:
+    with reading(world.engine, world.tenant.id) as session:
         return [(one.rule, one.due_on) for one in session.scalars(select(Evaluation).order_by(Evaluation.id))]
 
 
 def notices(world: World) -> list[Notice]:
     """Who is told what."""
-    with reading(world.engine, world.place.id) as session:
+    with reading(world.engine, world.tenant.id) as session:
         return list(session.scalars(select(Notice).order_by(Notice.id)))
 
 
@@ -91,7 +91,7 @@ def test_entered_engagement_is_what_the_case_says(orebro: World) -> None:
     assert (one.number, one.kind, one.title, one.status) == ("orebro-e-00001", "project", "Floods", "active")
     assert (one.partner_name, one.partner_country) == ("Turku", "FI")
     assert (one.external_funding, one.eu_funded, one.scope) == (40, True, "own-area")
-    assert orebro.place.body_keys[one.responsible_body_id] == "programnamnd-barn"
+    assert orebro.tenant.body_keys[one.responsible_body_id] == "programnamnd-barn"
     assert (one.goals, one.fields["purpose"]) == (orebro.goals(), "Learn how others prepare for floods")
     assert (one.starts_on, one.ends_on) == (date(2026, 9, 15), date(2029, 12, 31))
     assert (one.origin, one.entered_by, one.changed_by) == ("case", number, None)
@@ -216,7 +216,7 @@ def test_due_day_counts_from_the_beginning_or_back_from_the_end() -> None:
 
 def test_evaluation_is_due_at_the_end_of_its_day_there(orebro: World) -> None:
     concluded(orebro, "membership", fields=orebro.draft("visit")["fields"] | {"starts_on": "2026-01-15"})
-    with reading(orebro.engine, orebro.place.id) as session:
+    with reading(orebro.engine, orebro.tenant.id) as session:
         (one,) = session.scalars(select(Evaluation))
     assert (one.due_on, one.due_at.isoformat()) == (date(2028, 1, 15), "2028-01-15T23:00:00+00:00")
     assert one.engagement_id == engagements(orebro)[0].id
@@ -230,6 +230,6 @@ def test_coordinator_is_told_of_every_engagement_by_the_clause_that_asks(orebro:
     more = {} if act == "enter" else {"engagement_number": registered(orebro, "membership")}
     number = concluded(orebro, "membership", act, **more)
     (notice,) = notices(orebro)
-    assert (notice.role, orebro.place.body_keys[notice.body_id]) == ("coordinator", "kommunstyrelsen")
+    assert (notice.role, orebro.tenant.body_keys[notice.body_id]) == ("coordinator", "kommunstyrelsen")
     assert (notice.kind, notice.clause) == (kind, "orebro/levels.coordination")
     assert (notice.case_id, notice.engagement_id) == (orebro.row(number).id, engagements(orebro)[0].id)

@@ -31,26 +31,26 @@ def sound(number: int) -> str:
 
 
 def tried(world: World, content: bytes, who: str = "officer") -> int:
-    return try_import(world.gate, world.people[who], world.place.key, content, "list.csv", now=world.now)
+    return try_import(world.gate, world.people[who], world.tenant.key, content, "list.csv", now=world.now)
 
 
 def begun(world: World, count: int) -> int:
     run = tried(world, sheet(*(sound(number) for number in range(count))))
-    begin_import(world.gate, world.people["officer"], world.place.key, run, now=world.now)
+    begin_import(world.gate, world.people["officer"], world.tenant.key, run, now=world.now)
     return run
 
 
 def on(world: World, run: int, rows: int = 25) -> bool:
-    return advance_import(world.gate, world.place.key, run, now=world.now, rows=rows)
+    return advance_import(world.gate, world.tenant.key, run, now=world.now, rows=rows)
 
 
 def row(world: World, run: int) -> Any:
-    with reading(world.engine, world.place.id) as session:
+    with reading(world.engine, world.tenant.id) as session:
         return session.execute(select(*ImportRun.__table__.c).select_from(ImportRun).where(ImportRun.id == run)).one()
 
 
 def titles(world: World) -> list[str]:
-    with reading(world.engine, world.place.id) as session:
+    with reading(world.engine, world.tenant.id) as session:
         return list(session.execute(select(Engagement.title).order_by(Engagement.id)).scalars())
 
 
@@ -165,8 +165,8 @@ def test_list_that_was_only_tried_goes_nowhere(orebro: World) -> None:
 def test_run_of_somebody_who_is_no_officer_any_more_is_given_up(orebro: World) -> None:
     run = begun(orebro, 3)
     on(orebro, run, 1)
-    with writing(orebro.engine, orebro.place.id) as connection:
-        mine = (Appointment.municipality_id == orebro.place.id, Appointment.person_id == orebro.people["officer"])
+    with writing(orebro.engine, orebro.tenant.id) as connection:
+        mine = (Appointment.municipality_id == orebro.tenant.id, Appointment.person_id == orebro.people["officer"])
         connection.execute(update(Appointment).where(*mine).values(ends_on=orebro.now.date().replace(day=1)))
     assert not on(orebro, run)
     found = row(orebro, run)
@@ -182,7 +182,7 @@ def test_list_is_registered_in_batches_each_row_with_its_source_and_none_a_decis
     assert [on(orebro, run, 3) for _ in range(4)] == [True, True, False, False]
     found = row(orebro, run)
     assert (found.state, found.done, found.total) == ("done", 7, 7)
-    with reading(orebro.engine, orebro.place.id) as session:
+    with reading(orebro.engine, orebro.tenant.id) as session:
         engagements = session.scalars(select(Engagement).order_by(Engagement.id)).all()
         assert session.scalars(select(Case)).all() == []
         assert session.scalars(select(Decision)).all() == []
@@ -272,13 +272,13 @@ def test_several_processes_at_one_list_register_each_row_once(orebro: World) -> 
     for worker in workers:
         worker.join()
     assert titles(orebro) == [f"Exchange {number}" for number in range(12)]
-    with reading(orebro.engine, orebro.place.id) as session:
+    with reading(orebro.engine, orebro.tenant.id) as session:
         assert session.execute(select(func.count(Engagement.id))).scalar_one() == 12
 
 
 def test_the_journal_names_the_list_by_its_digest_and_not_by_its_name(orebro: World) -> None:
     run = begun(orebro, 1)
-    with reading(orebro.engine, orebro.place.id) as session:
+    with reading(orebro.engine, orebro.tenant.id) as session:
         (entry,) = session.scalars(select(TrailEntry).where(TrailEntry.action == "import-engagements"))
     data = json.loads(entry.data)
     assert (data["digest"], data["list"], data["rows"]) == (row(orebro, run).digest, "running", 1)

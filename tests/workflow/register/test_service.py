@@ -28,7 +28,7 @@ GIVEN = {
 
 def put(world: World, who: str = "officer", **more: Any) -> str:
     """Bring an engagement into the register."""
-    return register_engagement(world.gate, world.people[who], world.place.key, GIVEN | more, now=world.now)
+    return register_engagement(world.gate, world.people[who], world.tenant.key, GIVEN | more, now=world.now)
 
 
 @pytest.mark.parametrize("who", ["manager", "chair.council", "secretary.council", "coordinator", "auditor", "admin"])
@@ -82,7 +82,7 @@ def test_malformed_comes_before_not_mandated(orebro: World) -> None:
 
 def test_registered_engagement_cites_its_source_and_is_never_a_decision(orebro: World) -> None:
     number = put(orebro, starts_on="1998-04-01", named_nordic_twin=True)
-    with reading(orebro.engine, orebro.place.id) as session:
+    with reading(orebro.engine, orebro.tenant.id) as session:
         (engagement,) = session.scalars(select(Engagement))
         assert session.scalars(select(Case)).all() == []
         assert session.scalars(select(Decision)).all() == []
@@ -95,7 +95,7 @@ def test_registered_engagement_cites_its_source_and_is_never_a_decision(orebro: 
 
 def test_registration_stands_in_the_journal_without_its_words(orebro: World) -> None:
     put(orebro)
-    with reading(orebro.engine, orebro.place.id) as session:
+    with reading(orebro.engine, orebro.tenant.id) as session:
         query = select(TrailEntry).where(TrailEntry.action == "register-engagement")
         (entry,) = session.scalars(query)
     data = json.loads(entry.data)
@@ -108,7 +108,7 @@ def test_engagement_that_policy_wants_looked_at_is_planned_to_be(odense: World) 
     board = odense.policy.only("executive-board").key
     put(odense, kind="membership", responsible=board, starts_on="2025-10-01")
     put(odense, kind="visit", responsible=board)
-    with reading(odense.engine, odense.place.id) as session:
+    with reading(odense.engine, odense.tenant.id) as session:
         (planned,) = session.scalars(select(Evaluation))
     assert (planned.rule, planned.state, planned.due_on) == ("partnerships-networks", "pending", date(2027, 10, 1))
     assert planned.due_at.isoformat() == "2027-10-01T22:00:00+00:00"

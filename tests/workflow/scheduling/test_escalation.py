@@ -26,15 +26,15 @@ STOCKHOLM_TIME = ZoneInfo("Europe/Stockholm")
 
 def told(world: World, kind: str = "") -> list[tuple[str, int, str, str]]:
     """Every rung told so far: kind, rung, role and body."""
-    with reading(world.engine, world.place.id) as session:
+    with reading(world.engine, world.tenant.id) as session:
         found = session.scalars(select(Notice).where(Notice.deadline_id.is_not(None)).order_by(Notice.id))
-        rows = [(one.kind, one.rung, one.role, world.place.body_keys[one.body_id]) for one in found]
+        rows = [(one.kind, one.rung, one.role, world.tenant.body_keys[one.body_id]) for one in found]
     return [row for row in rows if row[0].endswith(kind)]  # type: ignore[misc]
 
 
 def deadline(world: World, subject: str) -> Deadline:
     """The deadline of a case, evaluation or engagement."""
-    with reading(world.engine, world.place.id) as session:
+    with reading(world.engine, world.tenant.id) as session:
         return session.scalars(select(Deadline).where(Deadline.subject == subject)).one()
 
 
@@ -48,7 +48,7 @@ def rounds(world: World, days: int) -> None:
 def registered(world: World, kind: str, **more: Any) -> str:
     """An engagement from before."""
     given = {"kind": kind, "title": f"An old {kind}", "source": "Archive, box 7", "responsible": _responsible(world)}
-    return register_engagement(world.gate, world.people["officer"], world.place.key, given | more, now=world.now)
+    return register_engagement(world.gate, world.people["officer"], world.tenant.key, given | more, now=world.now)
 
 
 def _responsible(world: World) -> str:
@@ -134,21 +134,21 @@ def test_step_that_begins_again_has_a_ladder_of_its_own(orebro: World) -> None:
 
 def test_only_silent_bodies_are_reminded_and_the_clock_closes_the_consultation(stockholm: World) -> None:
     number = _consulting(stockholm)
-    with reading(stockholm.engine, stockholm.place.id) as session:
+    with reading(stockholm.engine, stockholm.tenant.id) as session:
         asked = session.scalars(select(Consultation)).all()
-    answering = stockholm.place.body_keys[asked[0].body_id]
+    answering = stockholm.tenant.body_keys[asked[0].body_id]
     stockholm.act("secretary.committee", number, "give-opinion", {"opinion": "Fine.", "body": answering})
     due = deadline(stockholm, number).due_on
     _at(stockholm, due - timedelta(days=1))
     go_round(stockholm.gate, now=stockholm.now)
     reminded = {body for _kind, _rung, role, body in told(stockholm) if role == "secretary"}
-    assert reminded == {stockholm.place.body_keys[one.body_id] for one in asked[1:]}
+    assert reminded == {stockholm.tenant.body_keys[one.body_id] for one in asked[1:]}
     assert stockholm.row(number).state == "consult"
     _at(stockholm, due + timedelta(days=1))
     counts = go_round(stockholm.gate, now=stockholm.now)
     assert counts["closed"] == 1
     assert stockholm.row(number).state != "consult"
-    with reading(stockholm.engine, stockholm.place.id) as session:
+    with reading(stockholm.engine, stockholm.tenant.id) as session:
         states = session.scalars(select(Consultation.state).order_by(Consultation.id)).all()
         entry = session.scalars(select(TrailEntry).where(TrailEntry.action == "close-consultation")).one()
     assert states == ["given"] + ["silent"] * (len(asked) - 1)
@@ -166,14 +166,14 @@ def test_consultation_is_not_closed_on_its_last_day(stockholm: World) -> None:
     number = _consulting(stockholm)
     _at(stockholm, deadline(stockholm, number).due_on)
     go_round(stockholm.gate, now=stockholm.now)
-    assert not stockholm.gate.close_consultation(stockholm.place, number, now=stockholm.now)
+    assert not stockholm.gate.close_consultation(stockholm.tenant, number, now=stockholm.now)
     assert stockholm.row(number).state == "consult"
 
 
 def test_closing_goes_on_where_a_process_died_before_it(stockholm: World) -> None:
     number = _consulting(stockholm)
     _at(stockholm, deadline(stockholm, number).due_on + timedelta(days=1))
-    while not escalation.climb(stockholm.gate, stockholm.place, now=stockholm.now).ending:
+    while not escalation.climb(stockholm.gate, stockholm.tenant, now=stockholm.now).ending:
         pass  # … and here it dies
     go_round(stockholm.gate, now=stockholm.now)
     assert stockholm.row(number).state == "consult"
@@ -205,13 +205,13 @@ def test_engagement_nobody_renewed_lapses_after_its_last_day(orebro: World) -> N
     number = registered(orebro, "cooperation-agreement", starts_on="2024-01-01", ends_on="2026-10-10")
     _at(orebro, date(2026, 10, 10))
     go_round(orebro.gate, now=orebro.now)
-    assert not expiry.lapse(orebro.gate, orebro.place, number, now=orebro.now)
+    assert not expiry.lapse(orebro.gate, orebro.tenant, number, now=orebro.now)
     assert _engagement(orebro, number).status == "active"
     assert [rung for _kind, rung, *_seat in told(orebro, "expiry")] == [4]
     _at(orebro, date(2026, 10, 11))
     assert go_round(orebro.gate, now=orebro.now)["lapsed"] == 1
     assert _engagement(orebro, number).status == "ended"
-    with reading(orebro.engine, orebro.place.id) as session:
+    with reading(orebro.engine, orebro.tenant.id) as session:
         assert session.scalars(select(Evaluation.state)).all() == ["cancelled"]
         entry = session.scalars(select(TrailEntry).where(TrailEntry.action == "lapse")).one()
         assert session.scalars(select(Notice.role).where(Notice.kind == "lapsed")).all() == ["officer", "coordinator"]
@@ -226,12 +226,12 @@ def test_renewed_engagement_does_not_lapse(orebro: World) -> None:
     assert orebro.walk(case) == "concluded"
     _at(orebro, date(2026, 10, 11))
     assert go_round(orebro.gate, now=orebro.now)["lapsed"] == 0
-    assert not expiry.lapse(orebro.gate, orebro.place, number, now=orebro.now)
+    assert not expiry.lapse(orebro.gate, orebro.tenant, number, now=orebro.now)
     assert (_engagement(orebro, number).status, deadline(orebro, number).due_on) == ("active", date(2029, 12, 31))
 
 
 def _engagement(world: World, number: str) -> Engagement:
-    with reading(world.engine, world.place.id) as session:
+    with reading(world.engine, world.tenant.id) as session:
         return session.scalars(select(Engagement).where(Engagement.number == number)).one()
 
 
@@ -255,25 +255,25 @@ def test_mandate_that_ends_while_cases_wait_is_told(odense: World) -> None:
     number = odense.open("visit")
     odense.walk(number, until="decide:responsible")
     last = odense.now.date() + timedelta(days=40)
-    with reading(odense.engine, odense.place.id) as session:
+    with reading(odense.engine, odense.tenant.id) as session:
         ids = session.scalars(select(Mandate.id).order_by(Mandate.id)).all()
-    with writing(odense.engine, odense.place.id) as connection:
+    with writing(odense.engine, odense.tenant.id) as connection:
         for id_ in ids:
             given = {"id": id_, "ends_on": last.isoformat()}
-            carry_out(connection, odense.place, None, "end-mandate", given, now=odense.now)
+            carry_out(connection, odense.tenant, None, "end-mandate", given, now=odense.now)
     odense.later(days=11)
     go_round(odense.gate, now=odense.now)
     assert [(rung, role) for _kind, rung, role, _body in told(odense, "mandate")] == [(0, "coordinator")]
 
 
 def _end_appointment(world: World, username: str, last: date) -> None:
-    with reading(world.engine, world.place.id) as session:
+    with reading(world.engine, world.tenant.id) as session:
         found = select(Appointment.id).where(Appointment.person_id == world.people[username])
         ids = session.scalars(found.order_by(Appointment.id)).all()
-    with writing(world.engine, world.place.id) as connection:
+    with writing(world.engine, world.tenant.id) as connection:
         for id_ in ids:
             given = {"id": id_, "ends_on": last.isoformat()}
-            carry_out(connection, world.place, None, "end-appointment", given, now=world.now)
+            carry_out(connection, world.tenant, None, "end-appointment", given, now=world.now)
 
 
 # -- more time
@@ -396,7 +396,7 @@ def test_two_days_without_a_scheduler_lose_nothing(orebro: World) -> None:
     orebro.later(hours=48)
     go_round(orebro.gate, now=orebro.now)
     assert len(told(orebro, "evaluation")) == 3
-    with reading(orebro.engine, orebro.place.id) as session:
+    with reading(orebro.engine, orebro.tenant.id) as session:
         days = session.scalars(select(Notice.due_on).where(Notice.kind == "rung-evaluation").order_by(Notice.id)).all()
     assert days == sorted(days)  # type: ignore[type-var]
 
@@ -418,14 +418,14 @@ def test_row_that_moved_meanwhile_stops_the_batch(orebro: World, monkeypatch: py
     orebro.later(days=30)
     taken = escalation.pick
 
-    def late(connection: Any, place: Any, now: datetime, batch: int) -> Any:
-        rows = taken(connection, place, now, batch)
-        connection.execute(update(Deadline).where(Deadline.municipality_id == place.id).values(next_rung=3))
+    def late(connection: Any, tenant: Any, now: datetime, batch: int) -> Any:
+        rows = taken(connection, tenant, now, batch)
+        connection.execute(update(Deadline).where(Deadline.municipality_id == tenant.id).values(next_rung=3))
         return rows
 
     monkeypatch.setattr(escalation, "pick", late)
     with pytest.raises(CaseChanged):
-        escalation.climb(orebro.gate, orebro.place, now=orebro.now)
+        escalation.climb(orebro.gate, orebro.tenant, now=orebro.now)
     assert told(orebro) == []
     assert deadline(orebro, number).next_rung == 0
 
@@ -435,6 +435,6 @@ def test_case_s_version_is_its_own(orebro: World) -> None:
     orebro.walk(number, until="review")
     orebro.later(days=200)
     go_round(orebro.gate, now=orebro.now)
-    with reading(orebro.engine, orebro.place.id) as session:
+    with reading(orebro.engine, orebro.tenant.id) as session:
         assert session.scalars(select(Case.version).where(Case.number == number)).one() == 2
     assert deadline(orebro, number).version == 5

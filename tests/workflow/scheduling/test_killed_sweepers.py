@@ -42,11 +42,11 @@ def swept(world: World, count: int, kills: int, *, batch: int, fault: str = "") 
     world.engine.dispose()
     killed = _until_nothing_is_due(world, url, kills, batch, fault)
     engine = connect(url)
-    with reading(engine, world.place.id) as session:
+    with reading(engine, world.tenant.id) as session:
         per_deadline = (
             select(Deadline.id, func.count(Notice.id).label("told"))
             .outerjoin(Notice, Notice.deadline_id == Deadline.id)
-            .where(Deadline.subject.like(f"{world.place.key}-v-9%"))
+            .where(Deadline.subject.like(f"{world.tenant.key}-v-9%"))
             .group_by(Deadline.id)
             .subquery()
         )
@@ -72,7 +72,7 @@ def _until_nothing_is_due(world: World, url: str, kills: int, batch: int, fault:
                 processes[victim] = _process(world, url, batch, fault)
                 killed += 1
                 continue
-            with reading(watching, world.place.id) as session:
+            with reading(watching, world.tenant.id) as session:
                 if session.scalar(select(Deadline.id).where(Deadline.next_at <= world.now).limit(1)) is None:
                     return killed
         raise AssertionError("the rungs are not raised")
@@ -84,7 +84,7 @@ def _until_nothing_is_due(world: World, url: str, kills: int, batch: int, fault:
 
 
 def _process(world: World, url: str, batch: int, fault: str) -> BaseProcess:
-    process = get_context("fork").Process(target=sweep, args=(url, world.place.key, world.now, batch, fault))
+    process = get_context("fork").Process(target=sweep, args=(url, world.tenant.key, world.now, batch, fault))
     process.start()
     return process
 

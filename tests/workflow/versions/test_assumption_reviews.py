@@ -40,7 +40,7 @@ def rule(
     rule_on(
         world.gate,
         world.people[who],
-        given.pop("key", world.place.key),
+        given.pop("key", world.tenant.key),
         given["version"],
         given["assumption"],
         verdict,
@@ -51,18 +51,18 @@ def rule(
 
 
 def said(world: World) -> dict[str, Any]:
-    with reading(world.engine, world.place.id) as db:
-        return dict(rulings(db, world.place.id))
+    with reading(world.engine, world.tenant.id) as db:
+        return dict(rulings(db, world.tenant.id))
 
 
 def entries(world: World) -> list[Any]:
-    with reading(world.engine, world.place.id) as db:
+    with reading(world.engine, world.tenant.id) as db:
         query = select(TrailEntry).where(TrailEntry.action.like("%-assumption")).order_by(TrailEntry.number)
         return list(db.scalars(query))
 
 
 def refusals(world: World) -> list[Any]:
-    with reading(world.engine, world.place.id) as db:
+    with reading(world.engine, world.tenant.id) as db:
         return list(db.scalars(select(AccessLog).where(AccessLog.what == "refused").order_by(AccessLog.id)))
 
 
@@ -136,13 +136,13 @@ def test_a_ruling_says_what_and_on_whose_word_or_why(orebro: World) -> None:
 
 
 def test_a_version_that_governs_no_longer_is_not_ruled_on(orebro: World) -> None:
-    with reading(orebro.engine, orebro.place.id) as db:
+    with reading(orebro.engine, orebro.tenant.id) as db:
         old = db.execute(select(PolicyVersion.id).where(PolicyVersion.version == "orebro-2012")).scalar_one()
         known = db.execute(select(PolicyActivation.id).where(PolicyActivation.policy_version_id == old)).first()
     new = later_version(orebro)
-    with writing(orebro.engine, orebro.place.id) as connection:
+    with writing(orebro.engine, orebro.tenant.id) as connection:
         new_id = connection.execute(select(PolicyVersion.id).where(PolicyVersion.version == new)).scalar_one()
-        since = {"municipality_id": orebro.place.id, "basis": "reading", "activated_at": orebro.now, "reason": ""}
+        since = {"municipality_id": orebro.tenant.id, "basis": "reading", "activated_at": orebro.now, "reason": ""}
         day = orebro.now.date()
         rows = [since | {"policy_version_id": old, "governs_from": day - timedelta(days=9)}] if known is None else []
         stored = select(PolicyActivation.id).where(PolicyActivation.policy_version_id == new_id)
@@ -206,8 +206,8 @@ def test_the_newest_ruling_counts_and_both_stay(orebro: World) -> None:
     orebro.later(days=1)
     rule(orebro, "admin", "rejected", "The legal office reads it otherwise")
     assert said(orebro)[identity(orebro)].verdict == "rejected"
-    with reading(orebro.engine, orebro.place.id) as db:
-        kept = rulings_on(db, orebro.place.id, identity(orebro))
+    with reading(orebro.engine, orebro.tenant.id) as db:
+        kept = rulings_on(db, orebro.tenant.id, identity(orebro))
     assert [(one.verdict, one.by) for one in kept] == [("rejected", "Admin"), ("confirmed", "Coordinator")]
     assert [entry.action for entry in entries(orebro)] == ["confirm-assumption", "reject-assumption"]
     assert verify(orebro.engine).ok
@@ -221,8 +221,8 @@ def test_who_stands_in_for_the_coordinator_rules_on_their_behalf(orebro: World) 
     name_substitute(orebro.gate, orebro.people["coordinator"], "orebro", given, now=orebro.now)
     rule(orebro, "standin")
     (entry,) = entries(orebro)
-    with reading(orebro.engine, orebro.place.id) as db:
-        absent = load_actor(db.connection(), orebro.place.id, orebro.people["coordinator"], orebro.now.date())
+    with reading(orebro.engine, orebro.tenant.id) as db:
+        absent = load_actor(db.connection(), orebro.tenant.id, orebro.people["coordinator"], orebro.now.date())
     assert (entry.actor_role, entry.on_behalf_of) == ("coordinator", absent.public_id)
     assert verify(orebro.engine).ok
 
@@ -240,17 +240,17 @@ def test_an_unchanged_assumption_carries_its_ruling_into_a_later_version(orebro:
 
 def test_a_version_with_a_rejected_assumption_is_told_from_one_without(orebro: World) -> None:
     rule(orebro)
-    with reading(orebro.engine, orebro.place.id) as db:
-        assert rejected_in(db, orebro.place.id, orebro.policy) == ()
+    with reading(orebro.engine, orebro.tenant.id) as db:
+        assert rejected_in(db, orebro.tenant.id, orebro.policy) == ()
     rule(orebro, "admin", "rejected", "It is a new agreement")
     document = json.loads(orebro.policy.canonical)
     rows = document["pack"]["competence"]
     rows[:] = [row for row in rows if row["id"] != "twins-renew"]
     without = policy_from(document, source="without")
-    with reading(orebro.engine, orebro.place.id) as db:
-        (found,) = rejected_in(db, orebro.place.id, orebro.policy)
+    with reading(orebro.engine, orebro.tenant.id) as db:
+        (found,) = rejected_in(db, orebro.tenant.id, orebro.policy)
         assert (found.reason, found.ruling.note) == (RENEWING, "It is a new agreement")
-        assert rejected_in(db, orebro.place.id, without) == ()
+        assert rejected_in(db, orebro.tenant.id, without) == ()
 
 
 def test_a_version_that_assumes_what_was_rejected_does_not_come_into_force(orebro: World) -> None:
@@ -279,14 +279,14 @@ def test_one_municipality_knows_nothing_of_anothers_rulings(orebro: World) -> No
     oslo = build(orebro.engine, "oslo")
     assert said(oslo) == {}
     assert verify(orebro.engine).ok
-    with reading(oslo.engine, oslo.place.id) as db:
-        assert rulings_on(db, oslo.place.id, identity(orebro)) == ()
+    with reading(oslo.engine, oslo.tenant.id) as db:
+        assert rulings_on(db, oslo.tenant.id, identity(orebro)) == ()
 
 
 def test_who_may_rule_is_told_without_ruling(orebro: World) -> None:
-    with reading(orebro.engine, orebro.place.id) as db:
+    with reading(orebro.engine, orebro.tenant.id) as db:
         actors = {
-            who: load_actor(db.connection(), orebro.place.id, id_, orebro.now.date())
+            who: load_actor(db.connection(), orebro.tenant.id, id_, orebro.now.date())
             for who, id_ in orebro.people.items()
         }
     assert {who for who, actor in actors.items() if may_rule(actor)} == {"coordinator", "admin"}
@@ -296,10 +296,10 @@ def test_all_rulings_are_read_in_one_statement_however_many_there_are(orebro: Wo
     for reason in list(identities(orebro.policy))[:6]:
         for verdict in ("rejected", "confirmed"):
             rule(orebro, verdict=verdict, assumption=identity(orebro, reason))
-    with reading(orebro.engine, orebro.place.id) as db:
+    with reading(orebro.engine, orebro.tenant.id) as db:
         db.connection()
         with counted(orebro.engine) as sent:
-            found = rulings(db, orebro.place.id)
+            found = rulings(db, orebro.tenant.id)
     assert len(sent) == 1
     assert [one.verdict for one in found.values()] == ["confirmed"] * 6
 
@@ -324,7 +324,7 @@ def test_an_altered_ruling_is_named_by_its_entry(orebro: World) -> None:
     found = set()
     for change, entry in zip(CHANGES, entries(orebro), strict=True):
         statement = f"UPDATE assumption_ruling SET {change} WHERE id = :id"  # noqa: S608
-        assert forge(orebro.engine, orebro.place.id, statement, id=json.loads(entry.data)["ruling"]) == 1
+        assert forge(orebro.engine, orebro.tenant.id, statement, id=json.loads(entry.data)["ruling"]) == 1
         found.add(Fault(JOURNAL, entry.number, "the ruling is not the one its trail tells of"))
         assert set(verify(orebro.engine, case=JOURNAL).faults) == found
     assert set(verify(orebro.engine).faults) == found
@@ -336,7 +336,7 @@ def test_a_ruling_that_is_gone_is_named_by_its_entry(orebro: World) -> None:
     first, _second = entries(orebro)
     forge(
         orebro.engine,
-        orebro.place.id,
+        orebro.tenant.id,
         "DELETE FROM assumption_ruling WHERE id = (SELECT min(id) FROM assumption_ruling)",
     )
     assert verify(orebro.engine).faults == (Fault(JOURNAL, first.number, "the ruling it tells of is not there"),)
@@ -346,5 +346,5 @@ def test_a_ruling_that_nobody_recorded_is_found(orebro: World) -> None:
     rule(orebro)
     columns = "municipality_id, assumption, policy_version_id, verdict, note, ruled_by_id, ruled_at"
     statement = f"INSERT INTO assumption_ruling ({columns}) SELECT {columns} FROM assumption_ruling"  # noqa: S608
-    forge(orebro.engine, orebro.place.id, statement)
+    forge(orebro.engine, orebro.tenant.id, statement)
     assert verify(orebro.engine).faults == (Fault(JOURNAL, None, "there is a ruling no entry tells of"),)

@@ -48,11 +48,11 @@ def both(pack: dict[str, Any]) -> None:
 @contextmanager
 def asked(world: World, version: str = "orebro-2027") -> Iterator[tuple[Connection, Impacts]]:
     """The impact of a version, in a transaction that only reads."""
-    with reading(world.engine, world.place.id) as session:
+    with reading(world.engine, world.tenant.id) as session:
         id_ = session.execute(select(PolicyVersion.id).where(PolicyVersion.version == version)).scalar_one()
         connection = session.connection()
-        policy = world.gate.policies.by_id(connection, world.place.id, id_)
-        yield connection, Impacts.of(connection, world.place, world.gate.policies, policy)
+        policy = world.gate.policies.by_id(connection, world.tenant.id, id_)
+        yield connection, Impacts.of(connection, world.tenant, world.gate.policies, policy)
 
 
 def counts(world: World, version: str = "orebro-2027") -> dict[str, int]:
@@ -89,7 +89,7 @@ def test_cases_alike_are_one_class_and_the_statements_are_as_many_for_a_thousand
 
 def _copies(world: World, number: str, many: int) -> None:
     """As many open cases more, alike but for the share that others pay, which makes no difference to a visit."""
-    with writing(world.engine, world.place.id) as connection:
+    with writing(world.engine, world.tenant.id) as connection:
         row = dict(connection.execute(select(Case.__table__).where(Case.number == number)).one()._mapping)
         del row["id"]
         rows = [row | {"number": f"orebro-1999-{index:05d}", "external_funding": index % 100} for index in range(many)]
@@ -120,8 +120,8 @@ def test_cases_of_a_kind_are_listed_newest_first_and_page_by_key(orebro: World) 
 def test_a_version_that_is_stored_nowhere_can_be_asked_about_too(orebro: World) -> None:
     orebro.open("visit")
     draft = later_policy("orebro", council_decides_agreements, version="orebro-2029")
-    with reading(orebro.engine, orebro.place.id) as session:
-        impacts = Impacts.of(session.connection(), orebro.place, orebro.gate.policies, draft)
+    with reading(orebro.engine, orebro.tenant.id) as session:
+        impacts = Impacts.of(session.connection(), orebro.tenant, orebro.gate.policies, draft)
         assert [one.impact and one.impact.kind for one in impacts.on_cases(session.connection())] == ["unchanged"]
 
 
@@ -146,7 +146,7 @@ def test_engagements_that_run_are_counted_by_what_comes_of_them(orebro: World) -
     for kind in ("membership", "partnership", "partnership"):
         registered(orebro, kind=kind)
     ended = registered(orebro, kind="partnership")
-    with writing(orebro.engine, orebro.place.id) as connection:
+    with writing(orebro.engine, orebro.tenant.id) as connection:
         connection.execute(update(Engagement).where(Engagement.number == ended).values(status="ended"))
     assert engagements(orebro) == {"unchanged": [("membership", 1)], "changed-route": [("partnership", 2)]}
 

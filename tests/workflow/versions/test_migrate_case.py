@@ -53,8 +53,8 @@ def governing(world: World, number: str) -> str:
         if connection.dialect.name == "postgresql":
             from models.database import SET_MUNICIPALITY
 
-            connection.execute(SET_MUNICIPALITY, {"municipality": str(world.place.id)})
-        return policies.by_id(connection, world.place.id, world.row(number).policy_version_id).version
+            connection.execute(SET_MUNICIPALITY, {"municipality": str(world.tenant.id)})
+        return policies.by_id(connection, world.tenant.id, world.row(number).policy_version_id).version
 
 
 # -- it stays
@@ -309,9 +309,9 @@ def at_every_place(world: World, kind: str) -> Iterator[str]:
 def skipped(world: World, number: str) -> list[str]:
     """Stops of the way a case has ended on that nobody has passed since it was submitted; who decided is one."""
     row = world.row(number)
-    responsible = world.place.body_keys[row.responsible_body_id]
-    with reading(world.engine, world.place.id) as session:
-        policy = world.gate.policies.by_id(session, world.place.id, row.policy_version_id)
+    responsible = world.tenant.body_keys[row.responsible_body_id]
+    with reading(world.engine, world.tenant.id) as session:
+        policy = world.gate.policies.by_id(session, world.tenant.id, row.policy_version_id)
         entries = session.scalars(
             select(TrailEntry).where(TrailEntry.stream == number).order_by(TrailEntry.number)
         ).all()
@@ -340,5 +340,5 @@ def test_a_version_changed_behind_the_trails_back_is_found(orebro: World) -> Non
     statement = (
         'UPDATE "case" SET policy_version_id = (SELECT id FROM policy_version WHERE version = :new) WHERE number = :n'
     )
-    forge(orebro.engine, orebro.place.id, statement, new=NEW, n=number)
+    forge(orebro.engine, orebro.tenant.id, statement, new=NEW, n=number)
     assert "the case is under another policy than its trail says" in {f.what for f in verify(orebro.engine).faults}

@@ -26,8 +26,8 @@ NEW = "orebro-2027"
 
 def brought(world: World, edit: Any = council_decides_agreements, version: str = NEW, who: str = "admin") -> str:
     """A version that waits."""
-    raw = later_pack(world.place.key, edit, version=version)
-    return bring_in(world.gate, world.people[who], world.place.key, raw, "later.yaml", now=world.now)
+    raw = later_pack(world.tenant.key, edit, version=version)
+    return bring_in(world.gate, world.people[who], world.tenant.key, raw, "later.yaml", now=world.now)
 
 
 def adopted(world: World, act: str = "revise") -> str:
@@ -45,19 +45,19 @@ def _the_policy(world: World) -> str:
     from models import Engagement
 
     world.walk(world.open("policy", "adopt", attributes={}))
-    with reading(world.engine, world.place.id) as session:
+    with reading(world.engine, world.tenant.id) as session:
         return str(session.scalars(select(Engagement.number).where(Engagement.kind == "policy")).one())
 
 
 def in_force(world: World, **later: float) -> str:
     """The version that governs."""
-    return world.gate.policies.governing(world.place.id, (world.now + timedelta(**later)).date())[1].version
+    return world.gate.policies.governing(world.tenant.id, (world.now + timedelta(**later)).date())[1].version
 
 
 def into_force(world: World, version: str = NEW, who: str = "admin", **given: Any) -> None:
     """Bring a version into force from today."""
     given = {"governs_from": world.now.date().isoformat(), **given}
-    activate(world.gate, world.people[who], world.place.key, version, given, now=world.now)
+    activate(world.gate, world.people[who], world.tenant.key, version, given, now=world.now)
 
 
 def a_second_admin(world: World) -> str:
@@ -71,10 +71,10 @@ def a_second_admin(world: World) -> str:
 
 @pytest.mark.parametrize("who", ["officer", "manager", "chair.council", "coordinator", "auditor"])
 def test_nobody_but_an_administrator_brings_a_version_in(orebro: World, who: str) -> None:
-    before = contents(orebro.engine, orebro.place.id)
+    before = contents(orebro.engine, orebro.tenant.id)
     with pytest.raises(NotMandated):
         brought(orebro, who=who)
-    assert contents(orebro.engine, orebro.place.id) == before
+    assert contents(orebro.engine, orebro.tenant.id) == before
 
 
 def test_an_administrator_whose_account_is_closed_is_nobody(orebro: World) -> None:
@@ -95,10 +95,10 @@ def test_an_administrator_whose_account_is_closed_is_nobody(orebro: World) -> No
     ],
 )
 def test_what_cannot_be_read_is_told_and_leaves_nothing(orebro: World, raw: bytes, says: str) -> None:
-    before = contents(orebro.engine, orebro.place.id)
+    before = contents(orebro.engine, orebro.tenant.id)
     with pytest.raises(PolicyInvalid, match=says):
         bring_in(orebro.gate, orebro.people["admin"], "orebro", raw, "later.yaml", now=orebro.now)
-    assert contents(orebro.engine, orebro.place.id) == before
+    assert contents(orebro.engine, orebro.tenant.id) == before
 
 
 def test_a_pack_with_a_fault_is_told_its_counterexample_and_not_stored(orebro: World) -> None:
@@ -106,10 +106,10 @@ def test_a_pack_with_a_fault_is_told_its_counterexample_and_not_stored(orebro: W
         row = next(row for row in pack["competence"] if row["id"] == "twins")
         row |= {"decides": "responsible", "route": "own-agreement"}
 
-    before = contents(orebro.engine, orebro.place.id)
+    before = contents(orebro.engine, orebro.tenant.id)
     with pytest.raises(PolicyInvalid, match=r"P10: .*twin-agreement.*row twins lets committee decide it"):
         brought(orebro, committee_decides_twins)
-    assert contents(orebro.engine, orebro.place.id) == before
+    assert contents(orebro.engine, orebro.tenant.id) == before
 
 
 def test_a_version_never_changes_under_its_name(orebro: World) -> None:
@@ -125,10 +125,10 @@ def test_a_version_never_changes_under_its_name(orebro: World) -> None:
 def test_nobody_but_an_administrator_brings_a_version_into_force(orebro: World, who: str) -> None:
     brought(orebro)
     case = adopted(orebro)
-    before = contents(orebro.engine, orebro.place.id)
+    before = contents(orebro.engine, orebro.tenant.id)
     with pytest.raises(NotMandated):
         into_force(orebro, who=who, basis="decision", case=case)
-    assert contents(orebro.engine, orebro.place.id) == before
+    assert contents(orebro.engine, orebro.tenant.id) == before
 
 
 def test_a_version_nobody_brought_in_is_not_found(orebro: World) -> None:
@@ -142,11 +142,11 @@ def test_a_version_rests_on_a_case_in_which_it_was_decided(orebro: World) -> Non
     orebro.walk(visit)
     rejected = orebro.open("policy", "adopt", attributes={})
     orebro.walk(rejected, "decide:council")
-    before = contents(orebro.engine, orebro.place.id)
+    before = contents(orebro.engine, orebro.tenant.id)
     for number in ("", "orebro-2026-99999", "oslo-2026-00001", visit, rejected):
         with refused(orebro, Malformed, "version-case"):
             into_force(orebro, basis="decision", case=number)
-    assert contents(orebro.engine, orebro.place.id) == before
+    assert contents(orebro.engine, orebro.tenant.id) == before
 
 
 def test_one_decision_brings_one_version_into_force(orebro: World) -> None:
@@ -190,7 +190,7 @@ def test_a_refusal_stands_in_the_access_log(orebro: World) -> None:
     brought(orebro)
     with pytest.raises(NotMandated):
         into_force(orebro, who="officer", basis="decision")
-    with reading(orebro.engine, orebro.place.id) as session:
+    with reading(orebro.engine, orebro.tenant.id) as session:
         newest = session.scalars(select(AccessLog).order_by(AccessLog.id.desc())).first()
     assert newest is not None
     assert (newest.what, newest.action, newest.detail["error"]) == ("refused", "activate-policy", "NotMandated")
@@ -247,7 +247,7 @@ def test_both_acts_stand_in_the_journal_with_who_did_them(orebro: World) -> None
     brought(orebro)
     case = adopted(orebro)
     into_force(orebro, basis="decision", case=case)
-    with reading(orebro.engine, orebro.place.id) as session:
+    with reading(orebro.engine, orebro.tenant.id) as session:
         rows = session.scalars(
             select(TrailEntry)
             .where(TrailEntry.policy_version == NEW, TrailEntry.stream == "orebro-journal")
@@ -264,28 +264,28 @@ def test_both_acts_stand_in_the_journal_with_who_did_them(orebro: World) -> None
 
 def test_a_version_brought_into_force_behind_the_journals_back_is_found(orebro: World) -> None:
     brought(orebro)
-    with reading(orebro.engine, orebro.place.id) as session:
+    with reading(orebro.engine, orebro.tenant.id) as session:
         version_id = session.scalars(select(PolicyActivation.policy_version_id)).one() + 1
     for basis in ("founding", "before", "decision"):
         forge(
             orebro.engine,
-            orebro.place.id,
+            orebro.tenant.id,
             "INSERT INTO policy_activation"
             " (municipality_id, policy_version_id, governs_from, basis, reason, activated_at)"
             " VALUES (:m, :v, '2020-01-01', :basis, '', '2020-01-01 00:00:00')",
-            m=orebro.place.id,
+            m=orebro.tenant.id,
             v=version_id,
             basis=basis,
         )
         whats = [fault.what for fault in verify(orebro.engine).faults]
         assert whats == [f"no entry tells that version {NEW} came into force"]
         forge(
-            orebro.engine, orebro.place.id, "DELETE FROM policy_activation WHERE policy_version_id = :v", v=version_id
+            orebro.engine, orebro.tenant.id, "DELETE FROM policy_activation WHERE policy_version_id = :v", v=version_id
         )
 
 
 def test_a_day_changed_behind_the_journals_back_is_found(orebro: World) -> None:
-    forge(orebro.engine, orebro.place.id, "UPDATE policy_activation SET governs_from = '2019-05-05'")
+    forge(orebro.engine, orebro.tenant.id, "UPDATE policy_activation SET governs_from = '2019-05-05'")
     assert [fault.what for fault in verify(orebro.engine).faults] == [
         "the version came into force otherwise than its trail says"
     ]

@@ -60,20 +60,25 @@ def activate_version(version: str) -> Response | tuple[str, int]:
 
 def _page(version: str, told: list[Line] | tuple[Line, ...] = ()) -> str:
     here, user = services(), signed_in()
-    place = user.municipality
-    with reading(here.engine, place.id) as db:
+    tenant = user.municipality
+    with reading(here.engine, tenant.id) as db:
         policy, is_active = _waiting(db, version)
         cases = _cases(db, policy)
-    inputs = _inputs(cases, here.today(place).isoformat())
+    inputs = _inputs(cases, here.today(tenant).isoformat())
     shown, problems = marked(filled(inputs, request.form) if request.method == "POST" else inputs, told)
     return render_template(
-        "policies/versions/activate.html", version=version, policy=policy, is_active=is_active, fields=shown, problems=problems
+        "policies/versions/activate.html",
+        version=version,
+        policy=policy,
+        is_active=is_active,
+        fields=shown,
+        problems=problems,
     )
 
 
 def _waiting(db: Session, version: str) -> tuple[Policy, bool]:
     """A stored version, and whether it has come into force already; raises `NotFound`."""
-    here, place = services(), signed_in().municipality
+    here, tenant = services(), signed_in().municipality
     query = (
         select(PolicyVersion.id, PolicyActivation.id.label("activation"))
         .outerjoin(PolicyActivation, PolicyActivation.policy_version_id == PolicyVersion.id)
@@ -82,7 +87,7 @@ def _waiting(db: Session, version: str) -> tuple[Policy, bool]:
     row = db.execute(query).one_or_none()
     if row is None:
         raise NotFound(reason("not-found"))
-    return here.gate.policies.by_id(db.connection(), place.id, row.id), row.activation is not None
+    return here.gate.policies.by_id(db.connection(), tenant.id, row.id), row.activation is not None
 
 
 def _cases(db: Session, policy: Policy) -> tuple[Choice, ...]:

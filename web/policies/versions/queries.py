@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from models import Case, Person, PolicyActivation, PolicyVersion, TrailEntry
 from workflow.core.errors import NotFound
 from workflow.core.messages import reason
-from workflow.core.tenants import Place
+from workflow.core.tenants import Tenant
 from workflow.policy.store import LOAD, Policies
 from workflow.trail.journal import journal_of
 
@@ -54,7 +54,7 @@ class Version:
         return self.standing != EARLIER
 
 
-def versions(db: Session, place: Place, policies: Policies, today: date) -> tuple[Version, ...]:
+def versions(db: Session, tenant: Tenant, policies: Policies, today: date) -> tuple[Version, ...]:
     """Every version, what governs and what will first, then what waits, then what governed, each newest first."""
     v, a = PolicyVersion, PolicyActivation
     columns = (v.id, v.version, v.digest, v.status, v.valid_from, v.valid_to, v.loaded_at)
@@ -66,8 +66,8 @@ def versions(db: Session, place: Place, policies: Policies, today: date) -> tupl
         .limit(MOST)
     )
     rows = db.execute(query).all()
-    in_force, _policy = policies.in_force(db.connection(), place.id, today)
-    names = _brought_by(db, place)
+    in_force, _policy = policies.in_force(db.connection(), tenant.id, today)
+    names = _brought_by(db, tenant)
     found = [_version(row, in_force, names, today) for row in rows]
     order = (IN_FORCE, COMING, WAITS, EARLIER, LAW)
     return tuple(sorted(found, key=lambda one: order.index(one.standing)))
@@ -98,17 +98,17 @@ def _standing(row: Any, in_force: int, today: date) -> str:
     return LAW if row.status == "law" else WAITS
 
 
-def _brought_by(db: Session, place: Place) -> dict[str, str]:
+def _brought_by(db: Session, tenant: Tenant) -> dict[str, str]:
     """Names by version; what the installation took in has none."""
     entry = TrailEntry
     query = (
         select(entry.policy_version, Person.name)
         .join(Person, Person.public_id == entry.actor)
         .where(
-            entry.municipality_id == place.id,
-            entry.stream == journal_of(place.key),
+            entry.municipality_id == tenant.id,
+            entry.stream == journal_of(tenant.key),
             entry.action == LOAD,
-            Person.municipality_id == place.id,
+            Person.municipality_id == tenant.id,
         )
     )
     return {row.policy_version: row.name for row in db.execute(query)}

@@ -95,18 +95,18 @@ class _Address:
 
 
 def _compared(db: Session, here: Services, user: User, version: str, args: Mapping[str, str]) -> Compared:
-    place, today, policies = user.municipality, here.today(user.municipality), here.gate.policies
-    found = versions(db, place, policies, today)
+    tenant, today, policies = user.municipality, here.today(user.municipality), here.gate.policies
+    found = versions(db, tenant, policies, today)
     shown = one_of(found, version)
-    new = policies.by_id(db.connection(), place.id, shown.id)
+    new = policies.by_id(db.connection(), tenant.id, shown.id)
     against = one_of(found, args["against"]) if args.get("against") else before(found, shown)
-    old = None if against is None else policies.by_id(db.connection(), place.id, against.id)
+    old = None if against is None else policies.by_id(db.connection(), tenant.id, against.id)
     cases, engagements = None, None
     if shown.can_be_met:
-        impacts = Impacts.of(db.connection(), place, policies, new)
+        impacts = Impacts.of(db.connection(), tenant, policies, new)
         after, e_after = _key(args.get("after", "")), _key(args.get("e-after", ""))
         cases = cases_meant(db, here.gate, user, impacts, kind=args.get("kind", ""), after=after, today=today)
-        _id, governing = policies.in_force(db.connection(), place.id, today)
+        _id, governing = policies.in_force(db.connection(), tenant.id, today)
         if shown.standing != IN_FORCE:
             kind = args.get("e-kind", "")
             engagements = engagements_meant(db, impacts, governing, kind=kind, after=e_after, today=today)

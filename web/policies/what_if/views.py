@@ -27,7 +27,7 @@ from web.policies.what_if.comparison import Difference, Side, demanded, differen
 from web.policies.what_if.query import GIVEN, answered, asking_inputs, told_of
 from web.ui.form_errors import lines
 from web.ui.forms import Input, Problem, marked
-from workflow.cases.context import Standing
+from workflow.cases.context import CaseContext
 from workflow.core.errors import WorkflowError
 from workflow.policy.model import SCOPES, Policy
 
@@ -77,10 +77,10 @@ def index() -> tuple[str, int]:
     return page, max(left.status, right.status if right is not None else 200)
 
 
-def _case(db: Session, here: Services, user: User, number: str) -> Standing:
+def _case(db: Session, here: Services, user: User, number: str) -> CaseContext:
     """A case that the reader may see; raises `NotFound`."""
-    place = here.gate.directory.place_of(number)
-    return here.gate.standing(db.connection(), place, user.id, number, now=here.now())
+    tenant = here.gate.tenants.tenant_of(number)
+    return here.gate.standing(db.connection(), tenant, user.id, number, now=here.now())
 
 
 def _differences(left: Question, right: Question | None) -> tuple[Difference, ...]:
@@ -100,7 +100,7 @@ def _other_side(left: Question, policy: Policy, args: Mapping[str, str]) -> Ques
     return _question(policy, {name: str(value) for name, value in given.items()}, IF)
 
 
-def _of_case(case: Standing) -> Question:
+def _of_case(case: CaseContext) -> Question:
     return Question((), side=Side(case.policy, answered(case.policy, case.request, case.responsible)))
 
 

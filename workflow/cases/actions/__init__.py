@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from workflow.cases.actions import consult, decide, manage, prepare, sign
-from workflow.cases.actions.context import Turn
+from workflow.cases.actions.context import ActionContext
 
 #: What each action does, between the judge's verdict and the commit.
-PERFORM: Mapping[str, Callable[[Turn], None]] = {
+PERFORM: Mapping[str, Callable[[ActionContext], None]] = {
     "amend": prepare.amend,
     "submit": prepare.submit,
     "withdraw": prepare.withdraw,
@@ -23,5 +23,3 @@ PERFORM: Mapping[str, Callable[[Turn], None]] = {
     "confirm": decide.confirm,
     "sign": sign.sign,
 }
-
-__all__ = ["PERFORM", "Turn"]

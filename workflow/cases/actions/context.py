@@ -13,21 +13,21 @@ from typing import Any
 from sqlalchemy import Connection
 
 from workflow.cases.authorization import Verdict
-from workflow.cases.context import Standing
-from workflow.core.tenants import Place
+from workflow.cases.context import CaseContext
+from workflow.core.tenants import Tenant
 from workflow.policy.model import Policy, Request
 from workflow.policy.state_machine import Procedure
 from workflow.policy.store import Policies
 
 
 @dataclass(slots=True)
-class Turn:
+class ActionContext:
     """One act under way."""
 
     action: str
     connection: Connection
-    place: Place
-    standing: Standing
+    tenant: Tenant
+    standing: CaseContext
     verdict: Verdict
     payload: Mapping[str, Any]
     comment: str
@@ -53,11 +53,11 @@ class Turn:
     @property
     def municipality_id(self) -> int:
         """The municipality the case belongs to."""
-        return self.place.id
+        return self.tenant.id
 
     def owned(self, **values: Any) -> dict[str, Any]:
         """Values of a row of this municipality and case."""
-        return {"municipality_id": self.place.id, "case_id": self.standing.case.id, **values}
+        return {"municipality_id": self.tenant.id, "case_id": self.standing.case.id, **values}
 
     def request_now(self) -> Request:
         """The request as it stands after the changes so far."""

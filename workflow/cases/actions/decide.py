@@ -15,7 +15,7 @@ from sqlalchemy import BindParameter, bindparam, distinct, func, insert, or_, se
 from models import Appointment, Decision, Meeting, Person, Recusal
 from workflow.cases import predicates
 from workflow.cases.actions import prepare
-from workflow.cases.actions.context import REQUEST_COLUMNS, Turn
+from workflow.cases.actions.context import REQUEST_COLUMNS, ActionContext
 from workflow.cases.authorization import missing_before
 from workflow.cases.proposals import current_text
 from workflow.cases.routing import answer_for
@@ -65,7 +65,7 @@ _MOVE = update(Decision).where(
 )
 
 
-def enter_decision(turn: Turn) -> None:
+def enter_decision(turn: ActionContext) -> None:
     """Record what a meeting decided; a record not yet confirmed is replaced, and both stay in the trail."""
     s, given = turn.standing, turn.payload
     stop = s.procedure.stop_at(s.state)
@@ -80,7 +80,7 @@ def enter_decision(turn: Turn) -> None:
     turn.connection.execute(
         _ENTER,
         turn.owned(
-            body_id=turn.place.body_ids[body],
+            body_id=turn.tenant.body_ids[body],
             step=stop.state,
             outcome=given["outcome"],
             proposal=given.get("proposal") or "",
@@ -110,7 +110,7 @@ def enter_decision(turn: Turn) -> None:
         turn.words["changes"] = as_text(changes)
 
 
-def set_aside(turn: Turn) -> None:
+def set_aside(turn: ActionContext) -> None:
     """Let a record that waits to be confirmed wait no longer: another replaces it, or the chair has returned it."""
     if (pending := turn.standing.pending) is not None:
         turn.connection.execute(
@@ -120,7 +120,7 @@ def set_aside(turn: Turn) -> None:
         )
 
 
-def _outcome_refused(turn: Turn, stop: Stop) -> WorkflowError | None:
+def _outcome_refused(turn: ActionContext, stop: Stop) -> WorkflowError | None:
     s, outcome = turn.standing, turn.payload["outcome"]
     if turn.payload["meeting_date"] > s.today:
         return Malformed(reason("meeting-in-future", field="meeting_date"))
@@ -138,7 +138,7 @@ def _outcome_refused(turn: Turn, stop: Stop) -> WorkflowError | None:
     return None
 
 
-def _text_decided(turn: Turn, stop: Stop) -> str:
+def _text_decided(turn: ActionContext, stop: Stop) -> str:
     given, case = turn.payload, turn.standing.case
     amended = given["outcome"] == "approve-amended" or given.get("proposal") == "amended"
     if given.get("text") and (amended or stop.step == "recommend"):
@@ -149,7 +149,7 @@ def _text_decided(turn: Turn, stop: Stop) -> str:
     return current_text(turn.connection, turn.municipality_id, case.id, case.proposal_version)
 
 
-def _weigh(turn: Turn, stop: Stop, body: str) -> Votes:
+def _weigh(turn: ActionContext, stop: Stop, body: str) -> Votes:
     given = turn.payload
     votes = Votes(
         members=_members_on(turn, body, given["meeting_date"]),
@@ -168,12 +168,12 @@ def _weigh(turn: Turn, stop: Stop, body: str) -> Votes:
     return votes
 
 
-def _members_on(turn: Turn, body: str, day: date) -> int:
-    given = {"municipality": turn.municipality_id, "body": turn.place.body_ids[body], "day": day}
+def _members_on(turn: ActionContext, body: str, day: date) -> int:
+    given = {"municipality": turn.municipality_id, "body": turn.tenant.body_ids[body], "day": day}
     return int(turn.connection.execute(_MEMBERS, given).scalar_one())
 
 
-def _known_people(turn: Turn, usernames: list[str]) -> dict[str, int]:
+def _known_people(turn: ActionContext, usernames: list[str]) -> dict[str, int]:
     if not usernames:
         return {}
     rows = turn.connection.execute(
@@ -187,13 +187,13 @@ def _known_people(turn: Turn, usernames: list[str]) -> dict[str, int]:
     return known
 
 
-def _minority_right_used(turn: Turn, kind: str, body: str, outcome: str) -> bool:
+def _minority_right_used(turn: ActionContext, kind: str, body: str, outcome: str) -> bool:
     if not any(outcome in right.outcomes and kind in right.bodies for right in turn.policy.law.collegial.minority):
         return False
     given = {
         "municipality": turn.municipality_id,
         "case": turn.standing.case.id,
-        "body": turn.place.body_ids[body],
+        "body": turn.tenant.body_ids[body],
     }
     earlier = turn.connection.execute(_EARLIER, given)
     rules = turn.policy.law.collegial
@@ -203,7 +203,7 @@ def _minority_right_used(turn: Turn, kind: str, body: str, outcome: str) -> bool
     )
 
 
-def _changes_weighed(turn: Turn, stop: Stop) -> dict[str, Any]:
+def _changes_weighed(turn: ActionContext, stop: Stop) -> dict[str, Any]:
     """What an amended approval changes, judged again; raises when another body is competent or something is missing."""
     if stop.step != "decide" or turn.payload["outcome"] not in APPROVING:
         return {}
@@ -225,21 +225,21 @@ def _changes_weighed(turn: Turn, stop: Stop) -> dict[str, Any]:
     return changes
 
 
-def _meeting(turn: Turn, body: str, day: date) -> int:
-    given = {"municipality": turn.municipality_id, "body": turn.place.body_ids[body], "day": day}
+def _meeting(turn: ActionContext, body: str, day: date) -> int:
+    given = {"municipality": turn.municipality_id, "body": turn.tenant.body_ids[body], "day": day}
     found = turn.connection.execute(_MEETING, given).scalar_one_or_none()
     if found is not None:
         return int(found)
     row = {
         "municipality_id": turn.municipality_id,
-        "body_id": turn.place.body_ids[body],
+        "body_id": turn.tenant.body_ids[body],
         "held_on": day,
         "created_at": turn.now,
     }
     return int(turn.connection.execute(_HOLD, row).scalar_one())
 
 
-def _told(turn: Turn, body: str, votes: Votes) -> dict[str, Any]:
+def _told(turn: ActionContext, body: str, votes: Votes) -> dict[str, Any]:
     given = turn.payload
     return {
         "body": body,
@@ -257,7 +257,7 @@ def _told(turn: Turn, body: str, votes: Votes) -> dict[str, Any]:
     }
 
 
-def confirm(turn: Turn) -> None:
+def confirm(turn: ActionContext) -> None:
     """Make an entered decision the body's act: what it changed becomes the case's, its text the proposal."""
     s = turn.standing
     pending = s.pending
@@ -268,7 +268,7 @@ def confirm(turn: Turn) -> None:
         _MOVE, {**given, "state": "confirmed", "confirmed_by_id": s.actor.id, "confirmed_at": turn.now}
     )
     turn.data |= {
-        "body": turn.place.body_keys[pending.body_id],
+        "body": turn.tenant.body_keys[pending.body_id],
         "outcome": pending.outcome,
         "proposal": pending.proposal,
         "meeting_date": pending.decided_on.isoformat(),
@@ -285,7 +285,7 @@ def confirm(turn: Turn) -> None:
         _take_over(turn, pending.changes)
 
 
-def _take_over(turn: Turn, changes: Mapping[str, Any]) -> None:
+def _take_over(turn: ActionContext, changes: Mapping[str, Any]) -> None:
     """What the body changed becomes the case's, and the entry tells of it."""
     turn.changes |= changes
     answer = answer_for(turn.policy, turn.request_now())
@@ -298,7 +298,7 @@ def _take_over(turn: Turn, changes: Mapping[str, Any]) -> None:
         turn.words["fields"] = as_text(changes["fields"])
 
 
-def _recuse(turn: Turn, usernames: list[str]) -> None:
+def _recuse(turn: ActionContext, usernames: list[str]) -> None:
     known = _known_people(turn, usernames)
     new = [id_ for id_ in known.values() if id_ not in turn.standing.recused]
     if new:

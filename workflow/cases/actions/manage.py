@@ -6,7 +6,7 @@ from sqlalchemy import insert
 
 from models import Decision
 from workflow.cases.actions import decide, prepare
-from workflow.cases.actions.context import Turn
+from workflow.cases.actions.context import ActionContext
 from workflow.cases.context import people_in
 from workflow.cases.proposals import current_text
 from workflow.core.errors import ActionNotOpen, Malformed
@@ -14,7 +14,7 @@ from workflow.core.messages import reason
 from workflow.policy.roles import preparing_seat
 
 
-def reassign(turn: Turn) -> None:
+def reassign(turn: ActionContext) -> None:
     """Give the case to another officer of the same administration; the former one keeps nothing but the history."""
     s = turn.standing
     seat = preparing_seat(turn.policy, "officer", s.responsible)
@@ -26,7 +26,7 @@ def reassign(turn: Turn) -> None:
     turn.data["officer"] = found.public_id
 
 
-def endorse(turn: Turn) -> None:
+def endorse(turn: ActionContext) -> None:
     """Pass a case on; a manager who finds it a matter of principle says so with a reason, and it is judged again."""
     is_principal = turn.standing.request.principal
     wanted = turn.payload.get("principal", is_principal)
@@ -47,7 +47,7 @@ def endorse(turn: Turn) -> None:
         raise ActionNotOpen(reason("not-open", state="review"))
 
 
-def refer_back(turn: Turn) -> None:
+def refer_back(turn: ActionContext) -> None:
     """Send the case back to its officer, or the chair the record to the secretary; always with reasons."""
     if not turn.comment:
         raise Malformed(reason("reason-needed", field="comment"))
@@ -56,13 +56,13 @@ def refer_back(turn: Turn) -> None:
         decide.set_aside(turn)
 
 
-def approve(turn: Turn) -> None:
+def approve(turn: ActionContext) -> None:
     """An administration decides, through its manager, under a mandate of its parent body."""
     _decide(turn, "approve")
     turn.changes["outcome"] = "approved"
 
 
-def reject(turn: Turn) -> None:
+def reject(turn: ActionContext) -> None:
     """An administration says no, through its manager, under a mandate; with reasons."""
     if not turn.comment:
         raise Malformed(reason("reason-needed", field="comment"))
@@ -70,14 +70,14 @@ def reject(turn: Turn) -> None:
     turn.changes["outcome"] = "rejected"
 
 
-def _decide(turn: Turn, outcome: str) -> None:
+def _decide(turn: ActionContext, outcome: str) -> None:
     s, mandate = turn.standing, turn.verdict.mandate
     assert mandate is not None  # the judge asked for it
     text = current_text(turn.connection, turn.municipality_id, s.case.id, s.case.proposal_version)
     turn.connection.execute(
         insert(Decision),
         turn.owned(
-            body_id=turn.place.body_ids[s.deciding],
+            body_id=turn.tenant.body_ids[s.deciding],
             step=s.state,
             outcome=outcome,
             text=text,

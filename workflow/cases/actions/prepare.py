@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from workflow.cases.actions.context import REQUEST_COLUMNS, Turn
+from workflow.cases.actions.context import REQUEST_COLUMNS, ActionContext
 from workflow.cases.case_references import note_mentions
 from workflow.cases.proposals import add_version
 from workflow.cases.routing import answer_for, pinned, request_data
@@ -41,7 +41,7 @@ def unknown_goals(turn_goals: list[str], known: set[str]) -> None:
             raise Malformed(reason("field-wrong", field="goals", why=f"{goal}"))
 
 
-def amend(turn: Turn) -> None:
+def amend(turn: ActionContext) -> None:
     """Change the text or the attributes of a draft; competence is judged again and the route re-pinned."""
     given, case = turn.payload, turn.standing.case
     if "title" in given:
@@ -60,7 +60,7 @@ def amend(turn: Turn) -> None:
     principal_needs_a_reason(turn.request_now(), turn.changes.get("fields", dict(case.fields)))
 
 
-def change_request(turn: Turn, given: Any) -> None:
+def change_request(turn: ActionContext, given: Any) -> None:
     """Take over changed attributes, fields and goals; raises `Malformed` for what the register decides."""
     case = turn.standing.case
     for name, value in given.get("attributes", {}).items():
@@ -76,14 +76,14 @@ def change_request(turn: Turn, given: Any) -> None:
         turn.data["goals"] = list(given["goals"])
 
 
-def tell_fields(turn: Turn, fields: dict[str, Any]) -> None:
+def tell_fields(turn: ActionContext, fields: dict[str, Any]) -> None:
     """What the case tells from now on; the reason for its importance stands in a column of its own too."""
     turn.changes["fields"] = jsonable(fields)
     turn.changes["principal_reason"] = turn.changes["fields"].get("principal_reason", "")
     turn.words["fields"] = as_text(turn.changes["fields"])
 
 
-def propose(turn: Turn, text: str, *, body_id: int | None) -> None:
+def propose(turn: ActionContext, text: str, *, body_id: int | None) -> None:
     """Carry a changed text on as the next version of the proposal, and note the cases it mentions."""
     case = turn.standing.case
     turn.changes["proposal_version"] = case.proposal_version + 1
@@ -102,23 +102,23 @@ def propose(turn: Turn, text: str, *, body_id: int | None) -> None:
     note_mentions(turn.connection, turn.municipality_id, case.id, (case.number, case.external_number), text)
 
 
-def repin(turn: Turn) -> None:
+def repin(turn: ActionContext) -> None:
     """Judge the changed request again and pin the route it gets; raises `NotCompetent` when it is forbidden."""
     request, s = turn.request_now(), turn.standing
     answer = answer_for(turn.policy, request)
     assert answer.route is not None
-    turn.changes |= pinned(turn.policy, turn.place, answer, s.responsible)
+    turn.changes |= pinned(turn.policy, turn.tenant, answer, s.responsible)
     turn.procedure = procedure_for(turn.policy, answer.route, request.responsible)
     turn.data |= request_data(request, s.responsible, answer)
     turn.clauses = answer.clauses
 
 
-def submit(turn: Turn) -> None:
+def submit(turn: ActionContext) -> None:
     """Hand the case in; from now on others than its author and manager see it."""
     answer_for(turn.policy, turn.standing.request)
     turn.changes["submitted_by_id"] = turn.standing.actor.id
 
 
-def withdraw(turn: Turn) -> None:
+def withdraw(turn: ActionContext) -> None:
     """Take the request back; number, registered documents and published notices remain."""
     turn.changes["outcome"] = "withdrawn"

@@ -11,13 +11,13 @@ from typing import Any
 from sqlalchemy import select
 
 from models import Document, Proposal
-from workflow.cases.actions.context import Turn
+from workflow.cases.actions.context import ActionContext
 from workflow.core.errors import Malformed
 from workflow.core.messages import reason
 from workflow.trail.entry import as_text
 
 
-def sign(turn: Turn) -> None:
+def sign(turn: ActionContext) -> None:
     """Record a signature; the agreement is in force on the later of the two dates, a termination has notice and end."""
     s, given = turn.standing, turn.payload
     signed_on = given.get("signed_on") or s.today
@@ -34,7 +34,9 @@ def sign(turn: Turn) -> None:
     turn.words["counterparty"] = given.get("counterparty") or s.case.partner_name
 
 
-def _signature(turn: Turn, signed_on: date, counter: date, notice: date | None, ends: date | None) -> dict[str, Any]:
+def _signature(
+    turn: ActionContext, signed_on: date, counter: date, notice: date | None, ends: date | None
+) -> dict[str, Any]:
     digest, what = _what_was_signed(turn)
     return {
         "signed_on": signed_on.isoformat(),
@@ -48,7 +50,7 @@ def _signature(turn: Turn, signed_on: date, counter: date, notice: date | None, 
     }
 
 
-def _what_was_signed(turn: Turn) -> tuple[str, str]:
+def _what_was_signed(turn: ActionContext) -> tuple[str, str]:
     """Digest of the document signed: one of the case's own, else of the text that was decided on."""
     case, wanted = turn.standing.case, turn.payload.get("document_digest")
     decided = turn.connection.execute(

@@ -14,7 +14,8 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, missing
 
-from workflow.policy.model import BODY_KINDS, ROLES, TURN, Within
+from workflow.core.calendar import Within
+from workflow.policy.model import BODY_KINDS, ROLES, TURN
 
 KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
 #: No hyphen: a municipality's key is what stands before the first one in a case number.

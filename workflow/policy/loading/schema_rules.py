@@ -9,6 +9,7 @@ from typing import Any
 
 from marshmallow import ValidationError, post_load
 
+from workflow.core.calendar import Within
 from workflow.policy import model
 from workflow.policy.conditions import condition_over
 from workflow.policy.loading.base_schema import Strict, listed, reader
@@ -108,7 +109,7 @@ class RungSchema(Strict):
         if (after is None) == (before is None):
             raise ValidationError("has exactly one of after, before")
         if before is not None:
-            after = model.Within(-before.amount, before.unit)
+            after = Within(-before.amount, before.unit)
         return model.Rung(after, data["tell"])
 
 

@@ -156,14 +156,14 @@ def test_each_count_leads_to_its_list(world: World, app: Flask) -> None:
 def test_a_list_pages_by_key(world: World, app: Flask) -> None:
     number = world.open("visit")
     world.step(number)
-    with writing(world.engine, world.place.id) as connection:
+    with writing(world.engine, world.tenant.id) as connection:
         row = dict(connection.execute(select(Case.__table__).where(Case.number == number)).one()._mapping)
         del row["id"]
         connection.execute(insert(Case), [row | {"number": f"orebro-1999-{index:05d}"} for index in range(30)])
     desk = english(app, "officer")
     first = desk.get(PAGE).text
     assert len(listed(first, "cases")) == 25
-    with reading(world.engine, world.place.id) as db:
+    with reading(world.engine, world.tenant.id) as db:
         after = db.execute(select(Case.id).order_by(Case.id.desc()).offset(24).limit(1)).scalar_one()
     assert f"after={after}" in first
     rest = desk.get(f"{PAGE}?kind=refused&after={after}").text

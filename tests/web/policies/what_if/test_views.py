@@ -164,7 +164,7 @@ def test_a_case_stands_on_the_left_as_it_is_and_nothing_of_it_changes(app: Flask
 def test_whoever_asks_about_a_secret_case_is_recorded(world: World, officer: Desk) -> None:
     number = world.open("project", secrecy={"law": "OSL 15:1", "note": "Relations with another state"})
     assert officer.get(f"{PAGE}?case={number}").status_code == 200
-    with reading(world.engine, world.place.id) as session:
+    with reading(world.engine, world.tenant.id) as session:
         rows = session.execute(select(AccessLog.what).where(AccessLog.subject == number)).scalars().all()
     assert rows == ["read"]
 

@@ -29,18 +29,18 @@ def asked(stockholm: World) -> tuple[World, str]:
 
 def answers(world: World, round_: int = 1) -> dict[str, tuple[str, str]]:
     """State and opinion by body asked."""
-    with reading(world.engine, world.place.id) as session:
+    with reading(world.engine, world.tenant.id) as session:
         found = session.scalars(select(Consultation).where(Consultation.round == round_)).all()
-    return {world.place.body_keys[one.body_id]: (one.state, one.opinion) for one in found}
+    return {world.tenant.body_keys[one.body_id]: (one.state, one.opinion) for one in found}
 
 
 def test_every_committee_and_company_is_asked_and_has_a_last_day(asked: tuple[World, str]) -> None:
     world, number = asked
     assert answers(world) == {COMMITTEE: ("asked", ""), COMPANY: ("asked", "")}
     row = world.row(number)
-    assert (row.waits_role, world.place.body_keys[row.waits_body_id]) == ("coordinator", BOARD)
+    assert (row.waits_role, world.tenant.body_keys[row.waits_body_id]) == ("coordinator", BOARD)
     assert row.due_on == date(2026, 11, 14)  # sixty days
-    with reading(world.engine, world.place.id) as session:
+    with reading(world.engine, world.tenant.id) as session:
         assert set(session.scalars(select(Consultation.due_on))) == {date(2026, 11, 14)}
 
 

@@ -20,14 +20,14 @@ COMMITTEE, COMPANY = "programnamnd-barn", "bolagsstyrelsen"
 
 def decisions(world: World, number: str) -> list[Decision]:
     """A case's decisions, oldest first."""
-    with reading(world.engine, world.place.id) as session:
+    with reading(world.engine, world.tenant.id) as session:
         query = select(Decision).join(Case, Case.id == Decision.case_id).where(Case.number == number)
         return list(session.scalars(query.order_by(Decision.id)))
 
 
 def texts(world: World, number: str) -> list[tuple[int, str, int | None]]:
     """A case's texts: version, text, the body that proposed it."""
-    with reading(world.engine, world.place.id) as session:
+    with reading(world.engine, world.tenant.id) as session:
         query = select(Proposal).join(Case, Case.id == Proposal.case_id).where(Case.number == number)
         return [(one.version, one.text, one.body_id) for one in session.scalars(query.order_by(Proposal.version))]
 
@@ -42,13 +42,13 @@ def at(world: World, state: str, engagement: str = "twin-agreement", **more: Any
 def enter(world: World, number: str, outcome: str, *, comment: str = "", **more: Any) -> None:
     """What the secretary whose turn it is enters."""
     row = world.row(number)
-    body = world.place.body_keys[row.waits_body_id]
+    body = world.tenant.body_keys[row.waits_body_id]
     world.act(world.seated("secretary", body), number, "enter-decision", world.decision(outcome, **more), comment)
 
 
 def confirm(world: World, number: str) -> str:
     """The chair confirms; the state it leads to."""
-    body = world.place.body_keys[world.row(number).waits_body_id]
+    body = world.tenant.body_keys[world.row(number).waits_body_id]
     world.act(world.seated("chair", body), number, "confirm")
     return str(world.row(number).state)
 
@@ -164,7 +164,7 @@ def test_council_of_oslo_takes_note_of_a_strategy(oslo: World) -> None:
     enter(oslo, number, "take-note")
     assert confirm(oslo, number) == "concluded"
     assert oslo.row(number).outcome == "noted"
-    with reading(oslo.engine, oslo.place.id) as session:
+    with reading(oslo.engine, oslo.tenant.id) as session:
         assert session.scalars(select(Engagement.status)).all() == ["noted"]
 
 
@@ -188,7 +188,7 @@ def test_amended_text_becomes_the_next_version_when_the_chair_confirms(orebro: W
     enter(orebro, number, "approve-amended", text="For five years")
     assert [text for _, text, _ in texts(orebro, number)] == ["For ten years"]
     confirm(orebro, number)
-    council = orebro.place.body_ids["kommunfullmaktige"]
+    council = orebro.tenant.body_ids["kommunfullmaktige"]
     assert texts(orebro, number) == [(1, "For ten years", None), (2, "For five years", council)]
     assert orebro.row(number).proposal_version == 2
 
@@ -296,14 +296,14 @@ def test_meeting_of_a_body_on_a_day_is_one_meeting(orebro: World) -> None:
     for _ in range(2):
         number = at(orebro, "decide:responsible", "visit", responsible=COMMITTEE)
         enter(orebro, number, "approve", meeting_date="2026-09-01")
-    with reading(orebro.engine, orebro.place.id) as session:
+    with reading(orebro.engine, orebro.tenant.id) as session:
         (meeting,) = session.scalars(select(Meeting))
-    assert (meeting.held_on, orebro.place.body_keys[meeting.body_id]) == (date(2026, 9, 1), COMMITTEE)
+    assert (meeting.held_on, orebro.tenant.body_keys[meeting.body_id]) == (date(2026, 9, 1), COMMITTEE)
 
 
 def test_presence_is_counted_against_the_members_of_that_day(orebro: World) -> None:
     number = at(orebro, "decide:responsible", "visit", responsible=COMMITTEE)
-    with writing(orebro.engine, orebro.place.id) as connection:  # five of eleven have left since the meeting
+    with writing(orebro.engine, orebro.tenant.id) as connection:  # five of eleven have left since the meeting
         leaving = [orebro.people[f"member{n}"] for n in range(5)]
         connection.execute(
             update(Appointment).where(Appointment.person_id.in_(leaving)).values(ends_on=date(2026, 9, 10))
@@ -377,7 +377,7 @@ def test_conflicts_become_recusals_when_the_chair_confirms(orebro: World) -> Non
     enter(orebro, number, "recommend", conflicts=["member0@orebro", "member1@orebro", "member0@orebro"])
 
     def recused() -> set[int]:
-        with reading(orebro.engine, orebro.place.id) as session:
+        with reading(orebro.engine, orebro.tenant.id) as session:
             return set(session.scalars(select(Recusal.person_id)))
 
     assert recused() == set()

@@ -16,7 +16,7 @@ COMMITTEE, COMPANY = "programnamnd-barn", "bolagsstyrelsen"
 
 def decisions(world: World, number: str) -> list[Decision]:
     """A case's decisions, oldest first."""
-    with reading(world.engine, world.place.id) as session:
+    with reading(world.engine, world.tenant.id) as session:
         query = select(Decision).where(Decision.case_id == world.row(number).id).order_by(Decision.id)
         return list(session.scalars(query))
 
@@ -182,7 +182,7 @@ def test_administrations_decision_names_its_mandate_and_its_day(odense: World) -
     assert decision.mandate_id is not None
     assert decision.decided_on == odense.now.date()
     assert decision.clauses == odense.row(number).clauses
-    assert odense.place.body_keys[decision.body_id] == odense.place.body_keys[odense.row(number).deciding_body_id]
+    assert odense.tenant.body_keys[decision.body_id] == odense.tenant.body_keys[odense.row(number).deciding_body_id]
 
 
 def test_manager_of_a_deciding_administration_sends_back_for_more(odense: World) -> None:

@@ -29,7 +29,7 @@ def registered(world: World, kind: str, **more: Any) -> str:
         "source": "Minutes of 1998, § 4",
         "responsible": world.policy.only("executive-board").key,
     } | more
-    return register_engagement(world.gate, world.people["officer"], world.place.key, given, now=world.now)
+    return register_engagement(world.gate, world.people["officer"], world.tenant.key, given, now=world.now)
 
 
 # -- amend
@@ -87,9 +87,9 @@ def test_amended_case_is_judged_again_and_gets_the_route_of_what_it_now_is(orebr
         *("executive-board", "executive-matter"),
         ["orebro/levels.executive-board"],
     )
-    assert orebro.place.body_keys[row.deciding_body_id] == "kommunstyrelsen"
+    assert orebro.tenant.body_keys[row.deciding_body_id] == "kommunstyrelsen"
     orebro.act("officer", number, "amend", {"attributes": {"scope": "own-area"}})
-    assert orebro.place.body_keys[orebro.row(number).deciding_body_id] == COMMITTEE
+    assert orebro.tenant.body_keys[orebro.row(number).deciding_body_id] == COMMITTEE
 
 
 def test_case_made_one_of_principle_goes_to_the_council(orebro: World) -> None:
@@ -169,7 +169,7 @@ def test_amended_fields_join_the_others_and_an_empty_one_goes(orebro: World) -> 
 def test_every_text_stays_with_its_author_and_digest(orebro: World) -> None:
     number = orebro.open("visit", text="One")
     orebro.act("officer", number, "amend", {"text": "Två"})
-    with reading(orebro.engine, orebro.place.id) as session:
+    with reading(orebro.engine, orebro.tenant.id) as session:
         texts = session.scalars(select(Proposal).order_by(Proposal.version)).all()
     assert [(text.version, text.text) for text in texts] == [(1, "One"), (2, "Två")]
     assert texts[1].digest == digest_of("Två")
@@ -254,7 +254,7 @@ def test_withdrawn_case_keeps_its_number_its_documents_and_its_trail(orebro: Wor
     number = orebro.open("visit")
     attach(orebro.gate, orebro.people["officer"], number, pdf(), now=orebro.now, expected_version=1)
     orebro.act("officer", number, "withdraw")
-    with reading(orebro.engine, orebro.place.id) as session:
+    with reading(orebro.engine, orebro.tenant.id) as session:
         assert session.scalars(select(Document.title)).all() == ["An invitation"]
     assert orebro.version(number) == 3
     assert orebro.open("visit") != number

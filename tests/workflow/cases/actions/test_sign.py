@@ -29,7 +29,7 @@ def to_sign(world: World, engagement: str = "twin-agreement", act: str = "enter"
 
 def engagement_of(world: World, number: str) -> Engagement:
     """The engagement a case entered."""
-    with reading(world.engine, world.place.id) as session:
+    with reading(world.engine, world.tenant.id) as session:
         return session.scalars(select(Engagement).where(Engagement.entered_by == number)).one()
 
 
@@ -61,7 +61,7 @@ def test_nothing_is_signed_for_memberships_visits_and_policies(orebro: World, en
 def test_organisation_without_a_chair_is_signed_for_by_the_next_in_line(odense: World) -> None:
     number = to_sign(odense, "project")
     row = odense.row(number)
-    assert (row.waits_role, odense.place.body_keys[row.waits_body_id]) == ("chair", "okonomiudvalget")
+    assert (row.waits_role, odense.tenant.body_keys[row.waits_body_id]) == ("chair", "okonomiudvalget")
 
 
 def test_agreement_is_in_force_on_the_later_of_two_dates(orebro: World) -> None:

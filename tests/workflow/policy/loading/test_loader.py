@@ -19,6 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.workflow.policy.small_pack import LAW, PACK, SMALL, changed, planted, small
+from workflow.core.calendar import Within
 from workflow.core.errors import PolicyInvalid
 from workflow.policy.loading.loader import (
     canonical,
@@ -30,7 +31,7 @@ from workflow.policy.loading.loader import (
     packaged,
     policy_from,
 )
-from workflow.policy.model import Condition, Span, Within
+from workflow.policy.model import Condition, Span
 
 FAULTS = yaml.safe_load((Path(__file__).parent / "faults.yaml").read_text(encoding="utf-8"))
 
