@@ -1,7 +1,7 @@
 """Where does this installation keep its data, and how does it meet the world?
 
 Everything comes from the environment, is read once and never changes. What the values mean for cookies and headers is
-`web.security`'s affair.
+`web.core.security`'s affair.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What is asked for, where is it, and who has it?
 
-`Case.state` and `Case.version` are written by the gate (`workflow.act`) alone. What was done is in the trail.
+`Case.state` and `Case.version` are written by the gate (`workflow.cases.gate`) alone. What was done is in the trail.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """When must an engagement, or the policy itself, be looked at again, and what came of it?
 
-`Evaluation.state` and `Evaluation.version` are written by `workflow.evaluations` alone, with an entry in the
+`Evaluation.state` and `Evaluation.version` are written by `workflow.evaluations.service` alone, with an entry in the
 evaluation's own stream of the trail. When it is due and who is told is its `models.deadline.Deadline`.
 """
 

@@ -19,16 +19,16 @@ import config
 from models import Appointment, Installation, Mandate, Municipality, Person
 from models.database import reading, writing
 from tests.contents import Contents, contents_of, put
-from workflow.act import Gate
-from workflow.administration import carry_out
-from workflow.directory import Place
-from workflow.judge import Availability, available_actions
-from workflow.opening import open_case
-from workflow.policy.load import load_pack
+from workflow.cases.authorization import Availability, available_actions
+from workflow.cases.context import CaseContext
+from workflow.cases.gate import Gate
+from workflow.cases.opening import open_case
+from workflow.core.tenants import Tenant
+from workflow.people.administration import carry_out
+from workflow.policy.loading.loader import load_pack
+from workflow.policy.model import Policy
+from workflow.policy.state_machine import FINAL
 from workflow.policy.store import install
-from workflow.policy.values import Policy
-from workflow.procedure import FINAL
-from workflow.standing import Standing
 
 CONFIG = Path(config.__file__).parent
 SMALL = Path(__file__).parent / "workflow" / "policy" / "small"
@@ -71,25 +71,25 @@ class World:
 
     engine: Engine
     gate: Gate
-    place: Place
+    tenant: Tenant
     policy: Policy
     people: dict[str, int] = field(default_factory=dict)
     now: datetime = NOON
 
     def in_(self, engine: Engine) -> World:
         """The same municipality in another database with the same rows."""
-        return World(engine, Gate(engine), self.place, self.policy, dict(self.people), self.now)
+        return World(engine, Gate(engine), self.tenant, self.policy, dict(self.people), self.now)
 
     def add(self, username: str, *seats: tuple[str, str], since: date = SINCE) -> int:
         """A person with seats (role, body key)."""
-        name = f"{username}@{self.place.key}"
-        with writing(self.engine, self.place.id) as connection:
+        name = f"{username}@{self.tenant.key}"
+        with writing(self.engine, self.tenant.id) as connection:
             given = {"name": username.title(), "username": name, "language": "en"}
-            carry_out(connection, self.place, None, "add-person", given, now=self.now)
+            carry_out(connection, self.tenant, None, "add-person", given, now=self.now)
             for role, body in seats:
                 given = {"username": name, "body": body, "role": role, "starts_on": since.isoformat()}
-                carry_out(connection, self.place, None, "appoint", given, now=self.now)
-            found = select(Person.id).where(Person.municipality_id == self.place.id, Person.username == name)
+                carry_out(connection, self.tenant, None, "appoint", given, now=self.now)
+            found = select(Person.id).where(Person.municipality_id == self.tenant.id, Person.username == name)
             self.people[username] = connection.execute(found).scalar_one()
         return self.people[username]
 
@@ -100,7 +100,7 @@ class World:
     def draft(self, engagement: str, act: str = "enter", **more: Any) -> dict[str, Any]:
         """A complete request."""
         return {
-            "municipality": self.place.key,
+            "municipality": self.tenant.key,
             "engagement": engagement,
             "act": act,
             "title": f"A {engagement}",
@@ -129,7 +129,7 @@ class World:
             comment=comment,
         )
 
-    def look(self, who: str, number: str) -> Standing:
+    def look(self, who: str, number: str) -> CaseContext:
         """A person's standing in a case."""
         return self.gate.look(self.people[who], number, now=self.now)
 
@@ -141,7 +141,7 @@ class World:
         """The case's row, seen without any person."""
         from models import Case
 
-        with reading(self.engine, self.place.id) as session:
+        with reading(self.engine, self.tenant.id) as session:
             return session.execute(select(Case.__table__).where(Case.number == number)).one()
 
     def version(self, number: str) -> int:
@@ -171,13 +171,13 @@ class World:
         elif s.state == "consult":
             who, action = "coordinator", "close-consultation"
         elif s.state == "sign":
-            who, action = self.seated(s.waits_role, self.place.body_keys[s.waits_body_id]), "sign"
+            who, action = self.seated(s.waits_role, self.tenant.body_keys[s.waits_body_id]), "sign"
         elif s.state.startswith("confirm-"):
-            who, action = self.seated("chair", self.place.body_keys[s.waits_body_id]), "confirm"
+            who, action = self.seated("chair", self.tenant.body_keys[s.waits_body_id]), "confirm"
         elif s.waits_role == "manager":
             who, action = "manager", "approve"
         else:
-            who, action = self.seated("secretary", self.place.body_keys[s.waits_body_id]), "enter-decision"
+            who, action = self.seated("secretary", self.tenant.body_keys[s.waits_body_id]), "enter-decision"
             payload = self.decision("recommend" if s.state.startswith("recommend") else "approve")
         self.act(who, number, action, payload, comment)
         return str(self.row(number).state)
@@ -236,7 +236,7 @@ def _built(engine: Engine, key: str, now: datetime) -> World:
 def peopled(engine: Engine, policy: Policy, *, now: datetime) -> World:
     """Seat the people of a municipality whose pack is installed."""
     gate = Gate(engine)
-    world = World(engine, gate, gate.directory.place(policy.municipality.key), policy, now=now)
+    world = World(engine, gate, gate.tenants.tenant(policy.municipality.key), policy, now=now)
     administrations = [b.key for b in policy.bodies_of("administration")]
     executive = policy.only("executive-board").key
     world.add("officer", *(("officer", a) for a in administrations))
@@ -256,12 +256,12 @@ def peopled(engine: Engine, policy: Policy, *, now: datetime) -> World:
 
 def _seat_members(world: World) -> None:
     """Ten members beside the chair in each collegial body, and no more rows than that needs."""
-    with writing(world.engine, world.place.id) as connection:
+    with writing(world.engine, world.tenant.id) as connection:
         for number in range(MEMBERS - 1):
-            username = f"member{number}@{world.place.key}"
+            username = f"member{number}@{world.tenant.key}"
             person = {
-                "municipality_id": world.place.id,
-                "public_id": f"{world.place.key}-member-{number}",
+                "municipality_id": world.tenant.id,
+                "public_id": f"{world.tenant.key}-member-{number}",
                 "username": username,
                 "name": f"Member {number}",
                 "language": "en",
@@ -270,9 +270,9 @@ def _seat_members(world: World) -> None:
             world.people[f"member{number}"] = id_
             rows = [
                 {
-                    "municipality_id": world.place.id,
+                    "municipality_id": world.tenant.id,
                     "person_id": id_,
-                    "body_id": world.place.body_ids[body.key],
+                    "body_id": world.tenant.body_ids[body.key],
                     "role": "member",
                     "starts_on": SINCE,
                 }
@@ -283,13 +283,13 @@ def _seat_members(world: World) -> None:
 
 
 def _give_mandates(world: World) -> None:
-    with writing(world.engine, world.place.id) as connection:
+    with writing(world.engine, world.tenant.id) as connection:
         for body in world.policy.bodies_of("administration"):
             given = {"to_body": body.key, "starts_on": SINCE.isoformat(), "reference": "Delegation order, 4.1"}
-            carry_out(connection, world.place, None, "give-mandate", given, now=world.now)
+            carry_out(connection, world.tenant, None, "give-mandate", given, now=world.now)
 
 
 def end_all_mandates(world: World, day: date) -> None:
     """Every mandate ends on a day."""
-    with writing(world.engine, world.place.id) as connection:
-        connection.execute(update(Mandate).where(Mandate.municipality_id == world.place.id).values(ends_on=day))
+    with writing(world.engine, world.tenant.id) as connection:
+        connection.execute(update(Mandate).where(Mandate.municipality_id == world.tenant.id).values(ends_on=day))

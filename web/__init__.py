@@ -1,1 +1,1 @@
-"""The words of the street: screens, JSON API and command line over the one gate."""
+"""Flask screens, JSON API and command line."""

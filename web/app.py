@@ -16,77 +16,65 @@ from flask_wtf import CSRFProtect
 
 from config.settings import Settings
 from models.database import connect
-from web import (
-    actions,
-    activation,
-    admin,
-    api,
-    assumptions,
-    audit,
-    auth,
-    away,
-    calendar_feed,
-    cases,
-    chrome,
-    deadlines,
-    documents,
-    engagements,
-    errors,
-    evaluations,
-    exchange,
-    exports,
-    imports,
-    inbox,
-    kept,
-    labels,
-    languages,
-    login,
-    mail_admin,
-    moving,
-    notices,
-    own_settings,
-    policy,
-    requests,
-    routes,
-    ruled,
-    security,
-    studio,
-    versions,
-    what_if,
-)
-from web.passwords import Passwords
-from web.services import Services
-from workflow.act import Gate
+from web import api
+from web.admin import mail_views, preference_views, substitute_views
+from web.admin import views as admin_views
+from web.audit import views as audit_views
+from web.auth import access_control, session
+from web.auth import views as auth_views
+from web.cases import action_views, migration_views, request_views
+from web.cases import views as cases_views
+from web.core import errors, security
+from web.core.passwords import Passwords
+from web.core.services import Services
+from web.documents import views as documents_views
+from web.evaluations import views as evaluations_views
+from web.i18n import labels, locale
+from web.notifications import views as notifications_views
+from web.policies import download_views
+from web.policies import views as policies_views
+from web.policies.assumptions import status as assumptions_status
+from web.policies.assumptions import views as assumptions_views
+from web.policies.proof import views as proof_views
+from web.policies.versions import activation_views
+from web.policies.versions import views as versions_views
+from web.policies.what_if import views as what_if_views
+from web.register import details_views, export_views, import_views
+from web.register import views as register_views
+from web.ui import layout
+from web.worklist import calendar_views, deadline_views
+from web.worklist import views as worklist_views
+from workflow.cases.gate import Gate
 
 HERE = Path(__file__).parent
 SCREENS = (
-    login.bp,
-    inbox.bp,
-    cases.bp,
-    actions.bp,
-    requests.bp,
-    documents.bp,
-    engagements.bp,
-    evaluations.bp,
-    deadlines.bp,
-    kept.bp,
-    imports.bp,
-    exports.bp,
-    policy.bp,
-    exchange.bp,
-    activation.bp,
-    moving.bp,
-    versions.bp,
-    assumptions.bp,
-    studio.bp,
-    what_if.bp,
-    audit.bp,
-    away.bp,
-    admin.bp,
-    mail_admin.bp,
-    notices.bp,
-    own_settings.bp,
-    calendar_feed.bp,
+    auth_views.bp,
+    worklist_views.bp,
+    cases_views.bp,
+    action_views.bp,
+    request_views.bp,
+    documents_views.bp,
+    register_views.bp,
+    evaluations_views.bp,
+    deadline_views.bp,
+    details_views.bp,
+    import_views.bp,
+    export_views.bp,
+    policies_views.bp,
+    download_views.bp,
+    activation_views.bp,
+    migration_views.bp,
+    versions_views.bp,
+    assumptions_views.bp,
+    proof_views.bp,
+    what_if_views.bp,
+    audit_views.bp,
+    substitute_views.bp,
+    admin_views.bp,
+    mail_views.bp,
+    notifications_views.bp,
+    preference_views.bp,
+    calendar_views.bp,
 )
 
 
@@ -109,17 +97,17 @@ def create_app(
     app.extensions["instans"] = Services(engine, Gate(engine), settings, now or utc_now, passwords or Passwords())
     Bootstrap5(app)
     csrf = CSRFProtect(app)
-    auth.manager().init_app(app)
-    languages.register(app)
+    session.manager().init_app(app)
+    locale.register(app)
     labels.register(app)
-    chrome.register(app)
-    mail_admin.register(app)
-    ruled.register(app)
+    layout.register(app)
+    mail_views.register(app)
+    assumptions_status.register(app)
     security.guard(app, settings)
     for screen in SCREENS:
         app.register_blueprint(screen)
     api.register(app)
     errors.register(app)
-    routes.classify(app)
-    routes.enforce(app, csrf)
+    access_control.classify(app)
+    access_control.enforce(app, csrf)
     return app

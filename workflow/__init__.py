@@ -1,1 +1,1 @@
-"""Who may do what, and what happens then? The law: the gate, the judge, procedures and the trail. No Flask here."""
+"""Rules of case handling: policy, cases, register, people and the trail. Knows nothing of the web."""

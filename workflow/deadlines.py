@@ -1,8 +1,8 @@
 """By when must it be done, and when is who told of it?
 
 A deadline stands beside what waits: a case's present step, an evaluation, an agreement that runs out, an appointment or
-a mandate that ends. It is set, met and set anew in the transaction of the act that does so; `workflow.escalation`
-climbs its ladder. Days are the municipality's, instants UTC.
+a mandate that ends. It is set, met and set anew in the transaction of the act that does so;
+`workflow.scheduling.escalation` climbs its ladder. Days are the municipality's, instants UTC.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from sqlalchemy import Connection, bindparam, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from models import Deadline
-from workflow.calendar import after, end_of, morning_of
-from workflow.directory import Place
-from workflow.policy.values import ENDS_BY_ITSELF, Policy, Rung
-from workflow.seats import Seat
+from workflow.core.calendar import after, end_of, morning_of
+from workflow.core.tenants import Tenant
+from workflow.policy.model import ENDS_BY_ITSELF, Policy, Rung
+from workflow.policy.roles import Seat
 
 STEP, EVALUATION, EXPIRY, APPOINTMENT, MANDATE = "step", "evaluation", "expiry", "appointment", "mandate"
 CONSULTATION = "consultation"
@@ -73,67 +73,73 @@ _HAND_ON = update(Deadline).where(*_OF_SUBJECT)
 
 
 def set_anew(
-    connection: Connection, place: Place, policy: Policy, policy_version_id: int, dues: Iterable[Due], *, now: datetime
+    connection: Connection,
+    tenant: Tenant,
+    policy: Policy,
+    policy_version_id: int,
+    dues: Iterable[Due],
+    *,
+    now: datetime,
 ) -> None:
     """Set last days, in place of those that the same things had; their ladders begin at the bottom."""
-    rows = [_row(place, policy, policy_version_id, due, now) for due in dues]
+    rows = [_row(tenant, policy, policy_version_id, due, now) for due in dues]
     if rows:
         connection.execute(_SET[connection.dialect.name], rows)
 
 
-def close(connection: Connection, place: Place, kind: str, *subjects: str) -> None:
+def close(connection: Connection, tenant: Tenant, kind: str, *subjects: str) -> None:
     """Nothing waits any more: nobody is told again."""
     if subjects:
-        given = {"of_municipality": place.id, "of_kind": kind}
+        given = {"of_municipality": tenant.id, "of_kind": kind}
         connection.execute(_CLOSE, [{**given, "of_subject": subject} for subject in subjects])
 
 
-def hand_on(connection: Connection, place: Place, kind: str, subject: str, waits: Seat | None) -> None:
+def hand_on(connection: Connection, tenant: Tenant, kind: str, subject: str, waits: Seat | None) -> None:
     """It waits for another seat now, by the same last day."""
     role, body = waits or (None, None)
-    given = {"of_municipality": place.id, "of_kind": kind, "of_subject": subject}
-    values = {"waits_role": role, "waits_body_id": place.body_ids[body] if body else None}
+    given = {"of_municipality": tenant.id, "of_kind": kind, "of_subject": subject}
+    values = {"waits_role": role, "waits_body_id": tenant.body_ids[body] if body else None}
     connection.execute(_HAND_ON, {**given, **values})
 
 
-def _row(place: Place, policy: Policy, policy_version_id: int, due: Due, now: datetime) -> dict[str, Any]:
+def _row(tenant: Tenant, policy: Policy, policy_version_id: int, due: Due, now: datetime) -> dict[str, Any]:
     rungs = policy.ladder(due.ladder)
-    first = first_rung(rungs, due.due_on, place, now)
+    first = first_rung(rungs, due.due_on, tenant, now)
     role, body = due.waits or (None, None)
     return {
-        "municipality_id": place.id,
+        "municipality_id": tenant.id,
         "kind": due.kind,
         "subject": due.subject,
         "case_id": due.case_id,
         "engagement_id": due.engagement_id,
-        "body_id": place.body_ids[due.body],
-        "waits_body_id": place.body_ids[body] if body else None,
+        "body_id": tenant.body_ids[due.body],
+        "waits_body_id": tenant.body_ids[body] if body else None,
         "waits_role": role,
         "policy_version_id": policy_version_id,
         "ladder": due.ladder,
         "state": OPEN,
         "cycle": 1,
         "due_on": due.due_on,
-        "due_at": end_of(due.due_on, place.timezone),
+        "due_at": end_of(due.due_on, tenant.timezone),
         "next_rung": first,
-        "next_at": next_at(rungs, first, due.ladder, due.due_on, place),
+        "next_at": next_at(rungs, first, due.ladder, due.due_on, tenant),
         "version": 0,
         "head_hash": "",
     }
 
 
-def first_rung(rungs: tuple[Rung, ...], due_on: date, place: Place, now: datetime) -> int:
+def first_rung(rungs: tuple[Rung, ...], due_on: date, tenant: Tenant, now: datetime) -> int:
     """The rung to begin with: nobody is told beforehand of what is nearer than that already."""
-    early = (rung.after.amount < 0 and _at(rung, due_on, place) <= now for rung in rungs)
+    early = (rung.after.amount < 0 and _at(rung, due_on, tenant) <= now for rung in rungs)
     return next((index for index, is_past in enumerate(early) if not is_past), len(rungs))
 
 
-def _at(rung: Rung, due_on: date, place: Place) -> datetime:
-    return morning_of(after(due_on, rung.after, place.country), place.timezone)
+def _at(rung: Rung, due_on: date, tenant: Tenant) -> datetime:
+    return morning_of(after(due_on, rung.after, tenant.country), tenant.timezone)
 
 
-def next_at(rungs: tuple[Rung, ...], index: int, ladder: str, due_on: date, place: Place) -> datetime | None:
+def next_at(rungs: tuple[Rung, ...], index: int, ladder: str, due_on: date, tenant: Tenant) -> datetime | None:
     """When a rung is raised, in the morning of its day; beyond the last, when the clock itself acts, else None."""
     if index < len(rungs):
-        return _at(rungs[index], due_on, place)
-    return end_of(due_on, place.timezone) if ladder in ENDS_BY_ITSELF else None
+        return _at(rungs[index], due_on, tenant)
+    return end_of(due_on, tenant.timezone) if ladder in ENDS_BY_ITSELF else None

@@ -15,8 +15,8 @@ from models import Deadline, Engagement, Evaluation, PolicyVersion
 from models.database import reading, writing
 from tests.worlds import World
 from workflow import deadlines
-from workflow.calendar import end_of
-from workflow.register import register_engagement
+from workflow.core.calendar import end_of
+from workflow.register.service import register_engagement
 
 #: Rows sent to the database at once.
 BATCH = 5_000
@@ -34,18 +34,18 @@ def burden(world: World, due: int, *, later: int = 0, on: date | None = None) ->
         "starts_on": world.now.date().isoformat(),
         "ends_on": None,
     }
-    number = register_engagement(world.gate, world.people["officer"], world.place.key, given, now=world.now)
-    with reading(world.engine, world.place.id) as session:
+    number = register_engagement(world.gate, world.people["officer"], world.tenant.key, given, now=world.now)
+    with reading(world.engine, world.tenant.id) as session:
         engagement, body = session.execute(
             select(Engagement.id, Engagement.responsible_body_id).where(Engagement.number == number)
         ).one()
         version = session.scalars(select(PolicyVersion.id).where(PolicyVersion.version == world.policy.version)).one()
     today = on or world.now.date()
-    base = {"municipality_id": world.place.id, "engagement_id": engagement, "policy_version_id": version}
+    base = {"municipality_id": world.tenant.id, "engagement_id": engagement, "policy_version_id": version}
     for start in range(0, due + later, BATCH):
         numbers = range(start, min(start + BATCH, due + later))
         days = [today if n < due else today + timedelta(days=1 + n % 1_000) for n in numbers]
-        with writing(world.engine, world.place.id) as connection:
+        with writing(world.engine, world.tenant.id) as connection:
             rows = [base | _evaluation(world, n, day) for n, day in zip(numbers, days, strict=True)]
             connection.execute(insert(Evaluation), rows)
             rows = [base | _deadline(world, n, day, body) for n, day in zip(numbers, days, strict=True)]
@@ -53,7 +53,7 @@ def burden(world: World, due: int, *, later: int = 0, on: date | None = None) ->
 
 
 def _number(world: World, number: int) -> str:
-    return f"{world.place.key}-v-9{number:07d}"
+    return f"{world.tenant.key}-v-9{number:07d}"
 
 
 def _evaluation(world: World, number: int, day: date) -> dict[str, Any]:
@@ -62,7 +62,7 @@ def _evaluation(world: World, number: int, day: date) -> dict[str, Any]:
         "rule": RULE,
         "state": "pending",
         "due_on": day,
-        "due_at": _end(day, world.place.timezone),
+        "due_at": _end(day, world.tenant.timezone),
         "version": 0,
         "head_hash": "",
         "report": {},
@@ -79,7 +79,7 @@ def _deadline(world: World, number: int, day: date, body: int) -> dict[str, Any]
         "state": "open",
         "cycle": 1,
         "due_on": day,
-        "due_at": _end(day, world.place.timezone),
+        "due_at": _end(day, world.tenant.timezone),
         "next_rung": 0,
         "next_at": _first(world, ladder, day),
         "version": 0,
@@ -97,5 +97,5 @@ def _end(day: date, timezone: str) -> datetime:
 
 def _first(world: World, ladder: str, day: date) -> datetime | None:
     if day not in _FIRSTS:
-        _FIRSTS[day] = deadlines.next_at(world.policy.ladder(ladder), 0, ladder, day, world.place)
+        _FIRSTS[day] = deadlines.next_at(world.policy.ladder(ladder), 0, ladder, day, world.tenant)
     return _FIRSTS[day]

@@ -21,8 +21,8 @@ from tests.benchmarks.floor import Recorder, Statement, run_floor
 from tests.benchmarks.loader import load
 from tests.benchmarks.scene import Scene, bare
 from tests.worlds import NOON, World, build
-from workflow.act import Gate
-from workflow.errors import WorkflowError
+from workflow.cases.gate import Gate
+from workflow.core.errors import WorkflowError
 
 #: An act: actor id, case number, action, payload, expected version.
 Planned = tuple[int, str, str, dict[str, Any], int]
@@ -103,7 +103,7 @@ def measure(scene: Scene, cases: int, acts: int, process_counts: tuple[int, ...]
         journal, commits, version = _described(scene)
         acts_done = [act for part in recorded for act in part]
         gate_times, floor_times = [], []
-        gate_parts = [(world.place.key, part) for part in split(ways, processes)]
+        gate_parts = [(world.tenant.key, part) for part in split(ways, processes)]
         for _ in range(ROUNDS):
             gate_times.append(_time(_gate_worker, scene, gate_parts))
             floor_times.append(_time(_floor_worker, scene, recorded))
@@ -144,7 +144,7 @@ def split(ways: list[list[Planned]], parts: int) -> list[list[list[Planned]]]:
 def recorded_part(scene: Scene, world: World, ways: list[list[Planned]], part: int) -> list[list[Statement]]:
     """One process's acts, recorded on a copy of its own, with numbers that no other process gives out."""
     engine = connect(scene.copy(), wal=scene.wal)
-    with writing(engine, world.place.id) as connection:
+    with writing(engine, world.tenant.id) as connection:
         connection.execute(text("UPDATE case_number SET last = last + :offset"), {"offset": part * 1_000_000})
     recorded = record(engine, world, ways)
     engine.dispose()
@@ -181,8 +181,8 @@ def _gate_worker(url: str, wal: bool | None, part: Any, together: Any) -> None:
     key, ways = part
     engine = connect(url, wal=wal)
     gate = Gate(engine)
-    place = gate.directory.place(key)
-    _warm(gate, place.id, ways)
+    tenant = gate.tenants.tenant(key)
+    _warm(gate, tenant.id, ways)
     together.wait()
     for way in ways:
         for actor, number, action, payload, version in way:

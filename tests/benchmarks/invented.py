@@ -73,7 +73,7 @@ ROWS = Table(
 def rows(world: World, patterns: list[tuple[int, int]], wanted: int, case_id: int) -> Iterator[tuple[object, ...]]:
     """Rows of `ROWS` as text and numbers; `patterns` are ids of cases and their shares of a thousand."""
     of_thousand = [id_ for id_, share in patterns for _ in range(share)]
-    key, language = world.place.key, world.place.language
+    key, language = world.tenant.key, world.tenant.language
     themes = [(theme, sort_key(theme, language)) for theme in _THEMES]
     towns = [(town, sort_key(town, language), country) for town, country in _TOWNS]
     for n in range(wanted):
@@ -100,22 +100,22 @@ def words() -> dict[int, tuple[str, ...]]:
 
 def _lasts(n: int, day: date) -> tuple[str, str | None]:
     """Status and end: three in ten have ended, a few ran out and nobody has seen to it, some have no end."""
-    place = n * _OTHER % 1_000
-    if place < 300:
+    tenant = n * _OTHER % 1_000
+    if tenant < 300:
         return "ended", min(day + timedelta(days=365), TODAY - timedelta(days=30)).isoformat()
-    if place < 302:
+    if tenant < 302:
         return "active", (TODAY - timedelta(days=1 + n % 50)).isoformat()
-    return "active", (TODAY + timedelta(days=n % 2_000)).isoformat() if place < 800 else None
+    return "active", (TODAY + timedelta(days=n % 2_000)).isoformat() if tenant < 800 else None
 
 
 def _evaluated(n: int, day: date) -> tuple[str, str]:
     """State and last day of an evaluation: six in ten are decided, a few late."""
-    place = n * _OTHER * 7 % 1_000
-    if place < 600:
+    tenant = n * _OTHER * 7 % 1_000
+    if tenant < 600:
         return "decided", (day + timedelta(days=400)).isoformat()
-    if place < 605:
+    if tenant < 605:
         return "pending", (TODAY - timedelta(days=1 + n % 200)).isoformat()
-    return "reported" if place < 610 else "pending", (TODAY + timedelta(days=n % 1_000)).isoformat()
+    return "reported" if tenant < 610 else "pending", (TODAY + timedelta(days=n % 1_000)).isoformat()
 
 
 def numbers_of_visits(world: World, wanted: int, some: int, history: int) -> tuple[str, ...]:
@@ -123,9 +123,9 @@ def numbers_of_visits(world: World, wanted: int, some: int, history: int) -> tup
     first = sum(WAITING.values())
     visits = range(first, first + CONCLUDED["visit"])
     told = [n for n in range(0, wanted, history) if n * _STRIDE % 1_000 in visits]
-    return tuple(number_of(world, told[place * len(told) // some]) for place in range(some))
+    return tuple(number_of(world, told[tenant * len(told) // some]) for tenant in range(some))
 
 
 def number_of(world: World, n: int) -> str:
     """The number of a copied case."""
-    return f"{world.place.key}-1999-{n:07}"
+    return f"{world.tenant.key}-1999-{n:07}"

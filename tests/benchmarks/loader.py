@@ -52,7 +52,7 @@ from tests.benchmarks.invented import CONCLUDED, ROWS, WAITING
 from tests.benchmarks.scene import require_throwaway, unhindered
 from tests.worlds import World
 from workflow.deadlines import CLOSED, EVALUATION, EXPIRY, OPEN, STEP
-from workflow.documents import Upload, attach
+from workflow.documents.service import Upload, attach
 
 #: Every table that gets rows.
 FILLED = (
@@ -120,7 +120,7 @@ def _invent(connection: Connection, world: World, patterns: list[tuple[int, int]
 
 def _copies(world: World) -> Iterator[Any]:
     """One statement for each table, the tables that others refer to first."""
-    of_case = {"municipality_id": literal(world.place.id)}
+    of_case = {"municipality_id": literal(world.tenant.id)}
     concluded = Case.engagement_id.is_not(None)
     yield _copy(
         Case,
@@ -225,7 +225,7 @@ def _readings(world: World) -> Any:
     """The auditor has read every case with a history once, and one in a hundred tries was refused."""
     names = ["municipality_id", "at", "person_id", "what", "subject", "action", "detail"]
     what = case((_M.n % 100 == 0, "refused"), else_="read")
-    values = (literal(world.place.id), _M.instant, literal(world.people["auditor"]), what, _M.number, literal(""))
+    values = (literal(world.tenant.id), _M.instant, literal(world.people["auditor"]), what, _M.number, literal(""))
     query = (
         select(*values, literal({}, AccessLog.__table__.c.detail.type)).select_from(ROWS).where(_TOLD).order_by(_M.n)
     )

@@ -26,8 +26,8 @@ from tests.benchmarks.loader import HISTORY, load
 from tests.benchmarks.scene import Scene
 from tests.worlds import World, build
 from web.app import create_app
-from web.passwords import Passwords
-from workflow.administration import carry_out
+from web.core.passwords import Passwords
+from workflow.people.administration import carry_out
 
 ROUNDS = 5
 #: Requests in a round: for the screens that have a bare page beside them, and for the other lists.
@@ -131,13 +131,13 @@ def set_up(scene: Scene, cases: int) -> Stage:
         world.walk(world.open("visit"), "confirm-decide:responsible")
     people = sorted({screen.who for screen in SCREENS})
     hashed = Passwords().hash(PASSWORD)
-    with writing(engine, world.place.id) as connection:
+    with writing(engine, world.tenant.id) as connection:
         for who in people:
-            given = {"username": f"{who}@{world.place.key}", "password_hash": hashed}
-            carry_out(connection, world.place, None, "change-person", given, now=world.now)
+            given = {"username": f"{who}@{world.tenant.key}", "password_hash": hashed}
+            carry_out(connection, world.tenant, None, "change-person", given, now=world.now)
     settings = Settings(database_url=scene.url, secret_key="for the length of a benchmark", cookies_secure=False)
     app = create_app(settings, now=lambda: world.now)
-    clients = {who: _signed_in(app, f"{who}@{world.place.key}") for who in people}
+    clients = {who: _signed_in(app, f"{who}@{world.tenant.key}") for who in people}
     numbers = numbers_of_visits(world, cases, REQUESTS, HISTORY)
     return Stage(cases, engine, app, bare_app(world).test_client(), clients, numbers)
 
@@ -155,7 +155,7 @@ def _signed_in(app: Flask, username: str) -> FlaskClient:
 def bare_app(world: World) -> Flask:
     """The least that could show the same rows."""
     app = Flask("bare")
-    engine, place = world.engine, world.place.id
+    engine, tenant = world.engine, world.tenant.id
     waiting = (
         'SELECT number, title, state, due_on FROM "case" WHERE municipality_id = :m AND waits_body_id = :body'
         " AND waits_role = :role ORDER BY due_on, id LIMIT 26"
@@ -168,14 +168,14 @@ def bare_app(world: World) -> Flask:
     )
 
     def page(title: str, *queries: str, **given: Any) -> str:
-        with writing(engine, place) if engine.dialect.name == "postgresql" else engine.connect() as connection:
-            rows = [row for sql in queries for row in connection.execute(text(sql), {"m": place, **given})]
+        with writing(engine, tenant) if engine.dialect.name == "postgresql" else engine.connect() as connection:
+            rows = [row for sql in queries for row in connection.execute(text(sql), {"m": tenant, **given})]
         return LISTED.render(title=title, rows=rows)
 
     body = next(world.policy.responsible_bodies()).key
     seats = {"many": ("manager", world.policy.administration_of(body).key), "few": ("chair", body)}
     for name, (role, seat) in seats.items():
-        given = {"role": role, "body": world.place.body_ids[seat]}
+        given = {"role": role, "body": world.tenant.body_ids[seat]}
         app.add_url_rule(f"/{name}", name, lambda given=given: page("Inbox", waiting, **given))
     app.add_url_rule("/engagements", "register", lambda: page("Register", register))
     app.add_url_rule("/cases/<number>", "case", lambda number: page("Case", case, history, number=number))
@@ -211,8 +211,8 @@ def _in_turns(database: str, screen: Screen, stages: list[Stage]) -> Iterator[Me
 
 def _times(client: FlaskClient, path: str, numbers: tuple[str, ...], often: int) -> list[float]:
     times = []
-    for place in range(often):
-        address = path.replace("{number}", numbers[place % len(numbers)])
+    for tenant in range(often):
+        address = path.replace("{number}", numbers[tenant % len(numbers)])
         started = time.perf_counter()
         answer = client.get(address)
         times.append(time.perf_counter() - started)

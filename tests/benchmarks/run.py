@@ -70,8 +70,8 @@ def main(*parts: str, as_json: bool = False, say: Callable[[str], object]) -> No
     if as_json:
         say(json.dumps({part: [m.as_json() for m in PARTS[part]()] for part in wanted}))
         return
-    for place, part in enumerate(wanted):
-        if place:
+    for tenant, part in enumerate(wanted):
+        if tenant:
             say("")
         {"gate": _say_gates, "sweep": _say_sweeps, "pages": _say_screens}[part](say)
 

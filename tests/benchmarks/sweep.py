@@ -24,9 +24,9 @@ from tests.benchmarks.duties import burden
 from tests.benchmarks.gate import describe
 from tests.benchmarks.scene import Scene, bare
 from tests.worlds import NOON, World, build
-from workflow import escalation
-from workflow.act import Gate
+from workflow.cases.gate import Gate
 from workflow.deadlines import next_at, stream_of
+from workflow.scheduling import escalation
 from workflow.trail.entry import instant
 
 ROUNDS = 3
@@ -69,7 +69,7 @@ def measure(scene: Scene, due: int, rows: int) -> Measured:
     world = prepare(scene, due, rows)
     sweeps, floors = [], []
     for _ in range(ROUNDS):
-        sweeps.append(_timed(lambda url: run_sweep(url, scene.wal, world.place.key), scene))
+        sweeps.append(_timed(lambda url: run_sweep(url, scene.wal, world.tenant.key), scene))
         floors.append(_timed(lambda url: run_floor(url, scene.wal, world), scene))
     engine = connect(scene.copy(), wal=scene.wal)
     journal, _commits, version = describe(engine)
@@ -88,12 +88,12 @@ def run_sweep(url: str, wal: bool | None, key: str) -> float:
     """Raise all that is due; returns the seconds it took, the policy being in memory as in a running scheduler."""
     engine = connect(url, wal=wal)
     gate = Gate(engine)
-    place = gate.directory.place(key)
-    with reading(engine, place.id) as session:
+    tenant = gate.tenants.tenant(key)
+    with reading(engine, tenant.id) as session:
         version = session.scalars(select(Deadline.policy_version_id).limit(1)).one()
-        gate.policies.by_id(session, place.id, version)
+        gate.policies.by_id(session, tenant.id, version)
     started = time.perf_counter()
-    while not escalation.climb(gate, place, now=NOON).is_empty:
+    while not escalation.climb(gate, tenant, now=NOON).is_empty:
         pass
     took = time.perf_counter() - started
     engine.dispose()
@@ -128,7 +128,7 @@ def run_floor(url: str, wal: bool | None, world: World) -> float:
     mark = "?" if on_sqlite else "%s"
     pick, climb, tell, record = (sql.format(mark) for sql in (PICK, CLIMB, TELL, RECORD))
     pick += "" if on_sqlite else " FOR UPDATE SKIP LOCKED"
-    policy, place = world.policy, world.place
+    policy, tenant = world.policy, world.tenant
     rungs = policy.ladder("evaluation:networks")
     body = policy.administration_of(policy.bodies_of(policy.default_responsible)[0].key).key
     seat = f"officer@{body}"
@@ -140,8 +140,8 @@ def run_floor(url: str, wal: bool | None, world: World) -> float:
     while True:
         cursor.execute("BEGIN IMMEDIATE" if on_sqlite else "BEGIN")
         if not on_sqlite:
-            cursor.execute("SELECT set_config('instans.municipality', %s, true)", [str(place.id)])
-        rows = cursor.execute(pick, (place.id, now, BATCH)).fetchall()
+            cursor.execute("SELECT set_config('instans.municipality', %s, true)", [str(tenant.id)])
+        rows = cursor.execute(pick, (tenant.id, now, BATCH)).fetchall()
         if not rows:
             cursor.execute("COMMIT")
             break
@@ -149,9 +149,9 @@ def run_floor(url: str, wal: bool | None, world: World) -> float:
         for id_, subject, engagement, _body, cycle, due_on, rung, version, head in rows:
             day = due_on if isinstance(due_on, str) else due_on.isoformat()
             if day not in onward:
-                found = next_at(rungs, rung + 1, "evaluation:networks", date.fromisoformat(day), place)
+                found = next_at(rungs, rung + 1, "evaluation:networks", date.fromisoformat(day), tenant)
                 onward[day] = _stored(found, on_sqlite)
-            stream = stream_of(place.key, id_)
+            stream = stream_of(tenant.key, id_)
             data = {
                 "cycle": cycle,
                 "due_on": day,
@@ -171,7 +171,7 @@ def run_floor(url: str, wal: bool | None, world: World) -> float:
                     "data": data,
                     "from_state": "",
                     "mandate": "",
-                    "municipality": place.key,
+                    "municipality": tenant.key,
                     "number": version + 1,
                     "on_behalf_of": "",
                     "policy_digest": policy.digest,
@@ -182,16 +182,16 @@ def run_floor(url: str, wal: bool | None, world: World) -> float:
                 }
             )
             digest = hashlib.sha256(b"\x00" + canonical.encode()).hexdigest()
-            moves.append((version + 1, rung + 1, onward[day], digest, id_, place.id, version, rung))
+            moves.append((version + 1, rung + 1, onward[day], digest, id_, tenant.id, version, rung))
             notices.append(
                 (
-                    *(place.id, place.body_ids[body], "officer", "rung-evaluation", None, engagement, "", now, id_),
+                    *(tenant.id, tenant.body_ids[body], "officer", "rung-evaluation", None, engagement, "", now, id_),
                     *(cycle, rung, due_on, False),
                 )
             )
             entries.append(
                 (
-                    *(place.id, stream, version + 1, at, policy.version, policy.digest, _json(data), head),
+                    *(tenant.id, stream, version + 1, at, policy.version, policy.digest, _json(data), head),
                     *(canonical, digest),
                 )
             )

@@ -36,14 +36,14 @@ def test_processes_of_the_floor_go_on_with_the_rows_that_they_have_written() -> 
         require("postgres", "no server answers")
     with postgres_scene("PostgreSQL") as scene:
         world, ways = gate.prepare(scene, cases=10, acts=16)
-        parts = [gate.recorded_part(scene, world, part, place) for place, part in enumerate(gate.split(ways, 2))]
+        parts = [gate.recorded_part(scene, world, part, tenant) for tenant, part in enumerate(gate.split(ways, 2))]
         url = scene.copy()
         for recorded in parts:
             connection = bare(url, wal=None)
             floor.run_floor(connection, recorded)
             connection.close()
         connection = bare(url, wal=None)
-        connection.execute("SELECT set_config('instans.municipality', %s, false)", [str(world.place.id)])
+        connection.execute("SELECT set_config('instans.municipality', %s, false)", [str(world.tenant.id)])
         assert connection.execute("SHOW synchronous_commit").fetchone() == ("on",)
         assert connection.execute("SELECT DISTINCT state FROM decision").fetchall() == [("confirmed",)]
         told = (
@@ -61,7 +61,7 @@ def test_the_floor_of_the_sweep_writes_what_the_sweep_writes() -> None:
         sweep.run_floor(first, False, world)
         written = rows_of(first)
         second = scene.copy()
-        sweep.run_sweep(second, False, world.place.key)
+        sweep.run_sweep(second, False, world.tenant.key)
         assert len(written["raised"]) == 40
         assert rows_of(second) == written
 

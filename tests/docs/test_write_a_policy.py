@@ -16,16 +16,16 @@ from config.settings import Settings
 from models import Person
 from models.database import connect, reading
 from tests.docs.following import Shell, blocks, commands, edited, shows
-from tests.web.commands.calling import answers, free_port
+from tests.web.cli.calling import answers, free_port
 from tests.web.conftest import SECRET, Browser
 from tests.web.desks import Desk
 from tests.worlds import peopled
 from web.app import create_app
-from web.commands.policy_new import starting
-from workflow.policy.check import check
-from workflow.policy.load import load_bytes, packaged
-from workflow.policy.values import Policy
-from workflow.trail.verify import verify
+from web.cli.policy_new import starting
+from workflow.audit.verify import verify
+from workflow.policy.loading.loader import load_bytes, packaged
+from workflow.policy.model import Policy
+from workflow.policy.verification.runner import check
 
 GUIDE = Path(config.__file__).parent.parent / "docs" / "write-a-policy.md"
 BLOCKS = tuple(blocks(GUIDE.read_text(encoding="utf-8")))
@@ -175,7 +175,7 @@ def test_the_municipality_decides_its_first_case_and_then_on_a_later_version(
     assert "Byrådet" in mette.read("/policy?engagement=twin-agreement&act=enter")
 
     world = peopled(engine, policy, now=now)
-    with reading(engine, world.place.id) as session:
+    with reading(engine, world.tenant.id) as session:
         world.people["officer"] = session.execute(
             select(Person.id).where(Person.username == "mette@egesund")
         ).scalar_one()

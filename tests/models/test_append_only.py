@@ -72,9 +72,9 @@ def test_replacing_the_row_with_the_same_key_is_refused(sqlite_guarded: Engine, 
 
 def test_replacing_the_row_in_the_same_place_is_refused(sqlite_guarded: Engine, entity: Any) -> None:
     _same, other = GUARDED[entity]
-    place = "id" if "id" in entity.__table__.c else "rowid"
-    values = row(entity, **other) | {place: 1}
-    target = entity if place == "id" else table(entity.__tablename__, *map(column, values))
+    tenant = "id" if "id" in entity.__table__.c else "rowid"
+    values = row(entity, **other) | {tenant: 1}
+    target = entity if tenant == "id" else table(entity.__tablename__, *map(column, values))
     _assert_refused("REPLACE", sqlite_guarded, entity, insert(target).prefix_with("OR REPLACE").values(values))
 
 

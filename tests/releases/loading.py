@@ -20,7 +20,7 @@ from models.database import connect, reading
 from models.upgrade import upgrade
 from tests.databases import as_owner
 from tests.worlds import World
-from workflow.act import Gate
+from workflow.cases.gate import Gate
 
 HERE = Path(__file__).parent
 #: Versions whose databases are kept, like `0.1.0`.
@@ -58,12 +58,12 @@ def upgraded(url: str, left: Release) -> None:
 def worlds(engine: Engine, left: Release) -> Iterator[World]:
     """Every municipality with the people and under the policy it was left with."""
     gate = Gate(engine)
-    for key in gate.directory.keys():  # noqa: SIM118 - a directory is no dict
-        place = gate.directory.place(key)
-        with reading(engine, place.id) as session:
+    for key in gate.tenants.keys():  # noqa: SIM118 - tenants are no dict
+        tenant = gate.tenants.tenant(key)
+        with reading(engine, tenant.id) as session:
             people = session.execute(select(Person.username, Person.id)).all()
-        policy = gate.policies.governing(place.id, left.left_at.date())[1]
-        yield World(engine, gate, place, policy, {name.partition("@")[0]: id_ for name, id_ in people}, left.left_at)
+        policy = gate.policies.governing(tenant.id, left.left_at.date())[1]
+        yield World(engine, gate, tenant, policy, {name.partition("@")[0]: id_ for name, id_ in people}, left.left_at)
 
 
 def _fill(url: str, found: Mapping[str, Rows]) -> None:

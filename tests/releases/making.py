@@ -26,12 +26,12 @@ from models.upgrade import MIGRATIONS, upgrade
 from tests.web.evaluated import registered, report, start
 from tests.workflow.later_packs import later_policy
 from tests.worlds import World, build
-from workflow.documents import Upload, attach, register_letter
-from workflow.errors import NotCompetent
-from workflow.evaluations import look
+from workflow.core.errors import NotCompetent
+from workflow.documents.service import Upload, attach, register_letter
+from workflow.evaluations.service import look
+from workflow.policy.state_machine import FINAL
 from workflow.policy.store import install
-from workflow.procedure import FINAL
-from workflow.scheduler import go_round
+from workflow.scheduling.scheduler import go_round
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -96,7 +96,7 @@ def _open(world: World, kind: str, title: str) -> str:
 def leave_evaluations(world: World) -> None:
     """Leave one evaluation under way and one reported, beside those that are planned."""
     registered(world, title="Network of lakes")
-    with reading(world.engine, world.place.id) as session:
+    with reading(world.engine, world.tenant.id) as session:
         found = session.scalars(select(Evaluation).where(Evaluation.state == "pending").order_by(Evaluation.id)).all()
     for evaluation, is_reported in zip(found[:2], (False, True), strict=True):
         who = reporter(world, evaluation)
@@ -115,7 +115,7 @@ def leave_papers(world: World) -> None:
     """Leave a letter that belongs to no case, and a document of a draft."""
     officer, today = world.people["officer"], world.now.date()
     letter = Upload(PDF, "letter.pdf", "An invitation", "incoming", "City of Turku", today)
-    register_letter(world.gate, officer, world.place.key, letter, now=world.now)
+    register_letter(world.gate, officer, world.tenant.key, letter, now=world.now)
     draft = world.open("visit", title="A visit left with a document")
     programme = Upload(PDF, "programme.pdf", "The programme", "drawn-up", "", today)
     attach(world.gate, officer, draft, programme, now=world.now, expected_version=world.version(draft))

@@ -16,7 +16,7 @@ from tests.releases.loading import RELEASES, Release, release, upgraded, worlds
 from tests.releases.making import reporter, schema_of
 from tests.web.evaluated import again, report
 from tests.worlds import World
-from workflow.trail.verify import verify
+from workflow.audit.verify import verify
 
 
 @pytest.fixture(params=RELEASES)
@@ -36,14 +36,14 @@ def engine(empty_url: str, left: Release) -> Iterator[Engine]:
 
 def open_cases(world: World) -> dict[str, str]:
     """States of the open cases by number."""
-    with reading(world.engine, world.place.id) as session:
+    with reading(world.engine, world.tenant.id) as session:
         rows = session.execute(select(Case.number, Case.state).where(Case.closed_at.is_(None)).order_by(Case.id)).all()
     return {row.number: row.state for row in rows}
 
 
 def evaluations(world: World) -> dict[str, Evaluation]:
     """Evaluations by number."""
-    with reading(world.engine, world.place.id) as session:
+    with reading(world.engine, world.tenant.id) as session:
         return {row.number: row for row in session.scalars(select(Evaluation).order_by(Evaluation.id))}
 
 
@@ -92,8 +92,8 @@ def carry_evaluations(world: World) -> None:
 
 
 def test_a_version_that_waited_still_waits(engine: Engine, left: Release) -> None:
-    orebro = next(world for world in worlds(engine, left) if world.place.key == "orebro")
-    with reading(engine, orebro.place.id) as session:
+    orebro = next(world for world in worlds(engine, left) if world.tenant.key == "orebro")
+    with reading(engine, orebro.tenant.id) as session:
         bases = session.scalars(select(PolicyActivation.basis)).all()
     assert bases == ["founding"]
     assert orebro.policy.version == "orebro-2012"
@@ -102,7 +102,7 @@ def test_a_version_that_waited_still_waits(engine: Engine, left: Release) -> Non
 def test_a_row_that_was_changed_since_is_found(empty_url: str, engine: Engine, left: Release) -> None:
     world = next(worlds(engine, left))
     owner = connect(as_owner(empty_url))
-    with writing(owner, world.place.id) as connection:
+    with writing(owner, world.tenant.id) as connection:
         number = next(iter(open_cases(world)))
         connection.execute(
             text('UPDATE "case" SET title = :title WHERE number = :number'), {"title": "?", "number": number}

@@ -16,6 +16,7 @@ import tempfile
 import time
 import urllib.request
 import venv
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,6 +26,8 @@ from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).parents[2]
 LOCK = ROOT / "config" / "requirements.lock"
+PACKAGES = ("config", "models", "workflow", "web")
+BUILD_STEP = ROOT / "web" / "translations" / "build.py"
 LANGUAGES = ("sv", "nb", "da", "en")
 #: Heading of the log-in page, as the code writes it.
 HEADING = "Log in"
@@ -38,6 +41,7 @@ def main(dist: Path) -> None:
     wheel = build(dist)
     _say(f"{wheel.name}: {wheel.stat().st_size // 1024} kB, built", started)
     with tempfile.TemporaryDirectory() as elsewhere:
+        check_contents(wheel)
         program = install(wheel, Path(elsewhere))
         _say("installed", started)
         subprocess.run(
@@ -59,6 +63,19 @@ def build(dist: Path) -> Path:
     subprocess.run(command, env=environ, check=True)
     (wheel,) = dist.glob("instans-*.whl")
     return wheel.resolve()
+
+
+def check_contents(wheel: Path) -> None:
+    """Every file of the packages is in the wheel, with compiled catalogues in the place of their sources."""
+    with zipfile.ZipFile(wheel) as archive:
+        inside = set(archive.namelist())
+    wanted = set()
+    for package in PACKAGES:
+        for file in (ROOT / package).rglob("*"):
+            if file.is_file() and file.suffix not in (".pyc", ".mo", ".pot") and file != BUILD_STEP:
+                found = file.with_suffix(".mo") if file.suffix == ".po" else file
+                wanted.add(found.relative_to(ROOT).as_posix())
+    assert wanted <= inside, f"not in the wheel: {sorted(wanted - inside)}"
 
 
 def install(wheel: Path, elsewhere: Path) -> Path:

@@ -21,7 +21,7 @@ from tests.stories.pages import Person
 from tests.stories.screens import TOWN, Gallery, Screen
 from tests.stories.stage import Stage, staged
 from tests.stories.watch import Watch
-from web.languages import LANGUAGES
+from web.i18n.locale import LANGUAGES
 
 #: What a Chromium is called on the systems we know; the one without windows takes half as long for everything.
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")

@@ -36,9 +36,9 @@ class Person:
         self.presses("Log in")
         self.reads("Waiting for me")
 
-    def goes_to(self, place: str) -> None:
+    def goes_to(self, tenant: str) -> None:
         """Choose a place in the main navigation."""
-        self.page.get_by_role("navigation", name="Main").get_by_role("link", name=place, exact=True).click()
+        self.page.get_by_role("navigation", name="Main").get_by_role("link", name=tenant, exact=True).click()
 
     def follows(self, link: str) -> None:
         """Follow a link by its words."""

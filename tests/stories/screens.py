@@ -22,16 +22,16 @@ from tests.web.evaluated import evaluation_of, registered, report
 from tests.workflow.later_packs import later_pack
 from tests.worlds import World
 from web.app import create_app
-from web.routes import ACCESS
-from workflow.documents import Upload, attach, register_letter
-from workflow.escalation import climb
-from workflow.importing import try_import
+from web.auth.access_control import ACCESS
+from workflow.documents.service import Upload, attach, register_letter
+from workflow.people.substitutes import name_substitute
 from workflow.policy.assumptions import identities
-from workflow.procedure import ACTIONS
-from workflow.register import register_engagement
-from workflow.rulings import rule_on
-from workflow.substitutes import name_substitute
-from workflow.versions import bring_in
+from workflow.policy.state_machine import ACTIONS
+from workflow.register.imports import try_import
+from workflow.register.service import register_engagement
+from workflow.scheduling.escalation import climb
+from workflow.versions.assumption_reviews import rule_on
+from workflow.versions.service import bring_in
 
 #: Where the examples are: the municipality whose cases can be at every step there is.
 TOWN = "stockholm"
@@ -171,7 +171,7 @@ class Gallery:
         self._absence = 0
         self.cases = dict(self._cases())
         self.letter = register_letter(
-            world.gate, world.people["officer"], world.place.key, _paper("A letter from Riga"), now=world.now
+            world.gate, world.people["officer"], world.tenant.key, _paper("A letter from Riga"), now=world.now
         )
         self.engagement = self._engagement()
         self.assumption = self._ruled()
@@ -200,8 +200,8 @@ class Gallery:
             ("versions", "version"): lambda: self.version,
             ("moving", "number"): lambda: self.cases["consult"],
             ("away.end", "id_"): self._away,
-            ("away.for_person", "username"): lambda: f"officer@{self.world.place.key}",
-            ("admin", "username"): lambda: f"officer@{self.world.place.key}",
+            ("away.for_person", "username"): lambda: f"officer@{self.world.tenant.key}",
+            ("admin", "username"): lambda: f"officer@{self.world.tenant.key}",
             ("admin.end_appointment", "id_"): lambda: str(self._first(Appointment)),
             ("admin.end_mandate", "id_"): lambda: str(self._first(Mandate)),
         }
@@ -241,7 +241,7 @@ class Gallery:
         gate, officer = world.gate, world.people["officer"]
         attach(gate, officer, number, _paper("The budget"), now=world.now, expected_version=world.version(number))
         world.walk(number, "decide:responsible")
-        votes = {"present": 9, "for": 3, "against": 5, "conflicts": [f"member1@{world.place.key}"]}
+        votes = {"present": 9, "for": 3, "against": 5, "conflicts": [f"member1@{world.tenant.key}"]}
         world.act("secretary.committee", number, "enter-decision", world.decision("reject", **votes), "Too dear.")
         world.act("chair.committee", number, "confirm")
         return number
@@ -258,7 +258,7 @@ class Gallery:
             "responsible": world.policy.bodies_of("committee")[0].key,
             "starts_on": date(2015, 6, 1).isoformat(),
         }
-        return register_engagement(world.gate, world.people["officer"], world.place.key, given, now=world.now)
+        return register_engagement(world.gate, world.people["officer"], world.tenant.key, given, now=world.now)
 
     def _ruled(self) -> str:
         """Two assumptions that are ruled on; the second was confirmed once and is rejected now."""
@@ -269,7 +269,7 @@ class Gallery:
             rule_on(
                 world.gate,
                 who,
-                world.place.key,
+                world.tenant.key,
                 world.policy.version,
                 known,
                 verdict,
@@ -288,8 +288,8 @@ class Gallery:
             pack["competence"][5]["assumed"] = "another reading of the response"
             pack["clauses"]["stockholm/directions"]["says"]["en"] = "Said in other words."
 
-        raw = later_pack(world.place.key, edit)
-        return bring_in(world.gate, world.people["admin"], world.place.key, raw, "later.yaml", now=world.now)
+        raw = later_pack(world.tenant.key, edit)
+        return bring_in(world.gate, world.people["admin"], world.tenant.key, raw, "later.yaml", now=world.now)
 
     def _import(self) -> str:
         """A list that has been tried, with a row that is right and one that is not."""
@@ -297,7 +297,7 @@ class Gallery:
         body = world.policy.bodies_of("committee")[0].key
         table = f"kind,title,source,responsible\nproject,Old project,Archive,{body}\nproject,,Archive,nowhere\n"
         gate, officer = world.gate, world.people["officer"]
-        return str(try_import(gate, officer, world.place.key, table.encode(), "old.csv", now=world.now))
+        return str(try_import(gate, officer, world.tenant.key, table.encode(), "old.csv", now=world.now))
 
     def _away(self) -> str:
         """An officer who is away for three weeks from tomorrow, and who stands in."""
@@ -306,10 +306,10 @@ class Gallery:
             agency = world.policy.bodies_of("administration")[0].key
             world.add("standin", ("officer", agency))
             first = world.now.date() + timedelta(days=1)
-            given = {"substitute": f"standin@{world.place.key}", "role": "officer", "body": agency}
+            given = {"substitute": f"standin@{world.tenant.key}", "role": "officer", "body": agency}
             days = {"starts_on": first.isoformat(), "ends_on": (first + timedelta(days=20)).isoformat()}
             gate, officer = world.gate, world.people["officer"]
-            self._absence = name_substitute(gate, officer, world.place.key, given | days, now=world.now)
+            self._absence = name_substitute(gate, officer, world.tenant.key, given | days, now=world.now)
         return str(self._absence)
 
     def _evaluations(self) -> Iterator[tuple[str, str]]:
@@ -320,18 +320,18 @@ class Gallery:
             number = registered(world, title=f"Network of archives, {name}", starts_on=since, responsible=body)
             yield name, evaluation_of(world, number).number
         report(world, "officer", self._last_evaluation(), "renegotiate", reasons="Too much travel.")
-        while not climb(world.gate, world.place, now=world.now).is_empty:
+        while not climb(world.gate, world.tenant, now=world.now).is_empty:
             pass
 
     def _last_evaluation(self) -> str:
-        with reading(self.world.engine, self.world.place.id) as db:
+        with reading(self.world.engine, self.world.tenant.id) as db:
             return str(db.execute(select(Evaluation.number).order_by(Evaluation.id.desc())).scalars().first())
 
     def _tell(self) -> None:
         """Notices to the officer, and a mail that did not arrive."""
         row = {
-            "municipality_id": self.world.place.id,
-            "body_id": self.world.place.body_ids[self.world.policy.bodies_of("administration")[0].key],
+            "municipality_id": self.world.tenant.id,
+            "body_id": self.world.tenant.body_ids[self.world.policy.bodies_of("administration")[0].key],
             "role": "officer",
             "created_at": self.world.now,
         }
@@ -342,14 +342,14 @@ class Gallery:
             "attempts": 2,
             "error": "550 no such user",
         }
-        with writing(self.world.engine, self.world.place.id) as connection:
+        with writing(self.world.engine, self.world.tenant.id) as connection:
             told = [row | {"kind": "rung-evaluation", "due_on": late}, row | {"kind": "lapsed", "due_on": None}]
             connection.execute(insert(Notice), told)
-            times = {"next_at": self.world.now, "created_at": self.world.now, "municipality_id": self.world.place.id}
+            times = {"next_at": self.world.now, "created_at": self.world.now, "municipality_id": self.world.tenant.id}
             connection.execute(insert(Mail), mail | times)
 
     def _first(self, table: type[Appointment] | type[Mandate]) -> int:
-        with reading(self.world.engine, self.world.place.id) as db:
+        with reading(self.world.engine, self.world.tenant.id) as db:
             return db.execute(select(table.id).order_by(table.id)).scalars().first() or 0
 
 

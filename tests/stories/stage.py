@@ -23,7 +23,7 @@ from models.database import connect, writing
 from tests.web.conftest import CHEAP, COMPILED, HASH
 from tests.worlds import NOON, World, build
 from web.app import create_app
-from workflow.administration import carry_out
+from workflow.people.administration import carry_out
 
 
 @dataclass
@@ -44,11 +44,11 @@ class Stage:
 
 def give_passwords(world: World) -> None:
     """Let everybody with a role log in; the members behind the bodies stay at home."""
-    with writing(world.engine, world.place.id) as connection:
+    with writing(world.engine, world.tenant.id) as connection:
         for name in world.people:
             if not name.startswith("member"):
-                given = {"username": f"{name}@{world.place.key}", "password_hash": HASH}
-                carry_out(connection, world.place, None, "change-person", given, now=world.now)
+                given = {"username": f"{name}@{world.tenant.key}", "password_hash": HASH}
+                carry_out(connection, world.tenant, None, "change-person", given, now=world.now)
 
 
 class _Quiet(WSGIRequestHandler):

@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 from tests.stories.conftest import Look
 from tests.stories.pages import Person
 from tests.stories.screens import CORE, Screen, core_first, screens
-from web.languages import LANGUAGES
+from web.i18n.locale import LANGUAGES
 
 SCREENS = {screen.name: screen for screen in screens()}
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]

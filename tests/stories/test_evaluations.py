@@ -11,7 +11,7 @@ from tests.stories.conftest import Visit
 from tests.stories.pages import Person
 from tests.stories.stage import Stage
 from tests.web.evaluated import registered
-from workflow.scheduler import go_round
+from workflow.scheduling.scheduler import go_round
 
 POSTGRES = [store for store in STORES if store.id == "postgres"]
 

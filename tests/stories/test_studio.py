@@ -7,7 +7,7 @@ import json
 from tests.stories.conftest import Visit
 from tests.stories.stage import Stage
 from tests.stories.test_axe import barriers
-from tests.web.test_studio import holed
+from tests.web.policies.proof.test_views import holed
 from tests.workflow.later_packs import council_decides_agreements, later_pack
 
 

@@ -8,7 +8,7 @@ from tests.stories.conftest import Visit
 from tests.stories.stage import Stage
 from tests.workflow.later_packs import council_decides_agreements, later_pack
 from tests.worlds import World
-from workflow.versions import bring_in
+from workflow.versions.service import bring_in
 
 NEW = "orebro-2027"
 SIGNED, WAITING = "Agreement with Lodz, decided", "Agreement with Kaunas, waiting"

@@ -20,9 +20,9 @@ from models import Person
 from models.database import writing
 from tests.worlds import World, build
 from web.app import create_app
-from web.passwords import Passwords
-from web.services import Services
-from workflow.act import Gate
+from web.core.passwords import Passwords
+from web.core.services import Services
+from workflow.cases.gate import Gate
 
 PASSWORD = "correct horse battery"
 #: As the shipped parameters, only cheap: what they protect against does not happen in a test.
@@ -59,8 +59,8 @@ def world(engine: Engine) -> World:
 def furnished(engine: Engine, key: str) -> World:
     """A municipality whose people can log in."""
     world = build(engine, key)
-    with writing(engine, world.place.id) as connection:
-        connection.execute(update(Person).where(Person.municipality_id == world.place.id).values(password_hash=HASH))
+    with writing(engine, world.tenant.id) as connection:
+        connection.execute(update(Person).where(Person.municipality_id == world.tenant.id).values(password_hash=HASH))
     return world
 
 

@@ -77,13 +77,13 @@ class Desk:
 def sit(app: Flask, username: str) -> Desk:
     """Sit down as somebody who has logged in; the log-in itself, slow on purpose, is tested elsewhere."""
     here = app.extensions["instans"]
-    place = here.gate.directory.place_of(username)
-    with reading(here.engine, place.id) as db:
+    tenant = here.gate.tenants.tenant_of(username)
+    with reading(here.engine, tenant.id) as db:
         id_ = db.execute(select(Person.id).where(Person.username == username)).scalar_one()
     client = app.test_client()
     now = here.now().isoformat()
     with client.session_transaction() as session:
-        session.update({"person": id_, "municipality": place.key, "epoch": 0, "since": now, "seen": now})
+        session.update({"person": id_, "municipality": tenant.key, "epoch": 0, "since": now, "seen": now})
         session.update({"_user_id": str(id_), "_fresh": True})
     return Desk(Browser(client))
 
@@ -91,7 +91,7 @@ def sit(app: Flask, username: str) -> Desk:
 def let_in(world: World, username: str, *seats: tuple[str, str]) -> int:
     """Another person with seats (role, body key), who can log in."""
     id_ = world.add(username, *seats)
-    with writing(world.engine, world.place.id) as connection:
+    with writing(world.engine, world.tenant.id) as connection:
         connection.execute(update(Person).where(Person.id == id_).values(password_hash=HASH))
     return id_
 

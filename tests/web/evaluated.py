@@ -10,9 +10,9 @@ from sqlalchemy import select
 from models import Deadline, Evaluation
 from models.database import reading
 from tests.worlds import World
-from workflow.evaluations import evaluate
-from workflow.register import register_engagement
-from workflow.scheduler import go_round
+from workflow.evaluations.service import evaluate
+from workflow.register.service import register_engagement
+from workflow.scheduling.scheduler import go_round
 
 
 def registered(world: World, kind: str = "membership", title: str = "Network of rivers", **more: Any) -> str:
@@ -27,7 +27,7 @@ def registered(world: World, kind: str = "membership", title: str = "Network of 
         "scope": "municipality",
         "starts_on": "2024-09-10",
     } | more
-    return register_engagement(world.gate, world.people["officer"], world.place.key, given, now=world.now)
+    return register_engagement(world.gate, world.people["officer"], world.tenant.key, given, now=world.now)
 
 
 def evaluation_of(world: World, engagement: str) -> Any:
@@ -40,19 +40,19 @@ def evaluation_of(world: World, engagement: str) -> Any:
         .where(Engagement.number == engagement)
         .order_by(Evaluation.id.desc())
     )
-    with reading(world.engine, world.place.id) as session:
+    with reading(world.engine, world.tenant.id) as session:
         return session.scalars(query).first()
 
 
 def again(world: World, number: str) -> Any:
     """An evaluation as it stands now."""
-    with reading(world.engine, world.place.id) as session:
+    with reading(world.engine, world.tenant.id) as session:
         return session.scalars(select(Evaluation).where(Evaluation.number == number)).one()
 
 
 def deadline_of(world: World, subject: str) -> Any:
     """The deadline of a case's step or an evaluation."""
-    with reading(world.engine, world.place.id) as session:
+    with reading(world.engine, world.tenant.id) as session:
         return session.scalars(select(Deadline).where(Deadline.subject == subject)).one()
 
 

@@ -11,10 +11,10 @@ from datetime import datetime
 
 from config.mailing import Mailing
 from models.database import connect
-from web.post import SmtpPost
-from workflow.act import Gate
-from workflow.directory import Place
-from workflow.sending import Claimed, Deliver, Delivery, send_some
+from web.notifications.smtp import SmtpPost
+from workflow.cases.gate import Gate
+from workflow.core.tenants import Tenant
+from workflow.notifications.mail_queue import Claimed, Deliver, Delivery, send_some
 
 
 class Mortal(SmtpPost):
@@ -23,9 +23,9 @@ class Mortal(SmtpPost):
     dies = "before"
 
     @contextmanager
-    def line(self, place: Place) -> Iterator[Deliver]:
+    def line(self, tenant: Tenant) -> Iterator[Deliver]:
         """The same line, with an end."""
-        with super().line(place) as deliver:
+        with super().line(tenant) as deliver:
 
             def die(mail: Claimed, now: datetime) -> Delivery:
                 if self.dies == "after":
@@ -41,13 +41,13 @@ def die(url: str, key: str, mailing: Mailing, now: datetime, dies: str) -> None:
     gate = Gate(connect(url))
     post = Mortal(gate, mailing)
     post.dies = dies
-    send_some(gate, gate.directory.place(key), post, now=now, limit=1)
+    send_some(gate, gate.tenants.tenant(key), post, now=now, limit=1)
 
 
 def carry(url: str, key: str, mailing: Mailing, now: datetime) -> None:
     """Send what is due, until somebody puts an end to it."""
     gate = Gate(connect(url))
-    place, post = gate.directory.place(key), SmtpPost(gate, mailing)
+    tenant, post = gate.tenants.tenant(key), SmtpPost(gate, mailing)
     while True:
-        if not send_some(gate, place, post, now=now, limit=5)["mails-sent"]:
+        if not send_some(gate, tenant, post, now=now, limit=5)["mails-sent"]:
             time.sleep(0.05)

@@ -16,7 +16,7 @@ from config.settings import DATABASE_URL, POLICIES, Settings, SettingsInvalid, d
 from tests.web.conftest import Browser, settings_for
 from tests.worlds import World
 from web.app import create_app, utc_now
-from workflow.scheduler import go_round
+from workflow.scheduling.scheduler import go_round
 
 # -- settings
 

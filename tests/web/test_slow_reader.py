@@ -17,16 +17,16 @@ from sqlalchemy import Engine
 from config.settings import Settings
 from tests.worlds import NOON, World, build
 from web.app import create_app
-from web.passwords import Passwords
-from workflow.administration import administer
+from web.core.passwords import Passwords
+from workflow.people.administration import administer
 
 PASSWORD = "a pass phrase that nobody guesses"
 
 
 @contextmanager
 def _application(engine: Engine, world: World) -> Iterator[Flask]:
-    given = {"username": f"manager@{world.place.key}", "password_hash": Passwords().hash(PASSWORD)}
-    administer(world.gate, world.people["admin"], world.place.key, "change-person", given, now=world.now)
+    given = {"username": f"manager@{world.tenant.key}", "password_hash": Passwords().hash(PASSWORD)}
+    administer(world.gate, world.people["admin"], world.tenant.key, "change-person", given, now=world.now)
     url = engine.url.render_as_string(hide_password=False)
     settings = Settings(database_url=url, secret_key="for the length of a test", cookies_secure=False)
     app = create_app(settings, now=lambda: NOON + timedelta(minutes=1))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from workflow.errors import ActionNotOpen, NotFound, NotMandated, WorkflowError
+from workflow.core.errors import ActionNotOpen, NotFound, NotMandated, WorkflowError
 
 ACTIONS = (
     *("amend", "reassign", "submit", "endorse", "refer-back", "give-opinion", "close-consultation"),

@@ -12,10 +12,10 @@ from functools import cache
 from typing import Any
 
 from tests.worlds import World
-from workflow.calendar import local_day
-from workflow.policy.load import document_of, load_bytes, packaged
-from workflow.policy.values import Policy
-from workflow.versions import activate, bring_in
+from workflow.core.calendar import local_day
+from workflow.policy.loading.loader import document_of, load_bytes, packaged
+from workflow.policy.model import Policy
+from workflow.versions.service import activate, bring_in
 
 #: What a test changes in a pack.
 Edit = Callable[[dict[str, Any]], None]
@@ -92,11 +92,11 @@ def nobody_receives_visits(pack: dict[str, Any]) -> None:
 
 def revised(world: World, edit: Edit, version: str = "") -> str:
     """Another version comes into force today, as a new reading, on the word of a second administrator."""
-    second, key = "second.admin", world.place.key
+    second, key = "second.admin", world.tenant.key
     if second not in world.people:
         world.add(second, ("admin", world.policy.bodies_of("administration")[0].key))
     raw = later_pack(key, edit, version=version)
     name = bring_in(world.gate, world.people["admin"], key, raw, "later.yaml", now=world.now)
-    given = {"governs_from": local_day(world.now, world.place.timezone).isoformat(), "basis": "reading"}
+    given = {"governs_from": local_day(world.now, world.tenant.timezone).isoformat(), "basis": "reading"}
     activate(world.gate, world.people[second], key, name, given | {"reason": "Read anew"}, now=world.now)
     return name

@@ -16,10 +16,10 @@ from sqlalchemy import select
 from models import Case
 from models.database import connect, reading
 from tests.processes import fresh_processes
-from workflow.act import Gate
-from workflow.errors import WorkflowError
-from workflow.opening import open_case
-from workflow.substitutes import name_substitute
+from workflow.cases.gate import Gate
+from workflow.cases.opening import open_case
+from workflow.core.errors import WorkflowError
+from workflow.people.substitutes import name_substitute
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ def acted(url: str, attempt: Attempt, now: datetime, start: Barrier) -> str:
     """Act when everybody is ready: the name of the error, or nothing when it went through."""
     engine = connect(url)
     gate = Gate(engine)
-    gate.directory.place_of(attempt.number)
+    gate.tenants.tenant_of(attempt.number)
     start.wait(60)
     try:
         gate.act(
@@ -72,7 +72,7 @@ def named_at_once(url: str, actor: int, key: str, given: dict[str, Any], now: da
     """Name a substitute when everybody is ready: the name of the error, or nothing when it went through."""
     engine = connect(url)
     gate = Gate(engine)
-    gate.directory.place(key)
+    gate.tenants.tenant(key)
     start.wait(60)
     try:
         name_substitute(gate, actor, key, given, now=now)

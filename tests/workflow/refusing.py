@@ -9,7 +9,7 @@ import pytest
 
 from tests.workflow.whole import contents, refusals
 from tests.worlds import World
-from workflow.errors import WorkflowError
+from workflow.core.errors import WorkflowError
 
 
 @contextmanager
@@ -17,15 +17,15 @@ def refused(
     world: World, error: type[WorkflowError], *codes: str, clauses: tuple[str, ...] | None = None
 ) -> Iterator[pytest.ExceptionInfo[WorkflowError]]:
     """What is done inside is refused with exactly this error, these reasons and (where given) these clauses."""
-    before, logged = contents(world.engine, world.place.id), len(refusals(world.engine, world.place.id))
+    before, logged = contents(world.engine, world.tenant.id), len(refusals(world.engine, world.tenant.id))
     with pytest.raises(error) as caught:
         yield caught
     assert type(caught.value) is error
     assert [why.code for why in caught.value.reasons] == list(codes), str(caught.value)
     if clauses is not None:
         assert caught.value.clauses == clauses
-    assert contents(world.engine, world.place.id) == before
-    (line,) = refusals(world.engine, world.place.id)[logged:]
+    assert contents(world.engine, world.tenant.id) == before
+    (line,) = refusals(world.engine, world.tenant.id)[logged:]
     assert line.detail == {
         "error": error.__name__,
         "reasons": list(codes),

@@ -10,10 +10,10 @@ from sqlalchemy import Connection, Row, bindparam, select, update
 
 from models import Deadline
 from models.database import connect, reading
-from workflow import escalation
-from workflow.act import Gate
-from workflow.directory import Place
-from workflow.errors import CaseChanged
+from workflow.cases.gate import Gate
+from workflow.core.errors import CaseChanged
+from workflow.core.tenants import Tenant
+from workflow.scheduling import escalation
 
 
 def sweep(url: str, key: str, now: datetime, batch: int, fault: str) -> None:
@@ -21,10 +21,10 @@ def sweep(url: str, key: str, now: datetime, batch: int, fault: str) -> None:
     FAULTS[fault]()
     engine = connect(url)
     gate = Gate(engine)
-    place = gate.directory.place(key)
+    tenant = gate.tenants.tenant(key)
     while True:
         try:
-            if escalation.climb(gate, place, now=now, batch=batch).is_empty:
+            if escalation.climb(gate, tenant, now=now, batch=batch).is_empty:
                 time.sleep(0.01)
         except CaseChanged:
             continue
@@ -37,15 +37,15 @@ def _none() -> None:
 def _unguarded() -> None:
     """No lock, no condition, no unique rung, no entry: each alone is enough, so all must go for harm to be done."""
 
-    def pick(gate: Gate, place: Place, now: datetime, batch: int) -> list[Row[Any]]:
-        with reading(gate.engine, place.id) as session:
+    def pick(gate: Gate, tenant: Tenant, now: datetime, batch: int) -> list[Row[Any]]:
+        with reading(gate.engine, tenant.id) as session:
             query = select(*(getattr(Deadline, name) for name in escalation._COLUMNS)).where(Deadline.next_at <= now)
             return list(session.execute(query.order_by(Deadline.next_at, Deadline.id).limit(batch)))
 
-    def climb(gate: Gate, place: Place, *, now: datetime, batch: int) -> escalation.Climbed:
-        rows = pick(gate, place, now, batch)
+    def climb(gate: Gate, tenant: Tenant, *, now: datetime, batch: int) -> escalation.Climbed:
+        rows = pick(gate, tenant, now, batch)
         escalation.pick = lambda *_: rows
-        return as_it_ships(gate, place, now=now, batch=batch)
+        return as_it_ships(gate, tenant, now=now, batch=batch)
 
     as_it_ships = escalation.climb
     escalation.climb = climb  # type: ignore[assignment]

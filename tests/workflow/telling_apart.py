@@ -6,17 +6,17 @@ from datetime import datetime
 from multiprocessing.synchronize import Barrier
 
 from models.database import connect
-from workflow.act import Gate
-from workflow.telling import digest, dispatch
+from workflow.cases.gate import Gate
+from workflow.notifications.digests import digest, dispatch
 
 
 def dispatched(url: str, key: str, limit: int, now: datetime, start: Barrier) -> int:
     """Make mails until no notice waits; how many notices."""
     engine = connect(url)
     gate, done = Gate(engine), 0
-    place = gate.directory.place(key)
+    tenant = gate.tenants.tenant(key)
     start.wait(60)
-    while some := dispatch(gate, place, now=now, limit=limit):
+    while some := dispatch(gate, tenant, now=now, limit=limit):
         done += some
     engine.dispose()
     return done
@@ -26,8 +26,8 @@ def digested(url: str, key: str, now: datetime, start: Barrier) -> int:
     """Make the day's digests; how many."""
     engine = connect(url)
     gate = Gate(engine)
-    place = gate.directory.place(key)
+    tenant = gate.tenants.tenant(key)
     start.wait(60)
-    done = digest(gate, place, now=now)
+    done = digest(gate, tenant, now=now)
     engine.dispose()
     return done

@@ -12,15 +12,15 @@ from importlib.metadata import version
 from flask import Flask
 from flask_smorest import Api
 
-from web.api import asked, cases, engagements, evaluations, policies, problems, trails, who_decides
+from web.api import cases, engagements, evaluations, parameters, policies, problems, trails, who_decides
 from web.api.blueprint import PREFIX, TOKEN, blp
-from web.errors import PROBLEM
+from web.core.errors import PROBLEM
 
 __all__ = ["cases", "engagements", "evaluations", "policies", "register", "trails", "who_decides"]
 
 
 class _Api(Api):
-    """The description of the API; what goes wrong is answered by `problems` and `web.errors`."""
+    """The description of the API; what goes wrong is answered by `problems` and `web.core.errors`."""
 
     def _register_error_handlers(self) -> None:
         """Leave every error to us."""
@@ -45,6 +45,6 @@ def register(app: Flask) -> None:
     scheme = {"type": "http", "scheme": "bearer", "description": "From `instans token create USERNAME`."}
     api.spec.components.security_scheme(TOKEN, scheme)
     api.spec.options["security"] = [{TOKEN: []}]
-    for name, schema in (asked.PAYLOADS | asked.EVALUATION_PAYLOADS).items():
+    for name, schema in (parameters.PAYLOADS | parameters.EVALUATION_PAYLOADS).items():
         api.spec.components.schema(name, schema=schema)
     api.register_blueprint(blp)

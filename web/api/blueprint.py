@@ -17,10 +17,10 @@ from werkzeug.exceptions import HTTPException, Unauthorized
 from werkzeug.http import parse_accept_header
 
 from web.api import problems, tokens
-from web.languages import LANGUAGES
-from web.services import services
-from workflow.directory import Place
-from workflow.errors import NotFound, WorkflowError
+from web.core.services import services
+from web.i18n.locale import LANGUAGES
+from workflow.core.errors import NotFound, WorkflowError
+from workflow.core.tenants import Tenant
 
 PREFIX = "/api/v1"
 #: The scheme's name in the description.
@@ -38,7 +38,7 @@ blp.register_error_handler(Unauthorized, problems.unknown)
 class Caller:
     """Whose token came with the request."""
 
-    place: Place
+    tenant: Tenant
     person_id: int
 
 
@@ -47,10 +47,10 @@ def admit() -> None:
     """Find the person a bearer token stands for; 401 for anything else. A cookie opens nothing here."""
     here = services()
     try:
-        found = tokens.bearer(here.engine, here.gate.directory, request.headers.get("Authorization", ""))
+        found = tokens.bearer(here.engine, here.gate.tenants, request.headers.get("Authorization", ""))
     except NotFound:
         raise Unauthorized from None
-    g.caller = Caller(found.place, found.person_id)
+    g.caller = Caller(found.tenant, found.person_id)
     _read_in(found.language)
 
 

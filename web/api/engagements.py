@@ -11,48 +11,48 @@ from sqlalchemy import Row, select
 
 from models import Engagement, Evaluation, FundingLine
 from models.database import reading
-from web.answers import Json
-from web.api import asked, described, envelope
+from web.api import parameters, request_parsing, schemas
 from web.api.blueprint import answer, blp, caller
-from web.api.cases import place_of
-from web.api.pages import LARGEST, PAGING, Page, columns_of
-from web.pages import register
-from web.pages.register import Matching, Wanted
-from web.services import services
-from workflow.directory import Place
-from workflow.errors import Malformed, NotFound
-from workflow.policy.values import ENGAGEMENTS
-from workflow.reasons import reason
+from web.api.cases import tenant_of
+from web.api.pagination import LARGEST, PAGING, Page, columns_of
+from web.core.services import services
+from web.policies.answer_json import Json
+from web.register import queries as register_queries
+from web.register.queries import Matching, Wanted
+from workflow.core.errors import Malformed, NotFound
+from workflow.core.messages import reason
+from workflow.core.tenants import Tenant
+from workflow.policy.model import ENGAGEMENTS
 
 FILTERS = ("kind", "status", "standing", "country", "responsible", "q", "sort")
 STATUSES = ("active", "noted", "ended")
 
 
 @blp.get("/engagements")
-@blp.doc(**asked.LIST_ENGAGEMENTS)
-@blp.response(200, described.EngagementList)
+@blp.doc(**parameters.LIST_ENGAGEMENTS)
+@blp.response(200, schemas.EngagementList)
 def list_engagements() -> Response:
     """Engagements in the register, newest first unless another order is asked for."""
-    here, place = services(), caller().place
-    given = envelope.query_of_request((*FILTERS, *PAGING))
-    page, wanted, today = Page.of(given), _wanted(place, given), here.today(place)
-    with reading(here.engine, place.id) as session:
-        found = register.matching(session, place, wanted, today)
+    here, tenant = services(), caller().tenant
+    given = request_parsing.query_of_request((*FILTERS, *PAGING))
+    page, wanted, today = Page.of(given), _wanted(tenant, given), here.today(tenant)
+    with reading(here.engine, tenant.id) as session:
+        found = register_queries.matching(session, tenant, wanted, today)
         if "status" in given:  # as the row carries it, whatever its dates say: `standing` tells the day's status
             found = Matching((*found.conditions, Engagement.status == given["status"]), found.is_cut)
-        ids = register.keys(session, found, wanted, page.limit + 1)
+        ids = register_queries.keys(session, found, wanted, page.limit + 1)
         query = select(*columns_of(Engagement)).where(Engagement.id.in_(ids))
         rows = sorted(session.execute(query), key=lambda row: ids.index(row.id))
-    return answer(page.as_json([_head(place, row, today) for row in rows[: page.limit]], rows))
+    return answer(page.as_json([_head(tenant, row, today) for row in rows[: page.limit]], rows))
 
 
 @blp.get("/engagements/<number>")
-@blp.response(200, described.EngagementTold)
+@blp.response(200, schemas.EngagementTold)
 def read_engagement(number: str) -> Response:
     """One engagement: with whom, since when, on which case's decision, and when it is evaluated."""
-    here, place = services(), place_of(number)
+    here, tenant = services(), tenant_of(number)
     e, v = Engagement, Evaluation
-    with reading(here.engine, place.id) as session:
+    with reading(here.engine, tenant.id) as session:
         row = session.execute(select(*columns_of(e)).where(e.number == number)).one_or_none()
         if row is None:
             raise NotFound(reason("not-found"))
@@ -62,13 +62,13 @@ def read_engagement(number: str) -> Response:
         f = FundingLine
         columns = (f.year, f.source, f.funder, f.amount, f.currency, f.report_due_on)
         funding = session.execute(select(*columns).where(f.engagement_id == row.id).order_by(f.year, f.id)).all()
-    return answer(_told(place, row, evaluations, funding, here.today(place)))
+    return answer(_told(tenant, row, evaluations, funding, here.today(tenant)))
 
 
-def _wanted(place: Place, given: Mapping[str, str]) -> Wanted:
+def _wanted(tenant: Tenant, given: Mapping[str, str]) -> Wanted:
     """What the filters ask for, `status` left to the caller; raises `Malformed` for a value nobody has."""
-    known = {"kind": ENGAGEMENTS, "status": STATUSES, "responsible": tuple(place.body_ids)}
-    known |= {"standing": register.STATUSES, "sort": register.SORTS}
+    known = {"kind": ENGAGEMENTS, "status": STATUSES, "responsible": tuple(tenant.body_ids)}
+    known |= {"standing": register_queries.STATUSES, "sort": register_queries.SORTS}
     for name, values in known.items():
         if name in given and given[name] not in values:
             raise Malformed(reason("field-wrong", field=name, why=f"none of {', '.join(sorted(values))}"))
@@ -78,27 +78,27 @@ def _wanted(place: Place, given: Mapping[str, str]) -> Wanted:
         given.get("country", ""),
         given.get("responsible", ""),
         given.get("q", "").strip()[:200],
-        given.get("sort", register.SORTS[0]),
-        envelope.whole_number(given, "after", 0, LARGEST),
+        given.get("sort", register_queries.SORTS[0]),
+        request_parsing.whole_number(given, "after", 0, LARGEST),
     )
 
 
-def _head(place: Place, row: Row[Any], today: date) -> Json:
+def _head(tenant: Tenant, row: Row[Any], today: date) -> Json:
     return {
         "number": row.number,
         "kind": row.kind,
         "title": row.title,
         "status": row.status,
-        "municipality": place.key,
+        "municipality": tenant.key,
         "partner": {"name": row.partner_name, "country": row.partner_country},
-        "responsible": place.body_keys[row.responsible_body_id],
+        "responsible": tenant.body_keys[row.responsible_body_id],
         "scope": row.scope,
         "named_nordic_twin": row.named_nordic_twin,
         "eu_funded": row.eu_funded,
         "external_funding": row.external_funding,
         "starts_on": _day(row.starts_on),
         "ends_on": _day(row.ends_on),
-        "standing": register.status_on(row.status, row.ends_on, row.notice_on, today),
+        "standing": register_queries.status_on(row.status, row.ends_on, row.notice_on, today),
         "partner_kind": row.partner_kind,
         "latitude": row.latitude,
         "longitude": row.longitude,
@@ -107,9 +107,9 @@ def _head(place: Place, row: Row[Any], today: date) -> Json:
     }
 
 
-def _told(place: Place, row: Row[Any], evaluations: Sequence[Any], funding: Sequence[Any], today: date) -> Json:
+def _told(tenant: Tenant, row: Row[Any], evaluations: Sequence[Any], funding: Sequence[Any], today: date) -> Json:
     return {
-        **_head(place, row, today),
+        **_head(tenant, row, today),
         "goals": list(row.goals),
         "fields": dict(row.fields),
         "notice_on": _day(row.notice_on),

@@ -1,7 +1,7 @@
 """How does a program read the evaluations, begin one and report it?
 
-Every act goes through `workflow.evaluations`, under the version the program has seen; a report answers with the number
-of the case in which the competent body decides.
+Every act goes through `workflow.evaluations.service`, under the version the program has seen; a report answers with
+the number of the case in which the competent body decides.
 """
 
 from __future__ import annotations
@@ -16,21 +16,21 @@ from werkzeug.exceptions import HTTPException
 
 from models import Deadline, Engagement, Evaluation, Person
 from models.database import reading
-from web.answers import Json
-from web.api import asked, described, envelope
+from web.api import parameters, request_parsing, schemas
 from web.api.blueprint import answer, blp, caller
-from web.api.cases import place_of
-from web.api.once import answered_once
-from web.api.pages import PAGING, Page
+from web.api.cases import tenant_of
+from web.api.idempotent_response import answered_once
+from web.api.pagination import PAGING, Page
 from web.api.problems import told
-from web.services import services
+from web.core.services import services
+from web.policies.answer_json import Json
+from workflow.core.errors import Malformed
+from workflow.core.messages import reason
+from workflow.core.tenants import Tenant
 from workflow.deadlines import EVALUATION
-from workflow.directory import Place
-from workflow.errors import Malformed
-from workflow.evaluations import ACTIONS, EvaluationStanding, evaluate, judge, look
-from workflow.policy.values import Policy
-from workflow.reasons import reason
-from workflow.seats import seat
+from workflow.evaluations.service import ACTIONS, EvaluationStanding, authorize, evaluate, look
+from workflow.policy.model import Policy
+from workflow.policy.roles import seat
 
 FILTERS = ("state", "engagement", "late")
 STATES = ("pending", "under-way", "reported", "decided", "cancelled")
@@ -41,41 +41,41 @@ _V, _E = Evaluation, Engagement
 
 
 @blp.get("/evaluations")
-@blp.doc(**asked.LIST_EVALUATIONS)
-@blp.response(200, described.EvaluationList)
+@blp.doc(**parameters.LIST_EVALUATIONS)
+@blp.response(200, schemas.EvaluationList)
 def list_evaluations() -> Response:
     """Evaluations, newest first: by state, by engagement, or those that are late."""
-    here, place = services(), caller().place
-    given = envelope.query_of_request((*FILTERS, *PAGING))
-    page, wanted = Page.of(given), _wanted(given, here.today(place))
+    here, tenant = services(), caller().tenant
+    given = request_parsing.query_of_request((*FILTERS, *PAGING))
+    page, wanted = Page.of(given), _wanted(given, here.today(tenant))
     columns = (_V.id, _V.number, _V.state, _V.due_on, _V.rule, _V.policy_version_id, _V.version, _V.proposes)
     outcome = (_V.outcome, _V.decided_in, _E.number.label("engagement"), _E.title, _E.kind, _E.responsible_body_id)
     query = select(*columns, *outcome, _E.is_example).join(_E, _E.id == _V.engagement_id)
-    with reading(here.engine, place.id) as session:
+    with reading(here.engine, tenant.id) as session:
         rows = session.execute(
             query.where(_V.id < page.before, *wanted).order_by(_V.id.desc()).limit(page.limit + 1)
         ).all()
         versions = {row.policy_version_id for row in rows}
-        policies = {id_: here.gate.policies.by_id(session, place.id, id_) for id_ in versions}
-    items = [_head(place, row, policies[row.policy_version_id], here.today(place)) for row in rows[: page.limit]]
+        policies = {id_: here.gate.policies.by_id(session, tenant.id, id_) for id_ in versions}
+    items = [_head(tenant, row, policies[row.policy_version_id], here.today(tenant)) for row in rows[: page.limit]]
     return answer(page.as_json(items, rows))
 
 
 @blp.get("/evaluations/<number>")
-@blp.response(200, described.EvaluationInFull)
+@blp.response(200, schemas.EvaluationInFull)
 def read_evaluation(number: str) -> Response:
     """One evaluation: what it asks, who reports it, what came of it, and what the caller may do."""
-    place_of(number)
+    tenant_of(number)
     return answer(evaluation_as_json(number))
 
 
 @blp.post("/evaluations/<number>/actions")
-@blp.doc(**asked.ACT_ON_EVALUATION)
-@blp.response(200, described.EvaluationInFull)
+@blp.doc(**parameters.ACT_ON_EVALUATION)
+@blp.response(200, schemas.EvaluationInFull)
 def act_on_evaluation(number: str) -> Response:
     """Begin or report an evaluation; a report opens the case named in `decided_in`."""
     here, who = services(), caller()
-    place_of(number)
+    tenant_of(number)
 
     def act() -> str:
         evaluate(
@@ -90,7 +90,7 @@ def act_on_evaluation(number: str) -> Response:
         return number
 
     try:
-        given = envelope.envelope_of_request()
+        given = request_parsing.envelope_of_request()
         if given["comment"]:  # reasons stand in the report itself
             raise Malformed(reason("field-unknown", field="comment"))
         return answered_once(here, who, act, evaluation_as_json, 200)
@@ -103,14 +103,14 @@ def evaluation_as_json(number: str) -> Json:
     """An evaluation as the caller sees it; raises `NotFound`."""
     here, who = services(), caller()
     s = look(here.gate, who.person_id, number, now=here.now())
-    with reading(here.engine, who.place.id) as session:
+    with reading(here.engine, who.tenant.id) as session:
         deadline = session.execute(
             select(Deadline.due_on, Deadline.state, Deadline.version).where(
                 Deadline.kind == EVALUATION, Deadline.subject == number
             )
         ).one_or_none()
         by = session.scalar(select(Person.username).where(Person.id == s.row.reported_by_id))
-    return _told(who.place, s, deadline, by)
+    return _told(who.tenant, s, deadline, by)
 
 
 def _wanted(given: Mapping[str, str], today: date) -> list[ColumnElement[bool]]:
@@ -130,16 +130,16 @@ def _wanted(given: Mapping[str, str], today: date) -> list[ColumnElement[bool]]:
     return found
 
 
-def _head(place: Place, row: Any, policy: Policy, today: date) -> Json:
+def _head(tenant: Tenant, row: Any, policy: Policy, today: date) -> Json:
     rule = next((rule for rule in policy.evaluations if rule.id == row.rule), None)
-    responsible = place.body_keys[row.responsible_body_id]
+    responsible = tenant.body_keys[row.responsible_body_id]
     reports = None
     if rule is not None:
         role, body = seat(policy, rule.reports, responsible)
         reports = {"role": role, "body_key": body}
     return {
         "number": row.number,
-        "municipality": place.key,
+        "municipality": tenant.key,
         "engagement_number": row.engagement,
         "engagement": row.kind,
         "title": row.title,
@@ -157,12 +157,12 @@ def _head(place: Place, row: Any, policy: Policy, today: date) -> Json:
     }
 
 
-def _told(place: Place, s: EvaluationStanding, deadline: Any, reported_by: str | None) -> Json:
+def _told(tenant: Tenant, s: EvaluationStanding, deadline: Any, reported_by: str | None) -> Json:
     row, e, rule = s.row, s.engagement, s.rule
     role, body = s.reports
     return {
         "number": row.number,
-        "municipality": place.key,
+        "municipality": tenant.key,
         "engagement_number": e.number,
         "engagement": e.kind,
         "title": e.title,
@@ -193,7 +193,7 @@ def _told(place: Place, s: EvaluationStanding, deadline: Any, reported_by: str |
 
 def _actions(s: EvaluationStanding) -> Iterator[Json]:
     for action in ACTIONS:
-        verdict = judge(s, action)
+        verdict = authorize(s, action)
         yield {
             "action": action,
             "allowed": verdict.allowed,

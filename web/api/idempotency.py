@@ -19,8 +19,8 @@ from sqlalchemy.exc import IntegrityError
 
 from models import IdempotencyKey
 from models.database import reading, writing
-from workflow.errors import Malformed
-from workflow.reasons import reason
+from workflow.core.errors import Malformed
+from workflow.core.messages import reason
 
 #: How long an answer is kept.
 KEPT = timedelta(days=7)

@@ -7,60 +7,60 @@ from collections.abc import Iterable, Mapping
 from flask import Response
 
 from models.database import reading
-from web.answers import Json
-from web.api import asked, described_policies, envelope
+from web.api import parameters, policy_schemas, request_parsing
 from web.api.blueprint import answer, blp, caller
 from web.api.cases import as_seen
-from web.api.pages import PAGING, Page
+from web.api.pagination import PAGING, Page
 from web.api.problems import told
-from web.changes_told import plain
-from web.pages.version_list import Version, one_of, versions
-from web.services import services
-from workflow.directory import Place
-from workflow.errors import Malformed, NotFound
-from workflow.impacts import CaseClass, Impacts
-from workflow.policy.impact import KINDS, Demanded
-from workflow.reasons import reason
-from workflow.standing import Standing, load_actor
+from web.core.services import services
+from web.policies.answer_json import Json
+from web.policies.versions.diff_json import plain
+from web.policies.versions.queries import Version, one_of, versions
+from workflow.cases.context import CaseContext, load_actor
+from workflow.core.errors import Malformed, NotFound
+from workflow.core.messages import reason
+from workflow.core.tenants import Tenant
+from workflow.policy.diff.impact import KINDS, Demanded
 from workflow.trail.entry import instant
+from workflow.versions.impact import CaseClass, Impacts
 
 
 @blp.get("/policies")
-@blp.doc(**asked.LIST_POLICIES)
-@blp.response(200, described_policies.PolicyList)
+@blp.doc(**parameters.LIST_POLICIES)
+@blp.response(200, policy_schemas.PolicyList)
 def list_policies() -> Response:
     """Every version of the policy: what governs, what waits, what governed, and on what."""
-    here, place = services(), caller().place
-    _require_own(place, envelope.query_of_request(("municipality",)))
-    with reading(here.engine, place.id) as session:
-        found = versions(session, place, here.gate.policies, here.today(place))
+    here, tenant = services(), caller().tenant
+    _require_own(tenant, request_parsing.query_of_request(("municipality",)))
+    with reading(here.engine, tenant.id) as session:
+        found = versions(session, tenant, here.gate.policies, here.today(tenant))
     return answer({"items": [_version(one) for one in found]})
 
 
 @blp.get("/policies/<version>/impact")
-@blp.doc(**asked.POLICY_IMPACT)
-@blp.response(200, described_policies.PolicyImpact)
+@blp.doc(**parameters.POLICY_IMPACT)
+@blp.response(200, policy_schemas.PolicyImpact)
 def read_impact(version: str) -> Response:
     """What a version would mean for every open case and every engagement; cases are listed newest first."""
     here, who = services(), caller()
-    place, policies = who.place, here.gate.policies
-    given = envelope.query_of_request(("municipality", "kind", *PAGING))
-    _require_own(place, given)
+    tenant, policies = who.tenant, here.gate.policies
+    given = request_parsing.query_of_request(("municipality", "kind", *PAGING))
+    _require_own(tenant, given)
     page, kind = Page.of(given), _kind(given)
-    today = here.today(place)
-    with reading(here.engine, place.id) as session:
+    today = here.today(tenant)
+    with reading(here.engine, tenant.id) as session:
         connection = session.connection()
-        shown = one_of(versions(session, place, policies, today), version)
-        impacts = Impacts.of(connection, place, policies, policies.by_id(connection, place.id, shown.id))
-        _id, governing = policies.in_force(connection, place.id, today)
+        shown = one_of(versions(session, tenant, policies, today), version)
+        impacts = Impacts.of(connection, tenant, policies, policies.by_id(connection, tenant.id, shown.id))
+        _id, governing = policies.in_force(connection, tenant.id, today)
         classes = impacts.on_cases(connection)
         lasting = impacts.on_engagements(connection, governing, today)
         some = [one for one in classes if one.impact is not None and kind in ("", one.impact.kind)]
         rows = impacts.cases(connection, some, after=page.before, limit=page.limit + 1)
-        actor = load_actor(connection, place.id, who.person_id, today)
-        seen = [(as_seen(here, session, place, actor, row), one) for row, one in rows[: page.limit]]
+        actor = load_actor(connection, tenant.id, who.person_id, today)
+        seen = [(as_seen(here, session, tenant, actor, row), one) for row, one in rows[: page.limit]]
     body = {
-        "municipality": place.key,
+        "municipality": tenant.key,
         "version": shown.version,
         "digest": shown.digest,
         "cases": _counts((one.impact.kind, one.count) for one in classes if one.impact is not None),
@@ -71,10 +71,10 @@ def read_impact(version: str) -> Response:
     return answer(body | page.as_json(items, [row for row, _one in rows]))
 
 
-def _require_own(place: Place, given: Mapping[str, str]) -> None:
+def _require_own(tenant: Tenant, given: Mapping[str, str]) -> None:
     if "municipality" not in given:
         raise Malformed(reason("field-missing", field="municipality"))
-    if given["municipality"] != place.key:
+    if given["municipality"] != tenant.key:
         raise NotFound(reason("not-found"))
 
 
@@ -106,7 +106,7 @@ def _counts(found: Iterable[tuple[str, int]]) -> Json:
     return counts
 
 
-def _case(s: Standing, one: CaseClass) -> Json:
+def _case(s: CaseContext, one: CaseClass) -> Json:
     impact = one.impact
     assert impact is not None  # those under the version are not listed
     assert impact.to is not None  # it is a case

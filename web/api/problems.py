@@ -1,7 +1,7 @@
 """How is a caller of the API told what went wrong?
 
 As problem+json (RFC 9457) in every case: type, title, status, detail, and the engine's reasons with their clauses.
-Which error has which status is `web.errors`' knowledge.
+Which error has which status is `web.core.errors`' knowledge.
 """
 
 from __future__ import annotations
@@ -14,10 +14,11 @@ from marshmallow import Schema, fields
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable, Unauthorized
 
-from web import errors, labels
-from web.errors import problem
-from workflow.errors import WorkflowError
-from workflow.reasons import Reason
+from web.core import errors
+from web.core.errors import problem
+from web.i18n import labels
+from workflow.core.errors import WorkflowError
+from workflow.core.messages import Reason
 
 log = logging.getLogger(__name__)
 

@@ -16,8 +16,8 @@ from sqlalchemy import Engine, insert, select, update
 
 from models import ApiToken, Person
 from models.database import reading, writing
-from workflow.directory import Directory, Place
-from workflow.errors import NotFound
+from workflow.core.errors import NotFound
+from workflow.core.tenants import Tenant, Tenants
 from workflow.trail.journal import Act, record
 
 #: What every token begins with, so that one that got lost is recognised.
@@ -33,7 +33,7 @@ class PersonInactive(ValueError):
 class Bearer:
     """The person a token stands for."""
 
-    place: Place
+    tenant: Tenant
     person_id: int
     #: Language code the person reads.
     language: str
@@ -44,42 +44,42 @@ def digest_of(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def create(engine: Engine, directory: Directory, username: str, now: datetime) -> str:
+def create(engine: Engine, tenants: Tenants, username: str, now: datetime) -> str:
     """A new token for a person, shown this once; the journal tells of it.
 
     Raises `NotFound` for a user name nobody has, `PersonInactive` for somebody who may not log in.
     """
-    place = directory.place_of(username)
-    token = f"{PREFIX}{place.key}_{secrets.token_urlsafe(32)}"
-    with writing(engine, place.id) as connection:
+    tenant = tenants.tenant_of(username)
+    token = f"{PREFIX}{tenant.key}_{secrets.token_urlsafe(32)}"
+    with writing(engine, tenant.id) as connection:
         person = connection.execute(
             select(Person.id, Person.public_id, Person.is_active).where(
-                Person.municipality_id == place.id, Person.username == username
+                Person.municipality_id == tenant.id, Person.username == username
             )
         ).one_or_none()
         if person is None:
             raise NotFound
         if not person.is_active:
             raise PersonInactive(username)
-        row = {"municipality_id": place.id, "person_id": person.id, "token_hash": digest_of(token), "created_at": now}
+        row = {"municipality_id": tenant.id, "person_id": person.id, "token_hash": digest_of(token), "created_at": now}
         connection.execute(insert(ApiToken), row)
-        record(connection, place.id, Act("create-token", data={"person": person.public_id}), now=now)
+        record(connection, tenant.id, Act("create-token", data={"person": person.public_id}), now=now)
     return token
 
 
-def revoke_all(engine: Engine, directory: Directory, username: str, now: datetime) -> int:
+def revoke_all(engine: Engine, tenants: Tenants, username: str, now: datetime) -> int:
     """End every token of a person; returns how many there were. Raises `NotFound` for a user name nobody has."""
-    place = directory.place_of(username)
-    with writing(engine, place.id) as connection:
+    tenant = tenants.tenant_of(username)
+    with writing(engine, tenant.id) as connection:
         person = connection.execute(
-            select(Person.id, Person.public_id).where(Person.municipality_id == place.id, Person.username == username)
+            select(Person.id, Person.public_id).where(Person.municipality_id == tenant.id, Person.username == username)
         ).one_or_none()
         if person is None:
             raise NotFound
         ended = connection.execute(
             update(ApiToken)
             .where(
-                ApiToken.municipality_id == place.id,
+                ApiToken.municipality_id == tenant.id,
                 ApiToken.person_id == person.id,
                 ApiToken.revoked_at.is_(None),
             )
@@ -87,24 +87,24 @@ def revoke_all(engine: Engine, directory: Directory, username: str, now: datetim
         ).rowcount
         if ended:
             done = Act("revoke-tokens", data={"person": person.public_id, "tokens": ended})
-            record(connection, place.id, done, now=now)
+            record(connection, tenant.id, done, now=now)
     return ended
 
 
-def bearer(engine: Engine, directory: Directory, header: str) -> Bearer:
+def bearer(engine: Engine, tenants: Tenants, header: str) -> Bearer:
     """Whom an Authorization header stands for; raises `NotFound` when it opens nothing."""
     scheme, _, token = header.partition(" ")
     shape = _SHAPE.match(token.strip())
     if scheme.lower() != "bearer" or shape is None:
         raise NotFound
-    place = directory.place(shape[1])
+    tenant = tenants.tenant(shape[1])
     query = (
         select(Person.id, Person.language)
         .join(ApiToken, ApiToken.person_id == Person.id)
         .where(ApiToken.token_hash == digest_of(shape[0]), ApiToken.revoked_at.is_(None), Person.is_active)
     )
-    with reading(engine, place.id) as session:
+    with reading(engine, tenant.id) as session:
         person = session.execute(query).one_or_none()
     if person is None:
         raise NotFound
-    return Bearer(place, person.id, person.language)
+    return Bearer(tenant, person.id, person.language)

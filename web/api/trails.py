@@ -14,12 +14,12 @@ from sqlalchemy import Row, select
 
 from models import Disclosure, TrailEntry
 from models.database import reading
-from web.answers import Json
-from web.api import described
+from web.api import schemas
 from web.api.blueprint import answer, blp, caller
-from web.api.cases import place_of
-from web.services import services
-from workflow.access import note_reading
+from web.api.cases import tenant_of
+from web.core.services import services
+from web.policies.answer_json import Json
+from workflow.cases.access_log import note_reading
 from workflow.trail.entry import from_text
 
 _TEXTS = (
@@ -42,13 +42,13 @@ _TEXTS = (
 
 
 @blp.get("/cases/<number>/trail")
-@blp.response(200, described.TrailTold)
+@blp.response(200, schemas.TrailTold)
 def read_trail(number: str) -> Response:
     """Every entry of a case's trail, oldest first."""
-    here, who, place = services(), caller(), place_of(number)
+    here, who, tenant = services(), caller(), tenant_of(number)
     now = here.now()
-    with reading(here.engine, place.id) as session:
-        s = here.gate.standing(session.connection(), place, who.person_id, number, now=now)
+    with reading(here.engine, tenant.id) as session:
+        s = here.gate.standing(session.connection(), tenant, who.person_id, number, now=now)
         columns = (*(getattr(TrailEntry, name) for name in _TEXTS), TrailEntry.clauses, TrailEntry.data)
         entries = session.execute(select(*columns).where(TrailEntry.stream == number).order_by(TrailEntry.number)).all()
         d = Disclosure
@@ -56,7 +56,7 @@ def read_trail(number: str) -> Response:
         words: dict[int, Json] = defaultdict(dict)
         for row in session.execute(query):
             words[row.number][row.field] = {"salt": row.salt, "value": row.value}
-    note_reading(here.engine, place, who.person_id, number, now, action="api")
+    note_reading(here.engine, tenant, who.person_id, number, now, action="api")
     told = [_entry(row) | {"words": words[row.number]} for row in entries]
     return answer({"case": number, "version": s.case.version, "head_hash": s.case.head_hash, "entries": told})
 

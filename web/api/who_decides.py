@@ -7,47 +7,47 @@ from collections.abc import Iterator
 from flask import Response
 
 from models.database import reading
-from web import answers
-from web.api import asked, described, envelope
+from web.api import parameters, request_parsing, schemas
 from web.api.blueprint import answer, blp, caller
-from web.services import services
-from workflow.directory import Place
-from workflow.errors import Malformed, NotFound
+from web.core.services import services
+from web.policies import answer_json
+from workflow.core.errors import Malformed, NotFound
+from workflow.core.messages import reason
+from workflow.core.tenants import Tenant
 from workflow.policy.assumptions import identities
-from workflow.policy.values import Policy
-from workflow.reasons import reason
-from workflow.rulings import rulings
+from workflow.policy.model import Policy
 from workflow.trail.entry import instant
+from workflow.versions.assumption_reviews import rulings
 
 NEEDED = ("municipality", "engagement", "act")
 
 
 @blp.get("/who-decides")
-@blp.doc(**asked.WHO_DECIDES)
-@blp.response(200, described.WhoDecides)
+@blp.doc(**parameters.WHO_DECIDES)
+@blp.response(200, schemas.WhoDecides)
 def who_decides() -> Response:
     """Who decides a request under the policy in force today; a refusal is an answer too."""
     who = caller()
-    given = envelope.query_of_request((*NEEDED, *answers.ASKABLE))
+    given = request_parsing.query_of_request((*NEEDED, *answer_json.ASKABLE))
     missing = [reason("field-missing", field=name) for name in NEEDED if name not in given]
     if missing:
         raise Malformed(*missing)
     municipality, engagement, act = (given.pop(name) for name in NEEDED)
-    if municipality != who.place.key:
+    if municipality != who.tenant.key:
         raise NotFound(reason("not-found"))
-    policy = services().policy(who.place)
-    request, responsible = answers.asked(policy, engagement, act, given)
-    told = answers.answer(policy, request, responsible)
-    told["rulings"] = list(_ruled(who.place, policy, told["assumptions"]))
+    policy = services().policy(who.tenant)
+    request, responsible = answer_json.asked(policy, engagement, act, given)
+    told = answer_json.answer(policy, request, responsible)
+    told["rulings"] = list(_ruled(who.tenant, policy, told["assumptions"]))
     return answer(told)
 
 
-def _ruled(place: Place, policy: Policy, assumptions: list[str]) -> Iterator[answers.Json]:
+def _ruled(tenant: Tenant, policy: Policy, assumptions: list[str]) -> Iterator[answer_json.Json]:
     """What the municipality says of each assumption, in their order."""
     if not assumptions:
         return
-    with reading(services().engine, place.id) as db:
-        said = rulings(db, place.id)
+    with reading(services().engine, tenant.id) as db:
+        said = rulings(db, tenant.id)
     for why in assumptions:
         ruling = said.get(identities(policy).get(why, ""))
         yield {

@@ -1,1 +1,1 @@
-"""What does a municipality's policy say? Packs as frozen values, who decides, what is required, and the check."""
+"""A municipality's policy as frozen values: competence, requirements, routes and their state machines."""

@@ -2,7 +2,8 @@
 
 Every assumption with its reason, until the municipality confirms it. None of them is ever shown as a citation. What
 shares a reason is one assumption: it has an identity, taken over the reason and the rules that rest on it, so that an
-unchanged one is known again in a later version. What the municipality says of it is `workflow.rulings`' question.
+unchanged one is known again in a later version. What the municipality says of it is
+`workflow.versions.assumption_reviews`' question.
 """
 
 from __future__ import annotations
@@ -13,9 +14,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from workflow.policy.load import canonical, digest_of
+from workflow.policy.loading.loader import canonical, digest_of
+from workflow.policy.model import Policy
 from workflow.policy.rules import Rule, rules
-from workflow.policy.values import Policy
 
 #: What is no part of a rule: what a version is called, and the examples that a clause is held against.
 _NO_RULE = ("version", "claims", "meetings")

@@ -2,7 +2,7 @@
 
 A claim is a request in the attributes that conditions look at, with the one thing that must come of it. Keys that came
 later may be left out, so that a pack stored before them reads as it did. Whether a claim is kept is
-`workflow.policy.check_claims`' question.
+`workflow.policy.verification.p10_claims`' question.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from marshmallow import ValidationError
 
 from workflow.policy.conditions import DECIDING_KINDS, attribute
 from workflow.policy.domain import ATTRIBUTES, FUNDING, pairs
-from workflow.policy.fields import day, months, one_of, seat, slug, truth, unknown
-from workflow.policy.schema_rules import AS_ENTERED, DECIDES
-from workflow.policy.values import REQUIREMENT_FIELDS, Claim, Condition
+from workflow.policy.loading.fields import day, months, one_of, seat, slug, truth, unknown
+from workflow.policy.loading.schema_rules import AS_ENTERED, DECIDES
+from workflow.policy.model import REQUIREMENT_FIELDS, Claim, Condition
 
 #: What can come of a request; an example says one of these.
 OUTCOMES = (

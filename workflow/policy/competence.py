@@ -1,13 +1,14 @@
 """Who decides a request, on which route and by which clause?
 
 Prohibitions first, then the country's law rows, then the pack's competence table; in each tier at most one row may
-match (hit policy unique). `workflow.policy.check` proves that the table leaves no request without an answer.
+match (hit policy unique). `workflow.policy.verification.runner` proves that the table leaves no request without an
+answer.
 """
 
 from __future__ import annotations
 
-from workflow.errors import PolicyGap
-from workflow.policy.values import AlsoCites, Answer, Policy, Request, Row
+from workflow.core.errors import PolicyGap
+from workflow.policy.model import AlsoCites, Answer, Policy, Request, Row
 
 
 def who_decides(policy: Policy, request: Request) -> Answer:

@@ -12,8 +12,8 @@ from functools import cache
 from marshmallow import ValidationError
 
 from workflow.policy.domain import ATTRIBUTES, FUNDING, PERCENT, UNSET, pairs
-from workflow.policy.fields import number, one_of, several, truth, unknown
-from workflow.policy.values import COLLEGIAL, Condition, Span
+from workflow.policy.loading.fields import number, one_of, several, truth, unknown
+from workflow.policy.model import COLLEGIAL, Condition, Span
 
 #: Kinds of body that an answer can name.
 DECIDING_KINDS = (*COLLEGIAL, "administration")

@@ -14,7 +14,7 @@ from itertools import product
 from math import prod
 from typing import TypeVar
 
-from workflow.policy.values import (
+from workflow.policy.model import (
     ACTS,
     ENGAGEMENTS,
     INITIATIVES,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from workflow.policy.values import Policy, Request, Requirement
+from workflow.policy.model import Policy, Request, Requirement
 
 
 def required(policy: Policy, request: Request) -> tuple[Requirement, ...]:

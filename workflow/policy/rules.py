@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from workflow.policy.values import Policy, Requirement, Step
+from workflow.policy.model import Policy, Requirement, Step
 
 
 @dataclass(frozen=True, slots=True)

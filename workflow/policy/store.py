@@ -3,7 +3,7 @@
 Packs are written to the database once, as canonical JSON under their digest, and never read from YAML again: a case
 refers to its version and is judged, also later, by that text. The same version id with other bytes refuses to start,
 and so does a pack that the check finds a fault in. The packs that found a municipality govern from the day they name;
-every later one waits until somebody brings it into force (`workflow.versions`).
+every later one waits until somebody brings it into force (`workflow.versions.service`).
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from sqlalchemy.orm import Session
 
 from models import Body, Municipality, PolicyActivation, PolicyVersion
 from models.database import SET_MUNICIPALITY, reading, writing
-from workflow.errors import NotFound, PolicyInvalid
-from workflow.policy.check import require_sound
-from workflow.policy.load import digest_of, law_only, policy_from
-from workflow.policy.values import BodySpec, Policy
-from workflow.reasons import reason
+from workflow.core.errors import NotFound, PolicyInvalid
+from workflow.core.messages import reason
+from workflow.policy.loading.loader import digest_of, law_only, policy_from
+from workflow.policy.model import BodySpec, Policy
+from workflow.policy.verification.runner import require_sound
 from workflow.trail.journal import Act, record
 
 #: Journal actions under which a version enters a municipality, and comes into force in it.

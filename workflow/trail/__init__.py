@@ -1,1 +1,1 @@
-"""How is what was done recorded so that others can verify it? Entries, chains, verification."""
+"""The trail: entries, hash chains and the journal."""

@@ -11,7 +11,7 @@ from models.database import reading
 from tests.web.api.conftest import Program, Programs, codes, token_of
 from tests.web.conftest import serving
 from tests.worlds import World, build
-from web.services import Services
+from web.core.services import Services
 
 
 def test_a_request_is_opened_and_answered_at_once(program: Programs, world: World) -> None:
@@ -208,7 +208,7 @@ def test_another_municipalitys_cases_are_not_there(program: Programs, world: Wor
 def test_a_refusal_through_the_api_is_in_the_access_log(program: Programs, world: World) -> None:
     number = world.open("exchange")
     assert program("manager").act(number, "submit", 1).status_code == 403
-    with reading(world.engine, world.place.id) as session:
+    with reading(world.engine, world.tenant.id) as session:
         logged = session.execute(select(AccessLog.what, AccessLog.subject, AccessLog.action)).all()
     assert ("refused", number, "submit") in [tuple(row) for row in logged]
 
@@ -217,7 +217,7 @@ def test_reading_a_secret_case_is_recorded(program: Programs, world: World) -> N
     secret = world.open("exchange", secrecy={"law": "OSL 15:1", "note": ""})
     for number in (world.open("exchange"), secret):
         program("officer").get(f"/cases/{number}")
-    with reading(world.engine, world.place.id) as session:
+    with reading(world.engine, world.tenant.id) as session:
         logged = session.execute(select(AccessLog.subject).where(AccessLog.what == "read")).scalars().all()
     assert logged == [secret]
 

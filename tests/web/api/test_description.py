@@ -8,7 +8,7 @@ from openapi_spec_validator import validate
 
 from tests.web.api.conftest import Programs
 from tests.web.api.description import URL, description
-from workflow.payloads import SCHEMAS
+from workflow.cases.payloads import SCHEMAS
 
 
 def test_the_description_is_valid_openapi(client: FlaskClient, app: Flask) -> None:

@@ -6,8 +6,8 @@ from typing import Any
 
 from tests.web.api.conftest import Programs
 from tests.worlds import World, build
-from workflow.keeping import keep_engagement
-from workflow.register import register_engagement
+from workflow.register.details import keep_engagement
+from workflow.register.service import register_engagement
 
 
 def registered(world: World, **more: Any) -> str:
@@ -21,7 +21,7 @@ def registered(world: World, **more: Any) -> str:
         "named_nordic_twin": True,
         "starts_on": "1954-05-01",
     } | more
-    return register_engagement(world.gate, world.people["officer"], world.place.key, given, now=world.now)
+    return register_engagement(world.gate, world.people["officer"], world.tenant.key, given, now=world.now)
 
 
 def test_the_register_is_listed_filtered_and_paged(program: Programs, world: World) -> None:
@@ -85,7 +85,7 @@ def test_a_list_is_narrowed_searched_and_ordered_as_on_the_screen(program: Progr
         "Lapsed": {"partner_name": "Lund", "partner_country": "SE", "ends_on": "2026-09-14"},
     }.items():
         given = {"kind": "visit", "title": title, "source": "Minutes", "responsible": "kommunstyrelsen"} | more
-        register_engagement(world.gate, world.people["officer"], world.place.key, given, now=world.now)
+        register_engagement(world.gate, world.people["officer"], world.tenant.key, given, now=world.now)
     reader = program("auditor")
     for query, titles in {
         "sort=title": ["Lapsed", "Zagreb", "Åbo, a twin"],
@@ -110,9 +110,9 @@ def test_a_list_is_narrowed_searched_and_ordered_as_on_the_screen(program: Progr
 
 def test_what_is_kept_of_an_engagement_is_told(program: Programs, world: World) -> None:
     number = registered(world)
-    place = {"partner_kind": "city", "latitude": "60.45", "longitude": "22.27", "participants": 9}
+    tenant = {"partner_kind": "city", "latitude": "60.45", "longitude": "22.27", "participants": 9}
     line = {"year": 2026, "funding_source": "external", "funder": "Region", "amount": 5, "currency": "EUR"}
-    for version, (part, given) in enumerate((("partner", place), ("add-funding", line))):
+    for version, (part, given) in enumerate((("partner", tenant), ("add-funding", line))):
         keep_engagement(
             world.gate, world.people["officer"], number, part, given, now=world.now, expected_version=version
         )

@@ -19,7 +19,7 @@ from web.api.idempotency import ABANDONED, KEPT, Answer, Key, StillRunning, once
 
 
 def cases(world: World) -> int:
-    with reading(world.engine, world.place.id) as session:
+    with reading(world.engine, world.tenant.id) as session:
         return int(session.execute(select(func.count(Case.id))).scalar_one())
 
 
@@ -150,7 +150,7 @@ def test_of_two_at_once_one_acts_and_both_get_its_answer(program: Programs, worl
 
 
 def key_of(world: World, hashed: str = "h") -> Key:
-    return Key(world.engine, world.place.id, world.people["officer"], "k", hashed)
+    return Key(world.engine, world.tenant.id, world.people["officer"], "k", hashed)
 
 
 def telling(status: int, calls: list[int]) -> Callable[[], Callable[[], Answer]]:
@@ -210,5 +210,5 @@ def test_an_abandoned_claim_is_taken_over_and_old_answers_are_forgotten(
     assert once(key_of(world), telling(200, calls), later + KEPT - timedelta(seconds=1)).is_replay
     assert not once(key_of(world, "another"), telling(200, calls), later + KEPT + timedelta(seconds=1)).is_replay
     assert calls == [200, 200]
-    with reading(world.engine, world.place.id) as session:
+    with reading(world.engine, world.tenant.id) as session:
         assert session.execute(select(func.count(IdempotencyKey.id))).scalar_one() == 1

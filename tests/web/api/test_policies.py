@@ -7,9 +7,9 @@ import pytest
 from tests.web.api.conftest import Programs, codes
 from tests.web.evaluated import registered
 from tests.workflow.later_packs import later_pack, revised
-from tests.workflow.test_impacts import both
+from tests.workflow.versions.test_impact import both
 from tests.worlds import World, policy_of
-from workflow.versions import bring_in
+from workflow.versions.service import bring_in
 
 VERSIONS = "/policies?municipality=orebro"
 IMPACT = "/policies/orebro-2027/impact?municipality=orebro"

@@ -38,7 +38,7 @@ def request_with(world: World, faults: Iterable[str]) -> tuple[str, str, dict[st
         body["payload"] = {"unheard-of": 1}
     who = may_not if "not mandated" in faults else may
     if "no such case" in faults:
-        number = f"{world.place.key}-2026-09999"
+        number = f"{world.tenant.key}-2026-09999"
     return "" if "no token" in faults else who, number, body
 
 

@@ -13,7 +13,7 @@ from tests.web.api.conftest import Program, Programs, codes, token_of
 from tests.web.conftest import Browser
 from tests.worlds import World, build
 from web.api import tokens
-from workflow.errors import NotFound
+from workflow.core.errors import NotFound
 
 NO_TOKENS = [
     "",
@@ -48,15 +48,15 @@ def test_a_token_opens_the_api_whatever_the_case_of_its_scheme(program: Programs
 
 def test_a_revoked_token_opens_nothing(program: Programs, world: World) -> None:
     officer, other = program("officer"), program("manager")
-    assert tokens.revoke_all(world.engine, world.gate.directory, "officer@orebro", world.now) == 1
+    assert tokens.revoke_all(world.engine, world.gate.tenants, "officer@orebro", world.now) == 1
     assert officer.get("/cases").status_code == 401
     assert other.get("/cases").status_code == 200
-    assert tokens.revoke_all(world.engine, world.gate.directory, "officer@orebro", world.now) == 0
+    assert tokens.revoke_all(world.engine, world.gate.tenants, "officer@orebro", world.now) == 0
 
 
 def test_the_token_of_somebody_inactive_opens_nothing(program: Programs, world: World) -> None:
     officer = program("officer")
-    with writing(world.engine, world.place.id) as connection:
+    with writing(world.engine, world.tenant.id) as connection:
         connection.execute(update(Person).where(Person.id == world.people["officer"]).values(is_active=False))
     assert officer.get("/cases").status_code == 401
     with pytest.raises(tokens.PersonInactive):
@@ -69,7 +69,7 @@ def test_a_token_says_which_municipality_it_is_of_and_another_prefix_opens_nothi
     other = build(world.engine, "oslo")
     token = token_of(world, "officer")
     assert program("").get("/cases", Authorization=f"Bearer {token}").status_code == 200
-    forged = token.replace("_orebro_", f"_{other.place.key}_")
+    forged = token.replace("_orebro_", f"_{other.tenant.key}_")
     assert program("").get("/cases", Authorization=f"Bearer {forged}").status_code == 401
 
 
@@ -85,7 +85,7 @@ def test_a_session_opens_no_api_and_a_token_no_screen(browser: Browser, world: W
 def test_only_the_digest_is_kept_and_the_journal_tells_of_it(engine: Engine, world: World) -> None:
     token = token_of(world, "officer")
     assert token.startswith("instans_orebro_")
-    with reading(engine, world.place.id) as session:
+    with reading(engine, world.tenant.id) as session:
         kept = session.execute(select(ApiToken.token_hash, ApiToken.created_at)).one()
         told = session.execute(
             select(TrailEntry.actor, TrailEntry.data).where(TrailEntry.action == "create-token")
@@ -99,7 +99,7 @@ def test_only_the_digest_is_kept_and_the_journal_tells_of_it(engine: Engine, wor
 def test_nobody_gets_a_token_who_is_not_known(world: World) -> None:
     for username in ("nobody@orebro", "officer@nowhere", "officer", ""):
         with pytest.raises(NotFound):
-            tokens.create(world.engine, world.gate.directory, username, world.now)
+            tokens.create(world.engine, world.gate.tenants, username, world.now)
 
 
 def test_a_token_is_of_one_person_for_as_long_as_it_stands(program: Programs, world: World) -> None:

@@ -47,6 +47,6 @@ def test_who_may_not_see_the_case_may_not_read_its_trail(program: Programs, worl
 def test_reading_a_trail_is_recorded(program: Programs, world: World) -> None:
     number = world.open("exchange")
     program("officer").get(f"/cases/{number}/trail")
-    with reading(world.engine, world.place.id) as session:
+    with reading(world.engine, world.tenant.id) as session:
         logged = session.execute(select(AccessLog.person_id, AccessLog.what, AccessLog.subject)).all()
     assert [tuple(row) for row in logged] == [(world.people["officer"], "read", number)]

@@ -7,7 +7,7 @@ import pytest
 from tests.web.api.conftest import Programs, codes
 from tests.worlds import World, build
 from workflow.policy.assumptions import identities
-from workflow.rulings import rule_on
+from workflow.versions.assumption_reviews import rule_on
 
 TWINS = "municipality=orebro&engagement=twin-agreement&act=enter"
 

@@ -13,24 +13,24 @@ from typing import Any
 
 from marshmallow import ValidationError
 
-from workflow.policy.check_claims import claims_kept
-from workflow.policy.check_clauses import every_rule_rests
-from workflow.policy.check_competence import Given, answers, complete_and_unique, founding_alone
-from workflow.policy.check_routes import every_state_ends
-from workflow.policy.finding import Finding
-from workflow.policy.load import LAW, PACK, policy_of
-from workflow.policy.prove_bypass import no_bypass
-from workflow.policy.prove_demands import demands_are_met
-from workflow.policy.prove_eyes import four_eyes
-from workflow.policy.prove_law import law_holds
-from workflow.policy.prove_refusals import refusals_hold
-from workflow.policy.prove_silence import silence_decides_nothing
-from workflow.policy.prove_ways import Journeys, journeys
-from workflow.policy.references import law_stages, pack_stages
-from workflow.policy.schema import Pack
-from workflow.policy.schema_law import Country
-from workflow.policy.strict import Strict
-from workflow.policy.values import Policy
+from workflow.policy.loading.base_schema import Strict
+from workflow.policy.loading.cross_references import law_stages, pack_stages
+from workflow.policy.loading.loader import LAW, PACK, policy_of
+from workflow.policy.loading.schema import Pack
+from workflow.policy.loading.schema_law import Country
+from workflow.policy.model import Policy
+from workflow.policy.verification.p01_competence import Given, answers, complete_and_unique, founding_alone
+from workflow.policy.verification.p02_bypass import no_bypass
+from workflow.policy.verification.p03_routes import every_state_ends
+from workflow.policy.verification.p04_four_eyes import four_eyes
+from workflow.policy.verification.p05_silence import silence_decides_nothing
+from workflow.policy.verification.p06_requirements import demands_are_met
+from workflow.policy.verification.p07_clauses import every_rule_rests
+from workflow.policy.verification.p08_refusals import refusals_hold
+from workflow.policy.verification.p09_law import law_holds
+from workflow.policy.verification.p10_claims import claims_kept
+from workflow.policy.verification.result import Finding
+from workflow.policy.verification.state_search import Journeys, journeys
 
 Document = dict[str, Any]
 #: Parts of a document, as (pack or law, key).

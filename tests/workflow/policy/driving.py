@@ -16,11 +16,11 @@ from typing import Any, NamedTuple
 from models.database import connect
 from tests.workflow.conftest import hasty
 from tests.worlds import World
-from workflow.act import Gate
-from workflow.errors import NotFound
-from workflow.policy.prove_promises import ACTED, ENTERED, PREPARED, PROMISES
-from workflow.policy.prove_ways import Leg, legs
-from workflow.procedure import Procedure, procedure_for
+from workflow.cases.gate import Gate
+from workflow.core.errors import NotFound
+from workflow.policy.state_machine import Procedure, procedure_for
+from workflow.policy.verification.gate_model import ACTED, ENTERED, PREPARED, PROMISES
+from workflow.policy.verification.state_search import Leg, legs
 
 #: Somebody who holds every seat there is.
 EVERYBODY = "everybody"
@@ -80,7 +80,7 @@ class Drive:
         world.add(EVERYBODY, *((role, key) for role in roles for key in keys if self._fits(role, key)))
         self.number = world.open(**request)
         row = world.row(self.number)
-        self.responsible = world.place.body_keys[row.responsible_body_id]
+        self.responsible = world.tenant.body_keys[row.responsible_body_id]
         self.kind = world.policy.body(self.responsible).kind
         self.people = [name for name in world.people if not name.startswith("member")]
         world.engine.dispose()
@@ -95,7 +95,7 @@ class Drive:
     def at(self, database: Path) -> World:
         """The world of a database."""
         engine = hasty(connect(f"sqlite:///{database}"))
-        return World(engine, Gate(engine), self.world.place, self.world.policy, dict(self.world.people))
+        return World(engine, Gate(engine), self.world.tenant, self.world.policy, dict(self.world.people))
 
     def procedure(self, here: Reached) -> Procedure:
         """The procedure a case is on."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from workflow.policy.domain import acts_of
-from workflow.policy.values import ENGAGEMENTS
+from workflow.policy.model import ENGAGEMENTS
 
 Document = dict[str, Any]
 Change = Callable[[Document], None]

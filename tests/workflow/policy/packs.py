@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from workflow.policy.load import load_pack, packaged
-from workflow.policy.values import Policy, Request
+from workflow.policy.loading.loader import load_pack, packaged
+from workflow.policy.model import Policy, Request
 
 KEYS = ("orebro", "stockholm", "oslo", "odense")
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 
-from workflow.policy.prove_ways import Compiled
-from workflow.policy.values import Policy
-from workflow.procedure import Move, Procedure, stops_of
+from workflow.policy.model import Policy
+from workflow.policy.state_machine import Move, Procedure, stops_of
+from workflow.policy.verification.state_search import Compiled
 
 
 def with_moves(policy: Policy, change: Callable[[Move], tuple[Move, ...]]) -> Compiled:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from workflow.policy.load import load_pack
-from workflow.policy.values import Policy
+from workflow.policy.loading.loader import load_pack
+from workflow.policy.model import Policy
 
 SMALL = Path(__file__).parent / "small"
 PACK = SMALL / "policies" / "lillby.yaml"

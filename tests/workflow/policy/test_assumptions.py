@@ -10,7 +10,7 @@ import pytest
 
 from tests.worlds import MUNICIPALITIES, policy_of
 from workflow.policy.assumptions import assumptions, identities, resting
-from workflow.policy.load import law_only, policy_from
+from workflow.policy.loading.loader import law_only, policy_from
 
 RENEWING = "renewing is not mentioned; we read it as entering again"
 EXAMPLES = "the document names no administration; this one is an example"

@@ -9,10 +9,10 @@ import pytest
 
 from tests.workflow.policy.packs import KEYS, asked, pack
 from tests.workflow.policy.small_pack import small
-from workflow.errors import PolicyGap
+from workflow.core.errors import PolicyGap
 from workflow.policy.competence import deciding_body_key, who_decides
-from workflow.policy.load import law_only
-from workflow.policy.values import AlsoCites, Answer, Condition, Row
+from workflow.policy.loading.loader import law_only
+from workflow.policy.model import AlsoCites, Answer, Condition, Row
 
 
 def answer(key: str, engagement: str, act: str, **attributes: Any) -> Answer:

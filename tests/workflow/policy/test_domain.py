@@ -29,8 +29,8 @@ from workflow.policy.domain import (
     requests,
     told,
 )
+from workflow.policy.model import ACTS, ENGAGEMENTS, POLICY_ACTS, Condition, Request, Span
 from workflow.policy.requirements import required
-from workflow.policy.values import ACTS, ENGAGEMENTS, POLICY_ACTS, Condition, Request, Span
 
 
 def condition(**terms: tuple[object, ...] | Span) -> Condition:

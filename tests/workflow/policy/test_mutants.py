@@ -16,8 +16,8 @@ from tests.workflow.policy.behaving import behaviour
 from tests.workflow.policy.detecting import Reader, reported_by
 from tests.workflow.policy.mutants import MISTAKES, Mutant, mutants
 from tests.workflow.policy.packs import KEYS
-from workflow.policy.check import check
-from workflow.policy.load import document_of, packaged, policy_from
+from workflow.policy.loading.loader import document_of, packaged, policy_from
+from workflow.policy.verification.runner import check
 
 #: (mistake, where, why it harms nobody); where is a pattern over the pack's key and `Mutant.where`.
 HARMLESS: tuple[tuple[str, str, str], ...] = (

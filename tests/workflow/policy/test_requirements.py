@@ -9,8 +9,8 @@ import pytest
 from tests.workflow.policy.packs import KEYS, asked, pack
 from tests.workflow.policy.small_pack import small
 from workflow.policy.domain import requests
+from workflow.policy.model import REQUIREMENT_FIELDS, Requirement
 from workflow.policy.requirements import missing, required
-from workflow.policy.values import REQUIREMENT_FIELDS, Requirement
 
 NORDIC = {"named_nordic_twin": True}
 WHOLE = {"scope": "municipality"}

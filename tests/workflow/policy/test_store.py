@@ -17,10 +17,10 @@ from models import Body, Municipality, PolicyVersion, TrailEntry
 from models.database import reading, writing
 from tests.workflow.policy.packs import KEYS, pack
 from tests.workflow.policy.small_pack import changed, small
-from workflow.errors import NotFound, PolicyInvalid
-from workflow.policy.load import law_only
+from workflow.core.errors import NotFound, PolicyInvalid
+from workflow.policy.loading.loader import law_only
+from workflow.policy.model import Policy
 from workflow.policy.store import Policies, install, let_govern
-from workflow.policy.values import Policy
 
 NOW = datetime(2026, 9, 15, 10, 0, tzinfo=UTC)
 LATER = datetime(2026, 9, 16, 10, 0, tzinfo=UTC)

@@ -6,8 +6,8 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from workflow.policy.load import policy_from
-from workflow.policy.values import Policy
+from workflow.policy.loading.loader import policy_from
+from workflow.policy.model import Policy
 
 Document = dict[str, Any]
 

@@ -10,9 +10,9 @@ from sqlalchemy import Engine, text
 from models.database import connect, writing
 from models.upgrade import triggers
 from tests.databases import as_owner
-from tests.workflow.test_documents import pdf
+from tests.workflow.documents.test_service import pdf
 from tests.worlds import World
-from workflow.documents import attach, register_letter
+from workflow.documents.service import attach, register_letter
 from workflow.trail.entry import Entry, from_text, leaf_hash
 
 

@@ -16,20 +16,20 @@ from workflow.trail.entry import leaf_hash
 
 def entries(world: World, stream: str) -> list[TrailEntry]:
     """A stream's entries."""
-    with reading(world.engine, world.place.id) as session:
+    with reading(world.engine, world.tenant.id) as session:
         return list(session.scalars(select(TrailEntry).where(TrailEntry.stream == stream).order_by(TrailEntry.number)))
 
 
 def disclosures(world: World, stream: str) -> dict[tuple[int, str], str]:
     """The words told, by entry and field."""
-    with reading(world.engine, world.place.id) as session:
+    with reading(world.engine, world.tenant.id) as session:
         rows = session.scalars(select(Disclosure).where(Disclosure.stream == stream))
         return {(row.number, row.field): row.value for row in rows}
 
 
 def public_id(world: World, who: str) -> str:
     """A person as the trail knows them."""
-    with reading(world.engine, world.place.id) as session:
+    with reading(world.engine, world.tenant.id) as session:
         return session.get_one(Person, world.people[who]).public_id
 
 
@@ -72,7 +72,7 @@ def test_every_entry_names_the_policy_it_was_judged_under_and_its_clauses(orebro
 def test_decision_under_a_mandate_names_it(odense: World) -> None:
     number = odense.open("visit")
     odense.walk(number)
-    with reading(odense.engine, odense.place.id) as session:
+    with reading(odense.engine, odense.tenant.id) as session:
         references = set(session.scalars(select(Mandate.reference)))
     by_action = {entry.action: entry.mandate for entry in entries(odense, number)}
     assert by_action["approve"] in references
@@ -134,9 +134,9 @@ def test_trail_holds_no_number_with_a_fraction(orebro: World) -> None:
 
 def test_journal_is_chained_like_a_case_and_pinned_by_the_municipality(orebro: World) -> None:
     found = entries(orebro, "orebro-journal")
-    with reading(orebro.engine, orebro.place.id) as session:
-        place = session.get_one(Municipality, orebro.place.id)
-    assert (place.journal_version, place.journal_hash) == (len(found), found[-1].hash)
+    with reading(orebro.engine, orebro.tenant.id) as session:
+        tenant = session.get_one(Municipality, orebro.tenant.id)
+    assert (tenant.journal_version, tenant.journal_hash) == (len(found), found[-1].hash)
     assert [entry.previous_hash for entry in found] == ["", *(entry.hash for entry in found[:-1])]
 
 

@@ -1,0 +1,338 @@
+"""The policy page: every answer is the gate's own, every clause is there to be cited, and nothing assumed is hidden."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from sqlalchemy import Engine, insert
+
+from models import Evaluation
+from models.database import writing
+from tests.web.conftest import furnished, serving
+from tests.web.desks import Desk, counted, each_store, engine_of, section, sit, values, words
+from tests.worlds import MUNICIPALITIES, World, build, policy_of
+from web.policies.matrix import matrix, policy_line, ways
+from workflow.core.calendar import end_of
+from workflow.policy.assumptions import assumptions
+from workflow.policy.competence import deciding_body_key, who_decides
+from workflow.policy.model import ENGAGEMENTS, SCOPES, Request
+from workflow.register.service import register_engagement
+
+ASK = "/policy?engagement={}&act={}&external_funding={}"
+
+
+@pytest.fixture
+def engine(request: pytest.FixtureRequest) -> Engine:
+    """SQLite, unless a test asks for each store."""
+    return engine_of(request)
+
+
+@pytest.fixture
+def officer(app: Flask) -> Desk:
+    return sit(app, "officer@orebro")
+
+
+@pytest.fixture(params=MUNICIPALITIES)
+def anywhere(request: pytest.FixtureRequest, engine: Engine) -> Iterator[tuple[World, Desk]]:
+    """A world of each municipality, and its officer."""
+    world = furnished(engine, request.param)
+    for app in serving(world):
+        yield world, sit(app, f"officer@{request.param}")
+
+
+def read_in_english(desk: Desk, path: str) -> str:
+    desk.send("/language", {"language": "en"})
+    answer = desk.get(path)
+    assert answer.status_code == 200
+    return answer.text
+
+
+# -- refusals
+
+
+def test_a_stranger_reads_no_policy(app: Flask) -> None:
+    assert app.test_client().get("/policy").headers["Location"].startswith("/login")
+
+
+def test_a_version_that_nobody_stored_is_not_there(engine: Engine, officer: Desk) -> None:
+    build(engine, "oslo")
+    for version in ("nope", "oslo-2023", "<script>"):
+        assert officer.get(f"/policy?version={version}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("asked", "field"),
+    [
+        ("engagement=castle&act=enter", "f-engagement"),
+        ("engagement=visit&act=adopt", "f-act"),
+        ("engagement=visit&act=", "f-act"),
+        ("engagement=visit&act=enter&external_funding=101", "f-external-funding"),
+        ("engagement=visit&act=enter&external_funding=half", "f-external-funding"),
+        ("engagement=visit&act=enter&initiative=mine", "f-initiative"),
+        ("engagement=visit&act=enter&responsible=kommunfullmaktige", "f-responsible"),
+        ("engagement=visit&act=enter&principal=maybe", "f-principal"),
+    ],
+)
+def test_a_question_that_cannot_be_asked_is_told_beside_its_field(officer: Desk, asked: str, field: str) -> None:
+    answer = officer.get(f"/policy?{asked}")
+    assert answer.status_code == 422
+    assert f'href="#{field}"' in answer.text
+    assert f'id="{field}-error"' in answer.text
+    assert 'id="answer"' not in answer.text
+
+
+def test_what_was_asked_stays_in_the_form(officer: Desk) -> None:
+    shown = values(officer.get("/policy?engagement=visit&act=enter&external_funding=half&scope=municipality").text)
+    assert shown["engagement"] == "visit"
+    assert shown["external_funding"] == "half"
+    assert shown["scope"] == "municipality"
+
+
+def test_what_an_address_brings_is_never_markup(officer: Desk) -> None:
+    evil = "<script>alert(1)</script>"
+    for name in ("engagement", "act", "external_funding", "responsible", "scope", "initiative"):
+        page = officer.get(f"/policy?engagement=visit&act=enter&{name}={evil}").text
+        assert "<script" not in page
+
+
+# -- what the page says
+
+
+def test_a_proposal_is_never_taken_for_a_policy(engine: Engine) -> None:
+    world = furnished(engine, "stockholm")
+    for app in serving(world):
+        page = read_in_english(sit(app, "officer@stockholm"), "/policy")
+    told = words(page)
+    assert "Proposed, not adopted" in told
+    assert "one administration's response to it, not an adopted strategy" in told
+    assert told.index("Proposed, not adopted") < told.index("Who decides")
+    assert "The proposal says so" in told
+    assert "One administration’s response says so" in told
+
+
+def test_every_clause_stands_there_to_be_cited_and_every_citation_leads_to_one(anywhere: tuple[World, Desk]) -> None:
+    world, desk = anywhere
+    page = read_in_english(desk, "/policy")
+    told = words(page)
+    for clause in world.policy.clauses.values():
+        assert page.count(f'id="{clause.id}"') == 1
+        assert " ".join(clause.says["en"].split()) in told
+    ids = set(re.findall(r'id="([^"]+)"', page))
+    assert set(re.findall(r'href="#([^"]+)"', page)) <= ids
+    assert len(ids) == len(re.findall(r' id="([^"]+)"', page))
+
+
+def test_the_page_counts_its_assumptions_and_leads_to_them(anywhere: tuple[World, Desk]) -> None:
+    world, desk = anywhere
+    part = section(read_in_english(desk, "/policy"), "assumptions")
+    count = len({assumption.reason for assumption in assumptions(world.policy)})
+    assert f"Not confirmed: {count}" in part
+    assert "Confirmed: 0" in part
+    assert 'href="/policy/assumptions"' in part
+    assert 'href="/policy/assumptions?show=open"' in part
+
+
+def test_every_clause_says_what_enforces_it_or_why_nothing_does(anywhere: tuple[World, Desk]) -> None:
+    world, desk = anywhere
+    page = read_in_english(desk, "/policy")
+    entries = page.split('<div class="clause-entry"')[1:]
+    assert len(entries) == len(world.policy.clauses)
+    for entry in entries:
+        assert 'class="clause-enforced"' in entry.partition("</div>")[0]
+
+
+def test_the_table_of_who_decides_is_the_gates_own_answer(anywhere: tuple[World, Desk]) -> None:
+    world, desk = anywhere
+    policy = world.policy
+    for body in policy.responsible_bodies():
+        for scope in SCOPES:
+            lines = (*matrix(policy, body.key, scope), policy_line(policy, body.key, scope))
+            assert {line.kind for line in lines} == set(ENGAGEMENTS)
+            for line in lines:
+                for cell in line.cells:
+                    answer = who_decides(policy, Request(line.kind, cell.act, body.kind, scope=scope))
+                    assert cell.answer == answer
+                    assert cell.body == (deciding_body_key(policy, answer, body.key) if answer.is_decided else "")
+    body = next(policy.responsible_bodies())
+    page = read_in_english(desk, f"/policy?responsible={body.key}&scope=municipality")
+    found = (*matrix(policy, body.key, "municipality"), policy_line(policy, body.key, "municipality"))
+    cells = [stretch.cell for line in found for stretch in line.stretches]
+    shown = re.findall(r'<div class="cell">(.*?)</div>', page, flags=re.DOTALL)
+    for cell, part in zip(cells, shown, strict=True):
+        told = html.unescape(part)
+        assert ("Refused" in told) is not cell.answer.is_decided
+        assert all(f'href="#{clause}"' in told for clause in cell.answer.clauses)
+        if cell.answer.is_decided:
+            assert policy.body(cell.body).names["en"] in told
+
+
+def test_a_refusal_is_told_by_shape_and_word_and_by_what_would_change_it(engine: Engine) -> None:
+    world = furnished(engine, "stockholm")
+    for app in serving(world):
+        page = read_in_english(sit(app, "officer@stockholm"), "/policy")
+    row = page.partition(">Aid project</th>")[2].partition("</tr>")[0]
+    first = row.partition("</td>")[0]
+    assert "Refused" in first
+    assert "✕" in first
+    assert "is-refused" in first
+    assert "stockholm/aid" in first
+    assert "Changes with: Percent paid by others" in html.unescape(first)
+
+
+def test_neighbours_are_drawn_together_only_where_a_reader_would_see_the_same() -> None:
+    orebro = policy_of("orebro")
+    by_kind = {line.kind: line for line in matrix(orebro, "programnamnd-barn", "own-area")}
+    acts = {kind: [stretch.acts for stretch in line.stretches] for kind, line in by_kind.items()}
+    assert acts["exchange"] == [("enter", "renew", "evaluate", "terminate")]
+    assert acts["twin-agreement"] == [("enter",), ("renew", "evaluate"), ("terminate",)]
+    assert all(len(line.cells) == 4 for line in by_kind.values())
+
+
+def test_a_cell_depends_on_what_changes_it_and_on_nothing_else() -> None:
+    stockholm = policy_of("stockholm")
+    by_kind = {line.kind: line for line in matrix(stockholm, next(stockholm.responsible_bodies()).key, "own-area")}
+    aid, visit = by_kind["aid-project"].cells[0], by_kind["visit"].cells[0]
+    assert "external_funding" in aid.depends_on
+    assert "external_funding" not in visit.depends_on
+    assert "principal" in visit.depends_on
+
+
+def test_every_way_is_drawn_and_told_in_words(anywhere: tuple[World, Desk]) -> None:
+    world, desk = anywhere
+    body = next(world.policy.responsible_bodies())
+    page = section(read_in_english(desk, f"/policy?responsible={body.key}"), "routes")
+    known = ways(world.policy, body.key, "own-area")
+    assert known
+    assert page.count("<svg") == len(known)
+    for way in known:
+        assert f">{way.name}<" in page
+    assert page.count('<li class="stop-ahead">') == sum(len(way.procedure.stops) for way in known)
+    assert not known[0].is_principal
+
+
+def test_requirements_name_their_step_and_their_clause(officer: Desk, world: World) -> None:
+    part = section(read_in_english(officer, "/policy"), "requirements")
+    told = html.unescape(re.sub(r"<[^>]+>", " ", part))
+    assert part.count('class="rule"') == len(world.policy.requirements)
+    assert "Before the decision" in told
+    assert "not with a Nordic twin town that the policy names" in told
+    assert 'href="#orebro/twins.time-limited"' in part
+
+
+def test_the_law_and_the_rules_of_meetings_are_cited(anywhere: tuple[World, Desk]) -> None:
+    world, desk = anywhere
+    part = section(read_in_english(desk, "/policy"), "law")
+    law = world.policy.law.collegial
+    for clause in (*law.quorum[0].clauses, *law.tie_clauses, *law.abstention_clauses, *law.preparer_clauses):
+        assert f'href="#{clause}"' in part
+    told = html.unescape(re.sub(r"<[^>]+>", " ", part))
+    assert ("the chair’s casting vote decides" in told) is (law.tie == "casting-vote")
+    assert ("the proposal lapses" in told) is (law.tie == "lapses")
+
+
+# -- asking
+
+
+def test_an_answer_names_body_way_requirements_and_clauses(officer: Desk) -> None:
+    page = officer.get(ASK.format("twin-agreement", "enter", 0)).text
+    part = section(page, "answer-title")
+    assert "Municipal council decides this" in part
+    assert "<svg" in part
+    assert "before the decision" in part
+    for clause in ("orebro/levels.council", "se/kl.5-28", "orebro/twins.time-limited"):
+        assert f'href="#{clause}"' in part
+
+
+def test_a_refusal_is_an_answer(engine: Engine) -> None:
+    world = furnished(engine, "stockholm")
+    for app in serving(world):
+        desk = sit(app, "officer@stockholm")
+        refused = section(read_in_english(desk, ASK.format("aid-project", "enter", 99)), "answer-title")
+        decided = section(read_in_english(desk, ASK.format("aid-project", "enter", 100)), "answer-title")
+    assert "Nobody may decide this" in refused
+    assert "stockholm/aid" in refused
+    assert "<svg" not in refused
+    assert "decides this" in decided
+
+
+def test_a_matter_of_principle_is_raised_by_the_law(officer: Desk) -> None:
+    part = section(officer.get(ASK.format("project", "enter", 0) + "&principal=yes").text, "answer-title")
+    assert "Municipal council decides this" in part
+    assert "The law gives it to another body" in part
+
+
+def test_asking_records_nothing(world: World, app: Flask, officer: Desk) -> None:
+    with counted(app) as said:
+        officer.get(ASK.format("visit", "enter", 0))
+    assert all(statement.lstrip().startswith("SELECT") for statement in said)
+
+
+# -- versions and revision
+
+
+def test_the_law_alone_is_a_version_one_can_read(anywhere: tuple[World, Desk]) -> None:
+    world, desk = anywhere
+    page = read_in_english(desk, f"/policy?version={world.tenant.key}-law")
+    assert "another version than the one in force" in words(page)
+    assert "The country’s law alone" in words(page)
+    assert f'href="/policy?version={world.policy.version}"' in page
+    assert page.count("<svg") >= 1
+
+
+@each_store
+def test_an_overdue_revision_is_told_before_anything_else(engine: Engine) -> None:
+    world = furnished(engine, "odense")
+    given = {
+        "kind": "policy",
+        "title": "The framework",
+        "source": "The framework itself",
+        "responsible": world.policy.only("executive-board").key,
+    }
+    register_engagement(world.gate, world.people["officer"], "odense", given, now=world.now)
+    for app in serving(world):
+        page = read_in_english(sit(app, "officer@odense"), "/policy")
+    told = words(page)
+    assert "The policy itself is to be revised" in told
+    assert "It was due on 31 December 2025 and is 258 days late." in told
+    assert page.index("258 days late") < page.index('class="toc"')
+    assert 'href="#odense/revision"' in page
+
+
+def test_a_revision_that_stands_in_no_register_is_told_too(engine: Engine, world: World, officer: Desk) -> None:
+    version_id, _policy = world.gate.policies.governing(world.tenant.id, world.now.date())
+    due = world.now.date()
+    row = {
+        "municipality_id": world.tenant.id,
+        "number": "orebro-v-00099",
+        "rule": "gone",
+        "policy_version_id": version_id,
+        "state": "pending",
+        "due_on": due,
+        "due_at": end_of(due, "Europe/Stockholm"),
+    }
+    with writing(engine, world.tenant.id) as connection:
+        connection.execute(insert(Evaluation), row)
+    assert "It is due today." in officer.read("/policy")
+
+
+def test_the_page_is_in_the_readers_language(officer: Desk, world: World) -> None:
+    officer.send("/language", {"language": "sv"})
+    told = officer.read("/policy")
+    assert "Internationell policy för Örebro kommun" in told
+    assert " ".join(world.policy.clauses["orebro/goals"].says["sv"].split()) in told
+    for code in ("nb", "da"):
+        officer.send("/language", {"language": code})
+        assert officer.get("/policy").status_code == 200
+
+
+def test_the_page_takes_few_statements_whatever_is_asked(app: Flask, officer: Desk) -> None:
+    officer.get("/policy")
+    with counted(app) as plain:
+        officer.get("/policy")
+    with counted(app) as asked:
+        officer.get(ASK.format("twin-agreement", "enter", 0))
+    assert len(plain) == len(asked) <= 6

@@ -1,0 +1,186 @@
+"""Is the register's list in its order whatever its length, and read from an index?"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, event, insert, select, text
+
+from models import Engagement, EngagementWord
+from models.database import reading, writing
+from models.folding import sort_key, words
+from tests.worlds import World, build
+from web.register import partner_map
+from web.register.queries import MOST_FOUND, PAGE, SORTS, STATUSES, Wanted, keys, matching, page_of
+from workflow.register.service import register_engagement
+
+TODAY = date(2026, 9, 15)
+
+
+@pytest.fixture
+def world(engine: Engine) -> World:
+    return build(engine, "orebro")
+
+
+def fill(world: World, count: int, **columns: Any) -> None:
+    """So many engagements as the register would hold them; a column may be a function of the number."""
+    given = {"kind": "visit", "title": "First", "source": "Minutes", "responsible": "kommunstyrelsen"}
+    number = register_engagement(world.gate, world.people["officer"], world.tenant.key, given, now=world.now)
+    with writing(world.engine, world.tenant.id) as connection:
+        first = dict(
+            connection.execute(select(Engagement.__table__).where(Engagement.number == number)).mappings().one()
+        )
+        del first["id"]
+        rows = []
+        for n in range(count):
+            row = first | {name: value(n) if callable(value) else value for name, value in columns.items()}
+            row |= {"number": f"orebro-e-9{n:06d}", "title_key": sort_key(row["title"], "sv")}
+            rows.append(row | {"partner_key": sort_key(row["partner_name"], "sv")})
+        found = connection.execute(insert(Engagement).returning(Engagement.id, Engagement.title), rows).all()
+        told = [
+            {"municipality_id": world.tenant.id, "engagement_id": id_, "word": word}
+            for id_, title in found
+            for word in words(title)
+        ]
+        connection.execute(insert(EngagementWord), told)
+
+
+def walked(world: World, wanted: Wanted) -> list[int]:
+    """Every id of a list, page by page, as the screen does."""
+    seen: list[int] = []
+    after = 0
+    while True:
+        with reading(world.engine, world.tenant.id) as db:
+            page = page_of(db, world.tenant, Wanted(**{**_fields(wanted), "after": after}), TODAY)
+        seen += [line.id for line in page.lines]
+        after = page.next
+        if not after:
+            return seen
+
+
+def _fields(wanted: Wanted) -> dict[str, Any]:
+    return {name: getattr(wanted, name) for name in wanted.__slots__}
+
+
+ORDER: dict[str, Any] = {
+    "newest": lambda row: -row.id,
+    "title": lambda row: (row.title_key, row.id),
+    "partner": lambda row: (row.partner_key, row.id),
+    "ends": lambda row: (row.ends_on is None, row.ends_on or TODAY, row.id),
+}
+
+
+@pytest.mark.parametrize("sort", SORTS)
+def test_pages_hold_everything_once_in_their_order(world: World, sort: str) -> None:
+    ends = [None, TODAY, TODAY + timedelta(days=9), TODAY - timedelta(days=400), TODAY]
+    titles = ["Öland", "Åland", "aachen", "Zagreb", "aachen"]
+    partners = ["", "Lund", "Ålborg", "Lund"]
+    fill(
+        world,
+        PAGE * 3 + 7,
+        title=lambda n: titles[n % 5],
+        partner_name=lambda n: partners[n % 4],
+        ends_on=lambda n: ends[(n // 2) % 5],
+    )
+    with reading(world.engine, world.tenant.id) as db:
+        rows = list(db.execute(select(*Engagement.__table__.c).select_from(Engagement)))
+    assert walked(world, Wanted(sort=sort)) == [row.id for row in sorted(rows, key=ORDER[sort])]
+
+
+def test_a_common_word_says_that_it_is_too_common_and_a_rarer_one_beside_it_finds(world: World) -> None:
+    fill(world, MOST_FOUND + 5, title=lambda n: f"Common {'needle' if n == 3 else 'straw'}{n}")
+    with reading(world.engine, world.tenant.id) as db:
+        many = matching(db, world.tenant, Wanted(text="common"), TODAY)
+        assert many.is_cut
+        one = matching(db, world.tenant, Wanted(text="comm needle"), TODAY)
+        assert not one.is_cut
+        assert len(keys(db, one, Wanted(text="comm needle"), PAGE)) == 1
+
+
+def test_a_row_that_is_gone_from_the_list_ends_it_rather_than_begin_anew(world: World) -> None:
+    fill(world, 3, title="Same")
+    with reading(world.engine, world.tenant.id) as db:
+        for sort in ("title", "partner", "ends"):
+            wanted = Wanted(sort=sort, after=999_999)
+            assert keys(db, matching(db, world.tenant, wanted, TODAY), wanted, PAGE) == []
+
+
+INDEXES = {
+    "newest": "ix_engagement_newest",
+    "title": "ix_engagement_title",
+    "partner": "ix_engagement_partner",
+    "ends": "ix_engagement_ends",
+}
+
+
+@pytest.mark.parametrize("sort", SORTS)
+@pytest.mark.parametrize("is_later", [False, True], ids=["first", "later"])
+def test_every_order_is_read_from_its_index(world: World, sort: str, is_later: bool) -> None:
+    """No database walks the table or sorts it; PostgreSQL is asked as it would choose among many rows."""
+    fill(world, 30, title=lambda n: f"Title {n}", ends_on=lambda n: TODAY + timedelta(days=n))
+    wanted = Wanted(sort=sort, after=walked(world, Wanted(sort=sort))[5] if is_later else 0)
+    plans = planned(world, lambda db: keys(db, matching(db, world.tenant, wanted, TODAY), wanted, PAGE + 1))
+    plan = "\n".join(plans[-1])
+    assert INDEXES[sort] in plan, plan
+    assert "Seq Scan" not in plan
+    assert "SCAN engagement" not in plan, plan
+    # the two stretches of what ends first are put together by sorting what fits on one page
+    assert plan.count("TEMP B-TREE FOR ORDER BY") <= (1 if sort == "ends" else 0), plan
+    assert plan.count("Sort Key") <= (1 if sort == "ends" else 0), plan
+
+
+def test_words_and_the_map_are_read_from_their_indexes(world: World) -> None:
+    fill(world, 30, title=lambda n: f"Title {n}", latitude=lambda n: 50 + n / 10, longitude=13.0)
+    found = "\n".join(planned(world, lambda db: matching(db, world.tenant, Wanted(text="tit"), TODAY))[-1])
+    assert "ix_engagement_word" in found or "pk_engagement_word" in found, found
+    assert "Seq Scan" not in found
+    assert "SCAN engagement" not in found
+    shown = "\n".join(planned(world, lambda db: partner_map.spots_of(db, world.tenant, Wanted(), TODAY))[-1])
+    assert "ix_engagement_map" in shown, shown
+
+
+def planned(world: World, read: Any) -> list[list[str]]:
+    """How the database goes about each statement that a function sends."""
+    sent: list[tuple[str, Any]] = []
+
+    def note(_connection: object, _cursor: object, statement: str, parameters: Any, *_rest: object) -> None:
+        if not statement.startswith(("BEGIN", "SELECT set_config")):
+            sent.append((statement, parameters))
+
+    event.listen(world.engine, "before_cursor_execute", note)
+    with reading(world.engine, world.tenant.id) as db:
+        read(db)
+    event.remove(world.engine, "before_cursor_execute", note)
+    is_sqlite = world.engine.dialect.name == "sqlite"
+    plans = []
+    with world.engine.connect() as connection:
+        if not is_sqlite:
+            connection.execute(
+                text("SELECT set_config('instans.municipality', :id, true)"), {"id": str(world.tenant.id)}
+            )
+            for way in ("seqscan", "bitmapscan", "sort", "incremental_sort"):
+                connection.exec_driver_sql(f"SET LOCAL enable_{way} = off")
+        for statement, parameters in sent:
+            explain = "EXPLAIN QUERY PLAN" if is_sqlite else "EXPLAIN"
+            rows = connection.exec_driver_sql(f"{explain} {statement}", parameters).all()
+            plans.append([row[3] if is_sqlite else row[0] for row in rows])
+    return plans
+
+
+@pytest.mark.parametrize("status", STATUSES)
+def test_a_status_is_the_same_in_the_list_and_as_a_condition(world: World, status: str) -> None:
+    days = [None, TODAY, TODAY - timedelta(days=1), TODAY + timedelta(days=1)]
+    fill(
+        world,
+        24,
+        status=lambda n: ("active", "noted", "ended")[n % 3],
+        ends_on=lambda n: days[n % 4],
+        notice_on=lambda n: TODAY if n % 2 else None,
+    )
+    with reading(world.engine, world.tenant.id) as db:
+        everything = page_of(db, world.tenant, Wanted(), TODAY).lines
+        narrowed = page_of(db, world.tenant, Wanted(status=status), TODAY).lines
+    assert [line for line in everything if line.status == status] == list(narrowed)
+    assert narrowed

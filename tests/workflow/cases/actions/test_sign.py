@@ -1,0 +1,156 @@
+"""What is recorded when an agreement is signed, and what is refused?"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from models import Engagement
+from models.database import reading
+from tests.workflow.documents.test_service import pdf
+from tests.workflow.refusing import refused
+from tests.worlds import World
+from workflow.cases.proposals import digest_of
+from workflow.core.errors import ActionNotOpen, Malformed, NotMandated
+from workflow.documents.service import attach
+
+COMMITTEE = "programnamnd-barn"
+
+
+def to_sign(world: World, engagement: str = "twin-agreement", act: str = "enter", **more: Any) -> str:
+    """A case that waits to be signed."""
+    number = world.open(engagement, act, **more)
+    assert world.walk(number, "sign") == "sign"
+    return number
+
+
+def engagement_of(world: World, number: str) -> Engagement:
+    """The engagement a case entered."""
+    with reading(world.engine, world.tenant.id) as session:
+        return session.scalars(select(Engagement).where(Engagement.entered_by == number)).one()
+
+
+@pytest.mark.parametrize("who", ["officer", "manager", "chair.council", "secretary.executive", "coordinator", "admin"])
+def test_only_a_signatory_signs(orebro: World, who: str) -> None:
+    number = to_sign(orebro)
+    with refused(orebro, NotMandated, "not-appointed"):
+        orebro.act(who, number, "sign")
+
+
+def test_nothing_is_signed_before_it_is_decided(orebro: World) -> None:
+    number = orebro.open("twin-agreement")
+    while orebro.row(number).state != "sign":
+        if orebro.row(number).state != "draft":
+            with refused(orebro, ActionNotOpen, "not-open"):
+                orebro.act("chair.executive", number, "sign")
+        orebro.step(number)
+
+
+@pytest.mark.parametrize("engagement", ["membership", "visit", "policy"])
+def test_nothing_is_signed_for_memberships_visits_and_policies(orebro: World, engagement: str) -> None:
+    number = orebro.open(engagement, "adopt" if engagement == "policy" else "enter", attributes={})
+    states = [orebro.row(number).state]
+    while states[-1] != "concluded":
+        states.append(orebro.step(number))
+    assert "sign" not in states
+
+
+def test_organisation_without_a_chair_is_signed_for_by_the_next_in_line(odense: World) -> None:
+    number = to_sign(odense, "project")
+    row = odense.row(number)
+    assert (row.waits_role, odense.tenant.body_keys[row.waits_body_id]) == ("chair", "okonomiudvalget")
+
+
+def test_agreement_is_in_force_on_the_later_of_two_dates(orebro: World) -> None:
+    number = to_sign(orebro)
+    given = {
+        "signatories": ["The mayor", "The director"],
+        "counterparty": "City of Turku",
+        "signed_on": "2026-09-10",
+        "counter_signed_on": "2026-09-14",
+        "method": "electronic",
+    }
+    orebro.act("chair.executive", number, "sign", given)
+    signature = engagement_of(orebro, number).signature
+    assert (signature["signed_on"], signature["counter_signed_on"]) == ("2026-09-10", "2026-09-14")
+    assert signature["in_force_on"] == "2026-09-14"
+    assert signature["method"] == "electronic"
+    assert signature["counterparty"] == "City of Turku"
+    assert engagement_of(orebro, number).starts_on is not None
+    assert str(engagement_of(orebro, number).starts_on) == "2026-09-14"
+
+
+def test_agreement_signed_by_the_other_side_first_is_in_force_when_we_sign(orebro: World) -> None:
+    number = to_sign(orebro)
+    given = {"signed_on": "2026-09-14", "counter_signed_on": "2026-09-01"}
+    orebro.act("chair.executive", number, "sign", given)
+    assert engagement_of(orebro, number).signature["in_force_on"] == "2026-09-14"
+
+
+@pytest.mark.parametrize("name", ["signed_on", "counter_signed_on"])
+def test_signature_of_tomorrow_is_not_recorded_today(orebro: World, name: str) -> None:
+    number = to_sign(orebro)
+    with refused(orebro, Malformed, "field-wrong"):
+        orebro.act("chair.executive", number, "sign", {name: "2026-09-16"})
+
+
+def test_signature_is_of_the_text_that_was_decided(orebro: World) -> None:
+    number = to_sign(orebro, text="For three years, in friendship")
+    orebro.act("chair.executive", number, "sign", {"document_digest": digest_of("For three years, in friendship")})
+    signature = engagement_of(orebro, number).signature
+    assert (signature["digest"], signature["signed"]) == (digest_of("For three years, in friendship"), "decided-text")
+
+
+def test_text_a_body_left_behind_is_not_what_is_signed(orebro: World) -> None:
+    number = orebro.open("twin-agreement", text="For ten years")
+    orebro.walk(number, "decide:council")
+    entered = orebro.decision("approve-amended", text="For five years")
+    orebro.act("secretary.council", number, "enter-decision", entered)
+    orebro.act("chair.council", number, "confirm")
+    with refused(orebro, Malformed, "unknown-document"):
+        orebro.act("chair.executive", number, "sign", {"document_digest": digest_of("For ten years")})
+    orebro.act("chair.executive", number, "sign")
+    assert engagement_of(orebro, number).signature["digest"] == digest_of("For five years")
+
+
+def test_signature_is_of_a_document_of_the_case(orebro: World) -> None:
+    number = to_sign(orebro)
+    upload = pdf(b"%PDF-1.7 the agreement itself")
+    registered = attach(
+        orebro.gate, orebro.people["officer"], number, upload, now=orebro.now, expected_version=orebro.version(number)
+    )
+    digest = hashlib.sha256(upload.content).hexdigest()
+    orebro.act("chair.executive", number, "sign", {"document_digest": digest})
+    signature = engagement_of(orebro, number).signature
+    assert (signature["digest"], signature["signed"]) == (digest, registered)
+
+
+def test_document_of_another_case_is_not_signed_here(orebro: World) -> None:
+    other, number = orebro.open("twin-agreement"), to_sign(orebro)
+    upload = pdf(b"%PDF-1.7 another agreement")
+    attach(orebro.gate, orebro.people["officer"], other, upload, now=orebro.now, expected_version=1)
+    for digest in (hashlib.sha256(upload.content).hexdigest(), "0" * 64):
+        with refused(orebro, Malformed, "unknown-document"):
+            orebro.act("chair.executive", number, "sign", {"document_digest": digest})
+
+
+@pytest.mark.parametrize("digest", ["", "abc", "G" * 64, "0" * 63, "0" * 65, "A" * 64])
+def test_digest_that_is_none_is_malformed(orebro: World, digest: str) -> None:
+    number = to_sign(orebro)
+    with refused(orebro, Malformed, "field-wrong"):
+        orebro.act("chair.executive", number, "sign", {"document_digest": digest})
+
+
+def test_signature_needs_a_known_method(orebro: World) -> None:
+    number = to_sign(orebro)
+    with refused(orebro, Malformed, "field-wrong"):
+        orebro.act("chair.executive", number, "sign", {"method": "handshake"})
+
+
+def test_agreement_ends_after_its_notice(orebro: World) -> None:
+    number = to_sign(orebro)
+    with refused(orebro, Malformed, "field-wrong"):
+        orebro.act("chair.executive", number, "sign", {"notice_on": "2026-12-31", "ends_on": "2026-12-30"})

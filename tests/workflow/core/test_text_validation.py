@@ -1,0 +1,108 @@
+"""Does what people write reach columns and trail in one form, and is what cannot be stored turned away?"""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from models import Decision, TrailEntry
+from models.database import reading
+from tests.workflow.documents.test_service import pdf
+from tests.workflow.refusing import refused
+from tests.worlds import World
+from workflow.audit.verify import verify
+from workflow.cases.opening import open_case
+from workflow.core.errors import Malformed, NotFound
+from workflow.core.text_validation import clean
+from workflow.documents.service import register_letter
+from workflow.people.administration import administer
+from workflow.register.service import register_engagement
+
+#: Å as A and a ring, é as e and an accent: what some keyboards and file systems give.
+DECOMPOSED = "A\u030abo, cafe\u0301 § 12"
+COMPOSED = "\u00c5bo, caf\u00e9 § 12"
+#: A NUL, and half of a pair of surrogates: JSON can carry both.
+UNSTORABLE = ("\x00", "half\ud800", "\udfff", "a\x00b")
+
+
+def test_texts_are_composed_wherever_they_stand() -> None:
+    given = {"a": DECOMPOSED, "b": [DECOMPOSED, {"c": DECOMPOSED}], "d": 5, "e": None, "f": True}
+    assert clean(given) == {"a": COMPOSED, "b": [COMPOSED, {"c": COMPOSED}], "d": 5, "e": None, "f": True}
+
+
+@pytest.mark.parametrize("text", UNSTORABLE)
+def test_text_that_cannot_be_stored_names_its_field(text: str) -> None:
+    with pytest.raises(Malformed) as caught:
+        clean({"fields": {"representatives": ["A", text]}})
+    assert caught.value.reasons[0].values["field"] == "fields.representatives"
+
+
+@pytest.mark.parametrize("text", UNSTORABLE)
+def test_gate_turns_away_what_cannot_be_stored(orebro: World, text: str) -> None:
+    number = orebro.open("visit")
+    for payload in ({"title": text}, {"fields": {"purpose": text}}, {"goals": [text]}):
+        with refused(orebro, Malformed, "field-wrong"):
+            orebro.act("officer", number, "amend", payload)
+    with refused(orebro, Malformed, "field-wrong"):
+        orebro.act("officer", number, "submit", comment=text)
+    with refused(orebro, Malformed, "unknown-action"):
+        orebro.act("officer", number, text)
+    with pytest.raises(NotFound):
+        orebro.gate.act(1, f"orebro-{text}", "submit", {}, now=orebro.now, expected_version=1)
+    with pytest.raises(NotFound):
+        orebro.gate.tenants.tenant(text)
+
+
+@pytest.mark.parametrize("text", UNSTORABLE)
+def test_every_other_way_in_turns_it_away_too(orebro: World, text: str) -> None:
+    gate, officer, admin = orebro.gate, orebro.people["officer"], orebro.people["admin"]
+    with refused(orebro, Malformed, "field-wrong"):
+        open_case(gate, officer, orebro.draft("visit", title=text), now=orebro.now)
+    with refused(orebro, Malformed, "field-wrong"):
+        register_letter(gate, officer, "orebro", pdf(title=text), now=orebro.now)
+    with refused(orebro, Malformed, "field-wrong"):
+        given = {"kind": "visit", "title": "A", "source": text, "responsible": "kommunstyrelsen"}
+        register_engagement(gate, officer, "orebro", given, now=orebro.now)
+    with refused(orebro, Malformed, "field-wrong"):
+        given = {"name": text, "username": "new@orebro", "language": "sv"}
+        administer(gate, admin, "orebro", "add-person", given, now=orebro.now)
+
+
+def entries(world: World, stream: str) -> list[TrailEntry]:
+    """A stream's entries."""
+    with reading(world.engine, world.tenant.id) as session:
+        return list(session.scalars(select(TrailEntry).where(TrailEntry.stream == stream).order_by(TrailEntry.number)))
+
+
+def strings(value: Any) -> list[str]:
+    """Every text in a JSON value, keys included."""
+    if isinstance(value, dict):
+        return [text for key, inner in value.items() for text in (key, *strings(inner))]
+    if isinstance(value, list):
+        return [text for inner in value for text in strings(inner)]
+    return [value] if isinstance(value, str) else []
+
+
+def test_trail_holds_composed_text_however_it_was_typed(orebro: World) -> None:
+    admin, now = orebro.people["admin"], orebro.now
+    given = {"to_body": "forvaltningen-barn", "starts_on": "2026-01-01", "reference": DECOMPOSED}
+    administer(orebro.gate, admin, "orebro", "give-mandate", given, now=now)
+    number = orebro.open("visit", title=DECOMPOSED, external_number=DECOMPOSED, text=DECOMPOSED)
+    orebro.walk(number, "decide:responsible")
+    entered = orebro.decision(paragraph=DECOMPOSED)
+    orebro.act("secretary.committee", number, "enter-decision", entered, DECOMPOSED)
+    orebro.walk(number)
+    found = [*entries(orebro, number), *entries(orebro, "orebro-journal")]
+    texts = [text for entry in found for text in strings(json.loads(entry.canonical))]
+    assert COMPOSED in texts
+    assert [text for text in texts if not unicodedata.is_normalized("NFC", text)] == []
+    row = orebro.row(number)
+    assert (row.title, row.external_number) == (COMPOSED, COMPOSED)
+    with reading(orebro.engine, orebro.tenant.id) as session:
+        (decision,) = session.scalars(select(Decision))
+    assert (decision.paragraph, decision.reason, decision.text) == (COMPOSED,) * 3
+    assert verify(orebro.engine).ok

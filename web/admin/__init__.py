@@ -1,0 +1,1 @@
+"""Screens of people, appointments, mandates, substitutes and mail."""

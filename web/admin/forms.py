@@ -1,0 +1,128 @@
+"""Which questions do the forms of administration ask?
+
+What is typed goes to `workflow.people.administration` as it is; nothing about it is decided here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from web.auth.views import normal_username
+from web.i18n import labels
+from web.i18n.gettext import _
+from web.i18n.locale import LANGUAGES
+from web.ui.forms import Choice, Input, Typed
+from workflow.core.tenants import Tenant
+from workflow.policy.model import ACTS, ENGAGEMENTS, POLICY_ACTS, ROLES, Policy
+
+#: The shortest password an administrator may set, characters (NIST SP 800-63B-4, 3.1.1.2: 15 where it stands alone).
+SHORTEST_PASSWORD = 15
+
+
+def password_input(*, hint: str) -> Input:
+    """The question for a password; what was typed is never shown again."""
+    return Input("password", "line", str(labels.field_label("password")), hint=hint)
+
+
+def password_hint() -> str:
+    """How a good password is made."""
+    return _("At least %(least)s characters; a few words in a row are easy to remember.", least=SHORTEST_PASSWORD)
+
+
+def person_inputs(tenant: Tenant) -> tuple[Input, ...]:
+    """A person to be known here."""
+    known = tuple(Choice(code, name) for code, name in LANGUAGES.items())
+    return (
+        Input("name", "line", str(labels.field_label("name")), is_needed=True),
+        Input(
+            "username",
+            "line",
+            str(labels.field_label("username")),
+            is_needed=True,
+            hint=_(
+                "Small letters, digits, dots and hyphens. It ends in @%(key)s, which is added if you leave it out.",
+                key=tenant.key,
+            ),
+        ),
+        Input("language", "select", _("Language to read in"), tenant.language, choices=known, is_needed=True),
+        password_input(hint=_("Leave it empty for somebody who never logs in. %(how)s", how=password_hint())),
+    )
+
+
+def appointment_inputs(tenant: Tenant, policy: Policy, args: Mapping[str, str], today: date) -> tuple[Input, ...]:
+    """A role in a body, from a day."""
+    choose = Choice("", _("Choose"))
+    roles = tuple(Choice(role, labels.role_label(role)) for role in ROLES)
+    bodies = tuple(Choice(body.key, str(labels.words(body.names))) for body in policy.bodies)
+    return (
+        Input(
+            "username",
+            "line",
+            _("Who? (user name)"),
+            args.get("username", ""),
+            is_needed=True,
+            hint=_("It ends in @%(key)s, which is added if you leave it out.", key=tenant.key),
+        ),
+        Input("role", "select", _("As what?"), args.get("role", ""), choices=(choose, *roles), is_needed=True),
+        Input("body", "select", _("In which body?"), args.get("body", ""), choices=(choose, *bodies), is_needed=True),
+        *_period(today),
+        _reference(needed=False),
+    )
+
+
+def mandate_inputs(policy: Policy, today: date) -> tuple[Input, ...]:
+    """What a body has delegated to one of its administrations."""
+    administrations = tuple(
+        Choice(
+            body.key,
+            _("%(body)s, from %(parent)s", body=labels.words(body.names), parent=_parent(policy, body.parent)),
+        )
+        for body in policy.bodies_of("administration")
+    )
+    kinds = tuple(Choice(kind, str(labels.kind_label(policy, kind))) for kind in ENGAGEMENTS)
+    acts = tuple(Choice(act, str(labels.act_label(act))) for act in (*ACTS, *POLICY_ACTS))
+    return (
+        Input(
+            "to_body",
+            "select",
+            _("To which administration?"),
+            choices=(Choice("", _("Choose")), *administrations),
+            is_needed=True,
+            hint=_("A mandate always comes from the body above it."),
+        ),
+        Input("engagements", "several", _("Which kinds of engagement?"), choices=kinds, hint=_("None ticked: all.")),
+        Input("acts", "several", _("What may it decide?"), choices=acts, hint=_("None ticked: everything.")),
+        *_period(today),
+        _reference(needed=True),
+    )
+
+
+def _parent(policy: Policy, key: str | None) -> str:
+    return str(labels.body_name(policy, key)) if key else ""
+
+
+def ending_inputs(today: date) -> tuple[Input, ...]:
+    """The last day of something."""
+    return (Input("ends_on", "day", str(labels.field_label("ends_on")), today.isoformat(), is_needed=True),)
+
+
+def _period(today: date) -> tuple[Input, Input]:
+    return (
+        Input("starts_on", "day", str(labels.field_label("starts_on")), today.isoformat(), is_needed=True),
+        Input("ends_on", "day", str(labels.field_label("ends_on")), hint=_("Leave it empty if no end is set.")),
+    )
+
+
+def _reference(*, needed: bool) -> Input:
+    hint = _("The decision as you cite it: delegation order, meeting, paragraph.")
+    return Input("reference", "line", str(labels.field_label("reference")), is_needed=needed, hint=hint)
+
+
+def given(typed: Typed, tenant: Tenant) -> dict[str, Any]:
+    """What `workflow.people.administration` is given: nothing that nobody filled in, and user names in full."""
+    found = {name: value for name, value in typed.items() if value not in ("", None, [])}
+    if username := normal_username(str(found.get("username", ""))):
+        found["username"] = username if "@" in username else f"{username}@{tenant.key}"
+    return found

@@ -1,0 +1,71 @@
+"""Which mails did not arrive, and what can be done about it? For administrators alone."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Flask, abort, flash, redirect, render_template, request, url_for
+from flask_login import current_user
+from werkzeug import Response
+
+from models.database import reading
+from web.admin import mail_labels
+from web.admin.failed_mail import Cursor, is_any, undelivered
+from web.auth.session import signed_in
+from web.core.errors import status_of
+from web.core.services import services
+from web.i18n.gettext import _
+from web.ui.form_errors import Line, lines
+from workflow.core.errors import WorkflowError
+from workflow.people.administration import administer
+
+bp = Blueprint("mail", __name__)
+
+
+@bp.get("/admin/mail")
+def index() -> str:
+    """Mails given up, in doubt or left lying; newest first."""
+    return _page([])
+
+
+@bp.post("/admin/mail/<int:id_>/retry")
+def retry(id_: int) -> Response | tuple[str, int]:
+    """Send one of them once more."""
+    here, user = services(), signed_in()
+    try:
+        administer(here.gate, user.id, user.municipality.key, "retry-mail", {"id": id_}, now=here.now())
+    except WorkflowError as refusal:
+        return _page(lines(refusal.reasons)), status_of(refusal)
+    flash(_("The mail is queued once more."), "success")
+    return redirect(url_for("mail.index"), 303)
+
+
+def _page(problems: list[Line]) -> str:
+    here, tenant, given = services(), signed_in().municipality, request.args.get("after", "")
+    after = Cursor.read(given)
+    if given and after is None:
+        abort(404)
+    with reading(here.engine, tenant.id) as db:
+        found, onward = undelivered(db, after, here.now())
+    return render_template(
+        "admin/mail.html",
+        mails=found,
+        problems=[text for _field, text, _clauses in problems],
+        is_on=here.settings.mailing.is_on,
+        words_of=mail_labels,
+        zone=tenant.timezone,
+        next_url=url_for("mail.index", after=str(onward)) if onward else None,
+        first_url=url_for("mail.index") if after else None,
+    )
+
+
+def any_undelivered() -> bool:
+    """Whether the reader's municipality has a mail that did not arrive."""
+    if not current_user.is_authenticated:
+        return False
+    here = services()
+    with reading(here.engine, signed_in().municipality.id) as db:
+        return is_any(db, here.now())
+
+
+def register(app: Flask) -> None:
+    """Let the ways into administration say that something did not arrive."""
+    app.jinja_env.globals["any_undelivered"] = any_undelivered

@@ -1,0 +1,256 @@
+"""Who is known here, who sits where, and under which mandates?
+
+Lists for administrators, paged by key. Whether something holds follows from its dates, on the day of looking.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from models import Appointment, Mandate, Person
+from web.register.queries import told_of
+from workflow.core.errors import NotFound
+from workflow.core.messages import reason
+from workflow.core.tenants import Tenant
+from workflow.policy.model import ROLES
+
+#: Lines on one page.
+PAGE = 25
+#: Appointments on a person's page.
+MOST = 100
+#: Which lines a list shows.
+SHOWS = ("now", "all")
+
+
+def standing_on(starts_on: date, ends_on: date | None, today: date) -> str:
+    """ahead, now or over: where a day stands to a period, both ends included."""
+    if starts_on > today:
+        return "ahead"
+    return "over" if ends_on is not None and ends_on < today else "now"
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """One appointment."""
+
+    id: int
+    person_id: int
+    name: str
+    username: str
+    role: str
+    #: Key of the body.
+    body: str
+    starts_on: date
+    ends_on: date | None
+    reference: str
+    #: Name of the member whose place is taken; empty for an ordinary appointment.
+    deputy_for: str
+    is_example: bool
+    #: ahead, now or over.
+    standing: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonLine:
+    """One person in the list, with today's appointments."""
+
+    id: int
+    username: str
+    name: str
+    language: str
+    is_active: bool
+    #: Whether there is a password to log in with.
+    can_log_in: bool
+    is_example: bool
+    seats: tuple[Seat, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """One mandate."""
+
+    id: int
+    #: Keys of the body that gave it and of the administration that has it.
+    from_body: str
+    to_body: str
+    engagements: tuple[str, ...]
+    acts: tuple[str, ...]
+    starts_on: date
+    ends_on: date | None
+    reference: str
+    is_example: bool
+    standing: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What an administrator looks for."""
+
+    text: str = ""
+    role: str = ""
+    body: str = ""
+    show: str = "now"
+    after: str = ""
+
+    @property
+    def after_id(self) -> int:
+        """Id of the last line of the page before; 0 for the first page."""
+        return int(self.after) if self.after.isascii() and self.after.isdigit() and len(self.after) < 18 else 0
+
+
+def sought_of(args: Mapping[str, str]) -> Sought:
+    """What an address asks for; what it cannot ask for is ignored."""
+    role, show = args.get("role", ""), args.get("show", "")
+    return Sought(
+        args.get("q", "").strip()[:200],
+        role if role in ROLES else "",
+        args.get("body", ""),
+        show if show in SHOWS else "now",
+        args.get("after", "")[:200],
+    )
+
+
+# -- people
+
+
+def people_page(db: Session, tenant: Tenant, sought: Sought, today: date) -> tuple[tuple[PersonLine, ...], str]:
+    """People by user name, in two statements, and the key of the next page."""
+    query = select(*_person()).order_by(Person.username).limit(PAGE + 1)
+    if sought.text:
+        query = query.where(told_of(sought.text, Person.name, Person.username))
+    if sought.after:
+        query = query.where(Person.username > sought.after)
+    rows = db.execute(query).all()
+    ids = [row.id for row in rows[:PAGE]]
+    seats: dict[int, list[Seat]] = {id_: [] for id_ in ids}
+    for seat in _seats(db, tenant, (Appointment.person_id.in_(ids), *_holds(Appointment, today)), today, PAGE * MOST):
+        seats[seat.person_id].append(seat)
+    lines = tuple(_line(row, tuple(seats[row.id])) for row in rows[:PAGE])
+    return lines, lines[-1].username if len(rows) > PAGE else ""
+
+
+def _person() -> tuple[Any, ...]:
+    has_password = Person.password_hash.is_not(None)
+    return Person.id, Person.username, Person.name, Person.language, Person.is_active, has_password, Person.is_example
+
+
+def _line(row: Any, seats: tuple[Seat, ...]) -> PersonLine:
+    id_, username, name, language, is_active, can_log_in, is_example = row
+    return PersonLine(id_, username, name, language, is_active, can_log_in, is_example, seats)
+
+
+def person(db: Session, tenant: Tenant, username: str, today: date) -> PersonLine:
+    """A person with every appointment, the newest first; raises `NotFound`."""
+    row = db.execute(select(*_person()).where(Person.username == username)).one_or_none()
+    if row is None:
+        raise NotFound(reason("not-found"))
+    return _line(row, _seats(db, tenant, (Appointment.person_id == row.id,), today, MOST))
+
+
+# -- appointments
+
+
+def appointments_page(db: Session, tenant: Tenant, sought: Sought, today: date) -> tuple[tuple[Seat, ...], int]:
+    """Appointments, newest first, in one statement, and the key of the next page."""
+    where = list(_holds(Appointment, today)) if sought.show == "now" else []
+    if sought.role:
+        where.append(Appointment.role == sought.role)
+    if sought.body in tenant.body_ids:
+        where.append(Appointment.body_id == tenant.body_ids[sought.body])
+    if sought.text:
+        where.append(told_of(sought.text, Person.name, Person.username))
+    if sought.after_id:
+        where.append(Appointment.id < sought.after_id)
+    seats = _seats(db, tenant, tuple(where), today, PAGE + 1)
+    return seats[:PAGE], seats[PAGE - 1].id if len(seats) > PAGE else 0
+
+
+def appointment(db: Session, tenant: Tenant, id_: int, today: date) -> Seat:
+    """One appointment; raises `NotFound`."""
+    found = _seats(db, tenant, (Appointment.id == id_,), today, 1)
+    if not found:
+        raise NotFound(reason("not-found"))
+    return found[0]
+
+
+def _holds(table: type[Appointment] | type[Mandate], today: date) -> tuple[ColumnElement[bool], ...]:
+    return table.starts_on <= today, or_(table.ends_on.is_(None), table.ends_on >= today)
+
+
+def _seats(db: Session, tenant: Tenant, where: tuple[Any, ...], today: date, limit: int) -> tuple[Seat, ...]:
+    member, a = aliased(Person), Appointment
+    who = (a.id, a.person_id, Person.name, Person.username, a.role, a.body_id)
+    query = (
+        select(*who, a.starts_on, a.ends_on, a.reference, member.name.label("deputy_for"), a.is_example)
+        .join(Person, Person.id == a.person_id)
+        .outerjoin(member, member.id == a.deputy_for_id)
+        .where(*where)
+        .order_by(a.id.desc())
+        .limit(limit)
+    )
+    return tuple(
+        Seat(
+            row.id,
+            row.person_id,
+            row.name,
+            row.username,
+            row.role,
+            tenant.body_keys[row.body_id],
+            row.starts_on,
+            row.ends_on,
+            row.reference,
+            row.deputy_for or "",
+            row.is_example,
+            standing_on(row.starts_on, row.ends_on, today),
+        )
+        for row in db.execute(query)
+    )
+
+
+# -- mandates
+
+
+def mandates_page(db: Session, tenant: Tenant, sought: Sought, today: date) -> tuple[tuple[Given, ...], int]:
+    """Mandates, newest first, in one statement, and the key of the next page."""
+    where = list(_holds(Mandate, today)) if sought.show == "now" else []
+    if sought.body in tenant.body_ids:
+        where.append(Mandate.to_body_id == tenant.body_ids[sought.body])
+    if sought.after_id:
+        where.append(Mandate.id < sought.after_id)
+    given = _given(db, tenant, tuple(where), today, PAGE + 1)
+    return given[:PAGE], given[PAGE - 1].id if len(given) > PAGE else 0
+
+
+def mandate(db: Session, tenant: Tenant, id_: int, today: date) -> Given:
+    """One mandate; raises `NotFound`."""
+    found = _given(db, tenant, (Mandate.id == id_,), today, 1)
+    if not found:
+        raise NotFound(reason("not-found"))
+    return found[0]
+
+
+def _given(db: Session, tenant: Tenant, where: tuple[Any, ...], today: date, limit: int) -> tuple[Given, ...]:
+    m = Mandate
+    columns = (m.id, m.from_body_id, m.to_body_id, m.engagements, m.acts, m.starts_on, m.ends_on, m.reference)
+    query = select(*columns, m.is_example).where(*where).order_by(m.id.desc()).limit(limit)
+    return tuple(
+        Given(
+            row.id,
+            tenant.body_keys[row.from_body_id],
+            tenant.body_keys[row.to_body_id],
+            tuple(row.engagements),
+            tuple(row.acts),
+            row.starts_on,
+            row.ends_on,
+            row.reference,
+            row.is_example,
+            standing_on(row.starts_on, row.ends_on, today),
+        )
+        for row in db.execute(query)
+    )

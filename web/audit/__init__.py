@@ -1,0 +1,1 @@
+"""Screens of the trail, its verification and the access log."""

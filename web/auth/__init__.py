@@ -1,0 +1,1 @@
+"""Session authentication, log-in and the access rules of every route."""

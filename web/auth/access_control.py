@@ -1,0 +1,227 @@
+"""Who may come to which address?
+
+One table, enforced before every view. An application with an endpoint that is not in it, or a row without an endpoint,
+does not start. What a person may do to a case is not decided here: the gate judges that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from flask import Flask, abort, flash, redirect, request, session, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from flask_wtf import CSRFProtect
+from werkzeug import Response
+
+from web.core.security import largest
+
+if TYPE_CHECKING:
+    from web.auth.session import User
+
+#: Roles of which one is needed. The other values: `anyone`; `signed-in`; `token`, a bearer token and no cookie.
+ROLES_FOR: Mapping[str, tuple[str, ...]] = {
+    "officer": ("officer",),
+    "auditor": ("auditor",),
+    "admin": ("admin",),
+    "registry": ("officer", "coordinator"),
+}
+
+#: Endpoint to who may come there, sorted by blueprint.
+ACCESS: dict[str, str] = {
+    # -- the application, and the files it serves
+    "bootstrap.static": "anyone",
+    "healthz": "anyone",
+    "language": "anyone",
+    "static": "anyone",
+    # -- a version comes into force
+    "activation.activate_version": "admin",
+    "activation.form": "admin",
+    # -- actions
+    "actions.act": "signed-in",
+    "actions.form": "signed-in",
+    # -- admin
+    "admin.add_person": "admin",
+    "admin.appoint": "admin",
+    "admin.appointments": "admin",
+    "admin.change_person": "admin",
+    "admin.end_appointment": "admin",
+    "admin.end_mandate": "admin",
+    "admin.give_mandate": "admin",
+    "admin.mandates": "admin",
+    "admin.people_list": "admin",
+    "admin.person": "admin",
+    # -- api
+    "api-docs.openapi_json": "anyone",
+    "api.act_on_case": "token",
+    "api.act_on_evaluation": "token",
+    "api.list_cases": "token",
+    "api.list_engagements": "token",
+    "api.list_evaluations": "token",
+    "api.list_policies": "token",
+    "api.open_a_case": "token",
+    "api.read_case": "token",
+    "api.read_engagement": "token",
+    "api.read_evaluation": "token",
+    "api.read_impact": "token",
+    "api.read_trail": "token",
+    "api.who_decides": "token",
+    # -- assumptions, and what the municipality says of them
+    "assumptions.index": "signed-in",
+    "assumptions.page": "signed-in",
+    "assumptions.rule": "signed-in",
+    # -- audit
+    "audit.access": "auditor",
+    "audit.case": "auditor",
+    "audit.index": "auditor",
+    "audit.journal": "auditor",
+    "audit.stream": "auditor",
+    "audit.verify_case": "auditor",
+    "audit.verify_journal": "auditor",
+    "audit.verify_stream": "auditor",
+    # -- auth
+    "auth.check": "anyone",
+    "auth.login": "anyone",
+    "auth.login_as": "anyone",
+    "auth.logout": "signed-in",
+    # -- the calendar: the address carries the key
+    "calendar.feed": "anyone",
+    # -- away
+    "away.end": "signed-in",
+    "away.for_person": "admin",
+    "away.index": "signed-in",
+    # -- cases
+    "cases.index": "signed-in",
+    "cases.page": "signed-in",
+    # -- deadlines
+    "deadlines.case_form": "signed-in",
+    "deadlines.evaluation_form": "signed-in",
+    "deadlines.extend_case": "signed-in",
+    "deadlines.extend_evaluation": "signed-in",
+    "deadlines.late": "signed-in",
+    "deadlines.mine": "signed-in",
+    # -- documents, and the letters among them
+    "documents.add": "signed-in",
+    "documents.download": "signed-in",
+    "documents.letter": "registry",
+    "documents.letters": "registry",
+    "documents.new_letter": "officer",
+    "documents.of_case": "signed-in",
+    "documents.register": "officer",
+    # -- engagements
+    "engagements.create": "officer",
+    "engagements.form": "officer",
+    "engagements.index": "signed-in",
+    "engagements.map_": "signed-in",
+    "engagements.page": "signed-in",
+    # -- evaluations
+    "evaluations.index": "signed-in",
+    "evaluations.page": "signed-in",
+    "evaluations.report": "signed-in",
+    "evaluations.report_form_page": "signed-in",
+    "evaluations.start": "signed-in",
+    # -- a policy in files for other programs
+    "exchange.route": "signed-in",
+    "exchange.table": "signed-in",
+    # -- exports of the register, and the lists that come in
+    "exports.empty": "officer",
+    "exports.export": "signed-in",
+    "imports.begin": "officer",
+    "imports.create": "officer",
+    "imports.drop": "officer",
+    "imports.go_on": "officer",
+    "imports.index": "officer",
+    "imports.page": "officer",
+    # -- inbox
+    "inbox.inbox": "signed-in",
+    # -- mail that did not arrive
+    "mail.index": "admin",
+    "mail.retry": "admin",
+    # -- cases are moved to the version in force
+    "moving.form": "admin",
+    "moving.move_one": "admin",
+    "moving.move_several": "admin",
+    # -- notices
+    "notices.index": "signed-in",
+    "notices.read": "signed-in",
+    # -- what is kept about an engagement
+    "kept.attach": "registry",
+    "kept.change": "registry",
+    "kept.page": "registry",
+    # -- policy
+    "policy.index": "signed-in",
+    # -- requests
+    "requests.create": "officer",
+    "requests.new": "officer",
+    # -- one's own settings
+    "settings.create_calendar": "signed-in",
+    "settings.index": "signed-in",
+    "settings.revoke_calendar": "signed-in",
+    "settings.save": "signed-in",
+    # -- studio
+    "studio.check_pack": "admin",
+    "studio.proof": "signed-in",
+    "studio.take_in": "admin",
+    # -- versions of the policy
+    "versions.index": "signed-in",
+    "versions.page": "signed-in",
+    # -- what if
+    "what_if.index": "signed-in",
+}
+
+
+class RoutesUnclassified(RuntimeError):
+    """The table of access and the addresses of the application do not name the same endpoints."""
+
+
+def may(user: User, who: str) -> bool:
+    """Whether a signed-in person belongs to those a row admits."""
+    if who in ("anyone", "signed-in"):
+        return True
+    return who in ROLES_FOR and user.is_any(*ROLES_FOR[who])
+
+
+def classify(app: Flask, access: Mapping[str, str] = ACCESS) -> None:
+    """Hold the table against the application; raises `RoutesUnclassified` naming every difference."""
+    endpoints = {rule.endpoint for rule in app.url_map.iter_rules()}
+    faults = [f"{name} is not in web.auth.access_control.ACCESS" for name in sorted(endpoints - set(access))]
+    faults += [
+        f"{name} is in web.auth.access_control.ACCESS and has no address" for name in sorted(set(access) - endpoints)
+    ]
+    known = {"anyone", "signed-in", "token", *ROLES_FOR}
+    faults += [f"{name} is for {who!r}, which means nothing" for name, who in access.items() if who not in known]
+    if faults:
+        raise RoutesUnclassified("; ".join(faults))
+
+
+def enforce(app: Flask, csrf: CSRFProtect, access: Mapping[str, str] = ACCESS) -> None:
+    """Before every view: who may come, then that a form is ours. A bearer token needs no form protection."""
+
+    @app.before_request
+    def admit() -> Response | None:
+        if request.endpoint is None:  # no such address: the error page follows
+            return None
+        who = access[request.endpoint]
+        request.max_content_length = largest(who, request.mimetype)
+        if who == "token":
+            if not request.headers.get("Authorization", "").lower().startswith("bearer "):
+                abort(401)
+            return None
+        if who != "anyone":
+            if not current_user.is_authenticated:
+                return _to_login()
+            if not may(current_user, who):
+                abort(403)
+        csrf.protect()
+        return None
+
+
+def _to_login() -> Response:
+    """To the log-in page, saying so when a session has ended; back afterwards to a page that can be read again."""
+    if "person" in session:
+        session.clear()
+        flash(_("Your session has ended. Log in again to go on."), "warning")
+    if request.method in ("GET", "HEAD") and request.path != "/":
+        return redirect(url_for("auth.login", next=request.full_path.rstrip("?")), 303)
+    return redirect(url_for("auth.login"), 303)

@@ -1,0 +1,148 @@
+"""Who is there?
+
+A session is a signed cookie that says who logged in and when; it ends after twelve hours, after two hours of silence,
+and when the person's `session_epoch` is raised. How it begins is `web.auth.views`'s affair; what a person may do is not
+asked here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from flask import abort, session
+from flask_login import LoginManager, UserMixin, current_user, login_user
+from sqlalchemy import select, true
+
+from models import Body, Person
+from models.database import reading
+from web.core.services import Services, services
+from workflow.cases.acting_roles import ACTOR, MUNICIPALITY, SEATS_TODAY, Substitution, bodies_as, sorted_out
+from workflow.core.errors import NotFound
+from workflow.core.tenants import Tenant
+
+LONGEST_SESSION = timedelta(hours=12)
+LONGEST_SILENCE = timedelta(hours=2)
+#: How much older than the request the session's last sign of life may be before it is written again.
+SIGN_OF_LIFE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class User(UserMixin):
+    """A person who is logged in, with the seats they may act from today, their own and those of people away."""
+
+    id: int
+    public_id: str
+    username: str
+    name: str
+    #: Language code the person reads.
+    language: str
+    municipality: Tenant
+    #: (role, body key) of their own appointments.
+    seats: frozenset[tuple[str, str]]
+    #: Who is away, and from which of their seats the person may act.
+    stands_in: tuple[Substitution, ...] = ()
+
+    @property
+    def all_seats(self) -> frozenset[tuple[str, str]]:
+        """Every seat the person may act from today."""
+        return self.seats | {absent.seat for absent in self.stands_in}
+
+    def holds(self, role: str, body: str) -> bool:
+        """Whether the person may act in a role in a body today."""
+        return (role, body) in self.all_seats
+
+    def bodies_as(self, role: str) -> tuple[str, ...]:
+        """Keys of the bodies in which the person may act in a role, those of their own first."""
+        return bodies_as(self.seats, self.stands_in, role)
+
+    def is_any(self, *roles: str) -> bool:
+        """Whether the person may act in one of the roles somewhere."""
+        return any(held in roles for held, _body in self.all_seats)
+
+
+def signed_in() -> User:
+    """Who sends the present request; 401 for a stranger."""
+    if not current_user.is_authenticated:
+        abort(401)
+    person: User = current_user._get_current_object()
+    return person
+
+
+# -- the session
+
+
+def manager() -> LoginManager:
+    """Flask-Login, loading the person of a session that still holds."""
+    found = LoginManager()
+    found.session_protection = None  # an officer's address changes on the train; the cookie is HttpOnly and SameSite
+    found.user_loader(_of_session)
+    return found
+
+
+def _of_session(_id: str) -> User | None:
+    """The person a session belongs to; None once it has ended, for whatever reason."""
+    here = services()
+    now = here.now()
+    try:
+        since, seen = _instant("since"), _instant("seen")
+        person_id, key, epoch = int(session["person"]), str(session["municipality"]), int(session["epoch"])
+    except (KeyError, ValueError, TypeError):
+        return None
+    if now - since >= LONGEST_SESSION or now - seen >= LONGEST_SILENCE:
+        return None
+    try:
+        tenant = here.gate.tenants.tenant(key)
+    except NotFound:
+        return None
+    user = load_user(here, tenant, person_id, epoch=epoch)
+    if user is not None and now - seen >= SIGN_OF_LIFE:
+        session["seen"] = now.isoformat()
+    return user
+
+
+def _instant(name: str) -> datetime:
+    return datetime.fromisoformat(session[name]).astimezone(UTC)
+
+
+_p = Person.__table__.c
+_PERSON = (
+    select(
+        *(_p.public_id, _p.username, _p.name, _p.language, _p.session_epoch),
+        *SEATS_TODAY.c,
+        Body.__table__.c.key.label("body"),
+    )
+    .select_from(Person.__table__)
+    .outerjoin(SEATS_TODAY, true())
+    .outerjoin(Body.__table__, Body.__table__.c.id == SEATS_TODAY.c.body_id)
+    .where(_p.id == ACTOR, _p.municipality_id == MUNICIPALITY, _p.is_active)
+)
+
+
+def load_user(here: Services, tenant: Tenant, person_id: int, *, epoch: int | None = None) -> User | None:
+    """An active person with today's seats, in one statement; None for anybody else or an older epoch."""
+    given = {"actor": person_id, "municipality": tenant.id, "today": here.today(tenant)}
+    with reading(here.engine, tenant.id) as db:
+        rows = db.connection().execute(_PERSON, given).all()
+    if not rows or (epoch is not None and rows[0].session_epoch != epoch):
+        return None
+    first = rows[0]
+    return User(person_id, first.public_id, first.username, first.name, first.language, tenant, *sorted_out(rows))
+
+
+def begin_session(user: User, epoch: int, now: datetime) -> None:
+    """Forget everything the browser brought along and start a session of this person."""
+    session.clear()
+    session["person"] = user.id
+    session["municipality"] = user.municipality.key
+    session["epoch"] = epoch
+    session["since"] = session["seen"] = now.isoformat()
+    login_user(user)
+
+
+def local_path(wanted: str) -> str:
+    """A path of this application to go on to; the start page for anything else, another site above all."""
+    odd = "\\" in wanted or any(ord(sign) < 33 for sign in wanted)
+    if not wanted.startswith("/") or wanted.startswith("//") or odd:
+        return "/"
+    return wanted

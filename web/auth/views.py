@@ -1,0 +1,197 @@
+"""How does somebody come in, and go?
+
+By user name and password; in the demo, and only over loopback, by one click. Every attempt is counted before it is
+looked at (`web.core.login_throttle`), a name that nobody bears takes as long as one that somebody does, and what
+happened stands in the access log. The session that begins here is `web.auth.session`'s.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import logging
+import math
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from flask_login import current_user, logout_user
+from sqlalchemy import Connection, insert, select, update
+from werkzeug import Response
+
+from models import AccessLog, Person
+from models.database import reading, writing
+from web.auth.quick_login import demo_people, one_click
+from web.auth.session import begin_session, load_user, local_path, signed_in
+from web.core import login_throttle
+from web.core.services import Services, services
+from workflow.core.errors import NotFound
+from workflow.core.tenants import Tenant
+
+log = logging.getLogger(__name__)
+bp = Blueprint("auth", __name__)
+
+#: A longer user name belongs to nobody, characters.
+LONGEST_USERNAME = 200
+
+
+@bp.get("/login")
+def login() -> Response | str:
+    """The log-in page; whoever is logged in already goes on."""
+    onward = local_path(request.args.get("next", ""))
+    if current_user.is_authenticated:
+        return redirect(onward, 303)
+    return _form(onward)
+
+
+@bp.post("/login")
+def check() -> Response | tuple[str, int] | tuple[str, int, dict[str, str]]:
+    """Log in with `username` and `password`; every attempt is counted before it is looked at."""
+    here, now = services(), services().now()
+    onward = local_path(request.form.get("next", ""))
+    username, password = normal_username(request.form.get("username", "")), request.form.get("password", "")
+    if not username or not password:
+        return _form(onward, username, _("Give both your user name and your password.")), 422
+    keys = login_throttle.keys_of(username, client_address(request.remote_addr))
+    try:
+        with writing(here.engine, None) as connection:
+            login_throttle.count_attempt(connection, keys, now)
+    except login_throttle.Throttled as wait:
+        return _wait(onward, username, wait.until - now)
+    tenant = _place(here, username)
+    account = _account(here, tenant, username)
+    # slow on purpose, and as slow for a name nobody bears: outside every transaction
+    right = here.passwords.matches(account.password_hash if account else None, password)
+    if account is None or not right:
+        _failed(here, tenant, account, username, now)
+        return _form(onward, username, _("The user name or the password is not right.")), 422
+    _succeeded(here, account, keys, password, now)
+    return _enter(here, account, onward, now)
+
+
+@bp.post("/login/demo")
+def login_as() -> Response:
+    """The demo's one-click log-in; 404 anywhere else."""
+    here, now = services(), services().now()
+    if not one_click(here):
+        abort(404)
+    username = normal_username(request.form.get("username", ""))
+    account = _account(here, _place(here, username), username)
+    if account is None or not account.is_example or account.password_hash is None:
+        abort(404)
+    with writing(here.engine, account.tenant.id) as connection:
+        _log(connection, account.tenant, "logged-in", account.id, account.username, now, way="one-click")
+    return _enter(here, account, local_path(request.form.get("next", "")), now)
+
+
+@bp.post("/logout")
+def logout() -> Response:
+    """End every session of the person, this one's copies included, and forget it here."""
+    person, here = signed_in(), services()
+    with writing(here.engine, person.municipality.id) as connection:
+        connection.execute(
+            update(Person)
+            .where(Person.municipality_id == person.municipality.id, Person.id == person.id)
+            .values(session_epoch=Person.session_epoch + 1)
+        )
+    logout_user()
+    session.clear()
+    flash(_("You are logged out, here and wherever else you were logged in."), "success")
+    return redirect(url_for("auth.login"), 303)
+
+
+def normal_username(given: str) -> str:
+    """A user name as it is kept: lower case, without blanks around, never longer than a name can be."""
+    return unicodedata.normalize("NFC", given).strip().lower()[:LONGEST_USERNAME]
+
+
+def client_address(given: str | None) -> str:
+    """What attempts from one place are counted under: an IPv4 address, or the network of an IPv6 address."""
+    try:
+        address = ipaddress.ip_address(given or "")
+    except ValueError:
+        return "unknown"
+    return str(address) if address.version == 4 else str(ipaddress.ip_network((address, 64), strict=False))
+
+
+@dataclass(frozen=True, slots=True)
+class _Account:
+    """What log-in needs to know of a person."""
+
+    tenant: Tenant
+    id: int
+    username: str
+    password_hash: str | None
+    epoch: int
+    is_example: bool
+
+
+def _place(here: Services, username: str) -> Tenant | None:
+    try:
+        return here.gate.tenants.tenant(username.rpartition("@")[2])
+    except NotFound:
+        return None
+
+
+def _account(here: Services, tenant: Tenant | None, username: str) -> _Account | None:
+    """The active person who bears a name; None where there is none."""
+    if tenant is None:
+        return None
+    columns = (Person.id, Person.username, Person.password_hash, Person.session_epoch, Person.is_example)
+    with reading(here.engine, tenant.id) as db:
+        row = db.execute(select(*columns).where(Person.username == username, Person.is_active)).one_or_none()
+    return None if row is None else _Account(tenant, *row)
+
+
+def _enter(here: Services, account: _Account, onward: str, now: datetime) -> Response:
+    user = load_user(here, account.tenant, account.id, epoch=account.epoch)
+    if user is None:  # made inactive, or given a new password, this very moment
+        abort(403)
+    begin_session(user, account.epoch, now)
+    return redirect(onward, 303)
+
+
+def _succeeded(
+    here: Services, account: _Account, keys: tuple[login_throttle.Key, login_throttle.Key], password: str, now: datetime
+) -> None:
+    """Take the counted attempt back, write it down, and renew a hash that was made with older parameters."""
+    old = account.password_hash or ""
+    renewed = here.passwords.hash(password) if here.passwords.is_outdated(old) else ""
+    with writing(here.engine, account.tenant.id) as connection:
+        login_throttle.take_back(connection, *keys, now)
+        _log(connection, account.tenant, "logged-in", account.id, account.username, now)
+        if renewed:
+            same = (Person.municipality_id == account.tenant.id, Person.id == account.id, Person.password_hash == old)
+            connection.execute(update(Person).where(*same).values(password_hash=renewed))
+
+
+def _failed(here: Services, tenant: Tenant | None, account: _Account | None, username: str, now: datetime) -> None:
+    log.warning("log-in failed from %s", client_address(request.remote_addr))
+    if tenant is not None:
+        with writing(here.engine, tenant.id) as connection:
+            _log(connection, tenant, "login-failed", account.id if account else None, username, now)
+
+
+def _log(
+    connection: Connection, tenant: Tenant, what: str, person: int | None, username: str, now: datetime, **detail: str
+) -> None:
+    told = {"address": client_address(request.remote_addr), **detail}
+    row = {"municipality_id": tenant.id, "at": now, "person_id": person, "what": what, "subject": username}
+    connection.execute(insert(AccessLog), row | {"action": "log-in", "detail": told})
+
+
+def _wait(onward: str, username: str, wait: timedelta) -> tuple[str, int, dict[str, str]]:
+    seconds = max(1, math.ceil(wait.total_seconds()))
+    minutes = math.ceil(seconds / 60)
+    text = ngettext(
+        "Too many attempts. Try again in a minute.", "Too many attempts. Try again in %(num)s minutes.", minutes
+    )
+    return _form(onward, username, text), 429, {"Retry-After": str(seconds)}
+
+
+def _form(onward: str, username: str = "", error: str = "") -> str:
+    here = services()
+    people = demo_people(here) if one_click(here) else []
+    return render_template("auth/login.html", next=onward, username=username, error=error, people=people)

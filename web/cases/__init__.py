@@ -1,0 +1,1 @@
+"""Screens of cases: list, page, requests, actions."""

@@ -1,0 +1,111 @@
+"""What is asked for, as pairs of label and value?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from web.cases.amend_form import ATTRIBUTES
+from web.cases.presenter import CaseView
+from web.i18n import common_labels, labels
+from web.i18n.countries import country_name
+from web.i18n.gettext import _
+from workflow.core.errors import NotMandated
+from workflow.scheduling.extensions import may_extend
+
+Fact = tuple[str, str]
+
+
+def request_facts(view: CaseView) -> list[Fact]:
+    """The request: what decides who is competent, and where the matter comes from."""
+    case, policy, request = view.case, view.policy, view.standing.request
+    partner = ", ".join(part for part in (case.partner_name, country_name(case.partner_country)) if part)
+    return [
+        (
+            _("What"),
+            f"{labels.kind_label(policy, request.engagement)} – {labels.act_label(request.act).lower()}",
+        ),
+        (_("With whom"), partner),
+        (_("Whose matter"), labels.body_name(policy, view.standing.responsible)),
+        (_("Whom it concerns"), common_labels.scope_label(request.scope)),
+        (_("Initiative"), common_labels.initiative_label(request.initiative)),
+        (_("Where it comes from"), common_labels.origin_label(case.origin)),
+        (_("Number elsewhere"), case.external_number),
+        (_("Paid by others"), _paid(request)),
+        (_("Matter of principle"), _principle(view)),
+        (_("Case officer"), view.officer),
+        (_("Opened"), _("%(day)s by %(name)s", day=labels.moment(case.opened_at), name=view.opened_by)),
+    ]
+
+
+def _paid(request: Any) -> str:
+    share = _("%(share)s %%", share=request.external_funding)
+    return _("%(share)s, partly by the EU", share=share) if request.eu_funded else share
+
+
+def _principle(view: CaseView) -> str:
+    if not view.standing.request.principal:
+        return _("No")
+    return _("Yes: %(why)s", why=view.case.principal_reason)
+
+
+def told_facts(view: CaseView) -> list[Fact]:
+    """What the case tells beside the request: goals and fields, those that are filled in."""
+    goals = [labels.goal_label(view.policy, goal) for goal in view.case.goals]
+    return [(labels.field_label("goals"), "; ".join(goals)), *_fields(view.standing.fields)]
+
+
+def _fields(fields: Any) -> Iterator[Fact]:
+    for name, value in sorted(fields.items(), key=lambda field: field[0] != "cost"):
+        if name != "principal_reason" and value:
+            yield labels.field_label(name), _shown(name, value)
+
+
+def _shown(name: str, value: Any) -> str:
+    if name == "evaluation_outcome":
+        return labels.evaluation_outcome(str(value))
+    if isinstance(value, list):
+        return "; ".join(str(item) for item in value)
+    return labels.day(date.fromisoformat(value)) if name.endswith("_on") else str(value)
+
+
+def changed_facts(view: CaseView, changes: dict[str, Any]) -> list[Fact]:
+    """What an amended decision changes in the request and in what the case tells."""
+    facts = [(labels.field_label(name), _attribute(name, changes[name])) for name in ATTRIBUTES if name in changes]
+    if "goals" in changes:
+        goals = [labels.goal_label(view.policy, key) for key in changes["goals"]]
+        facts.append((labels.field_label("goals"), "; ".join(goals)))
+    if "fields" in changes:
+        before, after = view.standing.fields, changes["fields"]
+        facts += _fields({name: new for name, new in after.items() if before.get(name) != new})
+        facts += [(labels.field_label(name), _("Taken out")) for name in before if name not in after]
+    return facts
+
+
+def _attribute(name: str, value: Any) -> str:
+    if name == "scope":
+        return common_labels.scope_label(value)
+    if name == "initiative":
+        return common_labels.initiative_label(value)
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    return _("%(share)s %%", share=value)
+
+
+def may_give_more_time(view: CaseView) -> bool:
+    """Whether the reader may extend the present step's last day."""
+    if view.is_closed or view.case.due_on is None:
+        return False
+    try:
+        may_extend(view.standing.actor, view.policy, view.standing.responsible)
+    except NotMandated:
+        return False
+    return True
+
+
+def waits_for(view: CaseView) -> str:
+    """Who has the next step: a role in a body, or the case's officer."""
+    if not view.waits_role:
+        return view.officer
+    return f"{labels.role_label(view.waits_role)}, {labels.body_name(view.policy, view.waits_body)}"

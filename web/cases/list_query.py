@@ -1,0 +1,126 @@
+"""Which cases may a person see, newest first?
+
+Rows are read by key; whether the reader may see one is asked of the same fact that guards the case page.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import CompoundSelect, Select, or_, select, true, union
+from sqlalchemy.orm import Session
+
+from models import Case
+from web.auth.session import User
+from workflow.cases import predicates
+from workflow.cases.context import Actor, CaseContext, request_of
+from workflow.cases.gate import Gate
+from workflow.policy.model import Policy
+from workflow.policy.roles import preparing_seat
+from workflow.policy.state_machine import procedure_for
+
+PAGE = 25
+#: Which cases a list shows.
+SHOWS = ("open", "mine", "closed", "all")
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A case in a list, with the policy version it is under."""
+
+    row: Any
+    policy: Policy
+    responsible: str
+    #: Role and body key the case waits for; empty when it waits for a person or for nobody.
+    waits_role: str
+    waits_body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list; `after` leads to the next, 0 where there is none."""
+
+    cases: tuple[Listed, ...]
+    after: int
+
+
+def cases(db: Session, gate: Gate, user: User, *, show: str, after: int, wanted: str, today: date) -> Page:
+    """One page of the cases a person may see, in one statement; `wanted` is a number here or elsewhere."""
+    c = Case.__table__.c
+    tenant = user.municipality
+    query = select(Case.__table__).where(c.municipality_id == tenant.id).order_by(c.id.desc()).limit(PAGE + 1)
+    if show == "mine":
+        query = query.where(c.id.in_(_own(user, after)))
+    else:
+        query = _narrowed(query, user, show, _managed(db, gate, user, today))
+    if wanted:
+        query = query.where(or_(c.number == wanted.lower(), c.external_number == wanted))
+    if after:
+        query = query.where(c.id < after)
+    rows = db.connection().execute(query).all()
+    found = (readable(db, gate, user, row, today) for row in rows[:PAGE])
+    return Page(tuple(case for case in found if case is not None), rows[PAGE - 1].id if len(rows) > PAGE else 0)
+
+
+def _narrowed(query: Select[Any], user: User, show: str, managed: list[int]) -> Select[Any]:
+    """Leave out what nobody but the author and manager of a draft sees, and what the list does not show."""
+    c = Case.__table__.c
+    mine = or_(c.officer_id.in_(_officers(user)), c.opened_by_id == user.id)
+    query = query.where(or_(c.submitted_by_id.is_not(None), mine, c.responsible_body_id.in_(managed)))
+    if show in ("open", "closed"):
+        return query.where(c.closed_at.is_(None) if show == "open" else c.closed_at.is_not(None))
+    return query
+
+
+def _own(user: User, after: int) -> CompoundSelect[int]:
+    """Ids of a page of a person's own cases: one short stretch of an index for each way to have one."""
+    c = Case.__table__.c
+    ways = [c.opened_by_id == user.id, *(c.officer_id == officer for officer in _officers(user))]
+    parts = [
+        select(c.id)
+        .where(c.municipality_id == user.municipality.id, way, c.id < after if after else true())
+        .order_by(way.left.desc(), c.id.desc())
+        .limit(PAGE + 1)
+        for way in ways
+    ]
+    return union(*(select(part.subquery()) for part in parts))
+
+
+def _officers(user: User) -> list[int]:
+    """The person, and those whose cases they have as an officer's substitute."""
+    return [user.id, *(absent.id for absent in user.stands_in if absent.seat[0] == "officer")]
+
+
+def _managed(db: Session, gate: Gate, user: User, today: date) -> list[int]:
+    """Bodies whose drafts the person sees as manager."""
+    tenant = user.municipality
+    _id, policy = gate.policies.in_force(db.connection(), tenant.id, today)
+    bodies = policy.responsible_bodies()
+    return [tenant.body_ids[b.key] for b in bodies if user.holds(*preparing_seat(policy, "manager", b.key))]
+
+
+def readable(db: Session, gate: Gate, user: User, row: Any, today: date) -> Listed | None:
+    """A row for the list; None when the person may not see the case."""
+    tenant = user.municipality
+    policy = gate.policies.by_id(db.connection(), tenant.id, row.policy_version_id)
+    responsible, deciding = tenant.body_keys[row.responsible_body_id], tenant.body_keys[row.deciding_body_id]
+    kind = policy.body(responsible).kind
+    standing = CaseContext(
+        case=row,
+        responsible=responsible,
+        deciding=deciding,
+        actor=Actor(user.id, user.public_id, user.name, user.username, user.seats, user.stands_in),
+        policy=policy,
+        procedure=procedure_for(policy, row.route, kind),
+        request=request_of(row, kind),
+        history=(),
+        recused=frozenset(),
+        mandates=(),
+        pending=None,
+        today=today,
+    )
+    if not predicates.actor_may_see_the_case(standing):
+        return None
+    return Listed(row, policy, responsible, row.waits_role or "", tenant.body_keys.get(row.waits_body_id, ""))

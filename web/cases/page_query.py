@@ -1,0 +1,143 @@
+"""Everything a case page tells, read in one transaction with a fixed number of statements.
+
+Where the case is and what the reader may do is the engine's standing; here it is joined with what was proposed,
+decided, said, filed and done so far. Nothing of it is a rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from web.cases import queries as cases_queries
+from web.cases.presenter import CaseView, Decided, Demanded, Event, Opinion, Version
+from web.ui.route_diagram import Stage, travelled
+from workflow.cases.authorization import Availability, available_actions, naming_officer
+from workflow.cases.context import CaseContext
+from workflow.cases.gate import Gate
+from workflow.core.calendar import local_day
+from workflow.core.tenants import Tenant
+from workflow.policy.competence import who_decides
+from workflow.policy.requirements import missing, required
+from workflow.trail.entry import from_text
+
+
+def load(db: Session, gate: Gate, tenant: Tenant, actor_id: int, number: str, now: datetime) -> CaseView:
+    """The case as a person sees it; raises `NotFound` when they may not."""
+    s = gate.standing(db.connection(), tenant, actor_id, number, now=now)
+    case = s.case
+    proposals, decisions = cases_queries.proposals(db, case.id), cases_queries.decisions(db, case.id)
+    opinions, documents = cases_queries.opinions(db, s), cases_queries.documents(db, case.id)
+    entries = cases_queries.entries(db, number)
+    left = {username for row in decisions for username in row.conflicts}
+    people = _people(case, proposals, decisions, opinions, documents)
+    acted = {who for row in entries for who in (row.actor, row.on_behalf_of) if who}
+    names = cases_queries.names_of(db, people, acted, left)
+    events = tuple(_event(row, names) for row in entries)
+    waits_body = tenant.body_keys.get(case.waits_body_id, "")
+    officer = names.get(case.officer_id, "")
+    return CaseView(
+        tenant=tenant,
+        standing=s,
+        answer=who_decides(s.policy, s.request),
+        actions=tuple(_told(found, officer) for found in available_actions(s)),
+        stages=_stages(s, events, tenant.timezone),
+        demands=tuple(_demands(s)),
+        versions=_versions(proposals, tenant, names),
+        decisions=tuple(
+            Decided(
+                row,
+                tenant.body_keys[row.body_id],
+                row.reference or "",
+                names.get(row.entered_by_id, ""),
+                names.get(row.confirmed_by_id, ""),
+                tuple(names.get(username, username) for username in row.conflicts),
+            )
+            for row in decisions
+        ),
+        opinions=tuple(Opinion(row, tenant.body_keys[row.body_id], names.get(row.given_by_id, "")) for row in opinions),
+        documents=documents,
+        dangling=cases_queries.dangling(db, case.id),
+        events=events,
+        officer=officer,
+        opened_by=names.get(case.opened_by_id, ""),
+        waits_role=case.waits_role or "",
+        waits_body=waits_body,
+        holders=cases_queries.holders(db, s),
+        engagement=cases_queries.engagement(db, case.engagement_id),
+        evaluation=cases_queries.evaluation(db, case.evaluation_id),
+    )
+
+
+def _versions(rows: tuple[Any, ...], tenant: Tenant, names: Mapping[Any, str]) -> tuple[Version, ...]:
+    before = [*(row.text for row in rows[1:]), None]
+    versions = tuple(
+        Version(
+            row.version,
+            row.text,
+            tenant.body_keys[row.body_id] if row.body_id is not None else "",
+            names.get(row.author_id, ""),
+            row.created_at,
+            earlier,
+        )
+        for row, earlier in zip(rows, before, strict=True)
+    )
+    return versions[: cases_queries.VERSIONS]
+
+
+def _event(row: Any, names: Mapping[Any, str]) -> Event:
+    return Event(
+        row.number,
+        datetime.fromisoformat(row.at),
+        names.get(row.actor, ""),
+        row.actor_role,
+        row.actor_body,
+        row.mandate,
+        row.action,
+        row.from_state,
+        row.to_state,
+        row.value or "",
+        from_text(row.data),
+        names.get(row.on_behalf_of, row.on_behalf_of),
+    )
+
+
+def _people(case: Any, *groups: Iterable[Any]) -> set[int]:
+    """Ids of everybody the rows name."""
+    named = ("author_id", "entered_by_id", "confirmed_by_id", "given_by_id", "registered_by_id")
+    found = {getattr(row, name, None) for rows in groups for row in rows for name in named}
+    return {id_ for id_ in found | {case.officer_id, case.opened_by_id} if id_ is not None}
+
+
+def _told(found: Availability, officer: str) -> Availability:
+    """The same answer with the officer's name where a reason speaks of the officer."""
+    reasons = tuple(naming_officer(why, officer) for why in found.reasons)
+    return replace(found, reasons=reasons)
+
+
+def _stages(s: CaseContext, events: tuple[Event, ...], timezone: str) -> tuple[Stage, ...]:
+    moved = [event for event in reversed(events) if event.from_state != event.to_state]
+    left = {event.from_state: local_day(event.at, timezone) for event in moved}
+    ended_at = moved[-1].from_state if moved else ""
+    return travelled(s.policy, s.procedure, s.responsible, s.state, left, ended_at=ended_at, due_on=s.case.due_on)
+
+
+def _demands(s: CaseContext) -> Iterable[Demanded]:
+    fields, goals = dict(s.case.fields), tuple(s.case.goals)
+    for requirement in required(s.policy, s.request):
+        lacking = missing(s.policy, requirement, s.request, fields, goals)
+        assumed = next((why for c in requirement.clauses if (why := s.policy.clauses[c].assumed)), None)
+        for name in requirement.fields:
+            yield Demanded(
+                requirement.id,
+                name,
+                requirement.group or "",
+                requirement.before,
+                requirement.clauses,
+                requirement.assumed or assumed or "",
+                name not in lacking,
+            )

@@ -1,0 +1,179 @@
+"""What is there to tell of a case, as plain values?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from web.ui.route_diagram import Stage
+from web.ui.text_diff import Piece, compared
+from workflow.cases.authorization import Availability
+from workflow.cases.context import CaseContext
+from workflow.core.tenants import Tenant
+from workflow.policy.model import Answer, Policy
+from workflow.policy.state_machine import FINAL
+
+#: Which of the allowed actions is the one to take, first found first.
+FORWARD = (
+    "submit",
+    "endorse",
+    "confirm",
+    "enter-decision",
+    "approve",
+    "sign",
+    "give-opinion",
+    "close-consultation",
+    "amend",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A version of the proposal and what it changed."""
+
+    version: int
+    text: str
+    #: Key of the body that proposed it; empty for the officer's own text.
+    body: str
+    author: str
+    at: datetime
+    #: The text before it; None for the oldest one shown.
+    before: str | None
+
+    @property
+    def pieces(self) -> tuple[Piece, ...]:
+        """What it changed; worked out when it is shown, long after the database has been let go."""
+        return () if self.before is None else compared(self.before, self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A body's decision or recommendation, and who wrote it down."""
+
+    row: Any
+    body: str
+    mandate: str
+    entered_by: str
+    confirmed_by: str
+    #: Names of those who left for conflict of interest.
+    left: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """A body that was asked for its opinion, and its answer or silence."""
+
+    row: Any
+    body: str
+    given_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One entry of the history."""
+
+    number: int
+    at: datetime
+    actor: str
+    role: str
+    body: str
+    mandate: str
+    action: str
+    from_state: str
+    to_state: str
+    comment: str
+    data: Mapping[str, Any]
+    #: Name of the person who was away and acted for; empty where the seat was the actor's own.
+    on_behalf_of: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Demanded:
+    """One field that the policy demands of the case, and whether it is there."""
+
+    requirement: str
+    field: str
+    #: Goal group, for goals alone.
+    group: str
+    before: str
+    clauses: tuple[str, ...]
+    assumed: str
+    is_met: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """A case, as one reader may see it."""
+
+    tenant: Tenant
+    standing: CaseContext
+    answer: Answer
+    actions: tuple[Availability, ...]
+    stages: tuple[Stage, ...]
+    demands: tuple[Demanded, ...]
+    #: Newest first, as are decisions and events.
+    versions: tuple[Version, ...]
+    decisions: tuple[Decided, ...]
+    opinions: tuple[Opinion, ...]
+    documents: tuple[Any, ...]
+    #: Numbers that the case mentions and that no case here bears.
+    dangling: tuple[str, ...]
+    events: tuple[Event, ...]
+    officer: str
+    opened_by: str
+    #: Role and body key the case waits for; empty when it waits for its officer or for nobody.
+    waits_role: str
+    waits_body: str
+    #: Names of those whose turn it is, and of who stands in for them today.
+    holders: tuple[tuple[str, tuple[str, ...]], ...]
+    #: Number and title of the engagement it concerns.
+    engagement: tuple[str, str] | None
+    #: Number of the evaluation that it decides; empty for every other case.
+    evaluation: str = ""
+
+    @property
+    def case(self) -> Any:
+        """The case's row."""
+        return self.standing.case
+
+    @property
+    def policy(self) -> Policy:
+        """The policy version the case is under."""
+        return self.standing.policy
+
+    @property
+    def today(self) -> date:
+        """The date in the municipality."""
+        return self.standing.today
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether nothing more can be done."""
+        return self.standing.state in FINAL
+
+    @property
+    def text(self) -> str:
+        """The proposal as it stands."""
+        return self.versions[0].text if self.versions else ""
+
+    @property
+    def allowed(self) -> tuple[Availability, ...]:
+        """What the reader may do, the step onward first."""
+        may = [found for found in self.actions if found.allowed]
+        return tuple(sorted(may, key=lambda found: FORWARD.index(found.action) if found.action in FORWARD else 99))
+
+    @property
+    def refused(self) -> tuple[Availability, ...]:
+        """What is open here and not for the reader, with the reasons."""
+        return tuple(found for found in self.actions if not found.allowed)
+
+    @property
+    def acted_for(self) -> tuple[str, ...]:
+        """Names of those who are away and for whom the reader would act."""
+        return tuple(dict.fromkeys(found.absent.name for found in self.allowed if found.absent))
+
+    def may(self, action: str) -> bool:
+        """Whether the reader may take an action now."""
+        return any(found.action == action and found.allowed for found in self.actions)

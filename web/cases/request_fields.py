@@ -1,0 +1,147 @@
+"""Which questions tell of the matter, and which of them does the policy demand?
+
+Each field that the policy demands is marked with its clause and the step it must be there before; then come the other
+fields of the kind. The same questions open a request and amend a draft.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from web.cases.request_form import Values
+from web.i18n import common_labels, labels
+from web.i18n.countries import countries
+from web.i18n.gettext import _
+from web.ui.forms import Choice, Demand, Input
+from workflow.policy.model import Policy, Request
+from workflow.policy.requirements import required
+from workflow.policy.state_machine import Procedure
+
+#: How each field of a case is asked for.
+KIND_OF: Mapping[str, str] = {
+    "purpose": "text",
+    "expected_result": "text",
+    "starts_on": "day",
+    "ends_on": "day",
+    "notice_on": "day",
+    "operating_plan_ref": "line",
+    "representatives": "names",
+    "knowledge_plan": "text",
+    "principle_value": "text",
+    "principle_knowledge": "text",
+    "principle_cooperation": "text",
+    "principle_partnerships": "text",
+    "principle_reputation": "text",
+    "local_partners": "names",
+    "eu_office_opinion": "text",
+    "relevance": "text",
+    "cost": "line",
+    "consultation_ends_on": "day",
+}
+ORIGINS = ("own", "motion", "citizens-proposal", "other-body", "outside")
+
+
+def demands_of(policy: Policy, request: Request) -> dict[str, list[Demand]]:
+    """By field (`goals:GROUP` for goals): the clauses that ask for it, and before which step."""
+    found: dict[str, list[Demand]] = {}
+    for requirement in required(policy, request):
+        assumed = next((why for c in requirement.clauses if (why := policy.clauses[c].assumed)), None)
+        demand = Demand(requirement.before, requirement.clauses, requirement.assumed or assumed or "")
+        for name in requirement.fields:
+            key = f"goals:{requirement.group}" if name == "goals" else name
+            found.setdefault(key, []).append(demand)
+    return found
+
+
+def telling_inputs(policy: Policy, request: Request, procedure: Procedure, values: Values) -> tuple[Input, ...]:
+    """The questions that tell of the matter, those that the policy demands first."""
+    demanded = demands_of(policy, request)
+    goals = Input(
+        "goals",
+        "several",
+        _("Which goals does it serve?"),
+        values=tuple(values.get("goals") or ()),
+        groups=tuple(
+            (
+                str(labels.words(group.names)),
+                tuple(Choice(goal.key, str(labels.words(goal.names))) for goal in group.items),
+            )
+            for group in policy.goals
+        ),
+        demands=tuple(d for group in policy.goals for d in demanded.get(f"goals:{group.group}", ())),
+    )
+    names = field_names(policy, request, procedure)
+    return (
+        *_matter(values),
+        *((goals,) if policy.goals and request.engagement != "policy" else ()),
+        *(_field(name, values, demanded.get(name, ())) for name in names),
+    )
+
+
+def field_names(policy: Policy, request: Request, procedure: Procedure) -> tuple[str, ...]:
+    """Fields that a request's form offers: those demanded, then those of the kind, then what every case may tell."""
+    asked = [name for requirement in required(policy, request) for name in requirement.fields]
+    kind = policy.kinds.get(request.engagement)
+    if request.act in ("terminate", "repeal"):
+        offered = ["notice_on", "ends_on"]
+    elif request.act == "evaluate" or kind is None:
+        offered = []
+    else:
+        offered = list(kind.fields)
+    if any(stop.step == "consult" for stop in procedure.stops):
+        offered.append("consultation_ends_on")
+    names = list(dict.fromkeys(name for name in (*asked, *offered, "cost") if name in KIND_OF))
+    if "ends_on" in names and request.act not in ("terminate", "repeal"):
+        names.insert(names.index("ends_on"), "starts_on")
+    return tuple(names)
+
+
+def _matter(values: Values) -> tuple[Input, ...]:
+    country = str(values.get("partner.country") or "")
+    return (
+        Input("title", "line", _("Title"), str(values.get("title") or ""), is_needed=True,
+              hint=_("As it will stand in the diary and on every list.")),
+        Input("partner.name", "line", _("With whom?"), str(values.get("partner.name") or ""),
+              hint=_("The town, the network or the organisation.")),
+        Input("partner.country", "select", _("In which country?"), country, choices=countries(country)),
+        Input("text", "text", _("The proposal"), str(values.get("text") or ""),
+              hint=_("The text the bodies decide on, word by word. Left empty, the title is the proposal.")),
+    )  # fmt: skip
+
+
+def _field(name: str, values: Values, demands: Iterable[Demand]) -> Input:
+    value = values.get(f"fields.{name}")
+    hints = {
+        "names": _("One a line."),
+        "cost": _("For example: 120 000 a year, within the committee’s budget."),
+        "consultation_ends_on": _("Left empty, the policy’s own time applies."),
+        "notice_on": _("The day notice is given to the other party."),
+    }
+    return Input(
+        f"fields.{name}",
+        KIND_OF[name],
+        str(labels.field_label(name)),
+        "\n".join(value) if isinstance(value, list) else str(value or ""),
+        hint=hints.get(name) or hints.get(KIND_OF[name], ""),
+        demands=tuple(demands),
+    )
+
+
+def origin_inputs(values: Values) -> tuple[Input, ...]:
+    """Where the matter came from, and its number elsewhere; asked once, when it is opened."""
+    return (
+        Input("origin", "select", _("Where does the matter come from?"), str(values.get("origin") or "own"),
+              choices=tuple(Choice(origin, common_labels.origin_label(origin)) for origin in ORIGINS),
+              hint=_("What comes from outside must be answered.")),
+        Input("external_number", "line", _("Its number elsewhere"), str(values.get("external_number") or ""),
+              hint=_("For example 98/23, if another system has it too.")),
+    )  # fmt: skip
+
+
+def secrecy_inputs(values: Values) -> tuple[Input, ...]:
+    """The law a case is kept secret under."""
+    return (
+        Input("secrecy.law", "line", _("Kept secret under"), str(values.get("secrecy.law") or ""),
+              hint=_("The section of the law. Then only those on the case’s way and auditors see it.")),
+        Input("secrecy.note", "line", _("Note on the secrecy"), str(values.get("secrecy.note") or "")),
+    )  # fmt: skip

@@ -1,0 +1,120 @@
+"""Where is a case, who has it, until when, who decides it, what can I do now, and what has happened?
+
+The list of cases and the page of one. Everything is read before anything is drawn; what may be done is the engine's
+answer and no opinion of the page.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug import Response
+
+from models.database import reading
+from web.auth.session import signed_in
+from web.cases import route_labels
+from web.cases.facts import changed_facts, may_give_more_time, request_facts, told_facts, waits_for
+from web.cases.list_query import SHOWS, cases
+from web.cases.page_query import load
+from web.cases.presenter import CaseView
+from web.core.services import services
+from web.i18n import action_labels, common_labels
+from web.i18n.countries import country_name
+from workflow.cases.access_log import note_if_secret
+
+bp = Blueprint("cases", __name__)
+
+#: What the templates of the case screens call by name.
+WORDS = (
+    route_labels.route_picture,
+    route_labels.planned_stages,
+    route_labels.stage_label,
+    route_labels.stage_who,
+    route_labels.stage_note,
+    route_labels.stage_sentence,
+    route_labels.requirement_label,
+    route_labels.requirement_assumed,
+    common_labels.before_step,
+    common_labels.until,
+    common_labels.scope_label,
+    common_labels.initiative_label,
+    common_labels.origin_label,
+    common_labels.direction_label,
+    action_labels.doing_label,
+    action_labels.event_label,
+    action_labels.goal_group_label,
+    action_labels.file_type,
+    action_labels.file_size,
+    country_name,
+    request_facts,
+    told_facts,
+    waits_for,
+    changed_facts,
+    may_give_more_time,
+)
+
+
+@bp.record_once
+def _give_words(state: object) -> None:
+    app = state.app  # type: ignore[attr-defined]
+    app.jinja_env.globals.update({word.__name__: word for word in WORDS})
+
+
+@bp.get("/cases")
+def index() -> Response | str:
+    """The cases the reader may see, newest first; a number leads straight to its case."""
+    here, user = services(), signed_in()
+    show = request.args.get("show", "open") if request.args.get("show") in SHOWS else "open"
+    wanted = request.args.get("number", "").strip()
+    after = request.args.get("after", "0")
+    with reading(here.engine, user.municipality.id) as db:
+        page = cases(
+            db,
+            here.gate,
+            user,
+            show="all" if wanted else show,
+            after=int(after) if after.isascii() and after.isdigit() and len(after) < 18 else 0,
+            wanted=wanted,
+            today=here.today(user.municipality),
+        )
+    if wanted and len(page.cases) == 1:
+        return redirect(url_for("cases.page", number=page.cases[0].row.number), 303)
+    return render_template(
+        "cases/index.html",
+        page=page,
+        show=show,
+        shows=SHOWS,
+        wanted=wanted,
+        today=here.today(user.municipality),
+        is_first=after == "0",
+    )
+
+
+@bp.get("/cases/<number>")
+def page(number: str) -> str:
+    """One case, at a glance and in full; 404 for whoever may not see it."""
+    view = view_of(number)
+    return render_template("cases/page.html", view=view, newer=_newer(view))
+
+
+def _newer(view: CaseView) -> str:
+    """The version in force, where the case is under another and could still be moved; else empty."""
+    in_force = services().policy(view.tenant)
+    return "" if view.is_closed or view.policy.digest == in_force.digest else in_force.version
+
+
+def view_of(number: str) -> CaseView:
+    """A case as the reader sees it, read and let go; raises `NotFound` when they may not."""
+    here, user = services(), signed_in()
+    tenant = here.gate.tenants.tenant_of(number)
+    with reading(here.engine, tenant.id) as db:
+        view = load(db, here.gate, tenant, user.id, number, here.now())
+    note_reader(view.case)
+    return view
+
+
+def note_reader(case: Any) -> None:
+    """Record who has read a case that is kept secret."""
+    here, user = services(), signed_in()
+    note_if_secret(here.engine, user.municipality, user.id, case.number, case.secrecy_law, here.now())

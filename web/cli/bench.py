@@ -1,0 +1,27 @@
+"""How fast is it, on this machine?"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+
+import click
+
+from web.cli.exit_codes import DONE, as_json, plainly
+
+BENCHMARKS = "tests.benchmarks.run"
+
+
+@click.command("bench")
+@click.argument("parts", nargs=-1, type=click.Choice(("gate", "sweep", "pages")), metavar="[gate|sweep|pages]...")
+@as_json
+@plainly
+def bench(parts: tuple[str, ...], as_json: bool) -> int:
+    """Measure the gate, the sweep of what is late and the screens, or one of them, on throwaway databases only.
+
+    Takes minutes.
+    """
+    if find_spec("tests") is None or find_spec("tests.benchmarks") is None:
+        raise click.ClickException("the benchmarks are not installed: run make bench in the source tree")
+    import_module(BENCHMARKS).main(*parts, as_json=as_json, say=click.echo)
+    return DONE

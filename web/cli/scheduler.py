@@ -1,0 +1,67 @@
+"""Who goes round and raises what is due?
+
+As many of these processes as one likes, on one database: each takes from it what no other has in hand.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+import click
+
+from config.settings import Settings
+from web.cli.database import current_engine
+from web.cli.exit_codes import DONE, as_json, plainly, print_json
+from web.notifications.scheduler_jobs import errands
+from workflow.cases.gate import Gate
+from workflow.scheduling.heartbeat import oldest_due
+from workflow.scheduling.scheduler import EVERY, go_round, run
+
+
+@click.command("scheduler")
+@click.option("--once", is_flag=True, help="Go round once and stop.")
+@click.option(
+    "--every",
+    metavar="S",
+    type=click.IntRange(1, 3600),
+    default=EVERY,
+    show_default=True,
+    help="Seconds between rounds.",
+)
+@click.option("--beside", metavar="PID", type=int, hidden=True, help="Stop when this process is gone.")
+@as_json
+@plainly
+def scheduler(once: bool, every: int, beside: int | None, as_json: bool) -> int:
+    """Raise what comes due or is late, end what has run out, send what people are told; until told to stop."""
+    settings = Settings.from_environment()
+    with current_engine(settings) as engine:
+        gate = Gate(engine)
+        if not once:
+            logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s: %(message)s")
+            run(gate, errands=errands(gate, settings), every=every, goes_on=lambda: beside is None or _lives(beside))
+            return DONE
+        now = datetime.now(UTC)
+        counts = go_round(gate, now=now, errands=errands(gate, settings), progress=None if as_json else _say)
+        left = oldest_due(gate, now=now)
+    if as_json:
+        print_json({"at": now.isoformat(), "counts": counts, "oldest_due": left.isoformat() if left else None})
+    else:
+        click.echo(", ".join(f"{name}: {number}" for name, number in counts.items()))
+        click.echo(f"due since {left.isoformat()}" if left else "nothing is due")
+    return DONE
+
+
+def _say(key: str, counts: Mapping[str, int]) -> None:
+    click.echo(f"{key}: {counts['raised']} raised so far", err=True)
+
+
+def _lives(pid: int) -> bool:
+    """Whether a process is there still."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True

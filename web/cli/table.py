@@ -1,0 +1,20 @@
+"""How does a municipality's whole competence table leave as one decision table?"""
+
+from __future__ import annotations
+
+import click
+
+from web.cli.exit_codes import DONE, plainly
+from web.cli.packs import pack_of
+from web.policies.download_labels import plain_column
+from workflow.policy.interchange.dmn import dmn
+
+
+@click.command("table")
+@click.argument("municipality")
+@click.option("--format", "form", type=click.Choice(["dmn"]), default="dmn", show_default=True)
+@plainly
+def table(municipality: str, form: str) -> int:
+    """Write who decides as one decision table: prohibitions, law and policy as rules that never overlap."""
+    click.echo(dmn(pack_of(municipality), plain_column), nl=False)
+    return DONE

@@ -1,1 +1,0 @@
-"""What does each command do? One module each, imported when it is called."""

@@ -1,0 +1,188 @@
+"""What does the page of an evaluation show?
+
+What is evaluated and why, until when, who reports and who decides, what the reader may do, and what has happened. Who
+decides is the answer of the policy in force today; nothing here is a rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import Case, Deadline, Person
+from web.auth.session import User
+from web.cases.list_query import readable
+from web.evaluations.history import StreamEvent, events_of
+from workflow.cases.authorization import Verdict
+from workflow.cases.gate import Gate
+from workflow.core.errors import NotMandated
+from workflow.core.tenants import Tenant
+from workflow.deadlines import EVALUATION, OPEN, stream_of
+from workflow.evaluations.service import ACTIONS, EvaluationStanding, authorize, officers
+from workflow.policy.competence import deciding_body_key, who_decides
+from workflow.policy.model import Answer, EvaluationRule, Policy, Request
+from workflow.policy.roles import preparing_seat
+from workflow.scheduling.extensions import may_extend
+
+#: What a case that follows from an evaluation asks for, by what the report proposes.
+_ACTS: Mapping[str, tuple[str, str]] = {"keep": ("evaluate", "revise"), "end": ("terminate", "repeal")}
+
+
+@dataclass(frozen=True, slots=True)
+class Decider:
+    """Which body decides if the report proposes to keep it, or to end it."""
+
+    #: keep or end.
+    proposal: str
+    act: str
+    answer: Answer
+    #: Key of the body; empty where the policy forbids it.
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluationView:
+    """An evaluation, as one reader may see it."""
+
+    tenant: Tenant
+    standing: EvaluationStanding
+    #: The policy in force today, under which the case is opened.
+    in_force: Policy
+    deciders: tuple[Decider, ...]
+    #: The deadline's row; None where none was ever set.
+    deadline: Any
+    may_extend: bool
+    #: Newest first.
+    events: tuple[StreamEvent, ...]
+    #: Cases that came of it and that the reader may see, by number: title and state.
+    cases: Mapping[str, Any]
+    #: Names of those who can report today.
+    reporters: tuple[str, ...]
+    #: Name of who reported.
+    reported_by: str
+
+    @property
+    def row(self) -> Any:
+        """The evaluation's row."""
+        return self.standing.row
+
+    @property
+    def engagement(self) -> Any:
+        """The row of what is evaluated."""
+        return self.standing.engagement
+
+    @property
+    def rule(self) -> EvaluationRule:
+        """The rule of the policy that asks for it."""
+        return self.standing.rule
+
+    @property
+    def today(self) -> date:
+        """The date in the municipality."""
+        return self.standing.today
+
+    @property
+    def is_policy(self) -> bool:
+        """Whether it is the policy itself that is looked at again."""
+        return bool(self.engagement.kind == "policy")
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody still has to report."""
+        return self.row.state in ("pending", "under-way")
+
+    @property
+    def verdicts(self) -> dict[str, Verdict]:
+        """Whether the reader may do each thing now."""
+        return {action: authorize(self.standing, action) for action in ACTIONS}
+
+    @property
+    def answers(self) -> tuple[tuple[Mapping[str, str], str], ...]:
+        """Each question with what the report answers to it."""
+        answers = dict(self.row.report or {}).get("answers", {})
+        return tuple((question.names, str(answers.get(question.key, ""))) for question in self.rule.questions)
+
+
+def load(db: Session, gate: Gate, tenant: Tenant, user: User, s: EvaluationStanding) -> EvaluationView:
+    """Everything the page shows beside the standing, in a fixed number of statements."""
+    _id, in_force = gate.policies.in_force(db.connection(), tenant.id, s.today)
+    deadline = db.execute(
+        select(Deadline.id, Deadline.state, Deadline.due_on, Deadline.version, Deadline.cycle).where(
+            Deadline.kind == EVALUATION, Deadline.subject == s.row.number
+        )
+    ).one_or_none()
+    streams = [s.row.number, *([stream_of(tenant.key, deadline.id)] if deadline else [])]
+    events = events_of(db, streams)
+    return EvaluationView(
+        tenant,
+        s,
+        in_force,
+        tuple(_deciders(in_force, s)),
+        deadline,
+        deadline is not None and deadline.state == OPEN and extends(s),
+        events,
+        cases_of(db, gate, user, _numbers(s, events), s.today),
+        tuple(row.name for row in officers(db.connection(), tenant, s.reports, s.today)),
+        _name(db, s.row.reported_by_id),
+    )
+
+
+def extends(s: EvaluationStanding) -> bool:
+    """Whether the reader may give it more time."""
+    try:
+        may_extend(s.actor, s.policy, s.responsible)
+    except NotMandated:
+        return False
+    return True
+
+
+def officers_to_choose(db: Session, view: EvaluationView) -> tuple[Any, ...]:
+    """The officers one of whom is to have the case, where its reporter is none; empty where the reporter has it."""
+    s = view.standing
+    seat = preparing_seat(s.policy, "officer", s.responsible)
+    return () if s.actor.holds(*seat) else tuple(officers(db.connection(), view.tenant, seat, s.today))
+
+
+def _deciders(policy: Policy, s: EvaluationStanding) -> Iterator[Decider]:
+    e = s.engagement
+    for proposal, acts in _ACTS.items():
+        act = acts[e.kind == "policy"]
+        request = Request(
+            e.kind,
+            act,
+            policy.body(s.responsible).kind,
+            scope=e.scope,
+            initiative="own",
+            named_nordic_twin=e.named_nordic_twin,
+            eu_funded=e.eu_funded,
+            external_funding=e.external_funding,
+        )
+        answer = who_decides(policy, request)
+        body = deciding_body_key(policy, answer, s.responsible) if answer.is_decided else ""
+        yield Decider(proposal, act, answer, body)
+
+
+def _numbers(s: EvaluationStanding, events: tuple[StreamEvent, ...]) -> set[str]:
+    """Numbers of the cases that came of it."""
+    told = {str(event.data[name]) for event in events for name in ("case", "opens") if event.data.get(name)}
+    return told | ({s.row.decided_in} if s.row.decided_in else set())
+
+
+def cases_of(db: Session, gate: Gate, user: User, numbers: set[str], today: date) -> dict[str, Any]:
+    """Those cases of some that the reader may see, by number."""
+    if not numbers:
+        return {}
+    c = Case.__table__.c
+    query = select(Case.__table__).where(c.municipality_id == user.municipality.id, c.number.in_(sorted(numbers)))
+    return {row.number: row for row in db.connection().execute(query) if readable(db, gate, user, row, today)}
+
+
+def _name(db: Session, person_id: int | None) -> str:
+    if person_id is None:
+        return ""
+    return str(db.execute(select(Person.name).where(Person.id == person_id)).scalar_one())

@@ -1,0 +1,1 @@
+"""Notices on screen, mails and their delivery."""

@@ -1,0 +1,161 @@
+"""Which notices are addressed to somebody, and what do they tell of?
+
+Every seat a person may act from has its own short stretch of an index; two statements however many seats and notices
+there are: which, and what they tell of.
+Of a case under secrecy only the number is read, and of an engagement that such a case entered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Integer, Select, and_, bindparam, case, cast, func, select, union_all
+from sqlalchemy.orm import Session, aliased
+
+from models import Appointment, Case, Deadline, Engagement, Mandate, Notice, Person
+from web.auth.session import User
+from workflow.core.calendar import local_day
+
+#: Notices on one page, and beside what waits.
+PAGE, LATEST = 25, 10
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One notice with what it tells of."""
+
+    id: int
+    kind: str
+    body_id: int
+    role: str
+    clause: str
+    at: datetime
+    #: The last day it reminds of.
+    due_on: date | None
+    case_number: str | None
+    #: None under secrecy, as for an engagement.
+    case_title: str | None
+    #: Whose turn it is in the case.
+    waits_role: str | None
+    waits_body_id: int | None
+    engagement_number: str | None
+    engagement_title: str | None
+    evaluation_number: str | None
+    #: Whose appointment ends, as what; or which mandate.
+    appointee: str | None
+    appointed_as: str | None
+    appointed_to_id: int | None
+    mandate: str | None
+    #: Whether its reader has not marked it as read.
+    is_new: bool
+
+    @property
+    def path(self) -> str:
+        """Where it is seen to."""
+        if self.case_number:
+            return f"/cases/{self.case_number}"
+        if self.evaluation_number:
+            return f"/evaluations/{self.evaluation_number}"
+        if self.engagement_number:
+            return f"/engagements/{self.engagement_number}"
+        return "/"
+
+    @property
+    def number(self) -> str:
+        """The number of what it tells of; empty where it has none."""
+        return self.case_number or self.evaluation_number or self.engagement_number or ""
+
+    def is_late(self, timezone: str) -> bool:
+        """Whether the last day was over when it was written; else it was still to come."""
+        return self.due_on is not None and local_day(self.at, timezone) > self.due_on
+
+    @property
+    def tells(self) -> str:
+        """The kind, as the words are looked up: the policy's own revision has words of its own."""
+        is_policy = self.engagement_number is None and self.kind == "rung-evaluation"
+        return "rung-revision" if is_policy else self.kind
+
+
+def notices_for(db: Session, user: User, *, before: int = 0, page: int = PAGE) -> tuple[list[Told], int]:
+    """A page of the notices to every seat a person may act from, newest first, and before which id the next begins."""
+    body_ids = user.municipality.body_ids
+    parts = [_part(body_ids[body], role, before, page) for role, body in sorted(user.all_seats)]
+    if not parts:
+        return [], 0
+    stretches = union_all(*(select(part.subquery()) for part in parts)).subquery("stretches")
+    # cut to one page before anything is joined
+    ids = list(db.execute(select(stretches.c.id).order_by(stretches.c.id.desc()).limit(page + 1)).scalars())
+    rows = _read(db, ids, user.id)
+    return rows[:page], rows[page - 1].id if len(rows) > page else 0
+
+
+def notices_by_id(db: Session, ids: Sequence[int]) -> list[Told]:
+    """Some notices, oldest first."""
+    return _read(db, ids, 0)[::-1]
+
+
+def _part(body_id: int, role: str, before: int, page: int) -> Select[int]:
+    part = select(Notice.id).where(Notice.body_id == body_id, Notice.role == role)
+    part = part.where(Notice.id < before) if before else part
+    return part.order_by(Notice.body_id.desc(), Notice.role.desc(), Notice.id.desc()).limit(page + 1)
+
+
+def _told() -> Select[*tuple[Any, ...]]:
+    """What some notices tell of, newest first."""
+    entering = aliased(Case)
+    of_appointment = case((Deadline.kind == "appointment", cast(Deadline.subject, Integer)))
+    of_mandate = case((Deadline.kind == "mandate", cast(Deadline.subject, Integer)))
+    reader = aliased(Person)
+    seen = select(reader.seen_notice_id).where(reader.id == bindparam("reader")).scalar_subquery()
+    return (
+        select(
+            Notice.id,
+            Notice.kind,
+            Notice.body_id,
+            Notice.role,
+            Notice.clause,
+            Notice.created_at,
+            Notice.due_on,
+            Case.number,
+            case((Case.secrecy_law == "", Case.title)),
+            Case.waits_role,
+            Case.waits_body_id,
+            Engagement.number,
+            case((and_(entering.id.is_not(None), entering.secrecy_law != ""), None), else_=Engagement.title),
+            case((Deadline.kind == "evaluation", Deadline.subject)),
+            Person.name,
+            Appointment.role,
+            Appointment.body_id,
+            Mandate.reference,
+            Notice.id > func.coalesce(seen, 0),
+        )
+        .select_from(Notice)
+        .outerjoin(Case, Case.id == Notice.case_id)
+        .outerjoin(Engagement, Engagement.id == Notice.engagement_id)
+        .outerjoin(entering, entering.number == Engagement.entered_by)
+        .outerjoin(Deadline, Deadline.id == Notice.deadline_id)
+        .outerjoin(Appointment, Appointment.id == of_appointment)
+        .outerjoin(Person, Person.id == Appointment.person_id)
+        .outerjoin(Mandate, Mandate.id == of_mandate)
+        .where(Notice.id.in_(bindparam("notices", expanding=True)))
+        .order_by(Notice.id.desc())
+    )
+
+
+#: Put together once: that takes longer than to ask it.
+_TOLD = _told()
+
+
+def _read(db: Session, ids: Sequence[int], reader_id: int) -> list[Told]:
+    """The notices with some ids, newest first, with what they tell of."""
+    if not ids:
+        return []
+    return [Told(*row) for row in db.execute(_TOLD, {"notices": ids, "reader": reader_id})]
+
+
+def are_there_new(rows: Iterable[Told]) -> bool:
+    """Whether any of some notices has not been marked as read."""
+    return any(row.is_new for row in rows)

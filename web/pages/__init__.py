@@ -1,1 +1,0 @@
-"""What does a screen need to know, as plain values read in one go?"""

@@ -1,0 +1,1 @@
+"""Screens of the policy: who decides, routes, clauses."""

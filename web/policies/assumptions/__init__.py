@@ -1,0 +1,1 @@
+"""Screens of assumptions and their reviews."""

@@ -1,0 +1,59 @@
+"""How does a policy leave in files that other programs read?
+
+Each route as BPMN and the whole answer as DMN, for everybody who may read the policy page: of the reader's own
+municipality, in the version that is shown, in the reader's words.
+"""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, request
+from sqlalchemy import select
+
+from models import PolicyVersion
+from models.database import reading
+from web.auth.session import signed_in
+from web.core.services import services
+from web.documents.views import disposition
+from web.policies.download_labels import ReadersWords, readers_column
+from workflow.core.errors import NotFound
+from workflow.core.messages import reason
+from workflow.policy.interchange.bpmn import bpmn
+from workflow.policy.interchange.dmn import dmn
+from workflow.policy.model import Policy
+
+bp = Blueprint("exchange", __name__)
+
+
+@bp.get("/policy/<version>/routes/<route>.bpmn")
+def route(version: str, route: str) -> Response:
+    """A route of a version, for the responsible body that is named; 404 where there is no such way."""
+    policy = _version(version)
+    responsible = request.args.get("responsible", "")
+    if route not in policy.routes or responsible not in {body.key for body in policy.responsible_bodies()}:
+        raise NotFound(reason("not-found"))
+    drawn = bpmn(policy, route, responsible, ReadersWords(policy, responsible))
+    return _file(drawn, f"{policy.version}-{route}.bpmn")
+
+
+@bp.get("/policy/<version>/table.dmn")
+def table(version: str) -> Response:
+    """Who decides under a version, as one decision table; every version that is stored has one answer to a request."""
+    policy = _version(version)
+    return _file(dmn(policy, readers_column), f"{policy.version}.dmn")
+
+
+def _version(version: str) -> Policy:
+    """A version of the reader's municipality; raises `NotFound`."""
+    tenant, here = signed_in().municipality, services()
+    with reading(here.engine, tenant.id) as db:
+        wanted = select(PolicyVersion.id).where(
+            PolicyVersion.municipality_id == tenant.id, PolicyVersion.version == version
+        )
+        found = db.execute(wanted).scalar()
+        if found is None:
+            raise NotFound(reason("not-found"))
+        return here.gate.policies.by_id(db.connection(), tenant.id, found)
+
+
+def _file(text: str, name: str) -> Response:
+    return Response(text, mimetype="application/xml", headers={"Content-Disposition": disposition(name)})

@@ -1,0 +1,1 @@
+"""Screens of policy versions: differences, impact, activation."""

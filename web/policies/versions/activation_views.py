@@ -1,0 +1,133 @@
+"""How does an administrator bring a version of the policy that waits into force?
+
+One form: from which day, and on what: the case in which the competent body adopted or revised the policy, or, where the
+document stays and only our reading of it changes, reasons. The engine refuses what does not hold.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug import Response
+
+from models import Case, PolicyActivation, PolicyVersion
+from models.database import reading
+from web.auth.session import signed_in
+from web.core.errors import status_of
+from web.core.services import services
+from web.i18n import labels
+from web.i18n.gettext import _
+from web.ui.form_errors import Line, lines
+from web.ui.forms import Choice, Input, filled, marked, read
+from workflow.core.errors import NotFound, PolicyInvalid, WorkflowError
+from workflow.core.messages import reason
+from workflow.policy.model import Policy
+from workflow.versions.service import DECISION, ENDS, GIVES, READING, activate
+
+bp = Blueprint("activation", __name__)
+
+#: Cases offered to choose from, the newest.
+MOST = 50
+
+
+@bp.get("/policy/versions/<version>/activate")
+def form(version: str) -> str:
+    """The form that brings a version into force."""
+    return _page(version)
+
+
+@bp.post("/policy/versions/<version>/activate")
+def activate_version(version: str) -> Response | tuple[str, int]:
+    """Bring it into force; what is refused is shown again with everything that was typed."""
+    here, user = services(), signed_in()
+    typed = {name: value for name, value in read(_inputs(()), request.form).items() if value}
+    try:
+        activate(here.gate, user.id, user.municipality.key, version, typed, now=here.now())
+    except NotFound:
+        raise
+    except PolicyInvalid as fault:
+        return _page(version, [("", str(fault), ())]), status_of(fault)
+    except WorkflowError as refusal:
+        return _page(version, lines(refusal.reasons)), status_of(refusal)
+    here.look_again(user.municipality)
+    day = labels.day(date.fromisoformat(typed["governs_from"]))
+    flash(_("%(version)s governs from %(day)s.", version=version, day=day), "success")
+    return redirect(url_for("versions.page", version=version), 303)
+
+
+def _page(version: str, told: list[Line] | tuple[Line, ...] = ()) -> str:
+    here, user = services(), signed_in()
+    tenant = user.municipality
+    with reading(here.engine, tenant.id) as db:
+        policy, is_active = _waiting(db, version)
+        cases = _cases(db, policy)
+    inputs = _inputs(cases, here.today(tenant).isoformat())
+    shown, problems = marked(filled(inputs, request.form) if request.method == "POST" else inputs, told)
+    return render_template(
+        "policies/versions/activate.html",
+        version=version,
+        policy=policy,
+        is_active=is_active,
+        fields=shown,
+        problems=problems,
+    )
+
+
+def _waiting(db: Session, version: str) -> tuple[Policy, bool]:
+    """A stored version, and whether it has come into force already; raises `NotFound`."""
+    here, tenant = services(), signed_in().municipality
+    query = (
+        select(PolicyVersion.id, PolicyActivation.id.label("activation"))
+        .outerjoin(PolicyActivation, PolicyActivation.policy_version_id == PolicyVersion.id)
+        .where(PolicyVersion.version == version)
+    )
+    row = db.execute(query).one_or_none()
+    if row is None:
+        raise NotFound(reason("not-found"))
+    return here.gate.policies.by_id(db.connection(), tenant.id, row.id), row.activation is not None
+
+
+def _cases(db: Session, policy: Policy) -> tuple[Choice, ...]:
+    """Concluded cases about the policy that have brought no version into force yet, the newest first."""
+    acts = ENDS if policy.document.status == "law" else GIVES
+    used = select(PolicyActivation.case_id).where(PolicyActivation.case_id.is_not(None))
+    query = (
+        select(Case.number, Case.title)
+        .where(
+            Case.state == "concluded",
+            Case.engagement == "policy",
+            Case.act.in_(acts),
+            Case.id.not_in(used),
+            Case.secrecy_law == "",
+        )
+        .order_by(Case.id.desc())
+        .limit(MOST)
+    )
+    return tuple(Choice(row.number, f"{row.number} {row.title}") for row in db.execute(query))
+
+
+def _inputs(cases: tuple[Choice, ...], today: str = "") -> tuple[Input, ...]:
+    bases = (
+        Choice(DECISION, _("The competent body has decided it in a case")),
+        Choice(READING, _("The document stays the same; only our reading of it is corrected")),
+    )
+    return (
+        Input("governs_from", "day", _("From which day does it govern?"), today, is_needed=True),
+        Input("basis", "one", _("What does it rest on?"), choices=bases, is_needed=True),
+        Input(
+            "case",
+            "select",
+            _("In which case was it decided?"),
+            choices=(Choice("", _("None: it is a new reading")), *cases),
+            hint=_("Concluded cases about the policy that have brought no version into force yet."),
+        ),
+        Input(
+            "reason",
+            "text",
+            _("Reasons"),
+            hint=_("Needed for a new reading. Whoever reads the journal later is told them."),
+        ),
+    )

@@ -1,0 +1,134 @@
+"""Which versions of its policy has a municipality, how does each stand, and what brought it?
+
+In force, fixed for a later day, waiting, or earlier; with the case in which it was adopted, and who brought it in. Four
+statements, however many versions there are. What a version changes and means is `web.policies.versions.views`' page.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import Case, Person, PolicyActivation, PolicyVersion, TrailEntry
+from workflow.core.errors import NotFound
+from workflow.core.messages import reason
+from workflow.core.tenants import Tenant
+from workflow.policy.store import LOAD, Policies
+from workflow.trail.journal import journal_of
+
+#: Versions listed, the newest first.
+MOST = 100
+#: How a version can stand: it governs, will, governs nothing yet, or did; the country's law stands by itself.
+IN_FORCE, COMING, WAITS, EARLIER, LAW = "in-force", "coming", "waits", "earlier", "law"
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version as the database knows it."""
+
+    id: int
+    version: str
+    digest: str
+    #: adopted, proposed or law.
+    status: str
+    valid_from: date
+    valid_to: date | None
+    loaded_at: datetime
+    #: One of the five above.
+    standing: str
+    governs_from: date | None
+    #: founding, decision or reading; empty where nothing brought it into force.
+    basis: str
+    #: Number of the case in which it was adopted; empty where there is none.
+    case: str
+    #: Who brought it in, by name; empty for the installation itself.
+    brought_by: str
+
+    @property
+    def can_be_met(self) -> bool:
+        """Whether a case may come under it one day: not under one whose time is over."""
+        return self.standing != EARLIER
+
+
+def versions(db: Session, tenant: Tenant, policies: Policies, today: date) -> tuple[Version, ...]:
+    """Every version, what governs and what will first, then what waits, then what governed, each newest first."""
+    v, a = PolicyVersion, PolicyActivation
+    columns = (v.id, v.version, v.digest, v.status, v.valid_from, v.valid_to, v.loaded_at)
+    query = (
+        select(*columns, a.governs_from, a.basis, Case.number.label("case"))
+        .outerjoin(a, a.policy_version_id == v.id)
+        .outerjoin(Case, Case.id == a.case_id)
+        .order_by(v.id.desc())
+        .limit(MOST)
+    )
+    rows = db.execute(query).all()
+    in_force, _policy = policies.in_force(db.connection(), tenant.id, today)
+    names = _brought_by(db, tenant)
+    found = [_version(row, in_force, names, today) for row in rows]
+    order = (IN_FORCE, COMING, WAITS, EARLIER, LAW)
+    return tuple(sorted(found, key=lambda one: order.index(one.standing)))
+
+
+def _version(row: Any, in_force: int, names: dict[str, str], today: date) -> Version:
+    return Version(
+        id=row.id,
+        version=row.version,
+        digest=row.digest,
+        status=row.status,
+        valid_from=row.valid_from,
+        valid_to=row.valid_to,
+        loaded_at=row.loaded_at,
+        standing=_standing(row, in_force, today),
+        governs_from=row.governs_from,
+        basis=row.basis or "",
+        case=row.case or "",
+        brought_by=names.get(row.version, ""),
+    )
+
+
+def _standing(row: Any, in_force: int, today: date) -> str:
+    if row.id == in_force:
+        return IN_FORCE
+    if row.governs_from is not None:
+        return COMING if row.governs_from > today else EARLIER
+    return LAW if row.status == "law" else WAITS
+
+
+def _brought_by(db: Session, tenant: Tenant) -> dict[str, str]:
+    """Names by version; what the installation took in has none."""
+    entry = TrailEntry
+    query = (
+        select(entry.policy_version, Person.name)
+        .join(Person, Person.public_id == entry.actor)
+        .where(
+            entry.municipality_id == tenant.id,
+            entry.stream == journal_of(tenant.key),
+            entry.action == LOAD,
+            Person.municipality_id == tenant.id,
+        )
+    )
+    return {row.policy_version: row.name for row in db.execute(query)}
+
+
+def one_of(found: tuple[Version, ...], wanted: str) -> Version:
+    """A version by its name; raises `NotFound`."""
+    for one in found:
+        if one.version == wanted:
+            return one
+    raise NotFound(reason("not-found"))
+
+
+def before(found: tuple[Version, ...], shown: Version) -> Version | None:
+    """What a version is compared with where nothing else is asked for: what governs, or what governed before it."""
+    if shown.standing != IN_FORCE:
+        return next((one for one in found if one.standing == IN_FORCE), None)
+    earlier = [one for one in found if one.standing == EARLIER]
+    return max(earlier, key=lambda one: (one.governs_from or date.min, one.id), default=_law(found, shown))
+
+
+def _law(found: tuple[Version, ...], shown: Version) -> Version | None:
+    return next((one for one in found if one.status == "law" and one.id != shown.id), None)

@@ -1,0 +1,166 @@
+"""What does the policy say, and who decides what under it?
+
+One page for everybody who is logged in: the document and its status, who decides (as a table and for any question),
+the routes, what is required, what is evaluated, every clause with what enforces it, and everything that is our
+reading. Every answer comes from the same tables as the gate's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, render_template, request
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import PolicyActivation, PolicyVersion
+from models.database import reading
+from web.auth.session import User, signed_in
+from web.core.errors import status_of
+from web.core.services import Services, services
+from web.i18n import common_labels
+from web.policies import labels as policies_labels
+from web.policies.matrix import matrix, policy_line, ways
+from web.policies.what_if.query import Told, asking_inputs, told_of
+from web.register import labels as register_labels
+from web.register.presenter import Due, revisions
+from web.ui.form_errors import lines
+from web.ui.forms import Input, Problem, marked
+from web.ui.route_diagram import planned
+from workflow.core.errors import NotFound, WorkflowError
+from workflow.core.messages import reason
+from workflow.policy.model import SCOPES, Clause, Policy
+
+bp = Blueprint("policy", __name__)
+
+#: Versions listed on the page.
+VERSIONS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The version on the page, and what the database says of it and of the others."""
+
+    policy: Policy
+    row: Any
+    is_in_force: bool
+    versions: tuple[Any, ...]
+    revisions: tuple[Due, ...]
+    today: date
+
+    @property
+    def governs_from(self) -> date | None:
+        """The day from which the version governs; None for one that waits, and for the law alone."""
+        found: date | None = self.row.governs_from
+        return found
+
+    @property
+    def waits(self) -> bool:
+        """Whether nobody has brought the version into force yet."""
+        return self.governs_from is None and self.row.status != "law"
+
+
+@bp.get("/policy")
+def index() -> tuple[str, int]:
+    """The policy in force, or the version asked for; 422 for a question that cannot be asked."""
+    here, user, args = services(), signed_in(), request.args
+    with reading(here.engine, user.municipality.id) as db:
+        shown = _shown(db, here, user, args.get("version", ""))
+    policy = shown.policy
+    responsible, scope = _chosen(policy, user, args)
+    inputs, problems, told, status = _asked(policy, args, responsible, scope)
+    page = render_template(
+        "policies/index.html",
+        shown=shown,
+        policy=policy,
+        responsible=responsible,
+        scope=scope,
+        bodies=tuple(policy.responsible_bodies()),
+        scopes=SCOPES,
+        matrix=matrix(policy, responsible, scope),
+        policy_line=policy_line(policy, responsible, scope),
+        ways=ways(policy, responsible, scope),
+        planned=planned,
+        fields=inputs,
+        problems=problems,
+        told=told,
+        sections=_sections(policy, "pack"),
+        law_sections=_sections(policy, "law"),
+        enforced=policies_labels.enforcement(policy),
+        words_of=policies_labels,
+        register_words=register_labels,
+        wording=common_labels,
+    )
+    return page, status
+
+
+def _shown(db: Session, here: Services, user: User, wanted: str) -> Shown:
+    """A version by its name, else the one in force today; raises `NotFound`."""
+    tenant, today, v = user.municipality, here.today(user.municipality), PolicyVersion
+    columns = (v.id, v.version, v.digest, v.status, v.valid_to, v.loaded_at, PolicyActivation.governs_from)
+    query = select(*columns).outerjoin(PolicyActivation, PolicyActivation.policy_version_id == v.id)
+    rows = tuple(db.execute(query.order_by(v.valid_from.desc(), v.id.desc()).limit(VERSIONS)))
+    in_force, policy = here.gate.policies.in_force(db.connection(), tenant.id, today)
+    row = next((row for row in rows if row.version == wanted or (not wanted and row.id == in_force)), None)
+    if row is None:
+        raise NotFound(reason("not-found"))
+    if row.id != in_force:
+        policy = here.gate.policies.by_id(db.connection(), tenant.id, row.id)
+    return Shown(policy, row, row.id == in_force, rows, revisions(db, here.gate, tenant), today)
+
+
+def _chosen(policy: Policy, user: User, args: Mapping[str, str]) -> tuple[str, str]:
+    """Whose matters and which reach the page is about; the reader's own body where nothing is asked."""
+    bodies = list(policy.responsible_bodies())
+    own = [b for b in bodies if any(body in (b.key, policy.administration_of(b.key).key) for _r, body in user.seats)]
+    usual = [b for b in own or bodies if b.kind == policy.default_responsible]
+    keys = [body.key for body in bodies]
+    responsible = args.get("responsible", "")
+    scope = args.get("scope", "")
+    return (
+        responsible if responsible in keys else (usual or own or bodies)[0].key,
+        scope if scope in SCOPES else SCOPES[0],
+    )
+
+
+# -- a question
+
+
+def _asked(
+    policy: Policy, args: Mapping[str, str], responsible: str, scope: str
+) -> tuple[tuple[Input, ...], tuple[Problem, ...], Told | None, int]:
+    """The form of a question with what was typed, and its answer where one is asked for."""
+    inputs = asking_inputs(policy, args, responsible, scope)
+    if "engagement" not in args:
+        return inputs, (), None, 200
+    try:
+        told = told_of(policy, args, responsible)
+    except WorkflowError as refusal:
+        shown, problems = marked(inputs, lines(refusal.reasons))
+        return shown, problems, None, status_of(refusal)
+    return inputs, (), told, 200
+
+
+# -- clauses
+
+
+def _sections(policy: Policy, which: str) -> tuple[tuple[str, tuple[Clause, ...]], ...]:
+    """The pack's clauses, or the law's, by section in the order they stand."""
+    found: dict[str, list[Clause]] = {}
+    for clause in _of(policy, which):
+        found.setdefault(clause.section, []).append(clause)
+    return tuple((section, tuple(clauses)) for section, clauses in found.items())
+
+
+def _of(policy: Policy, which: str) -> Iterable[Clause]:
+    """Clauses in the order people count in: section 5 before section 10."""
+    clauses = sorted(policy.clauses.values(), key=lambda clause: _counted(clause.id))
+    return (clause for clause in clauses if (clause.kind == "law") == (which == "law"))
+
+
+def _counted(id_: str) -> list[tuple[int, str]]:
+    return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", id_)]

@@ -1,0 +1,1 @@
+"""Screens that compare two requests under one or two versions."""

@@ -1,0 +1,98 @@
+"""How is the policy asked a question, and what is told of its answer?
+
+The policy page asks one question at a time, and `web.policies.what_if.views` two beside each other; nothing is opened
+or recorded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from web.i18n import common_labels, labels
+from web.i18n.gettext import _
+from web.policies import answer_json
+from web.ui.forms import Choice, Input
+from web.ui.route_diagram import Stage, planned
+from workflow.policy.competence import deciding_body_key, who_decides
+from workflow.policy.model import (
+    ACTS,
+    ENGAGEMENTS,
+    INITIATIVES,
+    POLICY_ACTS,
+    SCOPES,
+    Answer,
+    Policy,
+    Request,
+    Requirement,
+)
+from workflow.policy.requirements import required
+from workflow.policy.state_machine import procedure_for
+
+#: What a question may give beside kind, act and responsible body.
+GIVEN = ("scope", "initiative", "principal", "named_nordic_twin", "eu_funded", "external_funding")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The answer to a question, with all that follows from it."""
+
+    request: Request
+    #: Key of the responsible body.
+    responsible: str
+    answer: Answer
+    #: Key of the deciding body; empty when it is refused.
+    body: str
+    stages: tuple[Stage, ...]
+    requirements: tuple[Requirement, ...]
+
+
+def told_of(policy: Policy, args: Mapping[str, str], responsible: str) -> Told:
+    """The answer to what was asked; `responsible` where no body was named. Raises `Malformed`, naming the field."""
+    given = {name: args[name] for name in GIVEN if args.get(name)}
+    given["responsible"] = args.get("responsible") or responsible
+    question, key = answer_json.asked(policy, args.get("engagement", ""), args.get("act", ""), given)
+    return answered(policy, question, key)
+
+
+def answered(policy: Policy, question: Request, responsible: str) -> Told:
+    """The answer to a request of a body, by its key."""
+    answer = who_decides(policy, question)
+    if answer.route is None:
+        return Told(question, responsible, answer, "", (), ())
+    stages = planned(policy, procedure_for(policy, answer.route, question.responsible), responsible)
+    body = deciding_body_key(policy, answer, responsible)
+    return Told(question, responsible, answer, body, stages, required(policy, question))
+
+
+def asking_inputs(
+    policy: Policy, args: Mapping[str, str], responsible: str, scope: str, prefix: str = ""
+) -> tuple[Input, ...]:
+    """The form of a question with what was typed; `prefix` keeps two questions on one form apart."""
+    kinds = tuple(Choice(kind, str(labels.kind_label(policy, kind))) for kind in ENGAGEMENTS)
+    acts = tuple(Choice(act, str(labels.act_label(act))) for act in (*ACTS, *POLICY_ACTS))
+    bodies = tuple(Choice(body.key, str(labels.words(body.names))) for body in policy.responsible_bodies())
+    scopes = tuple(Choice(name, common_labels.scope_label(name)) for name in SCOPES)
+    initiatives = tuple(Choice(name, common_labels.initiative_label(name)) for name in INITIATIVES)
+
+    def chosen(name: str, label: str, choices: tuple[Choice, ...], usual: str = "") -> Input:
+        return Input(prefix + name, "select", label, args.get(name, usual), choices=choices)
+
+    def tick(name: str, label: str) -> Input:
+        return Input(prefix + name, "tick", label, args.get(name, ""))
+
+    return (
+        chosen("engagement", _("What is it about?"), kinds),
+        chosen("act", _("What is to be done?"), acts),
+        chosen("responsible", _("Whose matter is it?"), bodies, responsible),
+        Input(prefix + "scope", "select", _("Whom does it concern?"), scope, choices=scopes),
+        chosen(
+            "initiative",
+            _("Who took the initiative?"),
+            (Choice("", common_labels.initiative_label(None)), *initiatives),
+        ),
+        Input(f"{prefix}external_funding", "whole", _("Percent paid by others"), args.get("external_funding", "0")),
+        tick("eu_funded", _("The EU pays a part of it")),
+        tick("named_nordic_twin", _("It concerns a Nordic twin town that the policy names")),
+        tick("principal", _("It is a matter of principle, or otherwise of major importance")),
+    )

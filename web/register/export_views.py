@@ -1,0 +1,150 @@
+"""How does the register leave, so that a spreadsheet can read it and it can be brought in again?
+
+What fits is read in batches by key, each in a short session of its own, and written as it is read. A text that a
+spreadsheet might run as a formula has an apostrophe before it.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import tempfile
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, Response, abort, request, stream_with_context
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from sqlalchemy import select
+
+from models import Engagement
+from models.database import reading
+from web.auth.session import signed_in
+from web.core.services import services
+from web.documents.views import disposition
+from web.register.queries import Wanted, keys, matching, status_on, wanted_of
+from workflow.core.tenants import Tenant
+from workflow.register.csv_tables import DANGEROUS
+from workflow.register.import_rows import COLUMNS, TOLD_ONLY
+
+bp = Blueprint("exports", __name__)
+
+#: Engagements read at a time; bytes of a file sent at a time.
+BATCH, PIECE = 250, 64 * 1024
+HEADING = ("number", "status", *COLUMNS, "notice_on", "origin")
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+#: A value of one cell.
+Value = str | int | float
+assert set(HEADING) == {*COLUMNS, *TOLD_ONLY}
+
+
+@bp.get("/engagements/export.<form>")
+def export(form: str) -> Response:
+    """The part of the register that is asked for, as `csv` or `xlsx`."""
+    if form not in ("csv", "xlsx"):
+        abort(404)
+    user = signed_in()
+    wanted = wanted_of(request.args, user.municipality)
+    today = services().today(user.municipality)
+    rows = _rows(user.municipality, replace(wanted, after=0), today)
+    return _answer(rows, form, f"{user.municipality.key}-{today.isoformat()}.{form}")
+
+
+@bp.get("/engagements/import/empty.csv")
+def empty() -> Response:
+    """A file with the columns a list can have, and nothing in it."""
+    return _answer((), "csv", "engagements.csv", COLUMNS)
+
+
+def _answer(rows: Iterable[list[Value]], form: str, name: str, heading: Iterable[str] = HEADING) -> Response:
+    pieces = _as_csv(rows, heading) if form == "csv" else _as_xlsx(rows, heading)
+    mimetype = "text/csv" if form == "csv" else XLSX
+    return Response(stream_with_context(pieces), mimetype=mimetype, headers={"Content-Disposition": disposition(name)})
+
+
+def _rows(tenant: Tenant, wanted: Wanted, today: date) -> Iterator[list[Value]]:
+    """The rows that fit, in their order; no session is open while one is being sent."""
+    engine = services().engine
+    while True:
+        with reading(engine, tenant.id) as db:
+            ids = keys(db, matching(db, tenant, wanted, today), wanted, BATCH)
+            columns = [getattr(Engagement, name) for name in _READ]
+            found = {row.id: row for row in db.execute(select(*columns).where(Engagement.id.in_(ids)))}
+        for id_ in ids:
+            yield _row(tenant, found[id_], today)
+        if len(ids) < BATCH:
+            return
+        wanted = replace(wanted, after=ids[-1])
+
+
+_READ = (
+    *("id", "number", "status", "kind", "title", "partner_name", "partner_country", "partner_kind", "scope", "source"),
+    *("responsible_body_id", "starts_on", "ends_on", "notice_on", "entered_by", "goals", "fields", "origin"),
+    *("named_nordic_twin", "eu_funded", "external_funding", "participants", "latitude", "longitude"),
+)
+
+
+def _row(tenant: Tenant, row: Any, today: date) -> list[Value]:
+    told = dict(row._mapping) | {
+        "status": status_on(row.status, row.ends_on, row.notice_on, today),
+        "responsible": tenant.body_keys[row.responsible_body_id],
+        # what a case entered rests on that case
+        "source": row.source or row.entered_by or "",
+        "goals": "; ".join(row.goals),
+        "purpose": str(row.fields.get("purpose", "")),
+        "representatives": "; ".join(map(str, row.fields.get("representatives", []))),
+    }
+    return [_value(told[name]) for name in HEADING]
+
+
+def _value(value: object) -> Value:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int | float):
+        return value
+    return harmless(value.isoformat() if isinstance(value, date) else str(value))
+
+
+def harmless(text: str) -> str:
+    """A text that no spreadsheet runs; the apostrophe is taken off when the list comes in again."""
+    return f"'{text}" if text.lstrip("'").startswith(DANGEROUS) else text
+
+
+def _as_csv(rows: Iterable[list[Value]], heading: Iterable[str]) -> Iterator[bytes]:
+    """CSV as spreadsheets in our countries read it: UTF-8 with its mark, semicolons between the cells."""
+    yield b"\xef\xbb\xbf"
+    yield _csv_line(heading)
+    for row in rows:
+        yield _csv_line(row)
+
+
+def _csv_line(cells: Iterable[Value]) -> bytes:
+    line = io.StringIO()
+    csv.writer(line, delimiter=";", lineterminator="\r\n").writerow(cells)
+    return line.getvalue().encode()
+
+
+def _as_xlsx(rows: Iterable[list[Value]], heading: Iterable[str]) -> Iterator[bytes]:
+    """A workbook, written row by row into a file that is gone when it has been sent."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("register")
+    sheet.append(list(heading))
+    for row in rows:
+        sheet.append([_cell(sheet, value) for value in row])
+    with tempfile.TemporaryFile() as file:
+        book.save(file)
+        file.seek(0)
+        while piece := file.read(PIECE):
+            yield piece
+
+
+def _cell(sheet: Any, value: Value) -> Any:
+    if not isinstance(value, str):
+        return value
+    cell = WriteOnlyCell(sheet, value="".join(c for c in value if c >= " " or c in "\n\t"))
+    cell.data_type = "s"  # a text, whatever it begins with
+    return cell

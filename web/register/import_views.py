@@ -1,0 +1,178 @@
+"""How does an officer bring a whole list of engagements from before into the register?
+
+A file is tried first: what is wrong with it is told row by row, and nothing has happened yet. Then it is registered in
+small batches, and a page shows how far it has come. Looking changes nothing; a button goes on where no scheduler does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
+from sqlalchemy import select
+from werkzeug import Response as BaseResponse
+
+from models import ImportRun
+from models.database import reading
+from web.auth.session import User, signed_in
+from web.core.errors import status_of
+from web.core.services import services
+from web.i18n import labels
+from web.i18n.gettext import _
+from web.register import import_labels
+from web.ui.form_errors import lines
+from web.ui.forms import Input, marked
+from workflow.core.errors import NotFound, WorkflowError
+from workflow.core.messages import reason
+from workflow.register.csv_tables import MAX_BYTES, MAX_ROWS
+from workflow.register.import_rows import Fault, faults_of
+from workflow.register.imports import BATCH, advance_import, begin_import, drop_import, try_import
+
+bp = Blueprint("imports", __name__)
+
+#: Lists shown on the first page; seconds between two looks at a list under way; batches for one press of the button.
+LATEST, REFRESH, BATCHES = 10, 3, 8
+#: Faults shown on one page.
+SHOWN = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A list, as its page shows it."""
+
+    row: Any
+    faults: tuple[Fault, ...]
+    #: When the same file was brought before; None where it was not.
+    before: Any
+
+    @property
+    def faulty(self) -> int:
+        """Rows with something wrong."""
+        return len({fault.row for fault in self.faults if fault.row})
+
+    @property
+    def sound(self) -> int:
+        """Rows that can be registered."""
+        return int(self.row.total) - self.faulty
+
+
+@bp.get("/engagements/import")
+def index() -> str:
+    """What a list looks like, the form to try one, and the lists brought lately."""
+    return _index()
+
+
+@bp.post("/engagements/import")
+def create() -> BaseResponse | tuple[str, int]:
+    """Try a file; nothing is registered yet."""
+    here, user = services(), signed_in()
+    file = request.files.get("file")
+    content = file.read(MAX_BYTES + 1) if file else b""
+    name = (file.filename if file else "") or "list"
+    try:
+        run = try_import(here.gate, user.id, user.municipality.key, content, name, now=here.now())
+    except WorkflowError as refusal:
+        return _index(refusal), status_of(refusal)
+    return redirect(url_for("imports.page", run_id=run), 303)
+
+
+@bp.get("/engagements/import/<int:run_id>")
+def page(run_id: int) -> Response:
+    """How far a list has come; while it is under way the browser looks again by itself."""
+    run = _run(run_id)
+    user = signed_in()
+    answer = make_response(
+        render_template(
+            "register/import_run.html",
+            run=run,
+            row=run.row,
+            is_mine=run.row.person_id == user.id,
+            shown=run.faults[:SHOWN],
+            words_of=import_labels,
+            policy=services().policy(user.municipality),
+        )
+    )
+    if run.row.state == "running":
+        answer.headers["Refresh"] = str(REFRESH)
+    return answer
+
+
+@bp.post("/engagements/import/<int:run_id>/begin")
+def begin(run_id: int) -> BaseResponse:
+    """Let the rows without errors be registered, and begin with the first."""
+    here, user = services(), signed_in()
+    try:
+        begin_import(here.gate, user.id, user.municipality.key, run_id, now=here.now())
+    except WorkflowError as refusal:
+        return _told(refusal, run_id)
+    return _go_on(run_id)
+
+
+@bp.post("/engagements/import/<int:run_id>/continue")
+def go_on(run_id: int) -> BaseResponse:
+    """Take a list that is under way some batches further."""
+    _run(run_id)
+    return _go_on(run_id)
+
+
+@bp.post("/engagements/import/<int:run_id>/drop")
+def drop(run_id: int) -> BaseResponse:
+    """Give a list up; what has been registered stays."""
+    here, user = services(), signed_in()
+    try:
+        drop_import(here.gate, user.id, user.municipality.key, run_id, now=here.now())
+    except WorkflowError as refusal:
+        return _told(refusal, run_id)
+    flash(_("The list was given up. What had been registered of it stays in the register."), "success")
+    return redirect(url_for("imports.page", run_id=run_id), 303)
+
+
+def _go_on(run_id: int) -> BaseResponse:
+    here, user = services(), signed_in()
+    for _batch in range(BATCHES):
+        if not advance_import(here.gate, user.municipality.key, run_id, now=here.now(), rows=BATCH):
+            break
+    return redirect(url_for("imports.page", run_id=run_id), 303)
+
+
+def _told(refusal: WorkflowError, run_id: int) -> BaseResponse:
+    if isinstance(refusal, NotFound):
+        raise refusal
+    flash(" ".join(str(labels.reason_text(why)) for why in refusal.reasons), "warning")
+    return redirect(url_for("imports.page", run_id=run_id), 303)
+
+
+def _index(refusal: WorkflowError | None = None) -> str:
+    here, user = services(), signed_in()
+    hint = _("CSV or XLSX, at most %(megabytes)s MB and %(rows)s rows.", megabytes=MAX_BYTES // 1024**2, rows=MAX_ROWS)
+    inputs = (Input("file", "file", _("File"), is_needed=True, hint=hint),)
+    shown, problems = marked(inputs, lines(refusal.reasons) if refusal else ())
+    return render_template(
+        "register/import.html",
+        file=shown[0],
+        problems=problems,
+        policy=here.policy(user.municipality),
+        runs=_latest(user),
+        words_of=import_labels,
+    )
+
+
+def _latest(user: User) -> list[Any]:
+    r = ImportRun
+    columns = (r.id, r.file_name, r.state, r.total, r.done, r.created_at)
+    with reading(services().engine, user.municipality.id) as db:
+        return list(db.execute(select(*columns).where(r.id > 0).order_by(r.id.desc()).limit(LATEST)))
+
+
+def _run(run_id: int) -> Run:
+    """A list of the municipality; raises `NotFound`."""
+    r = ImportRun
+    columns = (r.id, r.person_id, r.file_name, r.digest, r.state, r.total, r.done, r.numbers, r.faults, r.created_at)
+    with reading(services().engine, signed_in().municipality.id) as db:
+        row = db.execute(select(*columns).where(r.id == run_id)).one_or_none() if run_id < 2**31 else None
+        if row is None:
+            raise NotFound(reason("not-found"))
+        same = select(r.created_at).where(r.digest == row.digest, r.id < run_id, r.state.in_(("running", "done")))
+        before = db.execute(same.order_by(r.id.desc()).limit(1)).scalar()
+    return Run(row, faults_of(row.faults), before)

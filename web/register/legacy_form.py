@@ -1,0 +1,83 @@
+"""What is asked of an engagement that is older than the system?"""
+
+from __future__ import annotations
+
+from web.auth.session import User
+from web.i18n import common_labels, labels
+from web.i18n.countries import countries
+from web.i18n.gettext import _
+from web.ui.forms import Choice, Input
+from workflow.policy.model import ENGAGEMENTS, SCOPES, Policy
+from workflow.policy.roles import preparing_seat
+
+
+def inputs_of(policy: Policy, user: User) -> tuple[Input, ...]:
+    """The questions of the form, in the order a paper lies: what, with whom, resting on what, since when."""
+    return (*_what_it_is(policy), *_whose_it_is(policy, user), *_what_it_serves(policy))
+
+
+def _what_it_is(policy: Policy) -> tuple[Input, ...]:
+    kinds = (
+        Choice("", _("Choose")),
+        *(Choice(kind, str(labels.kind_label(policy, kind))) for kind in ENGAGEMENTS),
+    )
+    return (
+        Input("kind", "select", _("What is it?"), choices=kinds, is_needed=True),
+        Input("title", "line", _("Title"), is_needed=True, hint=_("As it will stand in the register.")),
+        Input("partner_name", "line", _("With whom?"), hint=_("The town, the network or the organisation.")),
+        Input("partner_country", "select", _("In which country?"), choices=countries()),
+        Input(
+            "source",
+            "line",
+            _("What does it rest on?"),
+            is_needed=True,
+            hint=_("The paper that proves it: an agreement and its date, minutes and paragraph, a page of the policy."),
+        ),
+        Input("starts_on", "day", _("First day")),
+        Input("ends_on", "day", _("Last day"), hint=_("Leave it empty if no end is agreed.")),
+    )
+
+
+def _whose_it_is(policy: Policy, user: User) -> tuple[Input, ...]:
+    own = [b for b in policy.responsible_bodies() if user.holds(*preparing_seat(policy, "officer", b.key))]
+    bodies = [*own, *(body for body in policy.responsible_bodies() if body not in own)]
+    return (
+        Input(
+            "responsible",
+            "select",
+            _("Whose matter is it?"),
+            choices=tuple(Choice(body.key, str(labels.words(body.names))) for body in bodies),
+            is_needed=True,
+        ),
+        Input(
+            "scope",
+            "one",
+            _("Whom does it concern?"),
+            SCOPES[0],
+            choices=tuple(Choice(scope, common_labels.scope_label(scope)) for scope in SCOPES),
+        ),
+        Input(
+            "named_nordic_twin",
+            "tick",
+            _("It is one of the Nordic twin towns that the policy excepts from time limits"),
+            hint=_("Only where the policy itself makes the exception. It can be set here and nowhere else."),
+        ),
+        Input("eu_funded", "tick", _("The EU pays a part of it")),
+        Input("external_funding", "whole", _("How much of the cost do others pay? (percent)"), "0"),
+    )
+
+
+def _what_it_serves(policy: Policy) -> tuple[Input, ...]:
+    groups = tuple(
+        (
+            str(labels.words(g.names)),
+            tuple(Choice(goal.key, str(labels.words(goal.names))) for goal in g.items),
+        )
+        for g in policy.goals
+    )
+    goals = (Input("goals", "several", _("Which goals does it serve?"), groups=groups),) if groups else ()
+    return (
+        *goals,
+        Input("fields.purpose", "text", str(labels.field_label("purpose"))),
+        Input("fields.representatives", "names", str(labels.field_label("representatives")), hint=_("One a line.")),
+    )

@@ -1,0 +1,1 @@
+"""Page layout, forms, the route picture and text differences."""

@@ -1,0 +1,1 @@
+"""Inbox, deadlines and the personal calendar."""

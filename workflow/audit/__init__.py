@@ -1,0 +1,1 @@
+"""Verification of trails: replay, and stored rows compared with their entries."""

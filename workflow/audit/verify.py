@@ -1,0 +1,190 @@
+"""Verification of trails: hashes, chains, disclosures, replay and stored rows.
+
+Every hash is recomputed from the columns, every chain followed from its first entry to the head that its case or
+journal pins, every disclosure compared with its commitment, every case replayed through its machine. A fault names
+the case and the entry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Engine, Row, String, cast, select
+from sqlalchemy.orm import Session
+
+from models import Body, Case, Deadline, Decision, Disclosure, Evaluation, Municipality, PolicyVersion, TrailEntry
+from models.database import reading
+from workflow.audit.activations import activation_faults
+from workflow.audit.assumption_reviews import ruling_faults
+from workflow.audit.replay import NAMING, replay_faults
+from workflow.audit.stored_rows import beside_faults, letter_faults
+from workflow.audit.streams import deadline_faults, evaluation_faults
+from workflow.core.errors import NotFound, PolicyInvalid
+from workflow.deadlines import stream_of
+from workflow.policy.store import Policies
+from workflow.trail.chain import Stream, chain_faults
+from workflow.trail.fault import Fault, Verification, shown
+from workflow.trail.journal import journal_of
+
+__all__ = ["Fault", "Verification", "verify"]
+
+#: Cases whose entries are read at once.
+BATCH = 200
+
+
+def verify(engine: Engine, *, municipality: str | None = None, case: str | None = None) -> Verification:
+    """Verify all trails, one municipality's, or one case's."""
+    policies = Policies(engine)
+    with reading(engine, None) as session:
+        rows = session.execute(select(Municipality.__table__).order_by(Municipality.key)).all()
+    total = Verification(0, 0, ())
+    for row in rows:
+        if municipality in (None, row.key) and (case is None or case.partition("-")[0] == row.key):
+            found = _municipality(engine, policies, row, case)
+            total = Verification(total.entries + found.entries, total.cases + found.cases, total.faults + found.faults)
+    return total
+
+
+def _municipality(engine: Engine, policies: Policies, tenant: Row[Any], only: str | None) -> Verification:
+    entries = cases = after = others = 0
+    faults: list[Fault] = []
+    journal = journal_of(tenant.key)
+    with reading(engine, tenant.id) as session, _any_bytes(session):
+        body_keys = {row.id: row.key for row in session.execute(select(Body.id, Body.key))}
+        while batch := _next_cases(session, after, only):
+            after = batch[-1].id
+            streams = _streams(session, [row.number for row in batch])
+            for row in batch:
+                faults += _case(session, policies, tenant, row, streams[row.number], body_keys)
+            faults += beside_faults(session, {row.id: streams[row.number] for row in batch}, body_keys)
+            entries, cases = entries + sum(len(one.rows) for one in streams.values()), cases + len(batch)
+        for table, stream_name, faults_of in _OWN_STREAMS:
+            for row, stream in _each(session, table, tenant.key, stream_name, only):
+                faults += faults_of(tenant.key, row, stream)
+                entries, others = entries + len(stream.rows), others + 1
+        if only in (None, journal):
+            stream = _streams(session, [journal])[journal]
+            head = session.execute(select(Municipality.__table__).where(Municipality.id == tenant.id)).one()
+            faults += chain_faults(tenant.key, stream, head.journal_version, head.journal_hash)
+            faults += letter_faults(session, stream)
+            faults += activation_faults(session, stream)
+            faults += ruling_faults(session, stream)
+            entries += len(stream.rows)
+        if only is None:
+            faults += _strays(session, tenant.key, journal)
+            faults += _policies(session)
+        elif only != journal and not cases and not others:
+            faults += _left_behind(session, only)
+    return Verification(entries, cases, tuple(faults))
+
+
+def _case(
+    session: Session, policies: Policies, tenant: Row[Any], case: Row[Any], stream: Stream, body_keys: dict[int, str]
+) -> Iterator[Fault]:
+    yield from chain_faults(tenant.key, stream, case.version, case.head_hash)
+    try:
+        pinned = policies.by_id(session.connection(), tenant.id, case.policy_version_id)
+        by_digest = {
+            digest: policies.by_digest(session.connection(), tenant.id, digest)
+            for digest in {row.policy_digest for row in stream.rows if row.action in NAMING} - {pinned.digest}
+        }
+    except (NotFound, PolicyInvalid) as error:
+        yield Fault(case.number, None, f"the policy it is under cannot be read: {shown(error)}")
+        return
+    yield from replay_faults(by_digest | {pinned.digest: pinned}, pinned, case, stream, body_keys)
+
+
+@contextmanager
+def _any_bytes(session: Session) -> Iterator[None]:
+    """Read also bytes that are no text: SQLite stores any, and a changed byte is a fault to be named, not a crash."""
+    connection: Any = session.connection().connection.dbapi_connection
+    if session.connection().dialect.name != "sqlite":
+        yield
+        return
+    connection.text_factory = lambda stored: stored.decode(errors="surrogateescape")
+    try:
+        yield
+    finally:
+        connection.text_factory = str
+
+
+def _next_cases(session: Session, after: int, only: str | None) -> list[Row[Any]]:
+    query = select(*Case.__table__.columns).where(Case.id > after).order_by(Case.id).limit(BATCH)
+    query = query if only is None else query.where(Case.number == only)
+    return list(session.execute(query))
+
+
+def _streams(session: Session, names: list[str]) -> dict[str, Stream]:
+    found = {name: Stream(name) for name in names}
+    columns = TrailEntry.__table__.columns
+    query = select(*columns).where(TrailEntry.stream.in_(names)).order_by(TrailEntry.stream, TrailEntry.number)
+    for row in session.execute(query):
+        is_numbered = isinstance(row.number, int) and row.number > 0
+        (found[row.stream].rows if is_numbered else found[row.stream].unnumbered).append(row)
+    for row in session.execute(select(*Disclosure.__table__.columns).where(Disclosure.stream.in_(names))):
+        found[row.stream].words.setdefault(row.number, {})[row.field] = row
+    return found
+
+
+def _each(
+    session: Session,
+    table: type[Evaluation] | type[Deadline],
+    key: str,
+    stream_name: Callable[[str, Row[Any]], str],
+    only: str | None,
+) -> Iterator[tuple[Row[Any], Stream]]:
+    """Every row of a table that has streams of its own, with its stream, a batch at a time."""
+    after = 0
+    while batch := session.execute(
+        select(*table.__table__.columns).where(table.id > after).order_by(table.id).limit(BATCH)
+    ).all():
+        after = batch[-1].id
+        named = {stream_name(key, row): row for row in batch}
+        wanted = {name: row for name, row in named.items() if only in (None, name)}
+        streams = _streams(session, list(wanted))
+        yield from ((row, streams[name]) for name, row in wanted.items())
+
+
+#: Tables besides cases whose rows have streams: what the stream is called, and what is looked at.
+_OWN_STREAMS: tuple[tuple[Any, Callable[[str, Row[Any]], str], Callable[[str, Row[Any], Stream], Iterator[Fault]]], ...]
+_OWN_STREAMS = (
+    (Evaluation, lambda _key, row: str(row.number), evaluation_faults),
+    (Deadline, lambda key, row: stream_of(key, row.id), deadline_faults),
+)
+
+
+def _strays(session: Session, key: str, journal: str) -> Iterator[Fault]:
+    """Entries, words and decisions of no case, no evaluation, no deadline and no journal."""
+    deadlines = select(stream_of(key, "") + cast(Deadline.id, String))
+    for table, what in ((TrailEntry, "the entry belongs to no case"), (Disclosure, "the words belong to no case")):
+        query = select(table.stream, table.number).where(
+            table.stream != journal,
+            table.stream.not_in(select(Case.number)),
+            table.stream.not_in(select(Evaluation.number)),
+            table.stream.not_in(deadlines),
+        )
+        for stream, number in session.execute(query.distinct().limit(BATCH)):
+            yield Fault(shown(stream), number, what)
+    decided = select(Decision.case_id).where(Decision.case_id.not_in(select(Case.id))).limit(BATCH)
+    for case_id in session.execute(decided).scalars():
+        yield Fault(journal, None, f"a decision belongs to a case that is not there ({case_id})")
+
+
+def _left_behind(session: Session, number: str) -> Iterator[Fault]:
+    """What the trail still holds of a case that is not there; nothing where there never was such a case."""
+    for table in (TrailEntry, Disclosure):
+        if session.execute(select(table.number).where(table.stream == number).limit(1)).first() is not None:
+            yield Fault(number, None, "the case is not there, but its trail is")
+            return
+
+
+def _policies(session: Session) -> Iterator[Fault]:
+    """Policy versions whose bytes are not those of their digest."""
+    for version, digest, canonical in session.execute(
+        select(PolicyVersion.version, PolicyVersion.digest, PolicyVersion.canonical)
+    ):
+        if sha256(canonical.encode(errors="surrogateescape")).hexdigest() != digest:
+            yield Fault(shown(version), None, "the policy's bytes are not those of its digest")

@@ -1,0 +1,1 @@
+"""Cases: the gate, authorization, opening and actions."""

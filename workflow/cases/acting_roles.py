@@ -1,0 +1,168 @@
+"""From which seats may a person act today: which are their own, and which somebody's who is away?
+
+A substitute never has more than the absent person has that day: both must be active, the absent person must hold the
+seat and the substitute an appointment of their own in the same body, today. How one is named is
+`workflow.people.substitutes`' affair.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Integer,
+    Row,
+    String,
+    and_,
+    bindparam,
+    literal_column,
+    or_,
+    select,
+    union_all,
+)
+
+from models import Appointment, Person, Substitute
+from workflow.policy.roles import Seat as Seat
+
+#: Seats in which nobody stands in: a member's deputy is called to the meeting, an auditor and an administrator are
+#: appointed in person.
+NEVER_STOOD_IN = ("admin", "auditor", "member")
+#: Appointments that do not make somebody one of the body's own people.
+APART = ("admin", "auditor")
+#: Appointments of those who are elected; only they stand in for a chair.
+ELECTED = ("chair", "member")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Substitution:
+    """Somebody who is away, and the seat somebody else acts from today."""
+
+    seat: Seat
+    public_id: str
+    id: int
+    username: str
+    name: str
+
+
+class Capacity(NamedTuple):
+    """A seat to act from, and whose it is when it is not one's own."""
+
+    seat: Seat
+    absent: Substitution | None = None
+
+    @property
+    def on_behalf_of(self) -> str:
+        """Opaque id of the absent person; empty for a seat of one's own."""
+        return self.absent.public_id if self.absent else ""
+
+
+def capacities(own: frozenset[Seat], stands_in: tuple[Substitution, ...], seat: Seat) -> tuple[Capacity, ...]:
+    """In which ways somebody may act from a seat: in their own right first, then for each who is away."""
+    mine = (Capacity(seat),) if seat in own else ()
+    return (*mine, *(Capacity(seat, absent) for absent in stands_in if absent.seat == seat))
+
+
+def bodies_as(own: frozenset[Seat], stands_in: tuple[Substitution, ...], role: str) -> tuple[str, ...]:
+    """Keys of the bodies in which somebody may act in a role today, first those where they hold it."""
+    held = sorted(body for named, body in own if named == role)
+    return tuple(dict.fromkeys((*held, *sorted(one.seat[1] for one in stands_in if one.seat[0] == role))))
+
+
+# -- from the database
+
+MUNICIPALITY: BindParameter[int] = bindparam("municipality")
+ACTOR: BindParameter[int] = bindparam("actor")
+TODAY: BindParameter[date] = bindparam("today")
+
+_absent, _theirs, _mine = Person.__table__.alias("absent"), Appointment.__table__, Appointment.__table__.alias("mine")
+_sub = Substitute.__table__.c
+
+
+def holds_today(appointment: Any) -> tuple[ColumnElement[bool], ...]:
+    """Conditions under which an appointment gives its seat today; a deputy for meetings has none."""
+    return (
+        appointment.starts_on <= TODAY,
+        or_(appointment.ends_on.is_(None), appointment.ends_on >= TODAY),
+        appointment.deputy_for_id.is_(None),
+    )
+
+
+def _words(*words: str) -> list[ColumnElement[str]]:
+    """Words of our own as they stand in SQL; as parameters, a list of them is written anew for every statement."""
+    return [literal_column(f"'{word}'", String) for word in words]
+
+
+_NOBODY, _CHAIR = _words("", "chair")
+_OWN = select(
+    _theirs.c.role,
+    _theirs.c.body_id,
+    literal_column("0", Integer).label("absent_id"),
+    _NOBODY.label("absent_public_id"),
+    _NOBODY.label("absent_username"),
+    _NOBODY.label("absent_name"),
+).where(_theirs.c.municipality_id == MUNICIPALITY, _theirs.c.person_id == ACTOR, *holds_today(_theirs.c))
+
+#: The absent person of a substitution, to be joined by `Substitute.person_id`.
+ABSENT = _absent
+
+
+def holds_good(municipality_id: Any, substitute_id: Any) -> tuple[ColumnElement[bool], ...]:
+    """Conditions under which a substitution holds today: both hold what they must, and the absent person is active.
+
+    The absent person must hold the seat, and the substitute a seat in the same body; for a chair, an elected one.
+    """
+    mine, theirs = _mine.c, _theirs.c
+    return (
+        _sub.municipality_id == municipality_id,
+        _sub.starts_on <= TODAY,
+        _sub.ends_on >= TODAY,
+        _sub.role.not_in(_words(*NEVER_STOOD_IN)),
+        _absent.c.is_active,
+        select(theirs.id)
+        .where(
+            theirs.municipality_id == municipality_id,
+            theirs.person_id == _sub.person_id,
+            theirs.body_id == _sub.body_id,
+            theirs.role == _sub.role,
+            *holds_today(theirs),
+        )
+        .exists(),
+        select(mine.id)
+        .where(
+            mine.municipality_id == municipality_id,
+            mine.person_id == substitute_id,
+            mine.body_id == _sub.body_id,
+            or_(mine.role.in_(_words(*ELECTED)), and_(_sub.role != _CHAIR, mine.role.not_in(_words(*APART)))),
+            *holds_today(mine),
+        )
+        .exists(),
+    )
+
+
+_STOOD = (
+    select(_sub.role, _sub.body_id, _absent.c.id, _absent.c.public_id, _absent.c.username, _absent.c.name)
+    .join(_absent, _absent.c.id == _sub.person_id)
+    .where(_sub.substitute_id == ACTOR, *holds_good(MUNICIPALITY, ACTOR))
+)
+
+#: Rows (role, body_id, absent_…) of everything `actor` may act from `today`; no absent person where the seat is theirs.
+SEATS_TODAY = union_all(_OWN, _STOOD).subquery("seats")
+
+
+def sorted_out(rows: Iterable[Row[Any] | Any]) -> tuple[frozenset[Seat], tuple[Substitution, ...]]:
+    """One's own seats, and those of others; rows carry role, body (its key) and the columns of `SEATS_TODAY`."""
+    own, others = set(), set()
+    for row in rows:
+        if row.role is None:
+            continue
+        seat = (row.role, row.body)
+        if row.absent_id:
+            others.add(Substitution(seat, row.absent_public_id, row.absent_id, row.absent_username, row.absent_name))
+        else:
+            own.add(seat)
+    return frozenset(own), tuple(sorted(others))

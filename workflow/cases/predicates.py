@@ -1,0 +1,108 @@
+"""Which facts about a standing decide who may act?
+
+Each fact is one small function over a `Standing`, named as a sentence. Where somebody acts for a person who is away,
+what keeps either of them from an act keeps both: a fact that counts against a person takes the `absent` one too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import takewhile
+
+from workflow.cases.acting_roles import Substitution
+from workflow.cases.context import CaseContext, Done
+from workflow.policy.roles import bodies_on_the_way, preparing_seat, signing_seats
+
+#: Acts of individuals: one person, one act on the present way of a case.
+INDIVIDUAL_ACTS = ("endorse", "approve", "reject", "sign")
+#: Acts that take a person's one act on the way: those, and choosing the version of the policy it is judged by.
+COUNTED_ACTS = (*INDIVIDUAL_ACTS, "move")
+#: Acts by which a person makes the case their own.
+PREPARING_ACTS = ("open", "amend", "submit")
+
+
+def people_acting(s: CaseContext, absent: Substitution | None = None) -> frozenset[str]:
+    """Opaque ids of whom an act counts for: who takes it, and who is away and acted for."""
+    return frozenset({s.actor.public_id, absent.public_id} if absent else {s.actor.public_id})
+
+
+def actor_prepared_the_case(s: CaseContext, absent: Substitution | None = None) -> bool:
+    """The actor opened, changed or submitted it, at any time; or it was done by or for the person acted for."""
+    people = people_acting(s, absent)
+    return any(done.touches(people) and done.action in PREPARING_ACTS for done in s.history)
+
+
+def actor_handled_it_as_employee(s: CaseContext, absent: Substitution | None = None) -> bool:
+    """The actor has acted on it as officer or manager."""
+    people = people_acting(s, absent)
+    return any(done.touches(people) and done.role in ("officer", "manager") for done in s.history)
+
+
+def acts_on_this_way(s: CaseContext) -> Iterator[Done]:
+    """Acts since the case was last submitted of which a person takes one only, newest first."""
+    since_submit = takewhile(lambda done: done.action != "submit", reversed(s.history))
+    return (done for done in since_submit if done.action in COUNTED_ACTS)
+
+
+def actor_has_acted_on_this_way(s: CaseContext, absent: Substitution | None = None) -> bool:
+    """The actor has already taken an individual act since the case was last submitted, or somebody has for them."""
+    people = people_acting(s, absent)
+    return any(done.touches(people) for done in acts_on_this_way(s))
+
+
+def actor_is_recused(s: CaseContext, absent: Substitution | None = None) -> bool:
+    """The actor is recorded as having a conflict of interest, here or in the decision that waits."""
+    people = (s.actor, absent) if absent else (s.actor,)
+    conflicts = s.pending.conflicts if s.pending is not None else ()
+    return any(person.id in s.recused or person.username in conflicts for person in people)
+
+
+def actor_is_the_officer(s: CaseContext) -> bool:
+    """The case is the actor's."""
+    return bool(s.case.officer_id == s.actor.id)
+
+
+def officer_stood_in_for(s: CaseContext) -> Substitution | None:
+    """The case's officer, when they are away and the actor stands in at the seat that prepares the case."""
+    seat = preparing_seat(s.policy, "officer", s.responsible)
+    away = (one for one in s.actor.stands_in if one.seat == seat and one.id == s.case.officer_id)
+    return next(away, None)
+
+
+def actor_entered_the_decision(s: CaseContext, absent: Substitution | None = None) -> bool:
+    """The decision that waits was entered by the actor, or by or for the person acted for."""
+    if s.pending is None:
+        return False
+    entered = next((done for done in reversed(s.history) if done.action == "enter-decision"), None)
+    by_hand = s.pending.entered_by_id in (s.actor.id, absent.id if absent else None)
+    return bool(by_hand or (entered is not None and entered.touches(people_acting(s, absent))))
+
+
+def a_body_has_acted(s: CaseContext) -> bool:
+    """Some body's decision has been entered in the case."""
+    return any(done.action == "enter-decision" for done in s.history)
+
+
+def matter_must_be_answered(s: CaseContext) -> bool:
+    """It is a motion, a citizen's proposal, another body's matter or a request from outside."""
+    return bool(s.case.origin != "own" or s.case.initiative == "external")
+
+
+def case_was_submitted(s: CaseContext) -> bool:
+    """The case has left its author's desk at least once."""
+    return s.case.submitted_by_id is not None
+
+
+def actor_may_see_the_case(s: CaseContext) -> bool:
+    """Drafts are their author's, officer's and manager's; a secret case is seen by those on its way and auditors."""
+    mine = s.actor.id in (s.case.officer_id, s.case.opened_by_id) or officer_stood_in_for(s) is not None
+    preparing = s.policy.administration_of(s.responsible).key
+    if not case_was_submitted(s):
+        return mine or s.actor.holds("manager", preparing)
+    if not s.case.secrecy_law:
+        return bool(s.actor.all_seats)
+    bodies = bodies_on_the_way(s.policy, s.procedure, s.responsible)
+    signing = signing_seats(s.policy, s.procedure, s.responsible)
+    return mine or any(
+        body in bodies or role == "auditor" or (role, body) in signing for role, body in s.actor.all_seats
+    )

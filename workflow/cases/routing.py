@@ -1,0 +1,55 @@
+"""Which body and route is a case pinned to?
+
+Judged when a case is opened and again whenever its request changes, always under the case's own policy version. A
+request that the policy forbids is refused here, whatever spelling or later change it comes in.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from workflow.core.errors import NotCompetent
+from workflow.core.messages import reason
+from workflow.core.tenants import Tenant
+from workflow.policy.competence import deciding_body_key, who_decides
+from workflow.policy.model import Answer, Policy, Request
+
+
+def answer_for(policy: Policy, request: Request) -> Answer:
+    """The answer to a request; raises `NotCompetent` with the clause when nobody may decide it."""
+    answer = who_decides(policy, request)
+    if not answer.is_decided:
+        raise NotCompetent(reason("refused-by-clause", clauses=answer.clauses))
+    return answer
+
+
+def pinned(policy: Policy, tenant: Tenant, answer: Answer, responsible: str) -> dict[str, Any]:
+    """Columns of a case that an answer decides."""
+    deciding = deciding_body_key(policy, answer, responsible)
+    return {
+        "route": answer.route,
+        "decides": answer.body,
+        "deciding_body_id": tenant.body_ids[deciding],
+        "clauses": list(answer.clauses),
+    }
+
+
+def request_data(request: Request, responsible: str, answer: Answer) -> dict[str, Any]:
+    """What the trail says of a request and its answer."""
+    return {
+        "request": {
+            "engagement": request.engagement,
+            "act": request.act,
+            "responsible": responsible,
+            "responsible_kind": request.responsible,
+            "scope": request.scope,
+            "initiative": request.initiative,
+            "principal": request.principal,
+            "named_nordic_twin": request.named_nordic_twin,
+            "eu_funded": request.eu_funded,
+            "external_funding": request.external_funding,
+        },
+        "route": answer.route,
+        "decides": answer.body,
+        "row": answer.row,
+    }

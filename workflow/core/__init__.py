@@ -1,0 +1,1 @@
+"""What every subject uses: errors, messages, calendar, number series, tenants, text rules."""

@@ -1,0 +1,1 @@
+"""Evaluations of engagements: schedule, reports and outcomes."""

@@ -1,1 +1,0 @@
-"""How do policies travel between Instans and other people's programs?"""

@@ -1,0 +1,1 @@
+"""People, appointments, mandates, substitutes and preferences."""

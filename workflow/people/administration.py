@@ -1,0 +1,312 @@
+"""Administrative acts: people, appointments and mandates.
+
+Each act is recorded in the municipality's journal. An administrator decides no case, and nobody appoints themselves.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from marshmallow import RAISE, Schema, ValidationError, fields, validate
+from sqlalchemy import Connection, insert, select, update
+
+from models import Appointment, Body, Mandate, Person
+from models.database import writing
+from workflow.cases.context import Actor, load_actor
+from workflow.cases.gate import Gate
+from workflow.cases.payloads import told
+from workflow.core.calendar import ONE_DAY, local_day
+from workflow.core.errors import Malformed, NotMandated, WorkflowError
+from workflow.core.messages import reason
+from workflow.core.tenants import Tenant
+from workflow.core.text_validation import clean
+from workflow.deadlines import APPOINTMENT, MANDATE
+from workflow.notifications.failed_mail import WhichMail, retry
+from workflow.people import expiring_seats
+from workflow.policy.model import ACTS, ENGAGEMENTS, POLICY_ACTS, ROLES
+from workflow.trail.journal import Act, record
+
+LANGUAGES = ("sv", "nb", "da", "en")
+
+
+class _Strict(Schema):
+    class Meta:
+        unknown = RAISE
+
+
+class NewPerson(_Strict):
+    """A person to be known here; `password_hash` is made by the edge and never seen in clear below it."""
+
+    name = fields.String(required=True, validate=validate.Length(1, 200))
+    username = fields.String(required=True, validate=validate.Regexp(r"^[a-z0-9][a-z0-9._-]*@[a-z][a-z0-9]*$"))
+    language = fields.String(required=True, validate=validate.OneOf(LANGUAGES))
+    password_hash = fields.String(load_default=None, allow_none=True)
+
+
+class NewAppointment(_Strict):
+    """A role in a body from a date, cited."""
+
+    username = fields.String(required=True)
+    body = fields.String(required=True)
+    role = fields.String(required=True, validate=validate.OneOf(ROLES))
+    starts_on = fields.Date(required=True)
+    ends_on = fields.Date(load_default=None, allow_none=True)
+    reference = fields.String(load_default="", validate=validate.Length(max=500))
+
+
+class NewMandate(_Strict):
+    """What a body has delegated to one of its administrations, cited."""
+
+    to_body = fields.String(required=True)
+    engagements = fields.List(fields.String(validate=validate.OneOf(ENGAGEMENTS)), load_default=list)
+    acts = fields.List(fields.String(validate=validate.OneOf((*ACTS, *POLICY_ACTS))), load_default=list)
+    starts_on = fields.Date(required=True)
+    ends_on = fields.Date(load_default=None, allow_none=True)
+    reference = fields.String(required=True, validate=validate.Length(1, 500))
+
+
+class Ending(_Strict):
+    """The last day of an appointment or a mandate."""
+
+    id = fields.Integer(required=True)
+    ends_on = fields.Date(required=True)
+
+
+class PersonChange(_Strict):
+    """What may change about a person."""
+
+    username = fields.String(required=True)
+    is_active = fields.Boolean()
+    password_hash = fields.String()
+
+
+def administer(
+    gate: Gate,
+    actor_id: int,
+    key: str,
+    action: str,
+    given: Mapping[str, Any],
+    *,
+    now: datetime,
+    is_example: bool = False,
+) -> None:
+    """Take one administrative act in a municipality: `add-person`, `change-person`, `appoint`, `end-appointment`,
+    `give-mandate`, `end-mandate` or `retry-mail`. Raises `NotMandated` for whoever is no administrator, `Malformed` for
+    bad input.
+    """
+    tenant = gate.tenants.tenant(key)
+    try:
+        with writing(gate.engine, tenant.id) as connection:
+            today = local_day(now, tenant.timezone)
+            admin = load_actor(connection, tenant.id, actor_id, today)
+            if not admin.bodies_as("admin"):
+                raise NotMandated(reason("admins-only"))
+            carry_out(connection, tenant, admin, action, given, now=now, is_example=is_example)
+    except WorkflowError as refusal:
+        gate.log_refusal(tenant, actor_id, key, action, refusal, now=now)
+        raise
+
+
+def carry_out(
+    connection: Connection,
+    tenant: Tenant,
+    admin: Actor | None,
+    action: str,
+    given: Mapping[str, Any],
+    *,
+    now: datetime,
+    is_example: bool = False,
+) -> None:
+    """Write one administrative act and its journal entry; without an administrator it is the installation's own act."""
+    if action not in _ACTS:
+        raise Malformed(reason("unknown-action", action=action, field="action"))
+    schema, perform = _ACTS[action]
+    try:
+        values = dict(schema().load(clean(given)))
+    except ValidationError as error:
+        raise Malformed(*told(error.messages)) from None
+    data, words = perform(connection, tenant, admin, values, is_example, now)
+    seat = ("admin", admin.bodies_as("admin")[0]) if admin else ("system", "")
+    actor = admin.public_id if admin else "system"
+    record(connection, tenant.id, Act(action, actor, *seat, data=data, words=words), now=now)
+
+
+#: Data in clear and words to commit to.
+_Told = tuple[dict[str, Any], dict[str, str]]
+
+
+def _add_person(
+    connection: Connection,
+    tenant: Tenant,
+    _admin: Actor | None,
+    values: dict[str, Any],
+    is_example: bool,
+    _now: datetime,
+) -> _Told:
+    if values["username"].rpartition("@")[2] != tenant.key:
+        raise Malformed(reason("field-wrong", field="username", why=f"ends in @{tenant.key}"))
+    taken = select(Person.id).where(Person.municipality_id == tenant.id, Person.username == values["username"])
+    if connection.execute(taken).first():
+        raise Malformed(reason("field-wrong", field="username", why="already taken"))
+    public_id = uuid.uuid4().hex
+    row = {**values, "municipality_id": tenant.id, "public_id": public_id, "is_example": is_example}
+    connection.execute(insert(Person), row)
+    return {"person": public_id}, {"name": values["name"], "username": values["username"]}
+
+
+def _change_person(
+    connection: Connection,
+    tenant: Tenant,
+    _admin: Actor | None,
+    values: dict[str, Any],
+    _is_example: bool,
+    _now: datetime,
+) -> _Told:
+    person, public_id = _person(connection, tenant, values.pop("username"))
+    changes = dict(values) | {"session_epoch": Person.session_epoch + 1}
+    connection.execute(update(Person).where(Person.municipality_id == tenant.id, Person.id == person).values(**changes))
+    told_of: dict[str, Any] = {"person": public_id, "password": "password_hash" in values}
+    return told_of | {name: values[name] for name in ("is_active",) if name in values}, {}
+
+
+def _appoint(
+    connection: Connection, tenant: Tenant, admin: Actor | None, values: dict[str, Any], is_example: bool, now: datetime
+) -> _Told:
+    person, public_id = _person(connection, tenant, values["username"])
+    if admin is not None and admin.id == person:
+        raise NotMandated(reason("own-appointment"))
+    _in_order(values)
+    row = {
+        "municipality_id": tenant.id,
+        "person_id": person,
+        "body_id": _body(tenant, values["body"], "body"),
+        "role": values["role"],
+        "starts_on": values["starts_on"],
+        "ends_on": values["ends_on"],
+        "reference": values["reference"],
+        "is_example": is_example,
+    }
+    id_ = connection.execute(insert(Appointment).returning(Appointment.id), row).scalar_one()
+    if values["ends_on"] is not None:
+        seat = (values["role"], values["body"])
+        expiring_seats.expect(connection, tenant, APPOINTMENT, id_, seat, values["ends_on"], now=now)
+    return {"person": public_id, "body": values["body"], "role": values["role"], **_dates(values)}, {
+        "reference": values["reference"]
+    }
+
+
+def _give_mandate(
+    connection: Connection,
+    tenant: Tenant,
+    _admin: Actor | None,
+    values: dict[str, Any],
+    is_example: bool,
+    now: datetime,
+) -> _Told:
+    _in_order(values)
+    to_body = _body(tenant, values["to_body"], "to_body")
+    parent = connection.execute(
+        select(Body.parent_id, Body.kind).where(Body.municipality_id == tenant.id, Body.id == to_body)
+    ).one()
+    if parent.kind != "administration" or parent.parent_id is None:
+        raise Malformed(reason("field-wrong", field="to_body", why="only an administration is given a mandate"))
+    row = {
+        "municipality_id": tenant.id,
+        "from_body_id": parent.parent_id,
+        "to_body_id": to_body,
+        "engagements": values["engagements"],
+        "acts": values["acts"],
+        "starts_on": values["starts_on"],
+        "ends_on": values["ends_on"],
+        "reference": values["reference"],
+        "is_example": is_example,
+    }
+    id_ = connection.execute(insert(Mandate).returning(Mandate.id), row).scalar_one()
+    if values["ends_on"] is not None:
+        seat = ("manager", values["to_body"])
+        expiring_seats.expect(connection, tenant, MANDATE, id_, seat, values["ends_on"], now=now)
+    return {
+        "from_body": tenant.body_keys[parent.parent_id],
+        "to_body": values["to_body"],
+        "engagements": values["engagements"],
+        "acts": values["acts"],
+        "reference": values["reference"],
+        **_dates(values),
+    }, {}
+
+
+def _end(table: type[Appointment] | type[Mandate], what: str) -> Callable[..., _Told]:
+    def end(
+        connection: Connection,
+        tenant: Tenant,
+        admin: Actor | None,
+        values: dict[str, Any],
+        _is_example: bool,
+        now: datetime,
+    ) -> _Told:
+        where = (table.municipality_id == tenant.id, table.id == values["id"])
+        row = connection.execute(select(table.__table__).where(*where)).one_or_none()
+        if row is None:
+            raise Malformed(reason("field-wrong", field="id", why="unknown"))
+        if values["ends_on"] < row.starts_on - ONE_DAY:
+            raise Malformed(reason("field-wrong", field="ends_on", why="before it starts"))
+        if admin is not None and what == "appointment" and row.person_id == admin.id:
+            raise NotMandated(reason("own-appointment"))
+        connection.execute(update(table).where(*where).values(ends_on=values["ends_on"]))
+        seat = ("manager", row.to_body_id) if table is Mandate else (row.role, row.body_id)
+        named = (seat[0], tenant.body_keys[seat[1]])
+        expiring_seats.expect(connection, tenant, what, row.id, named, values["ends_on"], now=now)
+        return {what: values["id"], "ends_on": values["ends_on"].isoformat()}, {}
+
+    return end
+
+
+def _retry_mail(
+    connection: Connection,
+    tenant: Tenant,
+    _admin: Actor | None,
+    values: dict[str, Any],
+    _is_example: bool,
+    now: datetime,
+) -> _Told:
+    return retry(connection, tenant, values, now=now), {}
+
+
+def _person(connection: Connection, tenant: Tenant, username: str) -> tuple[int, str]:
+    row = connection.execute(
+        select(Person.id, Person.public_id).where(Person.municipality_id == tenant.id, Person.username == username)
+    ).one_or_none()
+    if row is None:
+        raise Malformed(reason("unknown-person", username=username, field="username"))
+    return row.id, row.public_id
+
+
+def _body(tenant: Tenant, key: str, field: str) -> int:
+    if key not in tenant.body_ids:
+        raise Malformed(reason("field-wrong", field=field, why="no such body"))
+    return tenant.body_ids[key]
+
+
+def _in_order(values: Mapping[str, Any]) -> None:
+    starts: date = values["starts_on"]
+    if values["ends_on"] is not None and values["ends_on"] < starts:
+        raise Malformed(reason("field-wrong", field="ends_on", why="before it starts"))
+
+
+def _dates(values: Mapping[str, Any]) -> dict[str, str | None]:
+    ends = values["ends_on"]
+    return {"starts_on": values["starts_on"].isoformat(), "ends_on": ends.isoformat() if ends else None}
+
+
+_ACTS: Mapping[str, tuple[type[Schema], Callable[..., _Told]]] = {
+    "add-person": (NewPerson, _add_person),
+    "change-person": (PersonChange, _change_person),
+    "appoint": (NewAppointment, _appoint),
+    "end-appointment": (Ending, _end(Appointment, "appointment")),
+    "give-mandate": (NewMandate, _give_mandate),
+    "end-mandate": (Ending, _end(Mandate, "mandate")),
+    "retry-mail": (WhichMail, _retry_mail),
+}

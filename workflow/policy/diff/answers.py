@@ -1,0 +1,81 @@
+"""What do two versions of a policy answer to every request?
+
+Every request over the classes that their conditions tell apart, once, with both answers; a table is asked only once
+about requests that it does not tell apart itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from workflow.core.errors import PolicyGap
+from workflow.policy.competence import who_decides
+from workflow.policy.domain import ASKED, mentioned, requests_apart
+from workflow.policy.model import Answer, Condition, Policy, Request
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request, and what each version answers."""
+
+    request: Request
+    #: None where a version gives no answer, or more than one.
+    was: Answer | None
+    now: Answer | None
+    #: Whether each version knows such a body as the one whose matter it is.
+    was_known: bool = True
+    now_known: bool = True
+
+    @property
+    def is_decided_in_both(self) -> bool:
+        """Whether somebody may decide it under either version."""
+        return self.was is not None and self.now is not None and self.was.is_decided and self.now.is_decided
+
+
+def asked(old: Policy, new: Policy) -> tuple[Asked, ...]:
+    """Every request that one of the two versions can meet and that one of its tables tells apart, with both answers."""
+    return asked_apart(old, new, (*_tables(old), *_tables(new)))
+
+
+def asked_apart(old: Policy, new: Policy, apart: tuple[Condition, ...]) -> tuple[Asked, ...]:
+    """The same for every request that some conditions tell apart, those of both tables among them."""
+    kinds = tuple(dict.fromkeys((*old.responsible_kinds(), *new.responsible_kinds())))
+    was, now = _Answers(old), _Answers(new)
+    return tuple(
+        Asked(request, was.to(request), now.to(request), was.knows(request), now.knows(request))
+        for request in requests_apart(kinds, apart)
+    )
+
+
+def _tables(policy: Policy) -> tuple[Condition, ...]:
+    """Every condition on which it depends who decides."""
+    rows = (*policy.prohibitions, *policy.competence, *policy.law.rows)
+    return (*(row.when for row in rows), *(also.when for also in policy.law.also))
+
+
+class _Answers:
+    """What a policy answers, asked once for all requests that its tables do not tell apart."""
+
+    def __init__(self, policy: Policy) -> None:
+        self._policy = policy
+        self._names = sorted({*ASKED, *mentioned(_tables(policy))} - {"otherwise"})
+        self._known: dict[tuple[object, ...], Answer | None] = {}
+
+    def knows(self, request: Request) -> bool:
+        """Whether the policy has a body of the kind whose matter it is."""
+        return bool(self._policy.bodies_of(request.responsible))
+
+    def to(self, request: Request) -> Answer | None:
+        """The answer; None where there is none, or more than one, or no such body."""
+        key = tuple(getattr(request, name) for name in self._names)
+        if key not in self._known:
+            self._known[key] = answer_to(self._policy, request) if self.knows(request) else None
+        return self._known[key]
+
+
+def answer_to(policy: Policy, request: Request) -> Answer | None:
+    """The one answer; None where there is none or more than one."""
+    try:
+        return who_decides(policy, request)
+    except PolicyGap:
+        return None

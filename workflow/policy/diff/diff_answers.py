@@ -1,0 +1,141 @@
+"""Which requests does a new version answer otherwise, and how?
+
+Both versions are asked about every request that any of their conditions tells apart: who decides, by which clause and
+assumption, on which way and with what to show. Requests that change alike are told together, so that what is said here
+is exact however the tables are written. What is evaluated is told by `workflow.policy.diff.diff_evaluations`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from workflow.policy.diff.answers import Asked, asked_apart
+from workflow.policy.diff.change import NOBODY, REFUSED, RESPONSIBLE, UNKNOWN, Change, gone_and_new
+from workflow.policy.diff.diff_routes import StepChange, concerns, step_changes
+from workflow.policy.diff.minimize import summed_up
+from workflow.policy.domain import conditions
+from workflow.policy.model import Answer, EvaluationRule, Policy, Request, Requirement
+from workflow.policy.requirements import required
+from workflow.policy.state_machine import Procedure, procedure_for
+
+#: What may be said of each request.
+Said = dict[Request, list[Any]]
+
+
+def competence(all_asked: tuple[Asked, ...]) -> Iterator[Change]:
+    """Who decides otherwise, by which clause; and where the same body decides, what that rests on now."""
+    deciding: Said = {}
+    citing: Said = {}
+    resting: Said = {}
+    for one in all_asked:
+        if differently := _deciders(one):
+            deciding[one.request] = differently
+        elif one.was is not None and one.now is not None:
+            if set(one.was.clauses) != set(one.now.clauses):
+                citing[one.request] = [gone_and_new(one.was.clauses, one.now.clauses)]
+            if set(one.was.assumptions) != set(one.now.assumptions):
+                resting[one.request] = [gone_and_new(one.was.assumptions, one.now.assumptions)]
+    domain = [one.request for one in all_asked]
+    for (was, now, clauses, assumptions), when in summed_up(domain, deciding).items():
+        yield Change("competence", "decides", "", was, now, when, clauses, assumptions)
+    for (was, now), when in summed_up(domain, citing).items():
+        yield Change("competence", "cites", "", was, now, when)
+    for (was, now), when in summed_up(domain, resting).items():
+        yield Change("competence", "rests", "", was, now, when)
+
+
+def _deciders(one: Asked) -> list[Any]:
+    """Who decided and who decides, in every way in which that can be said; nothing where it is the same body."""
+    was, now = _decider(one.was, one.was_known), _decider(one.now, one.now_known)
+    if was == now:
+        return []
+    rests = (one.now.clauses, one.now.assumptions) if one.now is not None else ((), ())
+    spoken = ((RESPONSIBLE, who) if who == one.request.responsible else (who,) for who in (was, now))
+    befores, afters = tuple(spoken)
+    return [(before, after, *rests) for before in befores for after in afters]
+
+
+def _decider(answer: Answer | None, is_known: bool) -> str:
+    if answer is None:
+        return NOBODY if is_known else UNKNOWN
+    return REFUSED if answer.body is None else answer.body
+
+
+def routes(old: Policy, new: Policy, all_asked: tuple[Asked, ...]) -> Iterator[Change]:
+    """Steps that are new, gone, taken by others or in another time, on the ways that requests travel.
+
+    What a step rests on is told where the same body decides. A step that a way has not is otherwise for nobody on it,
+    so only the ways that have it are told apart.
+    """
+    travelled = _travelled(old, new, all_asked)
+    said: dict[StepChange, Said] = {}
+    for one, (before, after) in travelled.items():
+        for change in step_changes(before, after):
+            if change.alters_the_way or not _deciders(one):
+                said.setdefault(change, {})[one.request] = [change]
+    for change, of_it in said.items():
+        domain = [one.request for one, ways in travelled.items() if concerns(change, *ways)]
+        when = summed_up(domain, of_it)[change]
+        yield Change("routes", change.what, change.stop, change.was, change.now, when, change.clauses)
+
+
+def _travelled(old: Policy, new: Policy, all_asked: tuple[Asked, ...]) -> dict[Asked, tuple[Procedure, Procedure]]:
+    """The ways of the requests that somebody may decide under either version."""
+    return {
+        one: (
+            procedure_for(old, one.was.route, one.request.responsible),
+            procedure_for(new, one.now.route, one.request.responsible),
+        )
+        for one in all_asked
+        if one.was is not None and one.now is not None and one.was.route is not None and one.now.route is not None
+    }
+
+
+Demand = tuple[str, str | None]
+
+
+def requirements(old: Policy, new: Policy) -> Iterator[Change]:
+    """What must be shown that need not before, or need no longer, or at another step, where both let it be decided."""
+    said: dict[Demand, Said] = {}
+    apart = (*conditions(old), *conditions(new))
+    decided = [one for one in asked_apart(old, new, apart) if one.is_decided_in_both]
+    for one in decided:
+        was, now = demands(old, one.request), demands(new, one.request)
+        for demand in dict.fromkeys((*was, *now)):
+            if changed := _demanded(was.get(demand), now.get(demand), new):
+                said.setdefault(demand, {})[one.request] = [changed]
+    domain = [one.request for one in decided]
+    for demand, of_it in said.items():
+        for (what, was_, now_, clauses, assumptions), when in summed_up(domain, of_it).items():
+            key = ":".join(part for part in demand if part)
+            yield Change("requirements", what, key, was_, now_, when, clauses, assumptions)
+
+
+def demands(policy: Policy, request: Request) -> dict[Demand, Requirement]:
+    """What a policy demands of a request, each thing once."""
+    found: dict[Demand, Requirement] = {}
+    for requirement in required(policy, request):
+        found.setdefault((requirement.id, requirement.group), requirement)
+    return found
+
+
+def reasons_of(policy: Policy, rule: Requirement | EvaluationRule) -> tuple[str, ...]:
+    """Why a rule goes further than its words: its own reason, and those of the clauses it cites."""
+    cited = (policy.clauses[clause].assumed for clause in rule.clauses)
+    return tuple(dict.fromkeys(why for why in (rule.assumed, *cited) if why))
+
+
+def _demanded(was: Requirement | None, now: Requirement | None, new: Policy) -> tuple[Any, ...] | None:
+    """What has become of a demand; None where it stands as it stood."""
+    if now is None:
+        return "removed", was.before if was else None, None, (), ()
+    if was is None:
+        return "added", None, now.before, now.clauses, reasons_of(new, now)
+    if was.before != now.before:
+        return "moved", was.before, now.before, now.clauses, reasons_of(new, now)
+    if set(was.clauses) != set(now.clauses):
+        return "cites", *gone_and_new(was.clauses, now.clauses), now.clauses, ()
+    if was.assumed != now.assumed:
+        return "rests", was.assumed, now.assumed, now.clauses, ()
+    return None

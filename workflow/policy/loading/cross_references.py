@@ -1,0 +1,200 @@
+"""Does everything a pack or a law names exist, and does it fit together?
+
+Runs after the shape is known to be right; yields every fault with its place. Routes are in
+`workflow.policy.loading.cross_references_routes`, rows, requirements and evaluations in
+`workflow.policy.loading.cross_references_rules`. Whether
+the tables answer every request is `workflow.policy.verification.runner`'s question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from itertools import chain
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from workflow.policy.loading.cross_references_routes import Fault, Known, routes, twice
+from workflow.policy.loading.cross_references_rules import law_rules, pack_rules
+from workflow.policy.loading.fields import unknown
+from workflow.policy.loading.schema import Pack
+from workflow.policy.loading.schema_law import Country
+from workflow.policy.loading.yaml_positions import Place
+from workflow.policy.model import COLLEGIAL, RESPONSIBLE_KINDS, BodySpec, Clause
+
+#: Keys whose value is a text in several languages.
+TEXTS = ("names", "says", "title", "notice")
+ENGLISH = "en"
+NEED_CLAIMS = ("competence", "requirement", "prohibition")
+NEVER_ENFORCED_BY_SYSTEM = (*NEED_CLAIMS, "guidance")
+
+
+@dataclass(frozen=True, slots=True)
+class Languages:
+    """The languages every text of a file is in: the municipality's (or the country's) and English."""
+
+    own: str
+
+    def faults(self, data: object, place: Place = ()) -> Iterator[Fault]:
+        """Texts that lack a language or have one too many."""
+        if isinstance(data, dict):
+            for name, value in data.items():
+                if name in TEXTS and isinstance(value, dict):
+                    yield from self._text(value, (*place, name))
+                else:
+                    yield from self.faults(value, (*place, name))
+        elif isinstance(data, list):
+            for position, value in enumerate(data):
+                yield from self.faults(value, (*place, position))
+
+    def _text(self, text: Mapping[str, Any], place: Place) -> Iterator[Fault]:
+        wanted = tuple(dict.fromkeys((self.own, ENGLISH)))
+        for language in wanted:
+            if language not in text:
+                yield Fault((*place, language), "this translation is missing")
+        for language in text:
+            if language not in wanted:
+                yield Fault((*place, language), unknown("language", language, wanted))
+
+
+def law_stages(country: Country, data: object) -> Iterator[Iterable[Fault]]:
+    """Faults of a country's law, in stages: what a later one finds may only follow from an earlier one's."""
+    own = [language for language in country.law.names if language != ENGLISH]
+    if len(own) != 1:
+        yield [Fault(("names",), "names the country in its own language and in English")]
+    known = Known(
+        clauses=country.clauses,
+        routes=country.routes,
+        # a pack has exactly one of each of these; of the others none or several
+        single=("council", "executive-board"),
+        present=(*COLLEGIAL, "administration"),
+    )
+    yield chain(Languages(own[0]).faults(data), _prefixed(country.clauses, country.law.country))
+    yield routes(country.routes, known)
+    yield law_rules(country, known)
+
+
+def pack_stages(pack: Pack, country: Country, data: object) -> Iterator[Iterable[Fault]]:
+    """Faults of a pack under its country's law, in stages: what a later one finds may only follow from an earlier."""
+    yield chain(_municipality(pack, country), _document(pack))
+    yield chain(Languages(pack.municipality.language).faults(data), _bodies(pack), _goals(pack))
+    kinds = [body.kind for body in pack.bodies]
+    known = Known(
+        clauses={**country.clauses, **pack.clauses},
+        routes={**country.routes, **pack.routes},
+        single=tuple(kind for kind in dict.fromkeys(kinds) if kinds.count(kind) == 1),
+        present=tuple(dict.fromkeys(kinds)),
+    )
+    yield chain(_below(pack), _route_names(pack, country), _clauses(pack), routes(pack.routes, known))
+    yield pack_rules(pack, known)
+
+
+def _route_names(pack: Pack, country: Country) -> Iterator[Fault]:
+    for name in pack.routes:
+        if name in country.routes:
+            yield Fault(("routes", name), "the country's law has a route of this name")
+
+
+def _clauses(pack: Pack) -> Iterator[Fault]:
+    yield from _prefixed(pack.clauses, pack.municipality.key)
+    for id_, clause in pack.clauses.items():
+        yield from _clause(pack, clause, ("clauses", id_))
+
+
+def _municipality(pack: Pack, country: Country) -> Iterator[Fault]:
+    municipality = pack.municipality
+    if municipality.language not in country.law.names:
+        yield Fault(("municipality", "language"), unknown("language", municipality.language, list(country.law.names)))
+    if municipality.key == country.law.country:
+        yield Fault(("municipality", "key"), "is the key of the country")
+    try:
+        ZoneInfo(municipality.timezone)
+    except (KeyError, OSError, ValueError):  # no such zone, a folder, a path that leads elsewhere
+        yield Fault(("municipality", "timezone"), f"unknown time zone '{municipality.timezone}'")
+
+
+def _document(pack: Pack) -> Iterator[Fault]:
+    document, key = pack.document, pack.municipality.key
+    year = document.version.removeprefix(f"{key}-")[:4]
+    if not document.version.startswith(f"{key}-") or not (len(year) == 4 and year.isdecimal()):
+        yield Fault(("document", "version"), f"a version is called {key}-YEAR")
+    if document.status == "law":
+        yield Fault(("document", "status"), "unknown status 'law'; known: adopted, proposed")
+    if document.valid_from == date.min:
+        yield Fault(("document", "valid_from"), "is before any document")
+    if document.valid_to is not None and document.valid_to < document.valid_from:
+        yield Fault(("document", "valid_to"), "is before valid_from")
+
+
+def _bodies(pack: Pack) -> Iterator[Fault]:
+    yield from twice((("bodies", i, "key"), body.key) for i, body in enumerate(pack.bodies))
+    by_key = {body.key: body for body in pack.bodies}
+    for kind in ("council", "executive-board"):
+        of_kind = [i for i, body in enumerate(pack.bodies) if body.kind == kind]
+        if len(of_kind) != 1:
+            place: Place = ("bodies",) if not of_kind else ("bodies", of_kind[1], "kind")
+            yield Fault(place, f"there is exactly one {kind}, not {len(of_kind)}")
+    for position, body in enumerate(pack.bodies):
+        yield from _body(body, by_key, ("bodies", position))
+    kinds = {body.kind for body in pack.bodies}
+    if pack.default_responsible not in kinds:
+        yield Fault(("default_responsible",), f"the municipality has no {pack.default_responsible}")
+
+
+def _body(body: BodySpec, by_key: Mapping[str, BodySpec], place: Place) -> Iterator[Fault]:
+    if body.is_collegial:
+        if body.parent is not None:
+            yield Fault((*place, "parent"), f"a {body.kind} has no parent")
+    elif body.parent is None:
+        yield Fault(place, f"an {body.kind} needs a parent")
+    elif body.parent not in by_key:
+        yield Fault((*place, "parent"), unknown("body", body.parent, list(by_key)))
+    else:
+        above = by_key[body.parent]
+        if not above.is_collegial and not (body.kind == "office" and above.kind == "administration"):
+            yield Fault((*place, "parent"), f"an {body.kind} cannot stand below an {above.kind}")
+
+
+def _below(pack: Pack) -> Iterator[Fault]:
+    above = {body.parent for body in pack.bodies if body.kind == "administration"}
+    for position, body in enumerate(pack.bodies):
+        if body.is_collegial and body.kind in RESPONSIBLE_KINDS and body.key not in above:
+            yield Fault(("bodies", position), f"'{body.key}' has no administration below it")
+
+
+def _goals(pack: Pack) -> Iterator[Fault]:
+    yield from twice((("goals", i, "group"), group.group) for i, group in enumerate(pack.goals))
+    # a request names its goals without their groups
+    yield from twice(
+        (("goals", i, "items", j, "key"), goal.key)
+        for i, group in enumerate(pack.goals)
+        for j, goal in enumerate(group.items)
+    )
+
+
+def _prefixed(clauses: Collection[str], prefix: str) -> Iterator[Fault]:
+    for id_ in clauses:
+        if not id_.startswith(f"{prefix}/"):
+            yield Fault(("clauses", id_), f"a clause id here begins with {prefix}/")
+
+
+def _clause(pack: Pack, clause: Clause, place: Place) -> Iterator[Fault]:
+    if clause.kind in NEED_CLAIMS and not clause.claims:
+        yield Fault(place, f"a clause of kind {clause.kind} needs claims")
+    if clause.kind == "guidance" and clause.reason is None:
+        yield Fault(place, "guidance needs a reason why it enforces nothing")
+    if clause.kind != "guidance" and clause.reason is not None:
+        yield Fault((*place, "reason"), "only guidance has a reason why it enforces nothing")
+    if clause.kind == "duty" and not clause.enforced_by:
+        yield Fault(place, "a duty needs enforced_by: what the system does for it")
+    if clause.kind in NEVER_ENFORCED_BY_SYSTEM and clause.enforced_by:
+        yield Fault((*place, "enforced_by"), f"a clause of kind {clause.kind} is not enforced by the system itself")
+    kinds = {body.kind for body in pack.bodies}
+    for claim in clause.claims:
+        position = claim.position
+        responsible = dict(claim.given).get("responsible")
+        if responsible is not None and responsible not in kinds:
+            yield Fault((*place, "claims", position, "responsible"), f"the municipality has no {responsible}")
+        if claim.decided_by is not None and claim.decided_by not in kinds:
+            yield Fault((*place, "claims", position, "decided_by"), f"the municipality has no {claim.decided_by}")

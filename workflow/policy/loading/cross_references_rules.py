@@ -1,0 +1,178 @@
+"""Do tables, requirements and evaluations name things that exist, and do rows and routes agree?
+
+A row leads to a route on which the body it names decides, and which ends in a signature exactly when its requests are
+signed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from itertools import combinations
+
+from workflow.policy.domain import is_signed, overlap, pairs
+from workflow.policy.loading.cross_references_routes import Fault, Known, body_named, cited, seat_faults, twice
+from workflow.policy.loading.fields import unknown
+from workflow.policy.loading.schema import Pack
+from workflow.policy.loading.schema_law import Country
+from workflow.policy.loading.schema_rules import AS_ENTERED
+from workflow.policy.loading.yaml_positions import Place
+from workflow.policy.model import (
+    COLLEGIAL,
+    ENDS_BY_ITSELF,
+    ROLES,
+    TURN,
+    Condition,
+    EvaluationRule,
+    Ladder,
+    Requirement,
+    Row,
+    Rung,
+    Span,
+    Step,
+)
+
+
+def pack_rules(pack: Pack, known: Known) -> Iterator[Fault]:
+    """Faults in the rules of a pack."""
+    yield from _rows(pack.prohibitions, "prohibitions", known)
+    yield from _rows(pack.competence, "competence", known)
+    yield from twice([*_ids("prohibitions", pack.prohibitions), *_ids("competence", pack.competence)])
+    for position, requirement in enumerate(pack.requirements):
+        yield from _requirement(requirement, [group.group for group in pack.goals], ("requirements", position), known)
+    yield from _asked_twice(pack.requirements)
+    yield from twice(_ids("evaluations", pack.evaluations))
+    yield from _evaluated_twice(pack.evaluations)
+    for position, rule in enumerate(pack.evaluations):
+        yield from _evaluation(rule, ("evaluations", position), known)
+    for name, ladder in pack.ladders.items():
+        yield from _ladder(name, ladder, known)
+
+
+def law_rules(country: Country, known: Known) -> Iterator[Fault]:
+    """Faults in the rules of a law."""
+    law = country.law
+    yield from _rows(law.rows, "rows", known)
+    yield from _rows(law.founding, "founding", known)
+    yield from twice([*_ids("rows", law.rows), *_ids("founding", law.founding)])
+    for position, also in enumerate(law.also):
+        yield from cited(also.clauses, ("also", position, "clauses"), known)
+    yield from _collegial(country, known)
+
+
+def _collegial(country: Country, known: Known) -> Iterator[Fault]:
+    rules = country.law.collegial
+    covered: list[tuple[Place, str]] = [
+        (("collegial", "quorum", i, "bodies"), kind) for i, quorum in enumerate(rules.quorum) for kind in quorum.bodies
+    ]
+    yield from twice(covered)
+    for kind in COLLEGIAL:
+        if kind not in [covered_kind for _place, covered_kind in covered]:
+            yield Fault(("collegial", "quorum"), f"no quorum for a {kind}")
+    for position, quorum in enumerate(rules.quorum):
+        yield from cited(quorum.clauses, ("collegial", "quorum", position, "clauses"), known)
+    for position, minority in enumerate(rules.minority):
+        yield from cited(minority.clauses, ("collegial", "minority", position, "clauses"), known)
+        if minority.numerator >= minority.denominator:
+            yield Fault(("collegial", "minority", position, "numerator"), "a minority is less than the whole")
+    for name, clauses in (
+        ("tie", rules.tie_clauses),
+        ("abstention", rules.abstention_clauses),
+        ("preparer", rules.preparer_clauses),
+    ):
+        yield from cited(clauses, ("collegial", name, "clauses"), known)
+
+
+def _ids(table: str, rows: Sequence[Row | EvaluationRule]) -> list[tuple[Place, str]]:
+    return [((table, position, "id"), row.id) for position, row in enumerate(rows)]
+
+
+def _when(condition: Condition, place: Place, known: Known) -> Iterator[Fault]:
+    for name, wanted in condition.terms:
+        if name != "responsible" or isinstance(wanted, Span):
+            continue
+        for kind in wanted:
+            if kind not in known.present:
+                yield Fault((*place, "when", name), f"the municipality has no {kind}")
+
+
+def _rows(rows: Sequence[Row], table: str, known: Known) -> Iterator[Fault]:
+    for position, row in enumerate(rows):
+        place: Place = (table, position)
+        yield from cited(row.clauses, (*place, "clauses"), known)
+        yield from _when(row.when, place, known)
+        if row.decides is None or row.route is None:
+            continue
+        yield from body_named(row.decides, (*place, "decides"), known)
+        if row.route not in known.routes:
+            yield Fault((*place, "route"), unknown("route", row.route, known.routes))
+        else:
+            yield from _agree(row, known.routes[row.route], place)
+
+
+def _agree(row: Row, steps: Sequence[Step], place: Place) -> Iterator[Fault]:
+    decides = [step.by[0] for step in steps if step.step == "decide"]
+    if decides and decides != [row.decides]:
+        yield Fault((*place, "route"), f"on route {row.route} {decides[0]} decides, in this row {row.decides}")
+    signed = {is_signed(engagement, act) for engagement, act in pairs(row.when)}
+    has_sign = any(step.step == "sign" for step in steps)
+    if len(signed) == 2:
+        yield Fault((*place, "when"), "some of these requests are signed and some are not; make two rows")
+    elif signed == {True} and not has_sign:
+        yield Fault((*place, "route"), f"these requests are signed, and route {row.route} has no sign step")
+    elif signed == {False} and has_sign:
+        yield Fault((*place, "route"), f"nothing is signed for these requests, and route {row.route} has a sign step")
+
+
+def _requirement(requirement: Requirement, groups: Collection[str], place: Place, known: Known) -> Iterator[Fault]:
+    yield from cited(requirement.clauses, (*place, "clauses"), known)
+    yield from _when(requirement.when, place, known)
+    if requirement.id == "goal" and requirement.group is None:
+        yield Fault(place, "the requirement goal names its group")
+    elif requirement.id != "goal" and requirement.group is not None:
+        yield Fault((*place, "group"), "only the requirement goal has a group")
+    elif requirement.group is not None and requirement.group not in groups:
+        yield Fault((*place, "group"), unknown("goal group", requirement.group, groups))
+    if requirement.before == "sign" and not all(is_signed(*pair) for pair in pairs(requirement.when)):
+        yield Fault((*place, "before"), "some of these requests are never signed, so it would never be asked")
+
+
+def _asked_twice(requirements: Sequence[Requirement]) -> Iterator[Fault]:
+    for (_, one), (position, other) in combinations(enumerate(requirements), 2):
+        if (one.id, one.group, one.before) == (other.id, other.group, other.before) and overlap(one.when, other.when):
+            yield Fault(("requirements", position), f"{other.id} is asked of some requests twice")
+
+
+def _evaluated_twice(rules: Sequence[EvaluationRule]) -> Iterator[Fault]:
+    for (_, one), (position, other) in combinations(enumerate(rules), 2):
+        if one.every is not None and other.every is not None and overlap(one.when, other.when):
+            yield Fault(("evaluations", position, "when"), f"{one.id} comes round for some of these engagements too")
+
+
+def _evaluation(rule: EvaluationRule, place: Place, known: Known) -> Iterator[Fault]:
+    yield from cited(rule.clauses, (*place, "clauses"), known)
+    yield from _when(rule.when, place, known)
+    if sum(due is not None for due in (rule.every, rule.before_expiry, rule.on)) != 1:
+        yield Fault(place, "an evaluation has exactly one of every, before_expiry, on")
+    yield from body_named(rule.decides, (*place, "decides"), known, extra=("responsible", AS_ENTERED))
+    yield from seat_faults(rule.reports, (*place, "reports"), known)
+    yield from twice(((*place, "questions", i, "key"), question.key) for i, question in enumerate(rule.questions))
+    yield from _rungs(rule.ladder, (*place, "ladder"), known, may_turn=False)
+    if rule.ladder and rule.ladder[0].after.amount < 0:
+        yield Fault((*place, "ladder", 0), "an evaluation's ladder begins on its last day")
+
+
+def _rungs(rungs: Sequence[Rung], place: Place, known: Known, *, may_turn: bool) -> Iterator[Fault]:
+    for position, rung in enumerate(rungs):
+        if rung.tell != TURN:
+            yield from seat_faults(rung.tell, (*place, position, "tell"), known, roles=ROLES)
+        elif not may_turn:
+            yield Fault((*place, position, "tell"), "nobody's turn it is here; name a seat")
+        if position and rung.after.amount <= rungs[position - 1].after.amount:
+            yield Fault((*place, position), "each rung comes later than the one before it")
+
+
+def _ladder(name: str, ladder: Ladder, known: Known) -> Iterator[Fault]:
+    place: Place = ("ladders", name, "rungs")
+    yield from _rungs(ladder.rungs, place, known, may_turn=name in ("step", "consultation"))
+    if name in ENDS_BY_ITSELF and ladder.rungs[-1].after.amount > 0:
+        yield Fault((*place, len(ladder.rungs) - 1), "after its last day nothing is left to be late")

@@ -1,0 +1,214 @@
+"""How does a policy pack become a policy?
+
+YAML is read with its lines, held against the schemas, then against itself and its country's law; the first fault in
+the file is raised as one `PolicyInvalid`. What is kept of a pack is its document, plain JSON of the pack and the law,
+and the SHA-256 of its canonical bytes: a policy is always built from that document, so that a policy read from a file
+and one read back from the database are the same. Storing is `workflow.policy.store`'s task.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+from importlib import resources
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import rfc8785
+from marshmallow import ValidationError
+
+from workflow.core.errors import PolicyInvalid
+from workflow.policy.loading.base_schema import Strict
+from workflow.policy.loading.cross_references import law_stages, pack_stages
+from workflow.policy.loading.cross_references_routes import Fault
+from workflow.policy.loading.schema import Pack, PackSchema
+from workflow.policy.loading.schema_law import Country, LawSchema
+from workflow.policy.loading.yaml_positions import Place, Source, read, read_bytes, spelled
+from workflow.policy.model import Policy
+
+PACK = PackSchema()
+LAW = LawSchema()
+#: What a municipality has whether or not it has a policy.
+KEPT_UNDER_THE_LAW = ("municipality", "bodies", "default_responsible", "goals", "kinds", "ladders")
+#: A pack with its country's law, as plain JSON: `{"pack": …, "law": …}`.
+Document = Mapping[str, Any]
+
+
+class Folders(NamedTuple):
+    """Where packs and laws stand."""
+
+    policies: Path
+    law: Path
+
+
+def packaged() -> Folders:
+    """The folders of the packs and laws that come with the program."""
+    config = Path(str(resources.files("config")))
+    return Folders(config / "policies", config / "law")
+
+
+def load_folder(folder: Path, law_folder: Path | None = None, *, of: str | None = None) -> tuple[Policy, ...]:
+    """All packs of a folder by file name; raises `PolicyInvalid`, also where there is none or a version stands twice.
+
+    The laws are looked for in `law_folder`, else in a folder `law` beside this one, else among those packaged. With
+    `of`, a municipality's key, packs that say they are another's are not looked into, unless all say so.
+    """
+    if law_folder is None:
+        beside = folder.parent / "law"
+        law_folder = beside if beside.is_dir() else packaged().law
+    files = sorted(folder.glob("*.yaml"))
+    if not files:
+        raise PolicyInvalid(str(folder), None, "", "holds no policy pack (*.yaml)")
+    sources = [read(file) for file in files]
+    own = [source for source in sources if of is None or _whose(source) in (of, None)]
+    found: dict[str, Policy] = {}
+    for source in own or sources:
+        policy = policy_from(_document(source, law_folder), source=source.file)
+        if policy.version in found:
+            raise PolicyInvalid(source.file, None, "document.version", f"'{policy.version}' stands in another file too")
+        found[policy.version] = policy
+    return tuple(found.values())
+
+
+def _whose(source: Source) -> str | None:
+    """The key of the municipality that a file says it is of; None where it does not say."""
+    try:
+        key = source.data["municipality"]["key"]
+    except (KeyError, TypeError):
+        return None
+    return key if isinstance(key, str) else None
+
+
+def load_pack(path: Path, law_folder: Path) -> Policy:
+    """The policy a pack's file holds under its country's law; raises `PolicyInvalid` with file, line and key."""
+    return policy_from(document_of(path, law_folder), source=str(path))
+
+
+def load_bytes(raw: bytes, file: str, law_folder: Path) -> Policy:
+    """The same of what somebody has sent, by the name of their file."""
+    return policy_from(_document(read_bytes(raw, file), law_folder), source=file)
+
+
+def document_of(path: Path, law_folder: Path) -> dict[str, Any]:
+    """A pack and its country's law as plain JSON, checked; raises `PolicyInvalid` with file, line and key."""
+    return _document(read(path), law_folder)
+
+
+def _document(source: Source, law_folder: Path) -> dict[str, Any]:
+    pack: Pack = _shaped(source, PACK)
+    law_file = law_folder / f"{pack.municipality.country}.yaml"
+    if not law_file.is_file():
+        place: Place = ("municipality", "country")
+        raise _invalid(source, Fault(place, f"there is no law for '{pack.municipality.country}'"))
+    law = read(law_file)
+    country: Country = _shaped(law, LAW)
+    if country.law.country != pack.municipality.country:
+        raise _invalid(law, Fault(("country",), f"is not '{pack.municipality.country}', as the file's name says"))
+    for faults in law_stages(country, law.data):
+        _raise_first(law, faults)
+    for faults in pack_stages(pack, country, source.data):
+        _raise_first(source, faults)
+    return {"pack": source.data, "law": law.data}
+
+
+def _shaped(source: Source, schema: Strict) -> Any:
+    try:
+        return schema.load(source.data)
+    except ValidationError as error:
+        raise _first(source, _flat(error.messages)) from None
+
+
+def _flat(messages: object, place: Place = ()) -> list[Fault]:
+    """Marshmallow's messages, one by one; `_schema` means the map that surrounds it."""
+    if isinstance(messages, dict):
+        return [
+            fault
+            for key, inner in messages.items()
+            for fault in _flat(inner, place if key == "_schema" else (*place, key))
+        ]
+    if isinstance(messages, list):
+        return [fault for inner in messages for fault in _flat(inner, place)]
+    return [Fault(place, str(messages))]
+
+
+def _raise_first(source: Source, faults: Iterable[Fault]) -> None:
+    found = list(faults)
+    if found:
+        raise _first(source, found)
+
+
+def _first(source: Source, faults: list[Fault]) -> PolicyInvalid:
+    return _invalid(source, min(faults, key=lambda fault: source.line(fault.place) or 0))
+
+
+def _invalid(source: Source, fault: Fault) -> PolicyInvalid:
+    return PolicyInvalid(source.file, source.line(fault.place), spelled(fault.place), fault.message)
+
+
+def canonical(document: Document) -> bytes:
+    """The one way to write a document: RFC 8785 JSON."""
+    return rfc8785.dumps(dict(document))
+
+
+def digest_of(text: bytes) -> str:
+    """SHA-256, hexadecimal."""
+    return hashlib.sha256(text).hexdigest()
+
+
+def policy_from(document: Document, *, source: str) -> Policy:
+    """The policy a document holds; raises `PolicyInvalid` when it has not the shape of one.
+
+    References are not followed again: they were when the pack was loaded, and a version once in force stays readable.
+    """
+    try:
+        text = canonical(document)
+    except rfc8785.CanonicalizationError as error:
+        raise PolicyInvalid(source, None, "", f"cannot be written as JSON: {error}") from None
+    written = json.loads(text)  # so that the order of keys is the same wherever the document comes from
+    pack: Pack = _shaped(Source(source, written.get("pack"), {}), PACK)
+    country: Country = _shaped(Source(source, written.get("law"), {}), LAW)
+    return policy_of(pack, country, text)
+
+
+def policy_of(pack: Pack, country: Country, text: bytes) -> Policy:
+    """The policy that a pack and its country's law make, kept as a text."""
+    return Policy(
+        municipality=pack.municipality,
+        document=pack.document,
+        bodies=pack.bodies,
+        default_responsible=pack.default_responsible,
+        goals=pack.goals,
+        kinds=pack.kinds,
+        prohibitions=pack.prohibitions,
+        competence=pack.competence,
+        requirements=pack.requirements,
+        routes={**country.routes, **pack.routes},
+        evaluations=pack.evaluations,
+        clauses={**pack.clauses, **country.clauses},
+        law=country.law,
+        digest=digest_of(text),
+        canonical=text.decode(),
+        ladders=pack.ladders,
+    )
+
+
+def law_only(policy: Policy) -> Policy:
+    """The country's law alone, `KEY-law`, in force until the day before a pack: nothing forbidden, nothing demanded.
+
+    Under it stand matters older than any pack, and the adoption of a policy. Its table is the law's founding rows; the
+    rows that stand above every policy stand above these too.
+    """
+    document = json.loads(policy.canonical)
+    pack, law = document["pack"], document["law"]
+    alone = {
+        "version": f"{policy.municipality.key}-law",
+        "title": law["names"],
+        "status": "law",
+        "valid_from": date.min.isoformat(),
+        "valid_to": (policy.document.valid_from - timedelta(days=1)).isoformat(),
+    }
+    kept = {name: pack[name] for name in KEPT_UNDER_THE_LAW if name in pack}
+    rows = {"document": alone, "competence": law["founding"], "routes": {}, "clauses": {}}
+    return policy_from({"pack": {**kept, **rows}, "law": law}, source=alone["version"])

@@ -1,0 +1,108 @@
+"""Could the body decide, and do the votes carry the outcome?
+
+Quorum, abstention, majority, ties and minority rights come from the country's rules in the policy; votes `for` and
+`against` are cast on the proposal, or on the motion to refer back, postpone, withdraw or not raise it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from workflow.core.messages import Reason, reason
+from workflow.policy.model import CollegialRules, Minority, Quorum
+
+
+@dataclass(frozen=True, slots=True)
+class Votes:
+    """How a body took part in one matter."""
+
+    members: int
+    present: int
+    conflicted: int
+    #: None when nobody called for a count.
+    votes_for: int | None = None
+    votes_against: int | None = None
+    abstained: int | None = None
+    casting_vote: str = ""
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether votes were counted."""
+        return any((self.votes_for, self.votes_against, self.abstained))
+
+    @property
+    def taking_part(self) -> int:
+        """Members present who did not leave for a conflict of interest."""
+        return self.present - self.conflicted
+
+
+def needed_for_quorum(rule: Quorum, members: int) -> int:
+    """How many of the members must take part."""
+    return members // 2 + 1 if rule.more_than_half else (members + 1) // 2
+
+
+def is_quorate(rule: Quorum, votes: Votes) -> bool:
+    """Whether enough took part; where conflicts of interest cannot break the quorum, those who left count."""
+    counted = votes.present if rule.conflicted_count else votes.taking_part
+    return votes.taking_part > 0 and counted >= needed_for_quorum(rule, votes.members)
+
+
+def objections(
+    rules: CollegialRules, kind: str, body_names: object, votes: Votes, outcome: str, *, minority_used: bool
+) -> Iterator[Reason]:
+    """Why a body's decision cannot stand; nothing when it can."""
+    rule = rules.quorum_of(kind)
+    about: dict[str, Any] = {"body": kind, "body_names": body_names, "members": votes.members}
+    if votes.present > votes.members:
+        yield reason("too-many-present", present=votes.present, **about)
+        return
+    if not is_quorate(rule, votes):
+        counted = votes.present if rule.conflicted_count else votes.taking_part
+        needed = needed_for_quorum(rule, votes.members)
+        yield reason("not-quorate", clauses=rule.clauses, present=counted, needed=needed, **about)
+        return
+    if not votes.is_counted:
+        return  # nobody called for a vote
+    in_favour, against, abstained = votes.votes_for or 0, votes.votes_against or 0, votes.abstained or 0
+    if in_favour + against + abstained != votes.taking_part:
+        yield reason("votes-do-not-add-up", sum=in_favour + against + abstained, voters=votes.taking_part)
+        return
+    if abstained and not rules.abstention_allowed:
+        yield reason("must-vote", clauses=rules.abstention_clauses)
+        return
+    right = _minority_right(rules, kind, outcome)
+    enough_minority = right is not None and not (right.once and minority_used) and _share(right, votes, in_favour)
+    if not enough_minority:
+        yield from _majority(rules, votes, outcome, in_favour, against)
+
+
+def carried_by_minority(rules: CollegialRules, kind: str, votes: Votes, outcome: str) -> bool:
+    """Whether the outcome rests on a minority's right, because the majority did not want it."""
+    if not votes.is_counted or _minority_right(rules, kind, outcome) is None:
+        return False
+    return any(_majority(rules, votes, outcome, votes.votes_for or 0, votes.votes_against or 0))
+
+
+def _minority_right(rules: CollegialRules, kind: str, outcome: str) -> Minority | None:
+    return next((m for m in rules.minority if kind in m.bodies and outcome in m.outcomes), None)
+
+
+def _share(right: Minority, votes: Votes, in_favour: int) -> bool:
+    return in_favour * right.denominator >= votes.present * right.numerator
+
+
+def _majority(rules: CollegialRules, votes: Votes, outcome: str, in_favour: int, against: int) -> Iterator[Reason]:
+    wanted = "against" if outcome == "reject" else "for"
+    counted: dict[str, Any] = {"for": in_favour, "against": against}
+    if in_favour == against:
+        if rules.tie == "lapses":
+            if wanted == "for":
+                yield reason("tie-lapses", clauses=rules.tie_clauses)
+        elif not votes.casting_vote:
+            yield reason("casting-vote-needed", clauses=rules.tie_clauses)
+        elif votes.casting_vote != wanted:
+            yield reason("no-majority", clauses=rules.tie_clauses, **counted)
+    elif (in_favour > against) != (wanted == "for"):
+        yield reason("no-majority", **counted)

@@ -1,0 +1,1 @@
+"""The register of engagements: details, lists brought in, search."""

@@ -1,0 +1,199 @@
+"""Import of lists of legacy engagements.
+
+A dry run reads the file and reports errors row by row. Rows without errors are then registered through
+`workflow.register.service`, each with its source, in small transactions that also store the progress: a row is
+registered once, however often and wherever the run is resumed. An import never records a decision.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from models import ImportRun
+from models.database import reading, writing
+from workflow.cases.context import Actor, load_actor
+from workflow.cases.gate import Gate
+from workflow.core.calendar import local_day
+from workflow.core.errors import ActionNotOpen, Malformed, NotFound, NotMandated, WorkflowError
+from workflow.core.messages import reason
+from workflow.core.tenants import Tenant
+from workflow.core.text_validation import clean
+from workflow.policy.roles import officers_seat
+from workflow.register.csv_tables import read_table
+from workflow.register.import_rows import COLUMNS, NEEDED, TOLD_ONLY, Fault, faults_in, given_of, has
+from workflow.register.service import enter_from_before
+from workflow.trail.journal import Act, record
+
+#: Faults kept of one list.
+MOST_FAULTS = 500
+#: Rows registered in one transaction.
+BATCH = 25
+
+
+def try_import(gate: Gate, actor_id: int, key: str, content: bytes, file_name: str, *, now: datetime) -> int:
+    """Read a list and note what is wrong with it, row by row; returns the run's id. Nothing is registered yet.
+
+    Raises `Malformed` for a file that is no table or has columns nobody knows, `NotMandated` for all but officers.
+    """
+    tenant = gate.tenants.tenant(key)
+    try:
+        lines = read_table(content, (*COLUMNS, *TOLD_ONLY))
+        missing = [reason("column-missing", column=name, field="file") for name in NEEDED if not has(lines, name)]
+        if missing:
+            raise Malformed(*missing)
+        with writing(gate.engine, tenant.id) as connection:
+            today = local_day(now, tenant.timezone)
+            actor = load_actor(connection, tenant.id, actor_id, today)
+            officers_seat(actor)
+            _id, policy = gate.policies.in_force(connection, tenant.id, today)
+            faults = faults_in(connection, tenant, policy, lines)
+            row = {
+                "municipality_id": tenant.id,
+                "person_id": actor.id,
+                "file_name": clean(file_name)[-200:],
+                "digest": hashlib.sha256(content).hexdigest(),
+                "content": json.dumps([[line.number, line.cells] for line in lines]).encode(),
+                "state": "tried",
+                "total": len(lines),
+                "done": 0,
+                "numbers": {},
+                "faults": [fault.stored() for fault in faults[:MOST_FAULTS]],
+                "created_at": now,
+                "changed_at": now,
+            }
+            return int(connection.execute(insert(ImportRun).returning(ImportRun.id), row).scalar_one())
+    except WorkflowError as refusal:
+        gate.log_refusal(tenant, actor_id, key, "import-engagements", refusal, now=now)
+        raise
+
+
+# -- the run
+
+
+def begin_import(gate: Gate, actor_id: int, key: str, run_id: int, *, now: datetime) -> None:
+    """Let a list that has been tried be registered; `advance_import` then takes it on batch by batch.
+
+    Only whoever brought the list begins it, as the registrations stand in their name. Raises `ActionNotOpen`.
+    """
+    _change(gate, actor_id, key, run_id, "running", now)
+
+
+def drop_import(gate: Gate, actor_id: int, key: str, run_id: int, *, now: datetime) -> None:
+    """Give a list up; what has been registered of it stays."""
+    _change(gate, actor_id, key, run_id, "dropped", now)
+
+
+def _change(gate: Gate, actor_id: int, key: str, run_id: int, to: str, now: datetime) -> None:
+    tenant = gate.tenants.tenant(key)
+    try:
+        with writing(gate.engine, tenant.id) as connection:
+            run = _locked(connection, tenant, run_id)
+            actor = load_actor(connection, tenant.id, actor_id, local_day(now, tenant.timezone))
+            seat = officers_seat(actor)
+            if run.person_id != actor.id:
+                raise NotFound(reason("not-found"))
+            if run.state not in (("tried",) if to == "running" else ("tried", "running")):
+                raise ActionNotOpen(reason("import-not-open"))
+            sound = run.total - len({fault["row"] for fault in run.faults})
+            if to == "running" and sound <= 0:
+                raise ActionNotOpen(reason("import-no-rows"))
+            _write(connection, tenant, run_id, now, state=to)
+            _note(connection, tenant, actor, seat, run, to, len(run.numbers), now)
+    except WorkflowError as refusal:
+        gate.log_refusal(tenant, actor_id, key, "import-engagements", refusal, now=now)
+        raise
+
+
+def _note(
+    connection: Connection,
+    tenant: Tenant,
+    actor: Actor,
+    seat: tuple[str, str],
+    run: Row[Any],
+    to: str,
+    registered: int,
+    now: datetime,
+) -> None:
+    data = {"import": run.id, "list": to, "rows": run.total, "digest": run.digest, "registered": registered}
+    words = {"file_name": run.file_name}
+    behalf = actor.on_behalf_at(seat)
+    done = Act("import-engagements", actor.public_id, *seat, on_behalf_of=behalf, data=data, words=words)
+    record(connection, tenant.id, done, now=now)
+
+
+def advance_import(gate: Gate, key: str, run_id: int, *, now: datetime, rows: int = BATCH) -> bool:
+    """Register the next rows of a list that is running, in one transaction; returns whether any are left.
+
+    Safe to call from any number of processes, and after any of them was killed. A run whose officer is no case officer
+    any more is given up, as nobody could answer for its registrations.
+    """
+    tenant = gate.tenants.tenant(key)
+    try:
+        with writing(gate.engine, tenant.id) as connection:
+            run = _locked(connection, tenant, run_id)
+            if run.state != "running":
+                return False
+            return _register(gate, connection, tenant, run, rows, now)
+    except (NotMandated, NotFound) as refusal:
+        _stop(gate, tenant, run_id, refusal, now)
+        return False
+
+
+def advance_imports(gate: Gate, key: str, *, now: datetime, rows: int = BATCH) -> bool:
+    """Take the oldest running list of a municipality one batch further; returns whether there was one."""
+    tenant = gate.tenants.tenant(key)
+    with reading(gate.engine, tenant.id) as session:
+        running = select(ImportRun.id).where(ImportRun.state == "running")
+        oldest = session.execute(running.order_by(ImportRun.id).limit(1)).scalar()
+    if oldest is None:
+        return False
+    advance_import(gate, key, oldest, now=now, rows=rows)
+    return True
+
+
+def _register(gate: Gate, connection: Connection, tenant: Tenant, run: Row[Any], rows: int, now: datetime) -> bool:
+    """The next rows, and how far the list has come: one transaction, so that neither is ever without the other."""
+    actor = load_actor(connection, tenant.id, run.person_id, local_day(now, tenant.timezone))
+    officers_seat(actor)
+    lines = json.loads(run.content)[run.done : run.done + rows]
+    numbers, faults = dict(run.numbers), list(run.faults)
+    faulty = {fault["row"] for fault in faults}
+    for row, cells in lines:
+        if row in faulty or str(row) in numbers:
+            continue
+        try:
+            numbers[str(row)] = enter_from_before(gate, connection, tenant, actor, given_of(cells), now=now)
+        except Malformed as wrong:  # it was right when it was tried: the policy has changed since
+            faults += [Fault(row, why).stored() for why in wrong.reasons]
+    done = run.done + len(lines)
+    state = "running" if done < run.total else "done"
+    _write(connection, tenant, run.id, now, done=done, numbers=numbers, faults=faults, state=state)
+    if state == "done":
+        _note(connection, tenant, actor, officers_seat(actor), run, state, len(numbers), now)
+    return state == "running"
+
+
+def _stop(gate: Gate, tenant: Tenant, run_id: int, refusal: WorkflowError, now: datetime) -> None:
+    with writing(gate.engine, tenant.id) as connection:
+        run = _locked(connection, tenant, run_id)
+        faults = [*run.faults, *(Fault(0, why).stored() for why in refusal.reasons)]
+        _write(connection, tenant, run_id, now, state="dropped", faults=faults)
+    gate.log_refusal(tenant, run.person_id, tenant.key, "import-engagements", refusal, now=now)
+
+
+def _locked(connection: Connection, tenant: Tenant, run_id: int) -> Row[Any]:
+    mine = (ImportRun.municipality_id == tenant.id, ImportRun.id == run_id)
+    row = connection.execute(select(ImportRun.__table__).where(*mine).with_for_update()).one_or_none()
+    if row is None:
+        raise NotFound(reason("not-found"))
+    return row
+
+
+def _write(connection: Connection, tenant: Tenant, run_id: int, now: datetime, **columns: Any) -> None:
+    mine = (ImportRun.municipality_id == tenant.id, ImportRun.id == run_id)
+    connection.execute(update(ImportRun).where(*mine).values(**columns, changed_at=now))

@@ -1,0 +1,149 @@
+"""Registration of legacy engagements, which began before Instans was in use.
+
+Each cites its source and is recorded in the municipality's journal. Registration decides nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate
+from sqlalchemy import Connection, insert
+
+from models import Engagement
+from models.database import writing
+from workflow.cases.actions.prepare import jsonable
+from workflow.cases.context import Actor, load_actor
+from workflow.cases.gate import Gate
+from workflow.cases.payloads import CaseFields, told
+from workflow.core.calendar import local_day
+from workflow.core.errors import Malformed, WorkflowError
+from workflow.core.messages import reason
+from workflow.core.sequences import next_in
+from workflow.core.tenants import Tenant
+from workflow.core.text_validation import clean
+from workflow.evaluations import schedule
+from workflow.evaluations.schedule import Planned
+from workflow.policy.model import ENGAGEMENTS, RESPONSIBLE_KINDS, SCOPES, Policy, Request
+from workflow.policy.roles import officers_seat
+from workflow.register.details_schema import Details, settle, told_of
+from workflow.register.search_index import note_words, sort_keys
+from workflow.trail.journal import Act, record
+
+
+class EngagementFromBefore(Details):
+    """An engagement older than the system, and what it rests on."""
+
+    kind = fields.String(required=True, validate=validate.OneOf(ENGAGEMENTS))
+    title = fields.String(required=True, validate=validate.Length(1, 500))
+    source = fields.String(required=True, validate=validate.Length(1, 1000))
+    partner_name = fields.String(load_default="", validate=validate.Length(max=500))
+    partner_country = fields.String(load_default="", validate=validate.Length(max=100))
+    responsible = fields.String(required=True)
+    scope = fields.String(load_default="own-area", validate=validate.OneOf(SCOPES))
+    named_nordic_twin = fields.Boolean(load_default=False)
+    eu_funded = fields.Boolean(load_default=False)
+    external_funding = fields.Integer(load_default=0, strict=True, validate=validate.Range(0, 100))
+    goals = fields.List(fields.String(), load_default=list)
+    fields_ = fields.Nested(CaseFields, data_key="fields", load_default=dict)
+    starts_on = fields.Date(allow_none=True, load_default=None)
+    ends_on = fields.Date(allow_none=True, load_default=None)
+
+
+def register_engagement(
+    gate: Gate, actor_id: int, key: str, given: Mapping[str, Any], *, now: datetime, is_example: bool = False
+) -> str:
+    """Bring an engagement from before into the register, citing its source; returns its number. Decides nothing."""
+    tenant = gate.tenants.tenant(key)
+    try:
+        with writing(gate.engine, tenant.id) as connection:
+            actor = load_actor(connection, tenant.id, actor_id, local_day(now, tenant.timezone))
+            return enter_from_before(gate, connection, tenant, actor, given, now=now, is_example=is_example)
+    except WorkflowError as refusal:
+        gate.log_refusal(tenant, actor_id, key, "register-engagement", refusal, now=now)
+        raise
+
+
+def checked(tenant: Tenant, policy: Policy, given: Mapping[str, Any]) -> dict[str, Any]:
+    """What is told of an engagement from before, as values; raises `Malformed` with a reason per field."""
+    try:
+        values = dict(EngagementFromBefore().load(clean(given)))
+    except ValidationError as error:
+        raise Malformed(*told(error.messages)) from None
+    responsible = values["responsible"]
+    known = policy.has_body(responsible) and responsible in tenant.body_ids
+    if not known or policy.body(responsible).kind not in RESPONSIBLE_KINDS:
+        raise Malformed(reason("field-wrong", field="responsible", why="no such responsible body"))
+    if values["starts_on"] and values["ends_on"] and values["ends_on"] < values["starts_on"]:
+        raise Malformed(reason("field-wrong", field="ends_on", why="before it starts"))
+    settle(values)
+    return values
+
+
+def enter_from_before(
+    gate: Gate,
+    connection: Connection,
+    tenant: Tenant,
+    actor: Actor,
+    given: Mapping[str, Any],
+    *,
+    now: datetime,
+    is_example: bool = False,
+) -> str:
+    """Put one engagement from before into the register within the caller's transaction; returns its number."""
+    today = local_day(now, tenant.timezone)
+    version_id, policy = gate.policies.in_force(connection, tenant.id, today)
+    values = checked(tenant, policy, given)
+    seat = officers_seat(actor)
+    responsible, told_fields = values.pop("responsible"), jsonable(values.pop("fields_"))
+    number = f"{tenant.key}-e-{next_in(connection, tenant.id, 'e'):05d}"
+    row = {
+        **values,
+        "fields": told_fields,
+        "municipality_id": tenant.id,
+        "number": number,
+        "status": "active",
+        "responsible_body_id": tenant.body_ids[responsible],
+        "signature": {},
+        "origin": "register",
+        "is_example": is_example,
+        "created_at": now,
+        **sort_keys(tenant, values["title"], values["partner_name"]),
+    }
+    id_ = connection.execute(insert(Engagement).returning(Engagement.id), row).scalar_one()
+    note_words(connection, tenant, id_, values["title"], values["partner_name"])
+    request = Request(
+        values["kind"],
+        "adopt" if values["kind"] == "policy" else "enter",
+        policy.body(responsible).kind,
+        scope=values["scope"],
+        named_nordic_twin=values["named_nordic_twin"],
+        eu_funded=values["eu_funded"],
+        external_funding=values["external_funding"],
+    )
+    planned = schedule.plan(
+        connection,
+        tenant,
+        policy,
+        request,
+        Planned(id_, number, responsible, version_id),
+        starts=values["starts_on"] or today,
+        ends=values["ends_on"],
+        now=now,
+    )
+    done = Act(
+        "register-engagement",
+        actor.public_id,
+        *seat,
+        on_behalf_of=actor.on_behalf_at(seat),
+        policy_version=policy.version,
+        policy_digest=policy.digest,
+        data={"engagement": number, "kind": values["kind"], "responsible": responsible, "scope": values["scope"]}
+        | told_of(values)
+        | planned,
+        words={"title": values["title"], "partner": values["partner_name"], "source": values["source"]},
+    )
+    record(connection, tenant.id, done, now=now)
+    return number

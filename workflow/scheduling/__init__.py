@@ -1,0 +1,1 @@
+"""The scheduler: escalation ladders, expiry, extensions, heartbeat."""

@@ -1,0 +1,156 @@
+"""May there be more time, and who gave it?
+
+The responsible body's manager or the international coordinator extends a deadline, with a reason; the entry stands in
+the deadline's own stream of the trail. Who decides, and what is demanded, stays as it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, select, update
+
+from models import Case, Consultation, Deadline, Evaluation
+from models.database import writing
+from workflow import deadlines
+from workflow.cases import payloads
+from workflow.cases.context import Actor, load_actor
+from workflow.cases.gate import Gate
+from workflow.core.calendar import end_of, local_day
+from workflow.core.errors import ActionNotOpen, CaseChanged, Malformed, NotFound, NotMandated, WorkflowError
+from workflow.core.messages import reason
+from workflow.core.tenants import Tenant
+from workflow.deadlines import CONSULTATION, EVALUATION, OPEN, STEP
+from workflow.policy.model import Policy
+from workflow.policy.roles import Seat, coordinator_seat, preparing_seat
+from workflow.trail.append import append
+from workflow.trail.entry import Entry, instant
+
+#: What may be given more time; an agreement's end is moved by a case that renews it, an appointment's by appointing.
+EXTENDED = (STEP, EVALUATION)
+
+
+def extend(
+    gate: Gate,
+    actor_id: int,
+    subject: str,
+    kind: str,
+    payload: Mapping[str, Any],
+    *,
+    now: datetime,
+    expected_cycle: int,
+) -> None:
+    """Set a later last day for a case's step or an evaluation; its ladder begins anew.
+
+    The cycle is the one that the person has seen: it changes with every new last day, be it another step's, and not
+    with a reminder. Who may not see a case may not move its day either.
+
+    Raises `NotFound`, `Malformed`, `NotMandated`, `CaseChanged` or `ActionNotOpen`, in that order.
+    """
+    tenant = gate.tenants.tenant_of(subject)
+    try:
+        with writing(gate.engine, tenant.id) as connection:
+            given = payloads.read("extend-deadline", payload)
+            today = local_day(now, tenant.timezone)
+            actor = load_actor(connection, tenant.id, actor_id, today)
+            row = _row(connection, tenant, kind, subject)
+            if kind == STEP:
+                gate.standing(connection, tenant, actor_id, subject, now=now)  # not found for who may not see it
+            policy = gate.policies.by_id(connection, tenant.id, row.policy_version_id)
+            held = may_extend(actor, policy, tenant.body_keys[row.body_id])
+            if row.cycle != expected_cycle:
+                raise CaseChanged(reason("deadline-changed"))
+            if row.state != OPEN:
+                raise ActionNotOpen(reason("deadline-not-found"))
+            if given["until"] <= max(row.due_on, today):
+                raise Malformed(reason("deadline-not-later", field="until"))
+            _extend(connection, tenant, row, policy, actor, held, given, now)
+    except WorkflowError as refusal:
+        gate.log_refusal(tenant, actor_id, subject, "extend-deadline", refusal, now=now)
+        raise
+
+
+def may_extend(actor: Actor, policy: Policy, responsible: str) -> Seat:
+    """The seat from which a person may give more time; raises `NotMandated`."""
+    seats = (preparing_seat(policy, "manager", responsible), coordinator_seat(policy))
+    for held in seats:
+        if actor.holds(*held):
+            return held
+    role, body = seats[0]
+    raise NotMandated(reason("not-appointed", role=role, body=body, body_names=policy.body(body).names))
+
+
+def _row(connection: Connection, tenant: Tenant, kind: str, subject: str) -> Row[Any]:
+    query = select(Deadline.__table__).where(
+        Deadline.municipality_id == tenant.id, Deadline.kind == kind, Deadline.subject == subject
+    )
+    row = connection.execute(query.with_for_update()).one_or_none() if kind in EXTENDED else None
+    if row is None:
+        raise NotFound(reason("deadline-not-found"))
+    return row
+
+
+def _extend(
+    connection: Connection,
+    tenant: Tenant,
+    row: Row[Any],
+    policy: Policy,
+    actor: Actor,
+    held: Seat,
+    given: Mapping[str, Any],
+    now: datetime,
+) -> None:
+    until: date = given["until"]
+    entry = Entry(
+        municipality=tenant.key,
+        stream=deadlines.stream_of(tenant.key, row.id),
+        number=row.version + 1,
+        at=instant(now),
+        actor=actor.public_id,
+        actor_role=held[0],
+        actor_body=held[1],
+        on_behalf_of=actor.on_behalf_at(held),
+        action="extend",
+        from_state="",
+        to_state="",
+        policy_version=policy.version,
+        policy_digest=policy.digest,
+        previous_hash=row.head_hash,
+        data={"kind": row.kind, "subject": row.subject, "from": row.due_on.isoformat(), "until": until.isoformat()},
+    )
+    head = append(connection, tenant.id, entry, {"reason": given["reason"]})
+    rungs = policy.ladder(row.ladder)
+    first = deadlines.first_rung(rungs, until, tenant, now)
+    values = {
+        "cycle": row.cycle + 1,
+        "due_on": until,
+        "due_at": end_of(until, tenant.timezone),
+        "next_rung": first,
+        "next_at": deadlines.next_at(rungs, first, row.ladder, until, tenant),
+        "version": row.version + 1,
+        "head_hash": head,
+    }
+    of_it = (Deadline.municipality_id == tenant.id, Deadline.id == row.id)
+    connection.execute(update(Deadline).where(*of_it).values(**values))
+    _show(connection, tenant, row, until)
+
+
+def _show(connection: Connection, tenant: Tenant, row: Row[Any], until: date) -> None:
+    """The day stands beside what waits as well, where lists are ordered by it."""
+    if row.kind == EVALUATION:
+        of_it = (Evaluation.municipality_id == tenant.id, Evaluation.number == row.subject)
+        days = {"due_on": until, "due_at": end_of(until, tenant.timezone)}
+        connection.execute(update(Evaluation).where(*of_it).values(**days))
+        return
+    connection.execute(
+        update(Case).where(Case.municipality_id == tenant.id, Case.id == row.case_id).values(due_on=until)
+    )
+    if row.ladder == CONSULTATION:
+        asked = (
+            Consultation.municipality_id == tenant.id,
+            Consultation.case_id == row.case_id,
+            Consultation.state == "asked",
+        )
+        connection.execute(update(Consultation).where(*asked).values(due_on=until))

@@ -1,0 +1,1 @@
+"""Versions of a policy: activation, impact, migration of cases, reviews of assumptions."""

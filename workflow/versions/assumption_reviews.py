@@ -1,0 +1,227 @@
+"""Reviews of assumptions by the municipality.
+
+The coordinator or an administrator confirms or rejects an assumption and states on whose word; an auditor never does.
+The newest review counts, and every one stays in the journal. A review changes no rule: a rejected assumption governs
+until a version without it comes into force.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from sqlalchemy import Connection, func, insert, select
+from sqlalchemy.orm import Session
+
+from models import AssumptionRuling, Municipality, Person, PolicyActivation, PolicyVersion
+from models.database import writing
+from workflow.cases.context import Actor, load_actor
+from workflow.cases.gate import Gate
+from workflow.core.calendar import local_day
+from workflow.core.errors import ActionNotOpen, CaseChanged, Malformed, NotFound, NotMandated, WorkflowError
+from workflow.core.messages import reason
+from workflow.core.tenants import Tenant
+from workflow.core.text_validation import clean
+from workflow.policy.assumptions import identities, resting
+from workflow.policy.model import Policy
+from workflow.trail.journal import Act, record
+
+#: Verdict to the action under which it stands in the journal.
+ACTIONS: Mapping[str, str] = {"confirmed": "confirm-assumption", "rejected": "reject-assumption"}
+#: Who records a ruling, the one whose affair it is first.
+ROLES = ("coordinator", "admin")
+#: Of a note, characters.
+LONGEST_NOTE = 2_000
+
+
+class Seated(Protocol):
+    """Somebody with seats."""
+
+    def bodies_as(self, role: str) -> tuple[str, ...]:
+        """Bodies in which they may act in a role today."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What was said of one assumption."""
+
+    id: int
+    #: Its identity, `workflow.policy.assumptions`.
+    assumption: str
+    #: confirmed or rejected.
+    verdict: str
+    #: On whose word, or why not.
+    note: str
+    #: Name of the person who recorded it.
+    by: str
+    at: datetime
+    #: The version under which it was read.
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """An assumption that a policy still makes and the municipality has rejected."""
+
+    reason: str
+    ruling: Ruling
+
+
+# -- what has been said
+
+
+def rulings(connection: Connection | Session, municipality_id: int) -> dict[str, Ruling]:
+    """The ruling that counts of every assumption ever ruled on, by identity; one statement."""
+    newest = select(func.max(AssumptionRuling.id)).where(AssumptionRuling.municipality_id == municipality_id)
+    newest = newest.group_by(AssumptionRuling.assumption)
+    found = connection.execute(_told(municipality_id).where(AssumptionRuling.id.in_(newest)))
+    return {row.assumption: Ruling(*row) for row in found}
+
+
+def rulings_on(connection: Connection | Session, municipality_id: int, assumption: str) -> tuple[Ruling, ...]:
+    """Everything that was ever said of one assumption, newest first."""
+    said = _told(municipality_id).where(AssumptionRuling.assumption == assumption)
+    return tuple(Ruling(*row) for row in connection.execute(said.order_by(AssumptionRuling.id.desc())))
+
+
+def rejected_in(connection: Connection | Session, municipality_id: int, policy: Policy) -> tuple[Rejected, ...]:
+    """The assumptions of a policy that the municipality has rejected: it may not come into force with them."""
+    said, known = rulings(connection, municipality_id), identities(policy)
+    return tuple(
+        Rejected(why, said[known[why]])
+        for why in resting(policy)
+        if known[why] in said and said[known[why]].verdict == "rejected"
+    )
+
+
+def _told(municipality_id: int) -> Any:
+    r = AssumptionRuling
+    columns = (r.id, r.assumption, r.verdict, r.note, Person.name, r.ruled_at, PolicyVersion.version)
+    told = select(*columns).join(Person, Person.id == r.ruled_by_id)
+    return told.join(PolicyVersion, PolicyVersion.id == r.policy_version_id).where(r.municipality_id == municipality_id)
+
+
+# -- saying it
+
+
+def may_rule(person: Seated) -> bool:
+    """Whether somebody may record what the municipality says of an assumption; whoever audits it may not."""
+    return any(person.bodies_as(role) for role in ROLES) and not person.bodies_as("auditor")
+
+
+def rule_on(
+    gate: Gate,
+    actor_id: int,
+    key: str,
+    version: str,
+    assumption: str,
+    verdict: str,
+    note: str,
+    *,
+    now: datetime,
+    seen: int | None = None,
+) -> None:
+    """Record that the municipality confirms or rejects an assumption of a version, and on whose word or why.
+
+    `assumption` is its identity; `seen` the id of the ruling that was looked at, 0 where there was none: another one
+    since is `CaseChanged`. Raises `NotFound`, `Malformed`, `NotMandated`, or `ActionNotOpen` for a version replaced.
+    """
+    tenant = gate.tenants.tenant(key)
+    try:
+        with writing(gate.engine, tenant.id) as connection:
+            _wait_for_others(connection, tenant)
+            actor = load_actor(connection, tenant.id, actor_id, local_day(now, tenant.timezone))
+            version_id, policy = _version(gate, connection, tenant, version)
+            why = _reason_of(policy, assumption)
+            said = _well_formed(verdict, note)
+            if not may_rule(actor):
+                raise NotMandated(reason("rulings-only"))
+            if not is_open(gate, connection, tenant, version_id, now=now):
+                raise ActionNotOpen(reason("version-replaced"))
+            _still_as_seen(connection, tenant, assumption, seen)
+            row = {"assumption": assumption, "policy_version_id": version_id, "verdict": verdict, "note": said}
+            _write(connection, tenant, actor, policy, why, row, now)
+    except WorkflowError as refusal:
+        gate.log_refusal(tenant, actor_id, key, ACTIONS.get(verdict, "rule-on-assumption"), refusal, now=now)
+        raise
+
+
+def _wait_for_others(connection: Connection, tenant: Tenant) -> None:
+    """Two who rule at once come one after the other; the journal's head is what everybody waits for."""
+    connection.execute(select(Municipality.id).where(Municipality.id == tenant.id).with_for_update())
+
+
+def _version(gate: Gate, connection: Connection, tenant: Tenant, version: str) -> tuple[int, Policy]:
+    named = (PolicyVersion.municipality_id == tenant.id, PolicyVersion.version == clean(version, "version"))
+    found = connection.execute(select(PolicyVersion.id).where(*named)).scalar_one_or_none()
+    if found is None:
+        raise NotFound(reason("assumption-not-found"))
+    return found, gate.policies.by_id(connection, tenant.id, found)
+
+
+def _reason_of(policy: Policy, assumption: str) -> str:
+    for why, identity in identities(policy).items():
+        if identity == assumption:
+            return why
+    raise NotFound(reason("assumption-not-found"))
+
+
+def _well_formed(verdict: str, note: str) -> str:
+    if verdict not in ACTIONS:
+        raise Malformed(reason("field-missing", field="verdict"))
+    note = str(clean(note, "note")).strip()
+    if not note:
+        raise Malformed(reason("ruling-needs-note", field="note"))
+    if len(note) > LONGEST_NOTE:
+        raise Malformed(reason("field-wrong", field="note", why=f"longer than {LONGEST_NOTE} characters"))
+    return note
+
+
+def is_open(gate: Gate, connection: Connection | Session, tenant: Tenant, version_id: int, *, now: datetime) -> bool:
+    """Whether the assumptions of a version can be ruled on: it governs, or waits; not once another has replaced it."""
+    today = local_day(now, tenant.timezone)
+    in_force, _policy = gate.policies.in_force(connection, tenant.id, today)
+    began = select(PolicyActivation.id).where(
+        PolicyActivation.municipality_id == tenant.id,
+        PolicyActivation.policy_version_id == version_id,
+        PolicyActivation.governs_from <= today,
+    )
+    return version_id == in_force or connection.execute(began).first() is None
+
+
+def _still_as_seen(connection: Connection, tenant: Tenant, assumption: str, seen: int | None) -> None:
+    newest = select(func.max(AssumptionRuling.id)).where(
+        AssumptionRuling.municipality_id == tenant.id, AssumptionRuling.assumption == assumption
+    )
+    if seen is not None and (connection.execute(newest).scalar() or 0) != seen:
+        raise CaseChanged(reason("ruling-changed"))
+
+
+def _write(
+    connection: Connection,
+    tenant: Tenant,
+    actor: Actor,
+    policy: Policy,
+    why: str,
+    row: Mapping[str, Any],
+    now: datetime,
+) -> None:
+    """The row and its entry in the journal, which tells of it by its id."""
+    written = {**row, "municipality_id": tenant.id, "ruled_by_id": actor.id, "ruled_at": now}
+    id_ = connection.execute(insert(AssumptionRuling).returning(AssumptionRuling.id), written).scalar_one()
+    seat = next((role, bodies[0]) for role in ROLES if (bodies := actor.bodies_as(role)))
+    read = sorted({clause for rule in resting(policy)[why] for clause in rule.clauses})
+    data = {"ruling": id_, "assumption": row["assumption"], "assumed": why, "reads": read}
+    done = Act(
+        ACTIONS[row["verdict"]],
+        actor.public_id,
+        *seat,
+        on_behalf_of=actor.on_behalf_at(seat),
+        policy_version=policy.version,
+        policy_digest=policy.digest,
+        data=data,
+        words={"note": row["note"]},
+    )
+    record(connection, tenant.id, done, now=now)
