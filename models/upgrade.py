@@ -19,7 +19,7 @@ from sqlalchemy import Connection, inspect, make_url, text
 
 from models import Base
 from models.database import connect
-from models.statistics import assume
+from models.statistics import write_statistics
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -58,7 +58,7 @@ def upgrade(url: str, *, owner_url: str | None = None, revision: str = "head") -
     with _migrating(owner_url or url) as config:
         _require_known(config)
         command.upgrade(config, revision)
-        assume(config.attributes["connection"])
+        write_statistics(config.attributes["connection"])
         if owner_url:
             _grant(config.attributes["connection"], make_url(url).username)
 
