@@ -95,5 +95,5 @@ class EngagementWord(OfMunicipality, Base):
     __table_args__ = (Index("ix_engagement_word", "municipality_id", "word", "engagement_id"),)
 
     engagement_id: Mapped[int] = mapped_column(ForeignKey("engagement.id"), primary_key=True)
-    #: Normalised by `models.folding.words`.
+    #: Normalised by `models.folding.search_words`.
     word: Mapped[str] = mapped_column(Folded, primary_key=True)

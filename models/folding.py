@@ -31,7 +31,7 @@ def sort_key(text: str, language: str) -> str:
     return " ".join(re.findall(r"[\w{|}]+", _without_accents(lowered))) or LAST
 
 
-def words(text: str) -> tuple[str, ...]:
+def search_words(text: str) -> tuple[str, ...]:
     """Search words of a text, each once, in their order: å is found by a, ø by o."""
     plain = _without_accents(unicodedata.normalize("NFC", text.casefold())).translate(_PLAIN)
     return tuple(dict.fromkeys(word[:WORD_LENGTH] for word in re.findall(r"\w+", plain)))[:MOST_WORDS]

@@ -32,7 +32,7 @@ LANGUAGES = ("sv", "nb", "da", "en")
 #: Heading of the log-in page, as the code writes it.
 HEADING = "Log in"
 #: How long the demo may take to fill its database and answer, seconds.
-PATIENCE = 60
+PATIENCE = 120
 
 
 def main(dist: Path) -> None:
