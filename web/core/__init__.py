@@ -1,0 +1,1 @@
+"""The core of the web application: its server, its logs."""
