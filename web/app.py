@@ -54,6 +54,7 @@ from web import (
     versions,
     what_if,
 )
+from web.core.request_log import RequestLog
 from web.passwords import Passwords
 from web.services import Services
 from workflow.act import Gate
@@ -122,4 +123,5 @@ def create_app(
     errors.register(app)
     routes.classify(app)
     routes.enforce(app, csrf)
+    app.wsgi_app = RequestLog(app.wsgi_app, behind_proxy=settings.proxies > 0)  # type: ignore[method-assign]
     return app

@@ -22,6 +22,7 @@ from granian.log import LogLevels
 
 from config.settings import Settings
 from web.app import create_app
+from web.core import logs
 from web.core.asgi import BufferedWsgi
 from web.security import LARGEST_REQUEST
 
@@ -92,7 +93,8 @@ def serve(settings: Settings, *, workers: int) -> None:
         respawn_failed_workers=True,
         workers_kill_timeout=GRACE,
     )
-    server.serve(target_loader=partial(_load, settings), wrap_loader=False)
+    with logs.written(readable=settings.is_demo):
+        server.serve(target_loader=partial(_load, settings), wrap_loader=False)
 
 
 #: The application that was loaded before the first fork.
@@ -103,6 +105,7 @@ def _load(settings: Settings) -> BufferedWsgi:
     """The application of one worker process; database connections belong to the process that opened them."""
     app = _LOADED.get(settings)
     if app is None:
+        logs.configure(readable=settings.is_demo)
         app = create_app(settings)
     else:
         app.extensions["instans"].engine.dispose(close=False)

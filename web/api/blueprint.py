@@ -17,6 +17,7 @@ from werkzeug.exceptions import HTTPException, Unauthorized
 from werkzeug.http import parse_accept_header
 
 from web.api import problems, tokens
+from web.core.request_log import identify
 from web.languages import LANGUAGES
 from web.services import services
 from workflow.directory import Place
@@ -51,6 +52,7 @@ def admit() -> None:
     except NotFound:
         raise Unauthorized from None
     g.caller = Caller(found.place, found.person_id)
+    identify(found.place.key, found.public_id)
     _read_in(found.language)
 
 

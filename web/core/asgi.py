@@ -8,6 +8,7 @@ answers wait in temporary files.
 from __future__ import annotations
 
 import asyncio
+import logging
 import sys
 from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
@@ -23,6 +24,8 @@ Scope = Mapping[str, Any]
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
+
+log = logging.getLogger(__name__)
 
 #: What is kept in memory of one body or answer, bytes.
 IN_MEMORY = 1024 * 1024
@@ -108,18 +111,24 @@ class BufferedWsgi:
         return arrived
 
     def _run(self, environ: dict[str, Any], answer: _Answer) -> None:
-        """Let the application answer, in a thread."""
-        pieces: Iterable[bytes] = self._app(environ, answer.start)
+        """Let the application answer, in a thread; what breaks off becomes an empty 500, as nothing has been sent."""
         try:
-            for piece in pieces:
-                answer.write(piece)
-        finally:
-            if hasattr(pieces, "close"):
-                pieces.close()
+            pieces: Iterable[bytes] = self._app(environ, answer.start)
+            try:
+                for piece in pieces:
+                    answer.write(piece)
+            finally:
+                if hasattr(pieces, "close"):
+                    pieces.close()
+        except Exception:
+            log.exception("an answer broke off")
+            answer.status, answer.headers, answer.length = 500, [], 0
+            answer.body.seek(0)
+            answer.body.truncate()
 
 
 def _file() -> IO[bytes]:
-    return SpooledTemporaryFile(IN_MEMORY)  # type: ignore[return-value]
+    return SpooledTemporaryFile(IN_MEMORY)
 
 
 def environ_of(scope: Scope) -> dict[str, Any]:
