@@ -138,11 +138,3 @@ def begin_session(user: User, epoch: int, now: datetime) -> None:
     session["epoch"] = epoch
     session["since"] = session["seen"] = now.isoformat()
     login_user(user)
-
-
-def local_path(wanted: str) -> str:
-    """A path of this application to go on to; the start page for anything else, another site above all."""
-    odd = "\\" in wanted or any(ord(sign) < 33 for sign in wanted)
-    if not wanted.startswith("/") or wanted.startswith("//") or odd:
-        return "/"
-    return wanted

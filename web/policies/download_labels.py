@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from web.i18n import labels
+from web.i18n.fields import FIELDS
 from web.i18n.gettext import _
-from web.i18n.terms import ACTIONS, BODY_STATES, FIELDS, OUTCOMES, STATES
+from web.i18n.terms import ACTIONS, BODY_STATES, OUTCOMES, STATES
 from web.policies.answer_json import body_name
 from workflow.core.messages import N_
 from workflow.policy.interchange.bpmn import CONSULTED

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from web.i18n import common_labels, labels
+from web.i18n import labels
 from web.i18n.gettext import _, ngettext
 from workflow.core.calendar import Within
 from workflow.policy.model import Condition, Policy, Requirement, Rung, Span
@@ -50,9 +50,9 @@ def _value(policy: Policy, name: str, value: object) -> str:
     if name in ("responsible", "otherwise"):
         return body_words(policy, str(value))
     if name == "scope":
-        return common_labels.scope_label(str(value))
+        return labels.scope_label(str(value))
     if name == "initiative":
-        return common_labels.initiative_label(None if value is None else str(value))
+        return labels.initiative_label(None if value is None else str(value))
     return {True: _("Yes"), False: _("No")}.get(bool(value), str(value))
 
 

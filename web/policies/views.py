@@ -22,7 +22,6 @@ from models.database import reading
 from web.auth.session import User, signed_in
 from web.core.errors import status_of
 from web.core.services import Services, services
-from web.i18n import common_labels
 from web.policies import labels as policies_labels
 from web.policies.matrix import matrix, policy_line, ways
 from web.policies.what_if.query import Told, asking_inputs, told_of
@@ -93,7 +92,6 @@ def index() -> tuple[str, int]:
         enforced=policies_labels.enforcement(policy),
         words_of=policies_labels,
         register_words=register_labels,
-        wording=common_labels,
     )
     return page, status
 

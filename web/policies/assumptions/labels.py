@@ -8,7 +8,7 @@ from typing import Any
 
 from flask_login import current_user
 
-from web.i18n import common_labels, labels
+from web.i18n import labels
 from web.i18n.gettext import _
 from web.policies import labels as policies_labels
 from web.register import labels as register_labels
@@ -61,7 +61,7 @@ def _requirement(policy: Policy, rule: Rule) -> str:
     return _(
         "%(field)s is required %(before)s: %(what)s",
         field=policies_labels.asked_for(policy, asked),
-        before=common_labels.before_step(asked.before),
+        before=labels.before_step(asked.before),
         what=_when(policy, asked.when),
     )
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from web.i18n import common_labels, labels
+from web.i18n import labels
 from web.i18n.gettext import _
 from web.policies import labels as policies_labels
 from web.policies.labels import asked_for, condition_words, listed
@@ -154,11 +154,11 @@ def _routes(old: Policy, new: Policy, change: Change) -> str:
 def _requirements(old: Policy, new: Policy, change: Change) -> str:
     what = _demand(old if change.what == "removed" else new, change.key)
     if change.what == "added":
-        return _("Now required %(before)s: %(what)s", what=what, before=common_labels.before_step(change.now))
+        return _("Now required %(before)s: %(what)s", what=what, before=labels.before_step(change.now))
     if change.what == "removed":
         return _("No longer required: %(what)s", what=what)
     if change.what == "moved":
-        return now_and_before(what, common_labels.before_step(change.now), common_labels.before_step(change.was))
+        return now_and_before(what, labels.before_step(change.now), labels.before_step(change.was))
     return _("%(what)s: on other grounds than before.", what=what)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from web.i18n import common_labels, labels
+from web.i18n import labels
 from web.i18n.gettext import _
 from web.policies.labels import asked_for, listed
 from web.policies.versions.diff_phrases import now_and_before, step_change_words
@@ -59,7 +59,7 @@ def _decided(policy: Policy, body: str) -> str:
 
 
 def _demanded(policy: Policy, demanded: Demanded) -> str:
-    what, before = asked_for(policy, demanded.requirement), common_labels.before_step(demanded.requirement.before)
+    what, before = asked_for(policy, demanded.requirement), labels.before_step(demanded.requirement.before)
     if demanded.what == "gone":
         return _("No longer required: %(what)s", what=what)
     told = _("Now required %(before)s: %(what)s", what=what, before=before)

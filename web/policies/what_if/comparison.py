@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from web.cases.route_labels import stage_label, stage_who
 from web.i18n import labels
-from web.i18n.common_labels import before_step
 from web.i18n.gettext import _
+from web.i18n.labels import before_step
 from web.policies.labels import asked_for
 from web.policies.what_if.query import Told
 from workflow.policy.model import Policy

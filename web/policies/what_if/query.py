@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from web.i18n import common_labels, labels
+from web.i18n import labels
 from web.i18n.gettext import _
 from web.policies import answer_json
 from web.ui.forms import Choice, Input
@@ -72,8 +72,8 @@ def asking_inputs(
     kinds = tuple(Choice(kind, str(labels.kind_label(policy, kind))) for kind in ENGAGEMENTS)
     acts = tuple(Choice(act, str(labels.act_label(act))) for act in (*ACTS, *POLICY_ACTS))
     bodies = tuple(Choice(body.key, str(labels.words(body.names))) for body in policy.responsible_bodies())
-    scopes = tuple(Choice(name, common_labels.scope_label(name)) for name in SCOPES)
-    initiatives = tuple(Choice(name, common_labels.initiative_label(name)) for name in INITIATIVES)
+    scopes = tuple(Choice(name, labels.scope_label(name)) for name in SCOPES)
+    initiatives = tuple(Choice(name, labels.initiative_label(name)) for name in INITIATIVES)
 
     def chosen(name: str, label: str, choices: tuple[Choice, ...], usual: str = "") -> Input:
         return Input(prefix + name, "select", label, args.get(name, usual), choices=choices)
@@ -89,7 +89,7 @@ def asking_inputs(
         chosen(
             "initiative",
             _("Who took the initiative?"),
-            (Choice("", common_labels.initiative_label(None)), *initiatives),
+            (Choice("", labels.initiative_label(None)), *initiatives),
         ),
         Input(f"{prefix}external_funding", "whole", _("Percent paid by others"), args.get("external_funding", "0")),
         tick("eu_funded", _("The EU pays a part of it")),

@@ -19,7 +19,6 @@ from web.cases.request_labels import request_words
 from web.cases.views import note_reader
 from web.core.errors import status_of
 from web.core.services import Services, services
-from web.i18n import common_labels
 from web.policies import labels as policies_labels
 from web.policies.proof.presenter import arguments
 from web.policies.proof.views import version_asked
@@ -72,7 +71,6 @@ def index() -> tuple[str, int]:
         demanded=demanded,
         request_words=request_words,
         words_of=policies_labels,
-        wording=common_labels,
     )
     return page, max(left.status, right.status if right is not None else 200)
 
