@@ -27,7 +27,7 @@ from web.policies import labels as policies_labels
 from web.policies.marked_matrix import marked_matrix
 from web.policies.proof.counterexample import routes_of
 from web.policies.proof.presenter import carried, holes, proved
-from web.policies.versions.diff_labels import sections
+from web.policies.versions.diff_presenter import sections
 from workflow.core.errors import NotFound, PolicyInvalid
 from workflow.core.messages import reason
 from workflow.policy.diff.diff import changes
