@@ -34,7 +34,7 @@ from web.i18n import labels, locale
 from web.notifications import views as notifications_views
 from web.policies import download_views
 from web.policies import views as policies_views
-from web.policies.assumptions import status as assumptions_status
+from web.policies.assumptions import presenter as assumptions_presenter
 from web.policies.assumptions import views as assumptions_views
 from web.policies.proof import views as proof_views
 from web.policies.versions import activation_views
@@ -103,7 +103,7 @@ def create_app(
     labels.register(app)
     layout.register(app)
     mail_views.register(app)
-    assumptions_status.register(app)
+    assumptions_presenter.register(app)
     security.guard(app, settings)
     for screen in SCREENS:
         app.register_blueprint(screen)

@@ -143,11 +143,3 @@ def begin_session(user: User, epoch: int, now: datetime) -> None:
     session["since"] = session["seen"] = now.isoformat()
     login_user(user)
     identify(user.municipality.key, user.public_id)
-
-
-def local_path(wanted: str) -> str:
-    """A path of this application to go on to; the start page for anything else, another site above all."""
-    odd = "\\" in wanted or any(ord(sign) < 33 for sign in wanted)
-    if not wanted.startswith("/") or wanted.startswith("//") or odd:
-        return "/"
-    return wanted
