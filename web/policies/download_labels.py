@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from web.i18n import labels
 from web.i18n.gettext import _
 from web.i18n.terms import ACTIONS, BODY_STATES, FIELDS, OUTCOMES, STATES
-from web.policies.answer_json import body_name
+from web.policies.request_query import body_name
 from workflow.core.messages import N_
 from workflow.policy.interchange.bpmn import CONSULTED
 from workflow.policy.model import Policy

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from web.i18n import common_labels, labels
 from web.i18n.gettext import _
-from web.policies import answer_json
+from web.policies import request_query
 from web.ui.forms import Choice, Input
 from web.ui.route_diagram import Stage, planned
 from workflow.policy.competence import deciding_body_key, who_decides
@@ -51,7 +51,7 @@ def told_of(policy: Policy, args: Mapping[str, str], responsible: str) -> Told:
     """The answer to what was asked; `responsible` where no body was named. Raises `Malformed`, naming the field."""
     given = {name: args[name] for name in GIVEN if args.get(name)}
     given["responsible"] = args.get("responsible") or responsible
-    question, key = answer_json.asked(policy, args.get("engagement", ""), args.get("act", ""), given)
+    question, key = request_query.read_request(policy, args.get("engagement", ""), args.get("act", ""), given)
     return answered(policy, question, key)
 
 
