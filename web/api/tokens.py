@@ -26,7 +26,7 @@ _SHAPE = re.compile(rf"{PREFIX}([a-z]+)_[A-Za-z0-9_-]{{43}}\Z")
 
 _p, _t = Person.__table__.c, ApiToken.__table__.c
 _BEARER = (
-    select(_p.id, _p.language)
+    select(_p.id, _p.public_id, _p.language)
     .join(ApiToken.__table__, (_t.person_id == _p.id) & (_t.municipality_id == _p.municipality_id))
     .where(
         _p.municipality_id == bindparam("municipality"),
