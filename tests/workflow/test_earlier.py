@@ -25,7 +25,7 @@ from tests.worlds import World
 from workflow.audit.verify import verify
 from workflow.cases.gate import Gate
 from workflow.core.errors import ActionNotOpen
-from workflow.policy.store import install
+from workflow.versions.install import install
 from workflow.versions.migrate_case import move
 
 HERE = Path(__file__).parent / "earlier"
