@@ -18,7 +18,7 @@ from models import Base, Case, Installation, Person
 from models.database import connect, reading, writing
 from tests.databases import as_owner
 from tests.web.cli.calling import Run, answers, environment_of, fails, free_port
-from tests.worlds import World, build
+from tests.worlds import NOON, World, build
 from web import server
 from web.cli.demo import carries_mark
 from web.core.passwords import Passwords
@@ -140,6 +140,24 @@ def test_reset_throws_a_demo_away_and_nothing_else(
     with reading(owner, Tenants(owner).tenant("oslo").id) as session:
         assert session.execute(select(Case.id).where(Case.title == "Older than the reset")).first() is None
     assert number
+    assert len(served) == 1
+    owner.dispose()
+
+
+def test_the_demo_of_an_unreleased_version_is_told_and_reset(
+    run: Run, database_url: str, packs: Path, tmp_path: Path, served: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    environ = environment_of(database_url) | {"POLICIES": str(packs)}
+    arguments = ["demo", "--port", str(free_port())]
+    owner = connect(as_owner(database_url))
+    with writing(owner, None) as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0004'"))
+        connection.execute(Installation.__table__.insert().values(is_demo=True, created_at=NOON))
+    fails(run("db", "upgrade", **environ), 1, "unreleased version")
+    fails(run(*arguments), 1, "unreleased version", "--reset")
+    assert run(*arguments, "--reset")[0] == 0
+    assert run("trail", "verify")[0] == 0
     assert len(served) == 1
     owner.dispose()
 
