@@ -23,8 +23,8 @@ from tests.workflow.later_packs import as_it_was, later_policy
 from tests.workflow.refusing import refused
 from tests.worlds import World
 from workflow.audit.verify import verify
-from workflow.cases.gate import Gate
 from workflow.core.errors import ActionNotOpen
+from workflow.engine import services_for
 from workflow.policy.store import install
 from workflow.versions.migrate_case import move
 
@@ -90,13 +90,13 @@ def _typed(kind: TypeEngine[Any], value: Any, engine: Engine) -> Any:
 
 def resumed(engine: Engine) -> World:
     """The municipality that is there, with its people."""
-    gate = Gate(engine)
-    tenant = gate.tenants.tenant("orebro")
+    services = services_for(engine)
+    tenant = services.tenants.tenant("orebro")
     with reading(engine, tenant.id) as session:
         people = {row.username.partition("@")[0]: row.id for row in session.execute(select(Person.username, Person.id))}
         version = session.execute(select(PolicyVersion.id).where(PolicyVersion.version == "orebro-2012")).scalar_one()
-        policy = gate.policies.by_id(session, tenant.id, version)
-    return World(engine, gate, tenant, policy, people)
+        policy = services.policies.by_id(session, tenant.id, version)
+    return World(engine, services, tenant, policy, people)
 
 
 def numbers(world: World) -> dict[str, str]:
@@ -128,11 +128,11 @@ def test_what_governed_still_governs_and_new_cases_begin_under_it(world: World) 
 
 def test_the_new_releases_own_packs_wait_beside_what_governs(world: World) -> None:
     install(world.engine, [later_policy("orebro", as_it_was)], now=world.now)
-    assert world.gate.policies.governing(world.tenant.id, world.now.date())[1].version == "orebro-2012"
+    assert world.services.policies.governing(world.tenant.id, world.now.date())[1].version == "orebro-2012"
     number = numbers(world)["A visit to be reviewed"]
     with refused(world, ActionNotOpen, "move-not-in-force"):
         move(
-            world.gate,
+            world.services,
             world.people["admin"],
             number,
             "orebro-2027",

@@ -47,7 +47,7 @@ def admit() -> None:
     """Find the person a bearer token stands for; 401 for anything else. A cookie opens nothing here."""
     here = services()
     try:
-        found = tokens.bearer(here.engine, here.gate.tenants, request.headers.get("Authorization", ""))
+        found = tokens.bearer(here.engine, here.workflow.tenants, request.headers.get("Authorization", ""))
     except NotFound:
         raise Unauthorized from None
     g.caller = Caller(found.tenant, found.person_id)

@@ -18,8 +18,9 @@ from web.api.problems import told
 from web.core.services import Services
 from web.policies.answer_json import Json, body_name, demands, way
 from web.ui.route_diagram import travelled
-from workflow.cases.authorization import available_actions, naming_officer
+from workflow.cases.authorization import available_actions, naming_officer, visible_context
 from workflow.cases.context import CaseContext
+from workflow.cases.records import CaseRecord
 from workflow.core.tenants import Tenant
 from workflow.policy.competence import who_decides
 from workflow.policy.roles import preparing_seat
@@ -33,7 +34,7 @@ _ANSWERED = ("rejected", "not-raised")
 def case_as_json(here: Services, tenant: Tenant, person_id: int, number: str) -> Json:
     """A case as a person sees it; raises `NotFound` when they may not."""
     with reading(here.engine, tenant.id) as session:
-        s = here.gate.standing(session.connection(), tenant, person_id, number, now=here.now())
+        s = visible_context(session.connection(), tenant, here.workflow.policies, person_id, number, now=here.now())
         found = beside(session, s)
     return _case(tenant, s, found)
 
@@ -88,7 +89,7 @@ def _case(tenant: Tenant, s: CaseContext, more: Beside) -> Json:
     return told_of
 
 
-def head(tenant: Tenant, case: Row[Any]) -> Json:
+def head(tenant: Tenant, case: CaseRecord) -> Json:
     """What a list tells of a case, and the case itself tells first."""
     return {
         "number": case.number,
@@ -113,7 +114,7 @@ def head(tenant: Tenant, case: Row[Any]) -> Json:
 def _waits_for(tenant: Tenant, s: CaseContext, more: Beside) -> Json | None:
     """Whose turn it is; a draft waits for its own officer."""
     case = s.case
-    if case.waits_role is not None:
+    if case.waits_role is not None and case.waits_body_id is not None:
         return {"role": case.waits_role, "body_key": tenant.body_keys[case.waits_body_id]}
     if case.waits_person_id is None:
         return None
@@ -131,7 +132,7 @@ def _route(s: CaseContext) -> Iterator[Json]:
         yield entry | {"done": is_done, "current": stage.status == "here"}
 
 
-def _proposal(case: Row[Any], more: Beside) -> Json | None:
+def _proposal(case: CaseRecord, more: Beside) -> Json | None:
     if more.proposal is None:
         return None
     return {"version": case.proposal_version, "text": more.proposal.text, "digest": more.proposal.digest}

@@ -22,10 +22,12 @@ from web.api.idempotent_response import answered_once
 from web.api.pagination import PAGING, Page, columns_of
 from web.core.services import Services, services
 from web.policies.answer_json import Json, body_name
-from workflow.cases import payloads, predicates
+from workflow.cases import gate, payloads, predicates
 from workflow.cases.access_log import note_if_secret
-from workflow.cases.context import Actor, CaseContext, load_actor, request_of
-from workflow.cases.opening import open_case
+from workflow.cases.actor import Actor, load_actor
+from workflow.cases.context import CaseContext, request_of
+from workflow.cases.gate import open_case
+from workflow.cases.records import CaseRecord
 from workflow.core.errors import Malformed, NotFound
 from workflow.core.messages import reason
 from workflow.core.tenants import Tenant
@@ -68,7 +70,7 @@ def open_a_case() -> Response:
         raise Malformed(reason(code, field="municipality", why="not a text"))
 
     def act() -> str:
-        return open_case(here.gate, who.person_id, draft, now=here.now())
+        return open_case(here.workflow, who.person_id, draft, now=here.now())
 
     told = _once(here, who, act, 201)
     if told.status_code == 201:
@@ -100,16 +102,17 @@ def act_on_case(number: str) -> Response:
     def act() -> str:
         told = {"now": here.now(), "expected_version": given["version"], "comment": given["comment"]}
         if given["action"] == MOVE:
-            move(here.gate, who.person_id, number, payloads.read(MOVE, given["payload"])["to"], **told)
+            move(here.workflow, who.person_id, number, payloads.read(payloads.Move, given["payload"])["to"], **told)
         else:
-            here.gate.act(who.person_id, number, given["action"], given["payload"], **told)
+            gate.act(here.workflow, who.person_id, number, given["action"], given["payload"], **told)
         return number
 
     try:
         given = request_parsing.envelope_of_request()
         return _once(here, who, act, 200)
     except (Malformed, HTTPException):
-        here.gate.look(who.person_id, number, now=here.now())  # that there is no such case is said first
+        # that there is no such case is said first
+        gate.read_context(here.workflow, who.person_id, number, now=here.now())
         raise
 
 
@@ -172,17 +175,18 @@ def _perhaps_visible(actor: Actor) -> ColumnElement[bool]:
 
 def as_seen(here: Services, session: Session, tenant: Tenant, actor: Actor, row: Row[Any]) -> CaseContext | None:
     """As much of a standing as the question takes whether the person may see the case; None where they may not."""
-    policy = here.gate.policies.by_id(session, tenant.id, row.policy_version_id)
-    responsible = tenant.body_keys[row.responsible_body_id]
+    case = CaseRecord.of(row)
+    policy = here.workflow.policies.by_id(session, tenant.id, case.policy_version_id)
+    responsible = tenant.body_keys[case.responsible_body_id]
     kind = policy.body(responsible).kind
     s = CaseContext(
-        case=row,
+        case=case,
         responsible=responsible,
-        deciding=tenant.body_keys[row.deciding_body_id],
+        deciding=tenant.body_keys[case.deciding_body_id],
         actor=actor,
         policy=policy,
-        procedure=procedure_for(policy, row.route, kind),
-        request=request_of(row, kind),
+        procedure=procedure_for(policy, case.route, kind),
+        request=request_of(case, kind),
         history=(),
         recused=frozenset(),
         mandates=(),

@@ -56,7 +56,7 @@ def list_evaluations() -> Response:
             query.where(_V.id < page.before, *wanted).order_by(_V.id.desc()).limit(page.limit + 1)
         ).all()
         versions = {row.policy_version_id for row in rows}
-        policies = {id_: here.gate.policies.by_id(session, tenant.id, id_) for id_ in versions}
+        policies = {id_: here.workflow.policies.by_id(session, tenant.id, id_) for id_ in versions}
     items = [_head(tenant, row, policies[row.policy_version_id], here.today(tenant)) for row in rows[: page.limit]]
     return answer(page.as_json(items, rows))
 
@@ -79,7 +79,7 @@ def act_on_evaluation(number: str) -> Response:
 
     def act() -> str:
         evaluate(
-            here.gate,
+            here.workflow,
             who.person_id,
             number,
             given["action"],
@@ -95,14 +95,14 @@ def act_on_evaluation(number: str) -> Response:
             raise Malformed(reason("field-unknown", field="comment"))
         return answered_once(here, who, act, evaluation_as_json, 200)
     except (Malformed, HTTPException):
-        look(here.gate, who.person_id, number, now=here.now())  # that there is no such evaluation is said first
+        look(here.workflow, who.person_id, number, now=here.now())  # that there is no such evaluation is said first
         raise
 
 
 def evaluation_as_json(number: str) -> Json:
     """An evaluation as the caller sees it; raises `NotFound`."""
     here, who = services(), caller()
-    s = look(here.gate, who.person_id, number, now=here.now())
+    s = look(here.workflow, who.person_id, number, now=here.now())
     with reading(here.engine, who.tenant.id) as session:
         deadline = session.execute(
             select(Deadline.due_on, Deadline.state, Deadline.version).where(

@@ -12,7 +12,8 @@ from marshmallow import fields, validate
 from web.api.pagination import MOST, USUAL
 from web.api.request_parsing import Envelope
 from web.register.queries import SORTS, STATUSES
-from workflow.cases.payloads import BESIDE, SCHEMAS, Opening
+from workflow.cases.actions import ACTION_DECLARATIONS
+from workflow.cases.payloads import Opening
 from workflow.evaluations.service import ACTIONS as EVALUATING
 from workflow.policy.diff.impact import KINDS as IMPACTS
 from workflow.policy.domain import ATTRIBUTES
@@ -89,7 +90,7 @@ POLICY_IMPACT: Doc = {
 }
 OPEN_CASE: Doc = {"parameters": [_ONCE], "requestBody": _body(Opening)}
 #: Schemas of what actions ask for, by their name in the description.
-PAYLOADS = {schema.__name__: schema for action, schema in SCHEMAS.items() if action != "open"}
+PAYLOADS = {action.schema.__name__: action.schema for action in ACTION_DECLARATIONS.values()}
 
 
 LIST_EVALUATIONS: Doc = {
@@ -102,13 +103,13 @@ LIST_EVALUATIONS: Doc = {
 }
 
 #: The same of what is done to an evaluation.
-EVALUATION_PAYLOADS = {BESIDE[action].__name__: BESIDE[action] for action in EVALUATING}
+EVALUATION_PAYLOADS = {schema.__name__: schema for schema in EVALUATING.values()}
 
 
 class Act(Envelope):
     """One action on a case."""
 
-    action = fields.String(required=True, validate=validate.OneOf([name for name in SCHEMAS if name != "open"]))
+    action = fields.String(required=True, validate=validate.OneOf(list(ACTION_DECLARATIONS)))
     payload = fields.Dict(
         metadata={
             "description": "What the action asks for.",

@@ -16,7 +16,8 @@ from web.core.services import services
 from web.policies.answer_json import Json
 from web.policies.versions.diff_json import plain
 from web.policies.versions.queries import Version, one_of, versions
-from workflow.cases.context import CaseContext, load_actor
+from workflow.cases.actor import load_actor
+from workflow.cases.context import CaseContext
 from workflow.core.errors import Malformed, NotFound
 from workflow.core.messages import reason
 from workflow.core.tenants import Tenant
@@ -33,7 +34,7 @@ def list_policies() -> Response:
     here, tenant = services(), caller().tenant
     _require_own(tenant, request_parsing.query_of_request(("municipality",)))
     with reading(here.engine, tenant.id) as session:
-        found = versions(session, tenant, here.gate.policies, here.today(tenant))
+        found = versions(session, tenant, here.workflow.policies, here.today(tenant))
     return answer({"items": [_version(one) for one in found]})
 
 
@@ -43,7 +44,7 @@ def list_policies() -> Response:
 def read_impact(version: str) -> Response:
     """What a version would mean for every open case and every engagement; cases are listed newest first."""
     here, who = services(), caller()
-    tenant, policies = who.tenant, here.gate.policies
+    tenant, policies = who.tenant, here.workflow.policies
     given = request_parsing.query_of_request(("municipality", "kind", *PAGING))
     _require_own(tenant, given)
     page, kind = Page.of(given), _kind(given)

@@ -15,7 +15,7 @@ from flask import request
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 from werkzeug.exceptions import UnsupportedMediaType
 
-from workflow.cases.payloads import LONG_TEXT, told
+from workflow.cases.payloads import LONG_TEXT, field_reasons
 from workflow.core.errors import Malformed
 from workflow.core.messages import reason
 
@@ -70,7 +70,7 @@ def envelope_of_request() -> dict[str, Any]:
     try:
         return dict(_ENVELOPE.load(body_of_request()))
     except ValidationError as error:
-        raise Malformed(*told(error.messages)) from None
+        raise Malformed(*field_reasons(error.messages)) from None
 
 
 def idempotency_key() -> str:

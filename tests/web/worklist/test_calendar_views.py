@@ -101,7 +101,7 @@ def test_a_revoked_address_and_a_replaced_one_open_nothing(world: World, client:
     first = address(world, "officer")
     second = address(world, "officer")
     assert [client.get(path).status_code for path in (first, second)] == [404, 200]
-    revoke_calendar(world.gate, world.people["officer"], "orebro", now=world.now)
+    revoke_calendar(world.services, world.people["officer"], "orebro", now=world.now)
     assert client.get(second).status_code == 404
 
 

@@ -97,7 +97,7 @@ def rule(assumption: str) -> Response | tuple[str, int]:
     version = form.get("version", "")
     try:
         rule_on(
-            here.gate,
+            here.workflow,
             user.id,
             user.municipality.key,
             version,
@@ -141,14 +141,14 @@ def _page(assumption: str, wanted: str, told: list[Line] | None = None) -> str:
 def _version(db: Session, here: Services, user: User, wanted: str) -> Version:
     """A version by its name, else the one in force today; raises `NotFound`."""
     place, now = user.municipality, here.now()
-    in_force, policy = here.gate.policies.in_force(db, place.id, here.today(place))
+    in_force, policy = here.workflow.policies.in_force(db, place.id, here.today(place))
     if wanted in ("", policy.version):
         return Version(policy, is_in_force=True, is_open=True)
     id_ = db.execute(select(PolicyVersion.id).where(PolicyVersion.version == wanted)).scalar_one_or_none()
     if id_ is None:
         raise NotFound(reason("version-unknown", version=wanted))
-    policy = here.gate.policies.by_id(db, place.id, id_)
-    still_open = is_open(here.gate, db, place, id_, now=now)
+    policy = here.workflow.policies.by_id(db, place.id, id_)
+    still_open = is_open(here.workflow, db, place, id_, now=now)
     return Version(policy, is_in_force=id_ == in_force, is_open=still_open)
 
 

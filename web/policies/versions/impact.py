@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from web.auth.session import User
 from web.cases.list_query import Listed, readable
 from web.policies.versions.impact_labels import engagement_findings, findings, place_words
-from workflow.cases.gate import Gate
+from workflow.cases.services import Services
 from workflow.core.messages import Reason
 from workflow.policy.diff.impact import KINDS
 from workflow.policy.model import Policy
@@ -79,14 +79,14 @@ class EngagementsMeant:
 
 
 def cases_meant(
-    db: Session, gate: Gate, user: User, impacts: Impacts, *, kind: str, after: int, today: date
+    db: Session, services: Services, user: User, impacts: Impacts, *, kind: str, after: int, today: date
 ) -> CasesMeant:
     """What comes of open cases, those of a kind page by page; the gravest kind there is where none is asked for."""
     classes = impacts.on_cases(db.connection())
     counts = _counts(((one.impact.kind if one.impact else "", one.count) for one in classes), kind)
     some = [one for one in classes if one.impact is not None and one.impact.kind == counts.kind]
     rows = impacts.cases(db.connection(), some, after=after, limit=PAGE + 1)
-    shown = [(readable(db, gate, user, row, today), one) for row, one in rows[:PAGE]]
+    shown = [(readable(db, services, user, row, today), one) for row, one in rows[:PAGE]]
     lines = tuple(_case(listed, one, impacts.new) for listed, one in shown if listed is not None)
     return CasesMeant(counts, lines, len(shown) - len(lines), _next(rows))
 

@@ -84,7 +84,7 @@ def _unseated(
         problems = []
         for action in onward:
             try:
-                seats = seats_for(policy, stop, state, action, body.key)
+                seats = seats_for(policy, stop, action, body.key)
             except (KeyError, ValueError):
                 problems.append(f"the body that would {action} is not there or not one alone")
                 continue
