@@ -17,6 +17,7 @@ from werkzeug.exceptions import HTTPException, Unauthorized
 from werkzeug.http import parse_accept_header
 
 from web.api import problems, tokens
+from web.core.request_log import identify
 from web.core.services import services
 from web.i18n.locale import LANGUAGES
 from workflow.core.errors import NotFound, WorkflowError
@@ -51,6 +52,7 @@ def admit() -> None:
     except NotFound:
         raise Unauthorized from None
     g.caller = Caller(found.tenant, found.person_id)
+    identify(found.tenant.key, found.public_id)
     _read_in(found.language)
 
 

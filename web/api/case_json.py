@@ -16,7 +16,7 @@ from models.database import reading
 from web.api.case_related import Beside, beside
 from web.api.problems import told
 from web.core.services import Services
-from web.policies.answer_json import Json, body_name, demands, way
+from web.policies.answer_json import Json, body_name, requirements, route_stops
 from web.ui.route_diagram import travelled
 from workflow.cases.authorization import available_actions, naming_officer, visible_context
 from workflow.cases.context import CaseContext
@@ -54,7 +54,7 @@ def _case(tenant: Tenant, s: CaseContext, more: Beside) -> Json:
         },
         "waits_for": _waits_for(tenant, s, more),
         "route": list(_route(s)),
-        "requirements": list(demands(policy, s.request, dict(case.fields), tuple(case.goals))),
+        "requirements": list(requirements(policy, s.request, dict(case.fields), tuple(case.goals))),
         "clauses": list(case.clauses),
         "assumptions": list(who_decides(policy, s.request).assumptions),
         "policy_version": policy.version,
@@ -127,7 +127,7 @@ def _route(s: CaseContext) -> Iterator[Json]:
     moves = [done for done in s.history if done.from_state != done.to_state]
     ended_at = moves[-1].from_state if moves else ""
     stages = travelled(s.policy, s.procedure, s.responsible, s.state, {}, ended_at=ended_at)
-    for entry, stage in zip(way(s.policy, s.procedure, s.responsible), stages, strict=True):
+    for entry, stage in zip(route_stops(s.policy, s.procedure, s.responsible), stages, strict=True):
         is_done = stage.status == "done" or (stage.status == "ended" and s.state in _ANSWERED)
         yield entry | {"done": is_done, "current": stage.status == "here"}
 

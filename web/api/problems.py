@@ -47,6 +47,9 @@ class Problem(Schema):
     clauses = fields.List(
         fields.String(), required=True, metadata={"description": "Clauses that the reasons rest on, each once."}
     )
+    request_id = fields.String(
+        required=True, metadata={"description": "Names the request in our logs; also in the header X-Request-ID."}
+    )
 
 
 def told(why: Reason) -> dict[str, object]:

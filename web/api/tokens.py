@@ -35,6 +35,8 @@ class Bearer:
 
     tenant: Tenant
     person_id: int
+    #: Opaque id of the person.
+    public_id: str
     #: Language code the person reads.
     language: str
 
@@ -99,7 +101,7 @@ def bearer(engine: Engine, tenants: Tenants, header: str) -> Bearer:
         raise NotFound
     tenant = tenants.tenant(shape[1])
     query = (
-        select(Person.id, Person.language)
+        select(Person.id, Person.public_id, Person.language)
         .join(ApiToken, ApiToken.person_id == Person.id)
         .where(ApiToken.token_hash == digest_of(shape[0]), ApiToken.revoked_at.is_(None), Person.is_active)
     )
@@ -107,4 +109,4 @@ def bearer(engine: Engine, tenants: Tenants, header: str) -> Bearer:
         person = session.execute(query).one_or_none()
     if person is None:
         raise NotFound
-    return Bearer(tenant, person.id, person.language)
+    return Bearer(tenant, person.id, person.public_id, person.language)

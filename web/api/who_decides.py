@@ -36,7 +36,7 @@ def who_decides() -> Response:
     if municipality != who.tenant.key:
         raise NotFound(reason("not-found"))
     policy = services().policy(who.tenant)
-    request, responsible = answer_json.asked(policy, engagement, act, given)
+    request, responsible = answer_json.parse_request(policy, engagement, act, given)
     told = answer_json.answer(policy, request, responsible)
     told["rulings"] = list(_ruled(who.tenant, policy, told["assumptions"]))
     return answer(told)

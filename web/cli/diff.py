@@ -19,7 +19,7 @@ from web.cli.packs import unknown
 from web.cli.versions import policy_named
 from web.policies.labels import listed
 from web.policies.versions.diff_json import as_document
-from web.policies.versions.diff_labels import Section, Told, sections
+from web.policies.versions.diff_presenter import ChangeText, Section, sections
 from workflow.core.tenants import Tenants
 from workflow.policy.diff.diff import changes
 from workflow.policy.model import Policy
@@ -64,11 +64,11 @@ def _lines(was: Policy, now: Policy, told: tuple[Section, ...]) -> Iterator[str]
         yield "Nothing changes."
     for section in told:
         yield section.title
-        for one in section.told:
+        for one in section.changes:
             yield from (f"  {line}" for line in _told(one))
 
 
-def _told(one: Told) -> Iterator[str]:
+def _told(one: ChangeText) -> Iterator[str]:
     yield one.sentence
     yield from (f"  for: {line}" for line in one.holds_for)
     yield from (f"  {line}" for line in one.lines)

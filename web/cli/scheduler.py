@@ -5,16 +5,18 @@ As many of these processes as one likes, on one database: each takes from it wha
 
 from __future__ import annotations
 
-import logging
 import os
+import secrets
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
 import click
+from structlog.contextvars import bound_contextvars
 
 from config.settings import Settings
 from web.cli.database import current_engine
 from web.cli.exit_codes import DONE, as_json, plainly, print_json
+from web.core import logs
 from web.notifications.scheduler_jobs import errands
 from workflow.engine import services_for
 from workflow.scheduling.heartbeat import oldest_due
@@ -40,16 +42,19 @@ def scheduler(once: bool, every: int, beside: int | None, as_json: bool) -> int:
     with current_engine(settings) as engine:
         services = services_for(engine)
         if not once:
-            logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s: %(message)s")
-            run(
-                services,
-                errands=errands(services, settings),
-                every=every,
-                goes_on=lambda: beside is None or _lives(beside),
-            )
+            with logs.written(readable=beside is not None):
+                run(
+                    services,
+                    errands=errands(services, settings),
+                    every=every,
+                    goes_on=lambda: beside is None or _lives(beside),
+                )
             return DONE
         now = datetime.now(UTC)
-        counts = go_round(services, now=now, errands=errands(services, settings), progress=None if as_json else _say)
+        with logs.written(readable=False), bound_contextvars(round_id=secrets.token_hex(8)):
+            counts = go_round(
+                services, now=now, errands=errands(services, settings), progress=None if as_json else _say
+            )
         left = oldest_due(services, now=now)
     if as_json:
         print_json({"at": now.isoformat(), "counts": counts, "oldest_due": left.isoformat() if left else None})

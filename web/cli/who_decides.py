@@ -9,7 +9,7 @@ import click
 
 from web.cli.exit_codes import DONE, as_json, plainly, print_json
 from web.cli.packs import pack_of
-from web.policies.answer_json import answer, asked, named
+from web.policies.answer_json import answer, named, parse_request
 from workflow.core.errors import Malformed
 from workflow.policy.model import Policy
 
@@ -25,7 +25,7 @@ def who_decides(municipality: str, engagement: str, act: str, settings: tuple[st
     """Who decides a request, on which way and by which clause. A refusal is an answer too."""
     policy = pack_of(municipality)
     try:
-        request, responsible = asked(policy, engagement, act, _given(settings))
+        request, responsible = parse_request(policy, engagement, act, _given(settings))
     except Malformed as error:
         raise click.UsageError(str(error)) from None
     told = answer(policy, request, responsible)

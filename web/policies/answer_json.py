@@ -1,7 +1,7 @@
-"""Who decides, on which way and with what to show for it: how is the engine's answer told to a program?
+"""JSON of the engine's answer: who decides a request, its route and its requirements.
 
-The command line, the API and whoever else asks get the same JSON. Names are the municipality's own; codes and keys
-are stable. The answer itself is `workflow.policy.competence`'s.
+The command line and the API return the same JSON. Names are the municipality's own; codes and keys are stable.
+`workflow.policy.competence` computes the answer.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from workflow.policy.requirements import missing, required
 from workflow.policy.roles import seat
 from workflow.policy.state_machine import Procedure, Stop, procedure_for
 
-#: Attributes of a request that a question may give.
+#: Attributes of a request that the caller may give.
 ASKABLE = (*(name for name in ATTRIBUTES if name not in ("engagement", "act")), FUNDING)
 _TRUTH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 Json = dict[str, Any]
@@ -30,11 +30,11 @@ def named(names: Words, language: str) -> str:
     return names.get(language) or names["en"]
 
 
-def asked(policy: Policy, engagement: str, act: str, given: Mapping[str, str]) -> tuple[Request, str]:
-    """The request that words ask about, and the key of its responsible body.
+def parse_request(policy: Policy, engagement: str, act: str, given: Mapping[str, str]) -> tuple[Request, str]:
+    """The request that strings describe, and the key of its responsible body.
 
     `responsible` may be a kind of body or a body's key; a kind means the policy's first body of that kind. Raises
-    `Malformed`, naming the field and the value, for what the policy cannot be asked.
+    `Malformed`, naming the field and the value.
     """
     _one_of("engagement", engagement, ENGAGEMENTS)
     _one_of("act", act, acts_of(engagement))
@@ -79,9 +79,9 @@ def _wrong(field: str, value: str, why: str) -> Malformed:
 
 
 def answer(policy: Policy, request: Request, responsible: str) -> Json:
-    """Who decides a request of a responsible body, the way there and what it needs; or the clause that forbids it."""
+    """The deciding body, route and requirements of a request, or the clause that forbids it."""
     found = who_decides(policy, request)
-    told: Json = {
+    document: Json = {
         "municipality": policy.municipality.key,
         "policy_version": policy.version,
         "engagement": request.engagement,
@@ -100,18 +100,19 @@ def answer(policy: Policy, request: Request, responsible: str) -> Json:
     }
     if found.is_decided and found.route is not None:
         body = deciding_body_key(policy, found, responsible)
-        told |= {"body_key": body, "body_name": body_name(policy, body)}
-        told["route"] = list(way(policy, procedure_for(policy, found.route, request.responsible), responsible))
-        told["requirements"] = list(demands(policy, request))
-    return told
+        document |= {"body_key": body, "body_name": body_name(policy, body)}
+        procedure = procedure_for(policy, found.route, request.responsible)
+        document["route"] = list(route_stops(policy, procedure, responsible))
+        document["requirements"] = list(requirements(policy, request))
+    return document
 
 
 def body_name(policy: Policy, key: str) -> str:
-    """What the municipality itself calls a body."""
+    """The municipality's own name of a body."""
     return named(policy.body(key).names, policy.municipality.language)
 
 
-def way(policy: Policy, procedure: Procedure, responsible: str) -> Iterator[Json]:
+def route_stops(policy: Policy, procedure: Procedure, responsible: str) -> Iterator[Json]:
     """The stops of a procedure for a responsible body, in order."""
     for stop, stage in zip(procedure.stops, route_diagram.planned(policy, procedure, responsible), strict=True):
         bodies = (stage.body,) if stage.body else stage.asked
@@ -129,16 +130,16 @@ def way(policy: Policy, procedure: Procedure, responsible: str) -> Iterator[Json
 
 
 def _by(policy: Policy, stop: Stop, stage: route_diagram.Stage, responsible: str) -> str:
-    """Who acts, as the policy writes it; where several may sign, whoever is asked first."""
+    """Who acts, as the policy writes it; where several may sign, the first of them."""
     if stop.step == "sign":
         return next(token for token in stop.by if seat(policy, token, responsible) == (stage.role, stage.body))
     return ", ".join(stop.by)
 
 
-def demands(
+def requirements(
     policy: Policy, request: Request, fields: Mapping[str, object] | None = None, goals: tuple[str, ...] = ()
 ) -> Iterator[Json]:
-    """What a policy demands of a request, one entry per field; with the fields of a case, whether it is met."""
+    """Requirements of a request, one entry per field; with the fields of a case, whether each is met."""
     for requirement in required(policy, request):
         lacking = () if fields is None else missing(policy, requirement, request, fields, goals)
         for name in requirement.fields:

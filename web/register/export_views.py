@@ -22,8 +22,8 @@ from sqlalchemy import select
 from models import Engagement
 from models.database import reading
 from web.auth.session import signed_in
+from web.core.headers import disposition
 from web.core.services import services
-from web.documents.views import disposition
 from web.register.queries import Wanted, keys, matching, status_on, wanted_of
 from workflow.core.tenants import Tenant
 from workflow.register.csv_tables import DANGEROUS

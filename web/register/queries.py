@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, false, literal, or_,
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from models import Engagement, EngagementWord, Evaluation
-from models.folding import words
+from models.folding import search_words
 from workflow.core.tenants import Tenant
 from workflow.evaluations.schedule import UNTOUCHED
 from workflow.policy.model import ENGAGEMENTS
@@ -131,7 +131,7 @@ def matching(db: Session, tenant: Tenant, wanted: Wanted, today: date) -> Matchi
         return Matching(tuple(found))
     if _NUMBER.fullmatch(wanted.text.lower()):
         return Matching((*found, _E.number == wanted.text.lower()))
-    conditions, is_cut = _with_words(db, words(wanted.text)[:MOST_WORDS])
+    conditions, is_cut = _with_words(db, search_words(wanted.text)[:MOST_WORDS])
     return Matching((*found, *conditions), is_cut)
 
 

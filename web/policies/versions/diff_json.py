@@ -1,7 +1,7 @@
-"""How is what a new version changes told to a program?
+"""JSON of the differences of two policy versions.
 
-Each difference as `workflow.policy.diff.change.Change` has it: codes and keys are stable, names come in every
-language the pack gives them in, and conditions are written as in a pack.
+Each difference as in `workflow.policy.diff.change.Change`: codes and keys are stable, names come in every language of
+the pack, and conditions are written as in a pack.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def as_document(old: Policy, new: Policy, changes: Iterable[Change]) -> Json:
 
 
 def version_of(policy: Policy) -> Json:
-    """Which version is meant."""
+    """Name and digest of a version."""
     return {"version": policy.version, "digest": policy.digest}
 
 
@@ -46,7 +46,7 @@ def _change(change: Change) -> Json:
 
 
 def condition(one: Condition) -> Json:
-    """A condition as a pack writes it; an empty one holds for everything."""
+    """A condition as a pack writes it; an empty one always holds."""
     return {name: _wanted(wanted) for name, wanted in one.terms}
 
 
