@@ -45,7 +45,7 @@ from web.register import views as register_views
 from web.ui import layout
 from web.worklist import calendar_views, deadline_views
 from web.worklist import views as worklist_views
-from workflow.cases.gate import Gate
+from workflow.engine import services_for
 
 HERE = Path(__file__).parent
 SCREENS = (
@@ -95,7 +95,9 @@ def create_app(
     security.configure(app, settings)
     app.config.update(BOOTSTRAP_SERVE_LOCAL=True)
     engine = connect(settings.database_url)
-    app.extensions["instans"] = Services(engine, Gate(engine), settings, now or utc_now, passwords or Passwords())
+    app.extensions["instans"] = Services(
+        engine, services_for(engine), settings, now or utc_now, passwords or Passwords()
+    )
     Bootstrap5(app)
     csrf = CSRFProtect(app)
     session.manager().init_app(app)

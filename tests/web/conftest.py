@@ -22,7 +22,7 @@ from tests.worlds import World, build
 from web.app import create_app
 from web.core.passwords import Passwords
 from web.core.services import Services
-from workflow.cases.gate import Gate
+from workflow.engine import services_for
 
 PASSWORD = "correct horse battery"
 #: As the shipped parameters, only cheap: what they protect against does not happen in a test.
@@ -89,7 +89,7 @@ def serving(world: World, **more: object) -> Iterator[Flask]:
     def clock() -> datetime:
         return world.now
 
-    app.extensions["instans"] = Services(world.engine, Gate(world.engine), settings, clock, CHEAP)
+    app.extensions["instans"] = Services(world.engine, services_for(world.engine), settings, clock, CHEAP)
     app.testing = True
     yield app
     idle.append(app)

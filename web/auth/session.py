@@ -93,7 +93,7 @@ def _of_session(_id: str) -> User | None:
     if now - since >= LONGEST_SESSION or now - seen >= LONGEST_SILENCE:
         return None
     try:
-        tenant = here.gate.tenants.tenant(key)
+        tenant = here.workflow.tenants.tenant(key)
     except NotFound:
         return None
     user = load_user(here, tenant, person_id, epoch=epoch)

@@ -24,6 +24,7 @@ from web.i18n import labels
 from web.i18n.gettext import _
 from web.ui.form_errors import Line, lines
 from web.ui.forms import Choice, Input, by_name, filled, marked
+from workflow.cases import gate
 from workflow.core.errors import CaseChanged, Malformed, NotFound, WorkflowError
 from workflow.core.messages import reason
 from workflow.documents.service import DIRECTIONS, MAX_DOCUMENT_BYTES, Upload, attach, register_letter
@@ -50,7 +51,7 @@ def add(number: str) -> BaseResponse | tuple[str, int]:
     try:
         upload = upload_sent()
         expected = _whole(request.form.get("version", ""))
-        attach(here.gate, user.id, number, upload, now=here.now(), expected_version=expected)
+        attach(here.workflow, user.id, number, upload, now=here.now(), expected_version=expected)
     except WorkflowError as refusal:
         if isinstance(refusal, NotFound):
             raise
@@ -71,7 +72,7 @@ def download(number: str) -> Response:
     if row is None:
         raise NotFound(reason("not-found"))
     if row[3] is not None:
-        note_reader(here.gate.look(user.id, row[3], now=here.now()).case)
+        note_reader(gate.read_context(here.workflow, user.id, row[3], now=here.now()).case)
     elif not user.is_any("officer", "coordinator", "auditor"):
         raise NotFound(reason("not-found"))
     headers = {"Content-Disposition": disposition(row.file_name), "X-Content-Type-Options": "nosniff"}
@@ -106,7 +107,7 @@ def register() -> BaseResponse | tuple[str, int]:
     """Register a letter that belongs to no case yet."""
     here, user = services(), signed_in()
     try:
-        number = register_letter(here.gate, user.id, user.municipality.key, upload_sent(), now=here.now())
+        number = register_letter(here.workflow, user.id, user.municipality.key, upload_sent(), now=here.now())
     except WorkflowError as refusal:
         told = form_of("incoming", lines(refusal.reasons))
         return render_template("documents/new_letter.html", **told), status_of(refusal)

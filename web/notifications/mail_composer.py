@@ -26,8 +26,8 @@ from models import Body, Mail, Person
 from models.database import reading
 from web.i18n.translator import Translator
 from web.notifications.queries import Told, notices_by_id
-from workflow.cases.context import Actor, load_actor
-from workflow.cases.gate import Gate
+from workflow.cases.actor import Actor, load_actor
+from workflow.cases.services import Services
 from workflow.core.calendar import local_day
 from workflow.core.errors import NotFound
 from workflow.core.messages import N_
@@ -88,10 +88,10 @@ class Reader:
         return next((absent.name for absent in self.actor.stands_in if absent.seat == seat), "")
 
 
-def compose(gate: Gate, tenant: Tenant, mailing: Mailing, mail: Claimed, now: datetime) -> EmailMessage:
+def compose(services: Services, tenant: Tenant, mailing: Mailing, mail: Claimed, now: datetime) -> EmailMessage:
     """The mail as it goes out; raises `NobodyToTell`, and `ValueError` for what cannot be a header."""
-    with reading(gate.engine, tenant.id) as db:
-        reader = _reader(db, gate, tenant, mailing, mail.person_id, now)
+    with reading(services.engine, tenant.id) as db:
+        reader = _reader(db, services, tenant, mailing, mail.person_id, now)
         notices = notices_by_id(db, _told_of(db, mail))
     items = [_item(reader, notice) for notice in notices[:MOST]]
     has_more = len(notices) > MOST
@@ -107,7 +107,7 @@ def _told_of(db: Session, mail: Claimed) -> Sequence[int]:
     return [id_ for id_ in db.scalars(query) if id_ is not None]
 
 
-def _reader(db: Session, gate: Gate, tenant: Tenant, mailing: Mailing, person_id: int, now: datetime) -> Reader:
+def _reader(db: Session, services: Services, tenant: Tenant, mailing: Mailing, person_id: int, now: datetime) -> Reader:
     today = local_day(now, tenant.timezone)
     person = db.execute(select(Person.name, Person.email, Person.language).where(Person.id == person_id)).one()
     try:
@@ -117,7 +117,7 @@ def _reader(db: Session, gate: Gate, tenant: Tenant, mailing: Mailing, person_id
     if not person.email:
         raise NobodyToTell("the person has no address any more")
     bodies = {key: names for key, names in db.execute(select(Body.key, Body.names))}  # noqa: C416 - rows are no pairs to a type checker
-    _version, policy = gate.policies.in_force(db, tenant.id, today)
+    _version, policy = services.policies.in_force(db, tenant.id, today)
     return Reader(person, actor, Translator(person.language, tenant.language), tenant, bodies, policy, mailing.base_url)
 
 

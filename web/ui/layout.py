@@ -136,7 +136,7 @@ def health() -> tuple[Response, int]:
     here = services()
     now = here.now()
     try:
-        last, oldest = last_round(here.gate), oldest_due(here.gate, now=now)
+        last, oldest = last_round(here.workflow), oldest_due(here.workflow, now=now)
     except SQLAlchemyError:
         return jsonify(ok=False), 503
     seconds = {

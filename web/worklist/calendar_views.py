@@ -53,7 +53,7 @@ def _of(here: Services, token: str) -> User:
     """Whose calendar it is; 404 for everything that opens none."""
     key = key_of(token)
     try:
-        tenant = here.gate.tenants.tenant(key or "")
+        tenant = here.workflow.tenants.tenant(key or "")
     except NotFound:
         abort(404)
     digest = hash_of(token)

@@ -19,7 +19,7 @@ import pytest
 
 from tests.quiet_clients import Quiet, quiet_clients
 from tests.web.cli.calling import answers, free_port
-from web.security import LARGEST_REQUEST
+from web.core.security import LARGEST_REQUEST
 
 WORKERS = 2
 QUIET = Quiet(silent=200, slow_headers=200, slow_bodies=50)

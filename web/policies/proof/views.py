@@ -93,7 +93,7 @@ def check_pack() -> str | tuple[str, int]:
         return _not_read(error, raw), 422
     with reading(here.engine, user.municipality.id) as db:
         same_name = db.execute(select(PolicyVersion.digest).where(PolicyVersion.version == policy.version)).scalar()
-        _id, governing = here.gate.policies.in_force(
+        _id, governing = here.workflow.policies.in_force(
             db.connection(), user.municipality.id, here.today(user.municipality)
         )
     told = sections(governing, policy, changes(governing, policy))
@@ -107,7 +107,7 @@ def take_in() -> Response | tuple[str, int]:
     here, user = services(), signed_in()
     raw, file = _sent()
     try:
-        version = bring_in(here.gate, user.id, user.municipality.key, raw, file, now=here.now())
+        version = bring_in(here.workflow, user.id, user.municipality.key, raw, file, now=here.now())
     except PolicyInvalid as error:
         return _not_read(error, raw), 422
     flash(_("%(version)s is stored. It governs nothing until it is brought into force.", version=version), "success")
@@ -120,13 +120,13 @@ def version_asked(db: Session, here: Services, user: User, wanted: str) -> Versi
     query = select(v.id, v.version, v.status, PolicyActivation.governs_from)
     query = query.outerjoin(PolicyActivation, PolicyActivation.policy_version_id == v.id)
     rows = tuple(db.execute(query.order_by(v.valid_from.desc(), v.id.desc()).limit(VERSIONS)))
-    _id, in_force = here.gate.policies.in_force(db.connection(), place.id, here.today(place))
+    _id, in_force = here.workflow.policies.in_force(db.connection(), place.id, here.today(place))
     if not wanted or wanted == in_force.version:
         return Versions(in_force, in_force, rows)
     row = next((row for row in rows if row.version == wanted), None)
     if row is None:
         raise NotFound(reason("not-found"))
-    return Versions(here.gate.policies.by_id(db.connection(), place.id, row.id), in_force, rows)
+    return Versions(here.workflow.policies.by_id(db.connection(), place.id, row.id), in_force, rows)
 
 
 def _page(policy: Policy, given: Mapping[str, str], **more: Any) -> str:

@@ -31,6 +31,7 @@ from web.policies.what_if.presenter import (
 )
 from web.ui.form_errors import lines
 from web.ui.forms import Input, Problem, marked
+from workflow.cases.authorization import visible_context
 from workflow.cases.context import CaseContext
 from workflow.core.errors import WorkflowError
 from workflow.policy.model import SCOPES, Policy
@@ -81,8 +82,8 @@ def index() -> tuple[str, int]:
 
 def _case(db: Session, here: Services, user: User, number: str) -> CaseContext:
     """A case that the reader may see; raises `NotFound`."""
-    tenant = here.gate.tenants.tenant_of(number)
-    return here.gate.standing(db.connection(), tenant, user.id, number, now=here.now())
+    tenant = here.workflow.tenants.tenant_of(number)
+    return visible_context(db.connection(), tenant, here.workflow.policies, user.id, number, now=here.now())
 
 
 def _differences(left: Side, right: Side | None) -> tuple[Difference, ...]:
