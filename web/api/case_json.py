@@ -22,6 +22,7 @@ from workflow.cases.authorization import available_actions, naming_officer
 from workflow.cases.context import CaseContext
 from workflow.core.tenants import Tenant
 from workflow.policy.competence import who_decides
+from workflow.policy.request_domain import facts_of
 from workflow.policy.roles import preparing_seat
 from workflow.policy.voting_rules import needed_for_quorum
 from workflow.trail.entry import instant
@@ -43,14 +44,7 @@ def _case(tenant: Tenant, s: CaseContext, more: Beside) -> Json:
     told_of: Json = {
         **head(tenant, case),
         "body_name": body_name(policy, s.deciding),
-        "attributes": {
-            "scope": case.scope,
-            "initiative": case.initiative,
-            "principal": case.principal,
-            "named_nordic_twin": case.named_nordic_twin,
-            "eu_funded": case.eu_funded,
-            "external_funding": case.external_funding,
-        },
+        "attributes": facts_of(case),
         "waits_for": _waits_for(tenant, s, more),
         "route": list(_route(s)),
         "requirements": list(demands(policy, s.request, dict(case.fields), tuple(case.goals))),

@@ -29,7 +29,7 @@ from workflow.cases.opening import open_case
 from workflow.core.errors import Malformed, NotFound
 from workflow.core.messages import reason
 from workflow.core.tenants import Tenant
-from workflow.policy.model import ENGAGEMENTS
+from workflow.policy.request_domain import ENGAGEMENTS
 from workflow.policy.state_machine import procedure_for
 from workflow.versions.migrate_case import MOVE, move
 

@@ -22,7 +22,7 @@ from web.register.queries import Matching, Wanted
 from workflow.core.errors import Malformed, NotFound
 from workflow.core.messages import reason
 from workflow.core.tenants import Tenant
-from workflow.policy.model import ENGAGEMENTS
+from workflow.policy.request_domain import ENGAGEMENTS
 
 FILTERS = ("kind", "status", "standing", "country", "responsible", "q", "sort")
 STATUSES = ("active", "noted", "ended")

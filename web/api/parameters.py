@@ -14,9 +14,10 @@ from web.api.request_parsing import Envelope
 from web.register.queries import SORTS, STATUSES
 from workflow.cases.payloads import BESIDE, SCHEMAS, Opening
 from workflow.evaluations.service import ACTIONS as EVALUATING
+from workflow.policy.attribute_fields import query_schema
 from workflow.policy.diff.impact import KINDS as IMPACTS
-from workflow.policy.domain import ATTRIBUTES
-from workflow.policy.model import ACTS, ENGAGEMENTS, POLICY_ACTS, RESPONSIBLE_KINDS
+from workflow.policy.request_domain import ALL_ACTS, ATTRIBUTES, ENGAGEMENTS, FACTS
+from workflow.policy.vocabulary import RESPONSIBLE_KINDS
 
 Doc = dict[str, Any]
 
@@ -68,14 +69,9 @@ WHO_DECIDES: Doc = {
     "parameters": [
         _query("municipality", "Key of the caller's municipality.", required=True),
         _KIND | {"required": True},
-        _query("act", "What is asked.", required=True, enum=[*ACTS, *POLICY_ACTS]),
+        _query("act", "What is asked.", required=True, enum=list(ALL_ACTS)),
         _query("responsible", f"A kind of body ({', '.join(RESPONSIBLE_KINDS)}) or the key of one."),
-        _query("scope", "", enum=[str(value) for value in ATTRIBUTES["scope"]]),
-        _query("initiative", "", enum=["own", "external", "unset"]),
-        _query("principal", "A matter of principle or of major importance.", type="boolean"),
-        _query("named_nordic_twin", "With one of the Nordic twin towns a policy names.", type="boolean"),
-        _query("eu_funded", "", type="boolean"),
-        _query("external_funding", "Percent that others pay.", type="integer", minimum=0, maximum=100),
+        *(_query(name, ATTRIBUTES[name].description, **query_schema(ATTRIBUTES[name])) for name in FACTS),
     ]
 }
 _MUNICIPALITY = _query("municipality", "Key of the caller's municipality.", required=True)

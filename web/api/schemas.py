@@ -12,8 +12,9 @@ from marshmallow import Schema, fields, validate
 
 from web.api.problems import Told
 from web.register.queries import STATUSES
-from workflow.policy.domain import ATTRIBUTES
-from workflow.policy.model import ACTS, BODY_KINDS, ENGAGEMENTS, POLICY_ACTS, RESPONSIBLE_KINDS, STEPS
+from workflow.policy.attribute_fields import attribute_field
+from workflow.policy.request_domain import ALL_ACTS, ATTRIBUTES, ENGAGEMENTS, FACTS
+from workflow.policy.vocabulary import BODY_KINDS, RESPONSIBLE_KINDS, STEPS
 from workflow.register.details import SOURCES
 from workflow.register.details_schema import PARTNER_KINDS
 
@@ -34,18 +35,16 @@ _CLAUSES = fields.List(fields.String(), required=True, metadata={"description": 
 _KINDS = validate.OneOf(BODY_KINDS)
 
 
-class AttributesTold(Schema):
-    """What a case is judged by."""
-
-    scope = _text(validate=validate.OneOf([str(value) for value in ATTRIBUTES["scope"]]))
-    initiative = _maybe("own, external, or null when nobody said")
-    principal = fields.Boolean(required=True)
-    named_nordic_twin = fields.Boolean(required=True)
-    eu_funded = fields.Boolean(required=True)
-    external_funding = fields.Integer(required=True, metadata={"description": "Percent that others pay."})
+def _attribute(name: str) -> fields.Field[Any]:
+    said = ATTRIBUTES[name].description
+    return attribute_field(ATTRIBUTES[name], required=True, metadata={"description": said} if said else {})
 
 
-class AskedAttributes(AttributesTold):
+#: What a case is judged by.
+AttributesTold = Schema.from_dict({name: _attribute(name) for name in FACTS}, name="AttributesTold")
+
+
+class AskedAttributes(AttributesTold):  # type: ignore[misc, valid-type]
     """What a question is judged by."""
 
     responsible = _text("Kind of the responsible body.", validate=validate.OneOf(RESPONSIBLE_KINDS))
@@ -106,7 +105,7 @@ class WhoDecides(Schema):
     municipality = _text()
     policy_version = _text()
     engagement = _text(validate=validate.OneOf(ENGAGEMENTS))
-    act = _text(validate=validate.OneOf((*ACTS, *POLICY_ACTS)))
+    act = _text(validate=validate.OneOf(ALL_ACTS))
     responsible = _text("Key of the responsible body.")
     attributes = fields.Nested(AskedAttributes, required=True)
     outcome = _text(validate=validate.OneOf(("decided", "refused")))
@@ -129,7 +128,7 @@ class CaseHead(Schema):
     title = _text()
     municipality = _text()
     engagement = _text(validate=validate.OneOf(ENGAGEMENTS))
-    act = _text(validate=validate.OneOf((*ACTS, *POLICY_ACTS)))
+    act = _text(validate=validate.OneOf(ALL_ACTS))
     responsible = _text("Key of the responsible body.")
     state = _text()
     outcome = _maybe("approved, noted, rejected, withdrawn or not-raised, once it is final.")

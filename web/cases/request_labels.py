@@ -1,7 +1,7 @@
 """How is a request told in the reader's words, and read out of the words in which the check tells it?
 
 The check tells its counterexamples in English sentences. What they say of a request follows one fixed pattern,
-`workflow.policy.domain.told`; here is the way back.
+`workflow.policy.request_space.told`; here is the way back.
 """
 
 from __future__ import annotations
@@ -10,7 +10,9 @@ import re
 from collections.abc import Iterator
 
 from web.policies.labels import condition_words
-from workflow.policy.model import INITIATIVES, Condition, Policy, Request
+from workflow.policy.conditions import Condition
+from workflow.policy.model import Policy
+from workflow.policy.request_domain import INITIATIVES, Request
 
 #: A request as `told` tells it; used inside larger patterns too, hence no names in it.
 TOLD = (

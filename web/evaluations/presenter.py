@@ -24,8 +24,10 @@ from workflow.core.errors import NotMandated
 from workflow.core.tenants import Tenant
 from workflow.deadlines import EVALUATION, OPEN, stream_of
 from workflow.evaluations.service import ACTIONS, EvaluationStanding, authorize, officers
-from workflow.policy.competence import deciding_body_key, who_decides
-from workflow.policy.model import Answer, EvaluationRule, Policy, Request
+from workflow.policy.competence import Answer, deciding_body_key, who_decides
+from workflow.policy.model import Policy
+from workflow.policy.pack_rules import EvaluationRule
+from workflow.policy.request_domain import Request
 from workflow.policy.roles import preparing_seat
 from workflow.scheduling.extensions import may_extend
 

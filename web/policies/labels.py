@@ -8,7 +8,10 @@ from typing import Any
 from web.i18n import common_labels, labels
 from web.i18n.gettext import _, ngettext
 from workflow.core.calendar import Within
-from workflow.policy.model import Condition, Policy, Requirement, Rung, Span
+from workflow.policy.conditions import Condition
+from workflow.policy.model import Policy
+from workflow.policy.pack_rules import Requirement, Rung
+from workflow.policy.request_domain import Span
 from workflow.policy.rules import rules
 
 #: What people say between two things of a list.

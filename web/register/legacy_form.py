@@ -7,7 +7,8 @@ from web.i18n import common_labels, labels
 from web.i18n.countries import countries
 from web.i18n.gettext import _
 from web.ui.forms import Choice, Input
-from workflow.policy.model import ENGAGEMENTS, SCOPES, Policy
+from workflow.policy.model import Policy
+from workflow.policy.request_domain import ENGAGEMENTS, SCOPES
 from workflow.policy.roles import preparing_seat
 
 

@@ -19,7 +19,8 @@ from workflow.cases.gate import Gate
 from workflow.core.errors import NotFound
 from workflow.core.messages import reason
 from workflow.core.tenants import Tenant
-from workflow.policy.model import EvaluationRule, Policy
+from workflow.policy.model import Policy
+from workflow.policy.pack_rules import EvaluationRule
 from workflow.policy.roles import coordinator_seat, preparing_seat
 from workflow.register.details import MOST_LINES
 

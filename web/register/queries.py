@@ -20,7 +20,7 @@ from models import Engagement, EngagementWord, Evaluation
 from models.folding import words
 from workflow.core.tenants import Tenant
 from workflow.evaluations.schedule import UNTOUCHED
-from workflow.policy.model import ENGAGEMENTS
+from workflow.policy.request_domain import ENGAGEMENTS
 
 #: Rows of the register on one page.
 PAGE = 25

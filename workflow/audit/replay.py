@@ -14,7 +14,8 @@ from sqlalchemy import Row
 
 from workflow.core.errors import ActionNotOpen
 from workflow.policy.diff.migration import Stand, destination
-from workflow.policy.model import Policy, Request
+from workflow.policy.model import Policy
+from workflow.policy.request_domain import Request
 from workflow.policy.state_machine import procedure_for
 from workflow.trail.chain import Stream, data_of
 from workflow.trail.entry import as_text

@@ -16,10 +16,12 @@ from workflow.cases.acting_roles import Capacity, Seat, Substitution
 from workflow.cases.context import CaseContext, GivenMandate
 from workflow.core.errors import ActionNotOpen, NotMandated, RequirementMissing, WorkflowError
 from workflow.core.messages import Reason, reason
-from workflow.policy.model import STEPS, Policy, Request
+from workflow.policy.model import Policy
+from workflow.policy.request_domain import Request
 from workflow.policy.requirements import missing, required
 from workflow.policy.roles import OWN_OFFICER, seats_for
 from workflow.policy.state_machine import ACTIONS, Stop
+from workflow.policy.vocabulary import STEPS
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,9 +159,9 @@ def _against(s: CaseContext, stop: Stop, action: str, absent: Substitution | Non
     if action == "confirm" and predicates.actor_entered_the_decision(s, absent):
         yield reason("four-eyes-entered")
     rules = s.policy.law.collegial
-    excluded = stop.is_collegial and action == "confirm" and rules.preparer_excluded
+    excluded = stop.is_collegial and action == "confirm" and rules.preparer.excluded
     if excluded and predicates.actor_handled_it_as_employee(s, absent):
-        yield reason("prepared-it", clauses=rules.preparer_clauses)
+        yield reason("prepared-it", clauses=rules.preparer.clauses)
 
 
 def _no_mandate(s: CaseContext, stop: Stop, seat: Seat) -> Verdict:

@@ -28,7 +28,8 @@ from workflow.cases.acting_roles import bodies_as as bodies_to_act_in
 from workflow.cases.acting_roles import capacities as ways_to_act
 from workflow.core.errors import NotFound
 from workflow.core.messages import reason
-from workflow.policy.model import Policy, Request
+from workflow.policy.model import Policy
+from workflow.policy.request_domain import Request, facts_of
 from workflow.policy.state_machine import Procedure
 
 
@@ -139,12 +140,7 @@ def request_of(case: Row[Any] | Case, responsible_kind: str) -> Request:
         engagement=case.engagement,
         act=case.act,
         responsible=responsible_kind,
-        scope=case.scope,
-        initiative=case.initiative,
-        principal=case.principal,
-        named_nordic_twin=case.named_nordic_twin,
-        eu_funded=case.eu_funded,
-        external_funding=case.external_funding,
+        **facts_of(case),
     )
 
 

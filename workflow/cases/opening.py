@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Row, insert, select
 from models import Case, Engagement
 from models.database import writing
 from workflow.cases import payloads
-from workflow.cases.actions.prepare import FROM_REGISTER, jsonable, principal_needs_a_reason, unknown_goals
+from workflow.cases.actions.prepare import jsonable, principal_needs_a_reason, unknown_goals
 from workflow.cases.case_references import note_mentions
 from workflow.cases.context import Actor, load_actor
 from workflow.cases.proposals import add_version
@@ -26,9 +26,20 @@ from workflow.core.errors import Malformed, NotMandated, WorkflowError
 from workflow.core.messages import reason
 from workflow.core.sequences import next_in
 from workflow.core.tenants import Tenant
-from workflow.policy.model import ACTS, ACTS_ON_REGISTERED, POLICY_ACTS, RESPONSIBLE_KINDS, Policy, Request
+from workflow.policy.model import Policy
+from workflow.policy.request_domain import (
+    ACTS_ON_REGISTERED,
+    GIVEN_OR_REGISTERED,
+    REGISTERED,
+    Purpose,
+    Request,
+    acts_for,
+    acts_of,
+    facts_of,
+)
 from workflow.policy.roles import Seat, preparing_seat
 from workflow.policy.store import Policies
+from workflow.policy.vocabulary import RESPONSIBLE_KINDS
 from workflow.trail.append import append
 from workflow.trail.entry import Entry, as_text, instant, normal
 
@@ -154,13 +165,8 @@ def begin(
         "engagement": request.engagement,
         "act": request.act,
         "responsible_body_id": tenant.body_ids[responsible],
-        "scope": request.scope,
-        "initiative": request.initiative,
-        "principal": request.principal,
+        **facts_of(request),
         "principal_reason": fields.get("principal_reason", ""),
-        "named_nordic_twin": request.named_nordic_twin,
-        "eu_funded": request.eu_funded,
-        "external_funding": request.external_funding,
         "partner_name": partner["name"],
         "partner_country": partner["country"],
         "fields": fields,
@@ -190,7 +196,7 @@ def begin(
 
 
 def _acts_fit(given: Mapping[str, Any]) -> None:
-    if given["act"] not in (POLICY_ACTS if given["engagement"] == "policy" else ACTS):
+    if given["act"] not in acts_of(given["engagement"]):
         raise Malformed(reason("field-wrong", field="act", why=f"not an act for {given['engagement']}"))
 
 
@@ -201,7 +207,7 @@ def _engagement(connection: Connection, tenant: Tenant, given: Mapping[str, Any]
         if given["act"] in ACTS_ON_REGISTERED:
             raise Malformed(reason("engagement-needed", field="engagement_number"))
         return None
-    if given["act"] in ("enter", "adopt"):
+    if given["act"] in acts_for(Purpose.BEGIN):
         raise Malformed(reason("field-unknown", field="engagement_number"))
     found = connection.execute(
         select(Engagement.__table__).where(Engagement.municipality_id == tenant.id, Engagement.number == number)
@@ -243,9 +249,8 @@ def _responsible(
 def _request(policy: Policy, responsible: str, given: Mapping[str, Any], engagement: Row[Any] | None) -> Request:
     attributes = dict(given.get("attributes", {}))
     if engagement is not None:
-        for name in FROM_REGISTER:
+        for name in GIVEN_OR_REGISTERED:
             if name in attributes and attributes[name] != getattr(engagement, name):
                 raise Malformed(reason("derived", field=f"attributes.{name}"))
-            attributes[name] = getattr(engagement, name)
-        attributes["named_nordic_twin"] = engagement.named_nordic_twin
+        attributes |= facts_of(engagement, REGISTERED)
     return Request(given["engagement"], given["act"], policy.body(responsible).kind, **attributes)

@@ -6,7 +6,7 @@ is allowed is the judge's and the action's question.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
@@ -14,7 +14,9 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validate
 from workflow.core.errors import Malformed
 from workflow.core.messages import Reason, reason
 from workflow.core.text_validation import clean
-from workflow.policy.model import ACTS, ENGAGEMENTS, INITIATIVES, POLICY_ACTS, SCOPES
+from workflow.policy.attribute_fields import attribute_field
+from workflow.policy.request_domain import ALL_ACTS, ATTRIBUTES, ENGAGEMENTS, GIVEN
+from workflow.policy.requirement_kinds import CASE_FIELDS, Shape
 from workflow.policy.state_machine import DECIDING, RECOMMENDING
 
 #: What can come of an evaluation.
@@ -40,35 +42,23 @@ class _Strict(Schema):
         ordered = True
 
 
-class Attributes(_Strict):
-    """Attributes of a request that a person may give."""
+#: Attributes of a request that a person may give.
+Attributes = _Strict.from_dict({name: attribute_field(ATTRIBUTES[name]) for name in GIVEN}, name="Attributes")
 
-    scope = fields.String(validate=validate.OneOf(SCOPES))
-    initiative = fields.String(validate=validate.OneOf(INITIATIVES), allow_none=True)
-    principal = fields.Boolean()
-    eu_funded = fields.Boolean()
-    external_funding = fields.Integer(strict=True, validate=validate.Range(0, 100))
+#: How a field that requirements ask for is read.
+_SHAPES: Mapping[Shape, Callable[[], fields.Field[Any]]] = {
+    Shape.LINE: _text,
+    Shape.TEXT: lambda: _text(LONG_TEXT),
+    Shape.NAMES: _names,
+    Shape.DAY: lambda: fields.Date(allow_none=True),
+}
 
 
-class CaseFields(_Strict):
-    """What a case tells, beside its attributes."""
+class CaseFields(_Strict.from_dict({name: _SHAPES[shape]() for name, shape in CASE_FIELDS.items()})):  # type: ignore[misc]
+    """Fields of a case, besides its attributes; those that requirements ask for are declared with them."""
 
-    purpose = _text(LONG_TEXT)
-    expected_result = _text(LONG_TEXT)
     starts_on = fields.Date(allow_none=True)
-    ends_on = fields.Date(allow_none=True)
     notice_on = fields.Date(allow_none=True)
-    operating_plan_ref = _text()
-    representatives = _names()
-    knowledge_plan = _text(LONG_TEXT)
-    principle_value = _text(LONG_TEXT)
-    principle_knowledge = _text(LONG_TEXT)
-    principle_cooperation = _text(LONG_TEXT)
-    principle_partnerships = _text(LONG_TEXT)
-    principle_reputation = _text(LONG_TEXT)
-    local_partners = _names()
-    eu_office_opinion = _text(LONG_TEXT)
-    relevance = _text(LONG_TEXT)
     principal_reason = _text(LONG_TEXT)
     cost = _text()
     consultation_ends_on = fields.Date(allow_none=True)
@@ -107,7 +97,7 @@ class Opening(Amendment):
 
     municipality = _text(required=True)
     engagement = fields.String(required=True, validate=validate.OneOf(ENGAGEMENTS))
-    act = fields.String(required=True, validate=validate.OneOf((*ACTS, *POLICY_ACTS)))
+    act = fields.String(required=True, validate=validate.OneOf(ALL_ACTS))
     title = fields.String(required=True, validate=validate.Length(1, SHORT_TEXT))
     responsible = _text(allow_none=True)
     engagement_number = _text(allow_none=True)

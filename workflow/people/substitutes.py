@@ -39,7 +39,7 @@ from workflow.core.errors import Malformed, NotMandated, WorkflowError
 from workflow.core.messages import reason
 from workflow.core.tenants import Tenant
 from workflow.core.text_validation import clean
-from workflow.policy.model import ROLES
+from workflow.policy.vocabulary import ROLES
 from workflow.trail.journal import Act, record
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from workflow.policy.loading.loader import canonical, digest_of
+from workflow.policy.canonical import canonical, digest_of
 from workflow.policy.model import Policy
 from workflow.policy.rules import Rule, rules
 

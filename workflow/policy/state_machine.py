@@ -15,7 +15,9 @@ from transitions import Machine, MachineError
 
 from workflow.core.errors import ActionNotOpen
 from workflow.core.messages import reason
-from workflow.policy.model import COLLEGIAL, Policy, Step
+from workflow.policy.model import Policy
+from workflow.policy.pack_rules import Step
+from workflow.policy.vocabulary import COLLEGIAL
 
 #: Actions that a machine knows. Opening, registering and attaching documents change no state.
 ACTIONS = (

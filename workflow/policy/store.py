@@ -24,7 +24,8 @@ from models import Body, Municipality, PolicyActivation, PolicyVersion
 from models.database import SET_MUNICIPALITY, reading, writing
 from workflow.core.errors import NotFound, PolicyInvalid
 from workflow.core.messages import reason
-from workflow.policy.loading.loader import digest_of, law_only, policy_from
+from workflow.policy.canonical import digest_of
+from workflow.policy.loading.loader import law_only, policy_from
 from workflow.policy.model import BodySpec, Policy
 from workflow.policy.verification.runner import require_sound
 from workflow.trail.journal import Act, record

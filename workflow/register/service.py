@@ -26,8 +26,10 @@ from workflow.core.tenants import Tenant
 from workflow.core.text_validation import clean
 from workflow.evaluations import schedule
 from workflow.evaluations.schedule import Planned
-from workflow.policy.model import ENGAGEMENTS, RESPONSIBLE_KINDS, SCOPES, Policy, Request
+from workflow.policy.model import Policy
+from workflow.policy.request_domain import ENGAGEMENTS, SCOPES, Request
 from workflow.policy.roles import officers_seat
+from workflow.policy.vocabulary import RESPONSIBLE_KINDS
 from workflow.register.details_schema import Details, settle, told_of
 from workflow.register.search_index import note_words, sort_keys
 from workflow.trail.journal import Act, record

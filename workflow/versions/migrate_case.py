@@ -30,8 +30,9 @@ from workflow.core.messages import Reason, reason
 from workflow.core.tenants import Tenant
 from workflow.core.text_validation import clean
 from workflow.deadlines import CONSULTATION, STEP, Due
+from workflow.policy.competence import Answer
 from workflow.policy.diff.migration import Destination, Stand, destination
-from workflow.policy.model import Answer, Policy
+from workflow.policy.model import Policy
 from workflow.policy.roles import Seat, turn_of
 from workflow.policy.state_machine import Stop, procedure_for
 from workflow.trail.append import append

@@ -22,8 +22,11 @@ from web.i18n import labels, terms
 from workflow.cases import payloads
 from workflow.core.messages import SENTENCES, Reason, reason
 from workflow.people.administration import _ACTS as ADMINISTRATIVE
-from workflow.policy.model import ACTS, BODY_KINDS, ENGAGEMENTS, POLICY_ACTS, REQUIREMENT_FIELDS, ROLES, Policy
+from workflow.policy.model import Policy
+from workflow.policy.request_domain import ALL_ACTS, ENGAGEMENTS
+from workflow.policy.requirement_kinds import REQUIREMENT_KINDS
 from workflow.policy.state_machine import ACTIONS, DECIDING, FINAL, RECOMMENDING, procedure_for
+from workflow.policy.vocabulary import BODY_KINDS, ROLES
 from workflow.register.service import EngagementFromBefore
 
 POLICIES = [policy_of(key) for key in MUNICIPALITIES]
@@ -85,8 +88,8 @@ def _payload_fields(schema: Any) -> Iterator[str]:
         (terms.PURPOSES, ROLES),
         (terms.BODY_KINDS, (*BODY_KINDS, "responsible")),
         (terms.KINDS, ENGAGEMENTS),
-        (terms.ACTS, (*ACTS, *POLICY_ACTS)),
-        (terms.FIELDS, tuple(name for names in REQUIREMENT_FIELDS.values() for name in names)),
+        (terms.ACTS, ALL_ACTS),
+        (terms.FIELDS, tuple(name for kind in REQUIREMENT_KINDS.values() for name in kind.fields)),
         (terms.FIELDS, tuple(name for schema in payloads.SCHEMAS.values() for name in _payload_fields(schema))),
         (terms.FIELDS, tuple(_payload_fields(EngagementFromBefore))),
         (

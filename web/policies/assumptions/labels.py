@@ -14,8 +14,10 @@ from web.policies import labels as policies_labels
 from web.register import labels as register_labels
 from workflow.core.calendar import local_day
 from workflow.policy.assumptions import resting
-from workflow.policy.model import Condition, Policy, Quorum
+from workflow.policy.conditions import Condition
+from workflow.policy.model import Policy
 from workflow.policy.rules import Rule
+from workflow.policy.voting_rules import Quorum
 from workflow.versions.assumption_reviews import Ruling
 
 

@@ -18,7 +18,8 @@ from web.i18n.gettext import _
 from web.policies.proof.counterexample_faults import wrong_words
 from web.policies.proof.counterexample_steps import deed_words
 from web.ui.route_diagram import Stage, stage_at
-from workflow.policy.model import Policy, Row
+from workflow.policy.model import Policy
+from workflow.policy.pack_rules import Row
 from workflow.policy.state_machine import FINAL, Stop, procedure_for
 from workflow.policy.verification.result import Passed, Way
 from workflow.policy.verification.runner import Obligation

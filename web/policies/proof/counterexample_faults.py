@@ -15,7 +15,8 @@ from web.i18n.gettext import _
 from web.policies.labels import body_words, clause_kind_label
 from web.policies.proof.counterexample_patterns import SHAPES
 from web.register.labels import seat_words
-from workflow.policy.model import REQUIREMENT_FIELDS, Policy
+from workflow.policy.model import Policy
+from workflow.policy.requirement_kinds import REQUIREMENT_KINDS
 
 
 def wrong_words(policy: Policy, what: str) -> str:
@@ -47,6 +48,6 @@ _NAMES: Mapping[str, Callable[[Policy, str], str]] = {
     "seat": seat_words,
     "request": _request,
     "rows": lambda _policy, rows: rows.replace(" and ", ", "),
-    "demand": lambda _policy, demand: ", ".join(labels.field_label(name) for name in REQUIREMENT_FIELDS[demand]),
+    "demand": lambda _policy, demand: ", ".join(labels.field_label(name) for name in REQUIREMENT_KINDS[demand].fields),
     "clause_kind": lambda _policy, kind: clause_kind_label(kind),
 }

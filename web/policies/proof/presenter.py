@@ -10,8 +10,10 @@ from web.cases.request_labels import request_words
 from web.policies.labels import clause_kind_label, enforcement
 from web.policies.proof.counterexample import Story, story_of
 from web.policies.proof.labels import meaning, title, tried
-from workflow.policy.domain import oddity
-from workflow.policy.model import Clause, Policy, Request
+from workflow.policy.clauses import Clause
+from workflow.policy.model import Policy
+from workflow.policy.request_domain import Request
+from workflow.policy.request_space import unusual_count
 from workflow.policy.verification.p01_competence import Unanswered
 from workflow.policy.verification.p07_clauses import MAY_BE_IDLE
 from workflow.policy.verification.runner import Report
@@ -90,7 +92,7 @@ def holes(policy: Policy, report: Report) -> tuple[Hole, ...]:
 
 
 def _hole(policy: Policy, lots: list[Unanswered]) -> Hole:
-    requests = sorted((one for lot in lots for one in lot.requests), key=oddity)
+    requests = sorted((one for lot in lots for one in lot.requests), key=unusual_count)
     return Hole(
         lots[0].engagement,
         tuple(lot.act for lot in lots),

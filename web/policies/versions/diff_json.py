@@ -12,9 +12,10 @@ from datetime import date
 from typing import Any
 
 from web.policies.answer_json import Json
+from workflow.policy.conditions import Condition
 from workflow.policy.diff.change import Change
-from workflow.policy.domain import UNSET
-from workflow.policy.model import Condition, Policy, Span
+from workflow.policy.model import Policy
+from workflow.policy.request_domain import UNSET, Span
 
 
 def as_document(old: Policy, new: Policy, changes: Iterable[Change]) -> Json:

@@ -18,8 +18,11 @@ from web.policies.labels import asked_for, condition_words, listed
 from web.policies.versions import diff_text_labels
 from web.policies.versions.diff_phrases import now_and_before, seats_words, step_change_words
 from web.register.labels import rhythm
+from workflow.policy.conditions import Condition
 from workflow.policy.diff.change import NOBODY, REFUSED, RESPONSIBLE, UNKNOWN, Change
-from workflow.policy.model import ENGAGEMENTS, Condition, EvaluationRule, Policy
+from workflow.policy.model import Policy
+from workflow.policy.pack_rules import EvaluationRule
+from workflow.policy.request_domain import ENGAGEMENTS
 
 
 @dataclass(frozen=True, slots=True)

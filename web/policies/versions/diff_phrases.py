@@ -9,7 +9,8 @@ from web.i18n.gettext import _, ngettext
 from web.i18n.labels import step_label
 from web.policies.labels import body_words, listed, within_words
 from web.register.labels import seat_words
-from workflow.policy.model import Policy, Rung
+from workflow.policy.model import Policy
+from workflow.policy.pack_rules import Rung
 
 
 def now_and_before(what: str, now: str, was: str) -> str:

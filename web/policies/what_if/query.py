@@ -14,23 +14,12 @@ from web.i18n.gettext import _
 from web.policies import answer_json
 from web.ui.forms import Choice, Input
 from web.ui.route_diagram import Stage, planned
-from workflow.policy.competence import deciding_body_key, who_decides
-from workflow.policy.model import (
-    ACTS,
-    ENGAGEMENTS,
-    INITIATIVES,
-    POLICY_ACTS,
-    SCOPES,
-    Answer,
-    Policy,
-    Request,
-    Requirement,
-)
+from workflow.policy.competence import Answer, deciding_body_key, who_decides
+from workflow.policy.model import Policy
+from workflow.policy.pack_rules import Requirement
+from workflow.policy.request_domain import ALL_ACTS, ENGAGEMENTS, FACTS, INITIATIVES, SCOPES, Request
 from workflow.policy.requirements import required
 from workflow.policy.state_machine import procedure_for
-
-#: What a question may give beside kind, act and responsible body.
-GIVEN = ("scope", "initiative", "principal", "named_nordic_twin", "eu_funded", "external_funding")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +38,7 @@ class Told:
 
 def told_of(policy: Policy, args: Mapping[str, str], responsible: str) -> Told:
     """The answer to what was asked; `responsible` where no body was named. Raises `Malformed`, naming the field."""
-    given = {name: args[name] for name in GIVEN if args.get(name)}
+    given = {name: args[name] for name in FACTS if args.get(name)}
     given["responsible"] = args.get("responsible") or responsible
     question, key = answer_json.asked(policy, args.get("engagement", ""), args.get("act", ""), given)
     return answered(policy, question, key)
@@ -70,7 +59,7 @@ def asking_inputs(
 ) -> tuple[Input, ...]:
     """The form of a question with what was typed; `prefix` keeps two questions on one form apart."""
     kinds = tuple(Choice(kind, str(labels.kind_label(policy, kind))) for kind in ENGAGEMENTS)
-    acts = tuple(Choice(act, str(labels.act_label(act))) for act in (*ACTS, *POLICY_ACTS))
+    acts = tuple(Choice(act, str(labels.act_label(act))) for act in ALL_ACTS)
     bodies = tuple(Choice(body.key, str(labels.words(body.names))) for body in policy.responsible_bodies())
     scopes = tuple(Choice(name, common_labels.scope_label(name)) for name in SCOPES)
     initiatives = tuple(Choice(name, common_labels.initiative_label(name)) for name in INITIATIVES)

@@ -24,18 +24,19 @@ from web.policies import labels as policies_labels
 from web.policies.proof.presenter import arguments
 from web.policies.proof.views import version_asked
 from web.policies.what_if.comparison import Difference, Side, demanded, differences
-from web.policies.what_if.query import GIVEN, answered, asking_inputs, told_of
+from web.policies.what_if.query import answered, asking_inputs, told_of
 from web.ui.form_errors import lines
 from web.ui.forms import Input, Problem, marked
 from workflow.cases.context import CaseContext
 from workflow.core.errors import WorkflowError
-from workflow.policy.model import SCOPES, Policy
+from workflow.policy.model import Policy
+from workflow.policy.request_domain import ATTRIBUTES, SCOPES
 
 bp = Blueprint("what_if", __name__)
 
 #: How the names of the right side's questions begin.
 IF = "if."
-ASKED = ("engagement", "act", "responsible", *GIVEN)
+ASKED = tuple(ATTRIBUTES)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,12 +15,13 @@ from sqlalchemy import BindParameter, bindparam, distinct, func, insert, or_, se
 from models import Appointment, Decision, Meeting, Person, Recusal
 from workflow.cases import predicates
 from workflow.cases.actions import prepare
-from workflow.cases.actions.context import REQUEST_COLUMNS, ActionContext
+from workflow.cases.actions.context import ActionContext
 from workflow.cases.authorization import missing_before
 from workflow.cases.proposals import current_text
 from workflow.cases.routing import answer_for
 from workflow.core.errors import Malformed, NotCompetent, QuorumMissing, RequirementMissing, WorkflowError
 from workflow.core.messages import Reason, reason
+from workflow.policy.request_domain import GIVEN
 from workflow.policy.roles import body_at
 from workflow.policy.state_machine import APPROVING, Stop
 from workflow.policy.voting_rules import Votes, carried_by_minority, objections
@@ -291,7 +292,7 @@ def _take_over(turn: ActionContext, changes: Mapping[str, Any]) -> None:
     answer = answer_for(turn.policy, turn.request_now())
     turn.changes["clauses"] = list(answer.clauses)
     turn.clauses = answer.clauses
-    turn.data["request_changed"] = {name: value for name, value in changes.items() if name in REQUEST_COLUMNS}
+    turn.data["request_changed"] = {name: value for name, value in changes.items() if name in GIVEN}
     if "goals" in changes:
         turn.data["goals"] = list(changes["goals"])
     if "fields" in changes:

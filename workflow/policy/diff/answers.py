@@ -9,9 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from workflow.core.errors import PolicyGap
-from workflow.policy.competence import who_decides
-from workflow.policy.domain import ASKED, mentioned, requests_apart
-from workflow.policy.model import Answer, Condition, Policy, Request
+from workflow.policy.competence import Answer, who_decides
+from workflow.policy.conditions import Condition
+from workflow.policy.model import Policy
+from workflow.policy.request_domain import ALWAYS_GIVEN, Request
+from workflow.policy.request_space import mentioned, requests_apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ class _Answers:
 
     def __init__(self, policy: Policy) -> None:
         self._policy = policy
-        self._names = sorted({*ASKED, *mentioned(_tables(policy))} - {"otherwise"})
+        self._names = sorted({*ALWAYS_GIVEN, *mentioned(_tables(policy))} - {"otherwise"})
         self._known: dict[tuple[object, ...], Answer | None] = {}
 
     def knows(self, request: Request) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from workflow.policy.model import Condition
+from workflow.policy.conditions import Condition
 
 #: Parts of a policy, in the order a reader wants them.
 SECTIONS = (

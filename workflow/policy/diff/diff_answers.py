@@ -10,12 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from workflow.policy.competence import Answer
 from workflow.policy.diff.answers import Asked, asked_apart
 from workflow.policy.diff.change import NOBODY, REFUSED, RESPONSIBLE, UNKNOWN, Change, gone_and_new
 from workflow.policy.diff.diff_routes import StepChange, concerns, step_changes
 from workflow.policy.diff.minimize import summed_up
-from workflow.policy.domain import conditions
-from workflow.policy.model import Answer, EvaluationRule, Policy, Request, Requirement
+from workflow.policy.model import Policy
+from workflow.policy.pack_rules import EvaluationRule, Requirement
+from workflow.policy.request_domain import Request
+from workflow.policy.request_space import conditions
 from workflow.policy.requirements import required
 from workflow.policy.state_machine import Procedure, procedure_for
 

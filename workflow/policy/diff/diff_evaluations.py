@@ -10,11 +10,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from workflow.policy.conditions import Condition
 from workflow.policy.diff.change import Change, gone_and_new
 from workflow.policy.diff.diff_answers import Said, reasons_of
 from workflow.policy.diff.minimize import summed_up
-from workflow.policy.domain import acts_of, requests_apart
-from workflow.policy.model import Condition, EvaluationRule, Policy
+from workflow.policy.model import Policy
+from workflow.policy.pack_rules import EvaluationRule
+from workflow.policy.request_domain import acts_of
+from workflow.policy.request_space import requests_apart
 
 
 def evaluations(old: Policy, new: Policy) -> Iterator[Change]:

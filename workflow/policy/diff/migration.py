@@ -13,8 +13,9 @@ from dataclasses import dataclass
 
 from workflow.core.errors import PolicyGap
 from workflow.core.messages import Reason, reason
-from workflow.policy.competence import deciding_body_key, who_decides
-from workflow.policy.model import Answer, Policy, Request
+from workflow.policy.competence import Answer, deciding_body_key, who_decides
+from workflow.policy.model import Policy
+from workflow.policy.request_domain import Request
 from workflow.policy.state_machine import FINAL, Procedure, Stop, procedure_for
 
 #: Stops at which a body that meets has the matter before it; not having acted, it may do either.

@@ -12,21 +12,11 @@ from dataclasses import dataclass
 from itertools import permutations, product
 from typing import TypeVar
 
-from workflow.policy.domain import FUNDING, PERCENT
-from workflow.policy.model import Condition, Request, Span
+from workflow.policy.conditions import Condition
+from workflow.policy.request_domain import ATTRIBUTES, Request, Span
 
 #: Attributes in the order a condition names them.
-NAMES = (
-    "engagement",
-    "act",
-    "responsible",
-    "scope",
-    "initiative",
-    "principal",
-    "named_nordic_twin",
-    "eu_funded",
-    FUNDING,
-)
+NAMES = tuple(ATTRIBUTES)
 #: Of these, the first: which act can be asked depends on the kind.
 ASKED_TOGETHER = ("engagement", "act")
 #: With more attributes than this that matter, not every order of widening is tried.
@@ -125,7 +115,7 @@ class _Space:
     def _runs(self, index: int, start: object) -> Iterator[Sequence[object]]:
         """Values to add, one by one; a share only next to those there are, so that a span comes of it."""
         values = self.values[index]
-        if self.names[index] != FUNDING:
+        if ATTRIBUTES[self.names[index]].span is None:
             return ((value,) for value in values if value != start)
         at = values.index(start)
         return iter((values[at + 1 :], values[:at][::-1]))
@@ -144,10 +134,10 @@ class _Space:
     def _wanted(self, index: int, chosen: tuple[object, ...]) -> tuple[object, ...] | Span:
         values = self.values[index]
         ordered = tuple(value for value in values if value in chosen)
-        if self.names[index] != FUNDING:
+        if (span := ATTRIBUTES[self.names[index]].span) is None:
             return ordered
         above = [int(str(value)) for value in values if int(str(value)) > int(str(ordered[-1]))]
-        return Span(int(str(ordered[0])), above[0] - 1 if above else PERCENT.high)
+        return Span(int(str(ordered[0])), above[0] - 1 if above else span.high)
 
 
 def _matters(index: int, spoken: Sequence[tuple[_Cell, object]]) -> bool:

@@ -14,7 +14,9 @@ from itertools import combinations
 
 from workflow.core.errors import PolicyGap
 from workflow.policy.interchange.request_sets import Box, Domain, askable, box_of, domain_of, put_together, without_all
-from workflow.policy.model import Policy, Row, Span
+from workflow.policy.model import Policy
+from workflow.policy.pack_rules import Row
+from workflow.policy.request_domain import Span
 
 
 @dataclass(frozen=True, slots=True)

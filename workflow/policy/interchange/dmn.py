@@ -11,14 +11,15 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from workflow.policy.domain import acts_of
 from workflow.policy.interchange.answer_rules import AnswerRule, answer_rules
 from workflow.policy.interchange.feel_reader import counts
 from workflow.policy.interchange.feel_writer import ANYTHING, said, written
 from workflow.policy.interchange.request_sets import Box, Domain, domain_of
 from workflow.policy.interchange.xml_writer import element
 from workflow.policy.interchange.xml_writer import written as file_of
-from workflow.policy.model import Policy, Row
+from workflow.policy.model import Policy
+from workflow.policy.pack_rules import Row
+from workflow.policy.request_domain import acts_of
 
 MODEL = "https://www.omg.org/spec/DMN/20191111/MODEL/"
 NAMESPACES = {
@@ -86,7 +87,11 @@ def _table(
         column = element(table, "input", {"id": f"column.{name}", "label": label(name)})
         asked = {"id": f"expression.{name}", "typeRef": _type(domain[name])}
         element(element(column, "inputExpression", asked), "text", text=name)
-        allowed = "[0..100]" if counts(domain[name]) else ", ".join(said(value) for value in domain[name])
+        allowed = (
+            f"[{domain[name][0]}..{domain[name][-1]}]"
+            if counts(domain[name])
+            else ", ".join(said(value) for value in domain[name])
+        )
         element(element(column, "inputValues", {"id": f"values.{name}"}), "text", text=allowed)
     for name in OUTPUTS:
         element(table, "output", {"id": f"output.{name}", "label": label(name), "name": name, "typeRef": "string"})

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from workflow.core.errors import PolicyInvalid
-from workflow.policy.domain import ATTRIBUTES, FUNDING
 from workflow.policy.interchange.dmn import ASSUMES, CITES, OUTPUTS
 from workflow.policy.interchange.xml_reader import Element, read_xml
-from workflow.policy.loading.fields import unknown
+from workflow.policy.request_domain import ATTRIBUTES
+from workflow.policy.value_readers import unknown
 
 MODEL = re.compile(r"https?://www\.omg\.org/spec/DMN/([0-9]{8})/MODEL/\Z")
 #: The day in the namespace of DMN 1.3.
@@ -84,7 +84,7 @@ def _table(file: str, name: str, table: Element) -> DecisionTable:
         raise PolicyInvalid(
             file, table.line, "", f"has the hit policy {policy}; only UNIQUE can be held against a policy"
         )
-    asked = _named(file, table, "input", (*ATTRIBUTES, FUNDING))
+    asked = _named(file, table, "input", ATTRIBUTES)
     answered = _named(file, table, "output", ANSWERED)
     noted = [column.attributes.get("name", "").strip().lower() for column in table.each("annotation")]
     rules = tuple(

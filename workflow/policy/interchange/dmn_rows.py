@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from workflow.policy.domain import FUNDING, acts_of
+from workflow.policy.conditions import Condition
 from workflow.policy.interchange.dmn_reader import DecisionTable
 from workflow.policy.interchange.dmn_rules import LAW, PROHIBITION, ReadRule
 from workflow.policy.interchange.request_sets import (
@@ -23,7 +23,9 @@ from workflow.policy.interchange.request_sets import (
     put_together,
     without_all,
 )
-from workflow.policy.model import Condition, Policy, Row, Span
+from workflow.policy.model import Policy
+from workflow.policy.pack_rules import Row
+from workflow.policy.request_domain import ATTRIBUTES, Span, acts_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,7 @@ def condition_of(box: Box, domain: Domain) -> Condition:
         admitted = tuple(value for value in values if value in box.sides[name])
         if len(admitted) == len(values) or (name == "act" and _every_act(box)):
             continue
-        numbers = [int(str(value)) for value in admitted] if name == FUNDING else []
+        numbers = [int(str(value)) for value in admitted] if ATTRIBUTES[name].span else []
         if len(numbers) > 1 and numbers[-1] - numbers[0] == len(numbers) - 1:
             terms.append((name, Span(numbers[0], numbers[-1])))
         else:

@@ -11,14 +11,14 @@ from itertools import combinations
 
 from marshmallow import ValidationError
 
-from workflow.policy.domain import told
 from workflow.policy.interchange.dmn_reader import DecisionTable, TableRule
 from workflow.policy.interchange.feel_tokens import CellUnread, Name, literal
 from workflow.policy.interchange.feel_writer import read
 from workflow.policy.interchange.request_sets import Box, Domain, askable, domain_of
-from workflow.policy.loading.fields import one_of, slug, unknown
-from workflow.policy.loading.schema_rules import DECIDES
 from workflow.policy.model import Policy
+from workflow.policy.request_space import request_text
+from workflow.policy.value_readers import one_of, slug, unknown
+from workflow.policy.vocabulary import DECIDES
 
 PROHIBITION, LAW = "prohibition", "law"
 TIERS = (PROHIBITION, LAW, "pack", "founding")
@@ -55,7 +55,7 @@ def read_rules(table: DecisionTable, policy: Policy) -> tuple[ReadRule, ...]:
     found = tuple(_rule(table, rule, policy, domain) for rule in table.rules)
     for one, other in combinations(found, 2):
         for shared in filter(None, (a.both(b) for a in one.boxes for b in other.boxes)):
-            message = f"answers what rule {one.source.number} answers too: {told(shared.a_request(domain))}"
+            message = f"answers what rule {one.source.number} answers too: {request_text(shared.a_request(domain))}"
             raise table.fault(other.source, "", message)
     return found
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from workflow.policy.interchange.feel_tokens import CellUnread, Name, Token
-from workflow.policy.loading.fields import unknown
+from workflow.policy.value_readers import unknown
 
 MAX_DEPTH = 20
 OPERATORS = ("<=", ">=", "!=", "<", ">", "=")

@@ -10,8 +10,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from workflow.policy.domain import ATTRIBUTES, FUNDING, PERCENT, acts_of
-from workflow.policy.model import Condition, Policy, Request, Span
+from workflow.policy.conditions import Condition
+from workflow.policy.model import Policy
+from workflow.policy.request_domain import ATTRIBUTES, Request, Span, acts_of
 
 #: Attribute to its values, in the order they are written.
 Domain = Mapping[str, tuple[object, ...]]
@@ -19,8 +20,8 @@ Domain = Mapping[str, tuple[object, ...]]
 
 def domain_of(policy: Policy) -> Domain:
     """The values that a request of a municipality can have, attribute by attribute."""
-    percents = tuple(range(PERCENT.low, PERCENT.high + 1))
-    return {**ATTRIBUTES, "responsible": policy.responsible_kinds(), FUNDING: percents}
+    values = {name: attribute.values for name, attribute in ATTRIBUTES.items()}
+    return values | {"responsible": policy.responsible_kinds()}
 
 
 @dataclass(frozen=True, slots=True)

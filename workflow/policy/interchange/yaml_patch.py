@@ -11,9 +11,11 @@ import re
 from collections.abc import Iterator, Sequence
 
 from workflow.core.errors import PolicyInvalid
-from workflow.policy.domain import UNSET
+from workflow.policy.conditions import Condition
 from workflow.policy.loading.yaml_positions import Source
-from workflow.policy.model import Condition, Policy, Row, Span
+from workflow.policy.model import Policy
+from workflow.policy.pack_rules import Row
+from workflow.policy.request_domain import UNSET, Span
 
 PLAIN = re.compile(r"(?!(?:true|false|null)\Z)[a-z][a-z0-9./-]*\Z")
 #: A line with its end, as YAML counts lines.

@@ -15,13 +15,14 @@ from itertools import chain
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from workflow.policy.clauses import Clause
 from workflow.policy.loading.cross_references_routes import Fault, Known, routes, twice
 from workflow.policy.loading.cross_references_rules import law_rules, pack_rules
-from workflow.policy.loading.fields import unknown
-from workflow.policy.loading.schema import Pack
-from workflow.policy.loading.schema_law import Country
+from workflow.policy.loading.schemas import Country, Pack
 from workflow.policy.loading.yaml_positions import Place
-from workflow.policy.model import COLLEGIAL, RESPONSIBLE_KINDS, BodySpec, Clause
+from workflow.policy.model import BodySpec
+from workflow.policy.value_readers import unknown
+from workflow.policy.vocabulary import COLLEGIAL, RESPONSIBLE_KINDS
 
 #: Keys whose value is a text in several languages.
 TEXTS = ("names", "says", "title", "notice")

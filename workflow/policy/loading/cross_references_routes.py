@@ -10,9 +10,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from workflow.policy.loading.fields import shown, unknown
+from workflow.policy.clauses import Clause
 from workflow.policy.loading.yaml_positions import Place
-from workflow.policy.model import BODY_KINDS, COLLEGIAL, ROLES, STEPS, Clause, Step
+from workflow.policy.pack_rules import Step
+from workflow.policy.value_readers import shown, unknown
+from workflow.policy.vocabulary import BODY_KINDS, COLLEGIAL, ROLES, STEPS
 
 #: Roles that take part in a case; an auditor changes nothing and an administrator decides none.
 ACTING_ROLES = tuple(role for role in ROLES if role not in ("auditor", "admin"))

@@ -9,27 +9,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from itertools import combinations
 
-from workflow.policy.domain import is_signed, overlap, pairs
+from workflow.policy.conditions import Condition, pairs
 from workflow.policy.loading.cross_references_routes import Fault, Known, body_named, cited, seat_faults, twice
-from workflow.policy.loading.fields import unknown
-from workflow.policy.loading.schema import Pack
-from workflow.policy.loading.schema_law import Country
-from workflow.policy.loading.schema_rules import AS_ENTERED
+from workflow.policy.loading.schemas import Country, Pack
 from workflow.policy.loading.yaml_positions import Place
-from workflow.policy.model import (
-    COLLEGIAL,
-    ENDS_BY_ITSELF,
-    ROLES,
-    TURN,
-    Condition,
-    EvaluationRule,
-    Ladder,
-    Requirement,
-    Row,
-    Rung,
-    Span,
-    Step,
-)
+from workflow.policy.pack_rules import EvaluationRule, Ladder, Requirement, Row, Rung, Step
+from workflow.policy.request_domain import Span, is_signed
+from workflow.policy.request_space import overlap
+from workflow.policy.value_readers import unknown
+from workflow.policy.vocabulary import AS_ENTERED, COLLEGIAL, ENDS_BY_ITSELF, ROLES, TURN
 
 
 def pack_rules(pack: Pack, known: Known) -> Iterator[Fault]:
@@ -75,9 +63,9 @@ def _collegial(country: Country, known: Known) -> Iterator[Fault]:
         if minority.numerator >= minority.denominator:
             yield Fault(("collegial", "minority", position, "numerator"), "a minority is less than the whole")
     for name, clauses in (
-        ("tie", rules.tie_clauses),
-        ("abstention", rules.abstention_clauses),
-        ("preparer", rules.preparer_clauses),
+        ("tie", rules.tie.clauses),
+        ("abstention", rules.abstention.clauses),
+        ("preparer", rules.preparer.clauses),
     ):
         yield from cited(clauses, ("collegial", name, "clauses"), known)
 
@@ -126,9 +114,9 @@ def _agree(row: Row, steps: Sequence[Step], place: Place) -> Iterator[Fault]:
 def _requirement(requirement: Requirement, groups: Collection[str], place: Place, known: Known) -> Iterator[Fault]:
     yield from cited(requirement.clauses, (*place, "clauses"), known)
     yield from _when(requirement.when, place, known)
-    if requirement.id == "goal" and requirement.group is None:
+    if requirement.kind.has_groups and requirement.group is None:
         yield Fault(place, "the requirement goal names its group")
-    elif requirement.id != "goal" and requirement.group is not None:
+    elif not requirement.kind.has_groups and requirement.group is not None:
         yield Fault((*place, "group"), "only the requirement goal has a group")
     elif requirement.group is not None and requirement.group not in groups:
         yield Fault((*place, "group"), unknown("goal group", requirement.group, groups))

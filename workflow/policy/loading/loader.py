@@ -20,11 +20,10 @@ import rfc8785
 from marshmallow import ValidationError
 
 from workflow.core.errors import PolicyInvalid
-from workflow.policy.loading.base_schema import Strict
 from workflow.policy.loading.cross_references import law_stages, pack_stages
 from workflow.policy.loading.cross_references_routes import Fault
-from workflow.policy.loading.schema import Pack, PackSchema
-from workflow.policy.loading.schema_law import Country, LawSchema
+from workflow.policy.loading.derived_schema import Strict
+from workflow.policy.loading.schemas import Country, LawSchema, Pack, PackSchema
 from workflow.policy.loading.yaml_positions import Place, Source, read, read_bytes, spelled
 from workflow.policy.model import Policy
 

@@ -16,8 +16,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from workflow.policy.diff.migration import Destination, Stand, destination
-from workflow.policy.domain import conditions, looking_at, oddity, told
-from workflow.policy.model import Policy, Request
+from workflow.policy.model import Policy
+from workflow.policy.request_domain import Request
+from workflow.policy.request_space import conditions, request_text, restricted_to, unusual_count
 from workflow.policy.state_machine import FINAL, Procedure, Stop, procedure_for
 from workflow.policy.verification.gate_model import MOVED
 from workflow.policy.verification.reference_answers import Ruling, matters, ruling
@@ -72,7 +73,7 @@ def _each(old: Policy, new: Policy, rule: Rule, compiled: Compiled) -> Iterator[
     for matter in matters(old, besides=tuple(conditions(new))):
         for request, said in zip(matter.requests, matter.rulings, strict=True):
             pair = request.engagement, request.act
-            tables = of_pair[pair] = of_pair.get(pair) or looking_at(new, *pair)
+            tables = of_pair[pair] = of_pair.get(pair) or restricted_to(new, *pair)
             if not said.is_refused:
                 yield _Moving(old, new, request, said, ruling(tables, request), rule, compiled)
 
@@ -172,7 +173,7 @@ class _Moving:
             place, deed = reached[here]
             passed.insert(0, Passed(here.route, here.state, deed))
         way = Way(self.request.responsible, tuple(passed))
-        return Fault(len(way.deeds), f"{told(self.request)} {what}{way.told}", way, oddity(self.request))
+        return Fault(len(way.deeds), f"{request_text(self.request)} {what}{way.told}", way, unusual_count(self.request))
 
 
 def _after(place: Place, procedure: Procedure, leg: Leg) -> Place:

@@ -12,9 +12,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from workflow.core.errors import PolicyGap
-from workflow.policy.competence import who_decides
-from workflow.policy.domain import looking_at, mentioned, oddity, requests, told
-from workflow.policy.model import Answer, Policy, Request
+from workflow.policy.competence import Answer, who_decides
+from workflow.policy.model import Policy
+from workflow.policy.request_domain import Request
+from workflow.policy.request_space import mentioned, request_text, requests, restricted_to, unusual_count
 from workflow.policy.verification.result import Fault, Finding, shortest
 
 
@@ -44,7 +45,7 @@ def answers(policy: Policy) -> Iterator[Given]:
         for request in requests(tables, mentioned(conditions)):
             pair = request.engagement, request.act
             if pair not in of_pair:
-                of_pair[pair] = looking_at(tables, *pair)
+                of_pair[pair] = restricted_to(tables, *pair)
             try:
                 yield Given(tables, request, who_decides(of_pair[pair], request))
             except PolicyGap as gap:
@@ -70,7 +71,7 @@ class Unanswered:
         table = "the law alone: " if self.law_alone else ""
         problem = f"rows {' and '.join(self.rows)} both answer" if self.rows else "no row answers"
         more = f" (and {len(self.requests) - 1} more like it)" if len(self.requests) > 1 else ""
-        return f"{table}{problem}: {told(self.requests[0])}{more}"
+        return f"{table}{problem}: {request_text(self.requests[0])}{more}"
 
 
 def unanswered(given: Iterable[Given]) -> tuple[Unanswered, ...]:
@@ -81,10 +82,10 @@ def unanswered(given: Iterable[Given]) -> tuple[Unanswered, ...]:
             law_alone = one.policy.competence is one.policy.law.founding
             lot = one.request.engagement, one.request.act, one.rows, law_alone
             found.setdefault(lot, []).append(one.request)
-    return tuple(Unanswered(*lot, tuple(sorted(some, key=oddity))) for lot, some in found.items())
+    return tuple(Unanswered(*lot, tuple(sorted(some, key=unusual_count))) for lot, some in found.items())
 
 
 def complete_and_unique(given: Iterable[Given]) -> Finding:
     """Whether every request has an answer and only one."""
     given = tuple(given)
-    return shortest(len(given), (Fault(0, lot.told, odd=oddity(lot.requests[0])) for lot in unanswered(given)))
+    return shortest(len(given), (Fault(0, lot.told, odd=unusual_count(lot.requests[0])) for lot in unanswered(given)))

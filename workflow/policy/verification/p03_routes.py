@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from workflow.policy.domain import oddity, told
-from workflow.policy.model import Policy, Request
+from workflow.policy.model import Policy
+from workflow.policy.request_domain import Request
+from workflow.policy.request_space import request_text, unusual_count
 from workflow.policy.roles import Seat, seats_for
 from workflow.policy.state_machine import FINAL, Procedure, procedure_for
 from workflow.policy.verification.p01_competence import Given
@@ -28,7 +29,7 @@ def every_state_ends(policy: Policy, given: Iterable[Given]) -> Finding:
     for one in given:
         if one.answer is not None and one.answer.route:
             way = one.answer.route, one.request.responsible
-            ways[way] = min(ways.get(way, one.request), one.request, key=oddity)
+            ways[way] = min(ways.get(way, one.request), one.request, key=unusual_count)
     checked, faults = 0, []
     for (route, responsible), request in ways.items():
         procedure = procedure_for(policy, route, responsible)
@@ -36,8 +37,8 @@ def every_state_ends(policy: Policy, given: Iterable[Given]) -> Finding:
             checked += 1
             if why is not None:
                 there = way_to(procedure, route, responsible, state)
-                story = f"{told(request)} is stranded at {state} of {route}, where {why}{there.told}"
-                faults.append(Fault(len(there.deeds), story, there, oddity(request)))
+                story = f"{request_text(request)} is stranded at {state} of {route}, where {why}{there.told}"
+                faults.append(Fault(len(there.deeds), story, there, unusual_count(request)))
     return shortest(checked, faults)
 
 

@@ -20,8 +20,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import NamedTuple
 
-from workflow.policy.domain import oddity, told
-from workflow.policy.model import Request
+from workflow.policy.request_domain import Request
+from workflow.policy.request_space import request_text, unusual_count
 from workflow.policy.state_machine import FINAL, Procedure, procedure_for
 from workflow.policy.verification.gate_model import ACTED, ENTERED, MOVED, PREPARED, PROMISES, Promises
 from workflow.policy.verification.reference_answers import traversed
@@ -54,7 +54,9 @@ def four_eyes(
     checked, faults = 0, []
     for policy, route, responsible, request in traversed(journeys.matter for journeys in all_journeys):
         procedure = compiled(policy, route, responsible)
-        faults += [Fault(0, f"{told(request)} {what}", odd=oddity(request)) for what in _elsewhere(procedure)]
+        faults += [
+            Fault(0, f"{request_text(request)} {what}", odd=unusual_count(request)) for what in _elsewhere(procedure)
+        ]
         for start in _starts(procedure):
             reached = _walk(procedure, start, promises)
             checked += len(reached)
@@ -125,8 +127,8 @@ def _faults(
             opened = (
                 "one person opens it and" if start.state == "draft" else f"others bring it to {start.state}, then one"
             )
-            story = f"{told(request)} {what}: {opened} does all of {', '.join(way.deeds)}"
-            yield Fault(len(way.deeds), story, way, oddity(request))
+            story = f"{request_text(request)} {what}: {opened} does all of {', '.join(way.deeds)}"
+            yield Fault(len(way.deeds), story, way, unusual_count(request))
             return
 
 

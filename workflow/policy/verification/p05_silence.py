@@ -10,13 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from workflow.policy.domain import looking_at, oddity, told
-from workflow.policy.model import RESPONSIBLE_KINDS, EvaluationRule, Policy, Request
+from workflow.policy.model import Policy
+from workflow.policy.pack_rules import EvaluationRule
+from workflow.policy.request_domain import Request
+from workflow.policy.request_space import request_text, restricted_to, unusual_count
 from workflow.policy.state_machine import Procedure, procedure_for
 from workflow.policy.verification.gate_model import PROMISES, Promises
 from workflow.policy.verification.reference_answers import Matter, meets, ruling, traversed
 from workflow.policy.verification.result import Fault, Finding, shortest
 from workflow.policy.verification.state_search import Compiled, Journeys, legs, way_to
+from workflow.policy.vocabulary import RESPONSIBLE_KINDS
 
 #: The act by which a matter under evaluation is decided.
 LOOKS_BACK = ("evaluate", "revise")
@@ -62,12 +65,12 @@ def _by_the_clock(procedure: Procedure, route: str, request: Request, promises: 
                 stop = procedure.stop_at(leg.to)
                 waits = stop is not None and stop.step in ("recommend", "decide") and leg.to == stop.state
                 way = way_to(procedure, route, request.responsible, state, leg)
-                story = f"{told(request)} comes to {leg.to} by silence alone{way.told}"
-                yield None if waits else Fault(len(way.deeds), story, way, oddity(request))
+                story = f"{request_text(request)} comes to {leg.to} by silence alone{way.told}"
+                yield None if waits else Fault(len(way.deeds), story, way, unusual_count(request))
 
 
 def _said(request: Request, what: str) -> Fault:
-    return Fault(0, f"{told(request)} {what}", odd=oddity(request))
+    return Fault(0, f"{request_text(request)} {what}", odd=unusual_count(request))
 
 
 def _rights(procedure: Procedure) -> object:
@@ -78,7 +81,7 @@ def _without_time(matters: Iterable[Matter]) -> Iterator[Fault | None]:
     without: dict[tuple[int, str, str], Policy] = {}
     for matter in matters:
         key = id(matter.policy), matter.requests[0].engagement, matter.requests[0].act
-        bare = without[key] = without.get(key) or looking_at(replace(matter.policy, evaluations=()), *key[1:])
+        bare = without[key] = without.get(key) or restricted_to(replace(matter.policy, evaluations=()), *key[1:])
         for request, said in zip(matter.requests, matter.rulings, strict=True):
             alike = ruling(bare, request) == said
             yield None if alike else _said(request, "is decided by others once evaluations end")
@@ -126,5 +129,5 @@ def _decided_elsewhere(matter: Matter, rule: EvaluationRule) -> Iterator[Fault |
         if request.act not in LOOKS_BACK or said.is_refused or not meets(rule.when, values):
             continue
         decides = request.responsible if rule.decides == "responsible" else rule.decides
-        other = f"evaluation {rule.id} lets {decides} decide what {said.own} decides: {told(request)}"
-        yield None if decides == said.own else Fault(0, other, odd=oddity(request))
+        other = f"evaluation {rule.id} lets {decides} decide what {said.own} decides: {request_text(request)}"
+        yield None if decides == said.own else Fault(0, other, odd=unusual_count(request))

@@ -10,14 +10,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from workflow.policy.domain import oddity, told
-from workflow.policy.loading.schema import FORM_FIELDS
-from workflow.policy.model import REQUIREMENT_FIELDS, STEPS, Policy, Request
+from workflow.policy.model import Policy
+from workflow.policy.request_domain import Request
+from workflow.policy.request_space import request_text, unusual_count
+from workflow.policy.requirement_kinds import CASE_FIELDS, REQUIREMENT_KINDS, Answered
 from workflow.policy.state_machine import procedure_for
 from workflow.policy.verification.gate_model import PROMISES, Promises
 from workflow.policy.verification.reference_answers import Matter, meets
 from workflow.policy.verification.result import Fault, Finding, Passed, Way, shortest
 from workflow.policy.verification.state_search import Compiled, Journeys, Leg, legs
+from workflow.policy.vocabulary import STEPS
 
 #: States in which a yes binds.
 YES = ("sign", "concluded")
@@ -82,11 +84,13 @@ def _fault(wrong: Wrong, demand: str, responsible: str, examples: dict[Kind, Req
     """What is wrong, told of the plainest requests that are of the kinds it passes."""
     passed, before = [], wrong.passed[0][0].kind
     for (kind, state, _filled), deed in wrong.passed:
-        changed = "" if kind == before else f" to {told(examples[kind])}"
+        changed = "" if kind == before else f" to {request_text(examples[kind])}"
         passed.append(Passed(kind.route, state, deed.format(changed)))
         before = kind
     way, first = Way(responsible, tuple(passed)), examples[wrong.passed[0][0].kind]
-    return Fault(len(way.deeds), f"{told(first)} {wrong.what.format(demand)}{way.told}", way, oddity(first))
+    return Fault(
+        len(way.deeds), f"{request_text(first)} {wrong.what.format(demand)}{way.told}", way, unusual_count(first)
+    )
 
 
 def _asked(matter: Matter) -> Iterator[tuple[Demand, Asked, dict[Kind, Request]]]:
@@ -110,7 +114,7 @@ def _asked(matter: Matter) -> Iterator[tuple[Demand, Asked, dict[Kind, Request]]
         raised = frozenset((kinds[low], kinds[high]) for low, high in up if high in kinds and low != high)
         asked = Asked(policy, matter.responsible, frozenset(kinds.values()), raised, _offered(policy, demand))
         examples: dict[Kind, Request] = {}
-        for index in sorted(kinds, key=lambda index: oddity(matter.requests[index])):
+        for index in sorted(kinds, key=lambda index: unusual_count(matter.requests[index])):
             examples.setdefault(kinds[index], matter.requests[index])
         yield demand, asked, examples
 
@@ -118,9 +122,10 @@ def _asked(matter: Matter) -> Iterator[tuple[Demand, Asked, dict[Kind, Request]]
 def _offered(policy: Policy, demand: Demand) -> bool:
     """Whether the form of a case has what the demand asks for."""
     id_, group = demand
-    if id_ == "goal":
+    kind = REQUIREMENT_KINDS[id_]
+    if kind.has_groups:
         return any(known.group == group and known.items for known in policy.goals)
-    return id_ == "initiative" or all(name in FORM_FIELDS for name in REQUIREMENT_FIELDS[id_])
+    return kind.answered is Answered.ATTRIBUTE or all(name in CASE_FIELDS for name in kind.fields)
 
 
 Reached = dict[Place, tuple[Place | None, str]]

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from workflow.policy.domain import oddity, told
-from workflow.policy.model import RESPONSIBLE_KINDS, STEPS, Policy, Request
+from workflow.policy.model import Policy
+from workflow.policy.request_domain import Request
+from workflow.policy.request_space import request_text, unusual_count
 from workflow.policy.verification.reference_answers import Matter, Ruling, meets
 from workflow.policy.verification.result import Fault, Finding, shortest
 from workflow.policy.verification.state_search import Journeys, alike
+from workflow.policy.vocabulary import RESPONSIBLE_KINDS, STEPS
 
 
 def refusals_hold(all_journeys: Iterable[Journeys]) -> Finding:
@@ -27,8 +29,8 @@ def refusals_hold(all_journeys: Iterable[Journeys]) -> Finding:
             for other in _spellings(request) if ruling.is_refused else ():
                 spellings += 1
                 if other in said and not said[other].is_refused and not _asked_later(matters[0].policy, request, other):
-                    story = f"{told(request)} is refused by {ruling.row}, and passes as {told(other)}"
-                    faults.append(Fault(0, story, odd=oddity(request)))
+                    story = f"{request_text(request)} is refused by {ruling.row}, and passes as {request_text(other)}"
+                    faults.append(Fault(0, story, odd=unusual_count(request)))
     return shortest(spellings + sum(len(journeys.reached) for journeys in all_journeys), faults)
 
 
@@ -37,7 +39,9 @@ def _on_the_way(some: list[Journeys]) -> Iterator[Fault]:
         if some[0].matter.rulings[spot.request].is_refused:
             for journeys in some:
                 request, said = journeys.matter.requests[spot.request], journeys.matter.rulings[spot.request]
-                yield journeys.fault(spot, f"comes to {spot.state} as {told(request)}, which {said.row} refuses")
+                yield journeys.fault(
+                    spot, f"comes to {spot.state} as {request_text(request)}, which {said.row} refuses"
+                )
             return
 
 

@@ -12,13 +12,14 @@ from collections.abc import Iterable, Iterator
 
 from workflow.core.errors import PolicyGap
 from workflow.policy.competence import who_decides
-from workflow.policy.domain import oddity, told
-from workflow.policy.model import COLLEGIAL, Request
+from workflow.policy.request_domain import Request
+from workflow.policy.request_space import request_text, unusual_count
 from workflow.policy.state_machine import procedure_for
 from workflow.policy.verification.gate_model import PROMISES, Promises
 from workflow.policy.verification.reference_answers import RANK, Matter, Ruling
 from workflow.policy.verification.result import Fault, Finding, shortest
 from workflow.policy.verification.state_search import Compiled, Journeys, Spot, alike, legs
+from workflow.policy.vocabulary import COLLEGIAL
 
 #: Kinds of body that a municipality has one of; of the others one can be asked about another's matter.
 SINGLE = ("council", "executive-board")
@@ -43,7 +44,7 @@ def _in_answers(matter: Matter, promises: Promises, compiled: Compiled) -> Itera
             or _unmandated(matter, said, promises, compiled)
         )
         if why:
-            yield Fault(0, f"{told(request)} {why}", odd=oddity(request))
+            yield Fault(0, f"{request_text(request)} {why}", odd=unusual_count(request))
 
 
 def _out_of_order(matter: Matter, request: Request, said: Ruling) -> str:

@@ -14,9 +14,12 @@ from dataclasses import replace
 from typing import Any
 
 from workflow.core.errors import PolicyGap
-from workflow.policy.competence import who_decides
-from workflow.policy.domain import looking_at, oddity, told
-from workflow.policy.model import Answer, Claim, Clause, Policy, Request
+from workflow.policy.claims import Claim
+from workflow.policy.clauses import Clause
+from workflow.policy.competence import Answer, who_decides
+from workflow.policy.model import Policy
+from workflow.policy.request_domain import Request
+from workflow.policy.request_space import request_text, restricted_to, unusual_count
 from workflow.policy.verification.p01_competence import founding_alone
 from workflow.policy.verification.p10_meetings import meetings_kept
 from workflow.policy.verification.promises import otherwise, promised
@@ -61,7 +64,7 @@ class _Judged:
     def _tables(self, request: Request, *, alone: bool) -> Policy:
         key = alone, request.engagement, request.act
         if key not in self._cut:
-            self._cut[key] = looking_at(self.alone if alone else self.policy, request.engagement, request.act)
+            self._cut[key] = restricted_to(self.alone if alone else self.policy, request.engagement, request.act)
         return self._cut[key]
 
     def _answer(self, request: Request, *, alone: bool) -> Answer | None:
@@ -91,4 +94,8 @@ class _Judged:
         why = "it has not one answer" if answer is None else otherwise(tables, clause, claim, request, answer)
         if why is None:
             return None
-        return Fault(0, f"{clause.id} promises of {told(request)}: {promised(claim)}; but {why}", odd=oddity(request))
+        return Fault(
+            0,
+            f"{clause.id} promises of {request_text(request)}: {promised(claim)}; but {why}",
+            odd=unusual_count(request),
+        )

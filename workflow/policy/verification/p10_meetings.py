@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from workflow.policy.model import Clause, CollegialRules, MeetingClaim, Policy
-from workflow.policy.voting_rules import Votes, objections
+from workflow.policy.clauses import Clause, MeetingClaim
+from workflow.policy.model import Policy
+from workflow.policy.voting_rules import CollegialRules, Votes, objections
 
 
 def meetings_kept(policy: Policy) -> Iterator[str | None]:
@@ -32,7 +33,7 @@ def _broken(policy: Policy, clause: Clause, claim: MeetingClaim) -> str | None:
     against = [
         why.code for why in objections(rules, claim.body, {}, votes, claim.outcome, minority_used=claim.minority_used)
     ]
-    if claim.prepared and rules.preparer_excluded:
+    if claim.prepared and rules.preparer.excluded:
         against.append("prepared-it")
     promised = "stands" if claim.stands else "does not stand"
     why = ", ".join(against) or "nothing speaks against it"
@@ -46,9 +47,9 @@ def _broken(policy: Policy, clause: Clause, claim: MeetingClaim) -> str | None:
 
 def _rules(rules: CollegialRules, body: str) -> Iterator[tuple[tuple[str, ...], str | None]]:
     """What each rule for a kind of body cites and assumes."""
-    yield rules.tie_clauses, rules.tie_assumed
-    yield rules.abstention_clauses, rules.abstention_assumed
-    yield rules.preparer_clauses, rules.preparer_assumed
+    yield rules.tie.clauses, rules.tie.assumed
+    yield rules.abstention.clauses, rules.abstention.assumed
+    yield rules.preparer.clauses, rules.preparer.assumed
     yield from ((quorum.clauses, quorum.assumed) for quorum in rules.quorum if body in quorum.bodies)
     yield from ((minority.clauses, minority.assumed) for minority in rules.minority if body in minority.bodies)
 

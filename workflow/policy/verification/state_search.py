@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
-from workflow.policy.domain import oddity, told
 from workflow.policy.model import Policy
+from workflow.policy.request_space import request_text, unusual_count
 from workflow.policy.state_machine import Procedure, Stop, procedure_for
 from workflow.policy.verification.gate_model import PROMISES, Promises
 from workflow.policy.verification.reference_answers import Matter, matters
@@ -107,10 +107,12 @@ class Journeys:
         while here is not None:
             first = here
             here, deed = self.reached[first]
-            passed.insert(0, Passed(first.route, first.state, deed.format(told(self.matter.requests[first.request]))))
+            passed.insert(
+                0, Passed(first.route, first.state, deed.format(request_text(self.matter.requests[first.request])))
+            )
         way = Way(self.matter.responsible, (*passed, *then))
         request = self.matter.requests[first.request]
-        return Fault(len(way.deeds), f"{told(request)} {what}{way.told}", way, oddity(request))
+        return Fault(len(way.deeds), f"{request_text(request)} {what}{way.told}", way, unusual_count(request))
 
 
 def journeys(policy: Policy, promises: Promises = PROMISES, compiled: Compiled = procedure_for) -> tuple[Journeys, ...]:

@@ -26,8 +26,8 @@ from web.policies.proof.counterexample import Story, story_of
 from web.policies.proof.counterexample_faults import wrong_words
 from web.policies.proof.counterexample_steps import deed_words
 from web.policies.proof.labels import OBLIGATIONS
-from workflow.policy.domain import requests, told
 from workflow.policy.model import Policy
+from workflow.policy.request_space import request_text, requests
 from workflow.policy.state_machine import Move, procedure_for
 from workflow.policy.verification import runner as checking
 from workflow.policy.verification.gate_model import MOVED, PROMISES
@@ -257,7 +257,7 @@ def test_a_move_to_another_version_has_words() -> None:
 
 def test_a_request_is_read_out_of_the_words_it_was_told_in() -> None:
     for request in requests(small()):
-        assert read_told(told(request)) == request
+        assert read_told(request_text(request)) == request
     for nonsense in ("", "enter", "enter visit", "enter visit, responsible committee, scope own-area, by night"):
         with pytest.raises(ValueError, match=nonsense or "^$"):
             read_told(nonsense)

@@ -17,7 +17,8 @@ from workflow.policy.diff.impact import (
     impact_on_request,
 )
 from workflow.policy.diff.migration import Stand
-from workflow.policy.model import Policy, Request
+from workflow.policy.model import Policy
+from workflow.policy.request_domain import Request
 from workflow.policy.state_machine import FINAL, procedure_for
 
 OWN = "programnamnd-barn"

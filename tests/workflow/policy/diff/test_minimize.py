@@ -7,9 +7,10 @@ from itertools import islice
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from workflow.policy.conditions import Condition
 from workflow.policy.diff.minimize import summed_up
-from workflow.policy.domain import requests_apart
-from workflow.policy.model import Condition, Request, Span
+from workflow.policy.request_domain import Request, Span
+from workflow.policy.request_space import requests_apart
 
 APART = (
     Condition((("scope", ("own-area",)), ("principal", (True,)))),

@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workflow.policy.domain import ATTRIBUTES
 from workflow.policy.interchange.feel_tokens import CellUnread, literal
 from workflow.policy.interchange.feel_writer import read, written
+from workflow.policy.request_domain import ATTRIBUTES
 
 PERCENT = tuple(range(101))
 KINDS, SCOPES, YES_OR_NO, INITIATIVES = (
-    ATTRIBUTES[name] for name in ("engagement", "scope", "principal", "initiative")
+    ATTRIBUTES[name].values for name in ("engagement", "scope", "principal", "initiative")
 )
 COLUMNS = (PERCENT, KINDS, SCOPES, YES_OR_NO, INITIATIVES)
 ENVIRONMENT = {"true": True, "false": False, "null": None}

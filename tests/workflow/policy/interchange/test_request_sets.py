@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.workflow.policy.small_pack import small
-from workflow.policy.domain import acts_of, requests
+from workflow.policy.conditions import Condition
 from workflow.policy.interchange.request_sets import Box, askable, box_of, domain_of, hull, put_together, without_all
-from workflow.policy.model import Condition, Request, Span
+from workflow.policy.request_domain import Request, Span, acts_of
+from workflow.policy.request_space import requests
 
 DOMAIN = domain_of(small())
 #: Requests enough to tell any two of the boxes below apart.

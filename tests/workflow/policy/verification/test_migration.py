@@ -13,10 +13,12 @@ from tests.workflow.policy.small_pack import small
 from tests.workflow.policy.test_mutants import of_pack, reader
 from workflow.core.calendar import Within
 from workflow.core.messages import reason
+from workflow.policy.conditions import Condition
 from workflow.policy.diff import migration
 from workflow.policy.diff.migration import Destination, Stand, destination
 from workflow.policy.loading.loader import law_only
-from workflow.policy.model import Condition, Policy, Row, Step
+from workflow.policy.model import Policy
+from workflow.policy.pack_rules import Row, Step
 from workflow.policy.verification.migration import moves
 from workflow.policy.verification.result import both
 
