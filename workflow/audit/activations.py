@@ -1,4 +1,4 @@
-"""Did every version come into force as the journal tells?"""
+"""Verification of policy activations against the journal."""
 
 from __future__ import annotations
 

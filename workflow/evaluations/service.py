@@ -1,8 +1,8 @@
-"""How is an engagement evaluated, and what comes of it?
+"""Acts on evaluations: start and report.
 
-Whom the policy names starts and reports; the report opens a case, and the body that is competent for it decides there,
-on its own route. A report that proposes to end the engagement opens the case to end it. Every act is an entry in the
-evaluation's own stream of the trail. When evaluations are due is `workflow.evaluations.schedule`'s question.
+The seat that the policy names starts and reports. The report opens a case, in which the competent body decides on its
+own route; a report that proposes to end the engagement opens the termination case. Each act is an entry in the
+evaluation's own stream.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""By what is an engagement found in the register's list?
+"""Search words and sort keys of engagements.
 
-By the words of its title and of its partner's name, and sorted by both as the alphabet has it; written in the
-transaction that puts the engagement into the register.
+Words of the title and the partner's name, and both as sort keys in the municipality's alphabet; written in the
+transaction that registers the engagement.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Who goes round and looks what is due?
+"""Scheduler rounds.
 
-APScheduler's tick is a hint and nothing more: what is due stands in rows, each round takes it from there, and any
-number of processes may go round at once. A missed tick is made up for by the next, a killed process by any other.
+APScheduler's tick is only a hint: due work is in rows, each round takes it from there, and any number of processes may
+run rounds at the same time. A missed tick is caught up by the next one, a killed process by any other.
 """
 
 from __future__ import annotations
