@@ -22,7 +22,7 @@ from web.register.queries import Matching, Wanted
 from workflow.core.errors import Malformed, NotFound
 from workflow.core.messages import reason
 from workflow.core.tenants import Tenant
-from workflow.policy.request_domain import ENGAGEMENTS
+from workflow.policy.request_domain import ENGAGEMENTS, REGISTERED, facts_of
 
 FILTERS = ("kind", "status", "standing", "country", "responsible", "q", "sort")
 STATUSES = ("active", "noted", "ended")
@@ -92,10 +92,7 @@ def _head(tenant: Tenant, row: Row[Any], today: date) -> Json:
         "municipality": tenant.key,
         "partner": {"name": row.partner_name, "country": row.partner_country},
         "responsible": tenant.body_keys[row.responsible_body_id],
-        "scope": row.scope,
-        "named_nordic_twin": row.named_nordic_twin,
-        "eu_funded": row.eu_funded,
-        "external_funding": row.external_funding,
+        **facts_of(row, REGISTERED),
         "starts_on": _day(row.starts_on),
         "ends_on": _day(row.ends_on),
         "standing": register_queries.status_on(row.status, row.ends_on, row.notice_on, today),

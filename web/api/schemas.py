@@ -13,7 +13,7 @@ from marshmallow import Schema, fields, validate
 from web.api.problems import Told
 from web.register.queries import STATUSES
 from workflow.policy.attribute_fields import attribute_field
-from workflow.policy.request_domain import ALL_ACTS, ATTRIBUTES, ENGAGEMENTS, FACTS
+from workflow.policy.request_domain import ALL_ACTS, ATTRIBUTES, ENGAGEMENTS, FACTS, REGISTERED
 from workflow.policy.vocabulary import BODY_KINDS, RESPONSIBLE_KINDS, STEPS
 from workflow.register.details import SOURCES
 from workflow.register.details_schema import PARTNER_KINDS
@@ -296,7 +296,7 @@ class TrailTold(Schema):
     entries = _many(EntryTold)
 
 
-class EngagementHead(Schema):
+class EngagementHead(Schema.from_dict({name: _attribute(name) for name in REGISTERED})):  # type: ignore[misc]
     """What a list tells of an engagement."""
 
     number = _text()
@@ -306,10 +306,6 @@ class EngagementHead(Schema):
     municipality = _text()
     partner = fields.Nested(PartnerTold, required=True)
     responsible = _text("Key of the responsible body.")
-    scope = _text()
-    named_nordic_twin = fields.Boolean(required=True)
-    eu_funded = fields.Boolean(required=True)
-    external_funding = fields.Integer(required=True)
     starts_on = fields.Date(required=True, allow_none=True)
     ends_on = fields.Date(required=True, allow_none=True)
     standing = _text("What it is today by its dates.", validate=validate.OneOf(STATUSES))

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from web.policies.labels import condition_words
 from workflow.policy.conditions import Condition
 from workflow.policy.model import Policy
-from workflow.policy.request_domain import INITIATIVES, Request
+from workflow.policy.request_domain import FACTS, INITIATIVES, Request
 
 #: A request as `told` tells it; used inside larger patterns too, hence no names in it.
 TOLD = (
@@ -58,6 +58,8 @@ def unusual_words(policy: Policy, request: Request) -> str:
 
 def _unusual(request: Request) -> Iterator[tuple[str, tuple[object, ...]]]:
     usual = Request(request.engagement, request.act, request.responsible)
-    for name in ("initiative", "principal", "named_nordic_twin", "eu_funded", "external_funding"):
+    for name in FACTS:
+        if name == "scope":  # said of every request
+            continue
         if getattr(request, name) != getattr(usual, name):
             yield name, (getattr(request, name),)

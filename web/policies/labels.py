@@ -11,7 +11,7 @@ from workflow.core.calendar import Within
 from workflow.policy.conditions import Condition
 from workflow.policy.model import Policy
 from workflow.policy.pack_rules import Requirement, Rung
-from workflow.policy.request_domain import Span
+from workflow.policy.request_domain import ATTRIBUTES, Span
 from workflow.policy.rules import rules
 
 #: What people say between two things of a list.
@@ -34,6 +34,8 @@ _TOLD_FIRST = ("engagement", "act", "responsible", "scope")
 
 
 def _term(policy: Policy, name: str, wanted: tuple[object, ...] | Span) -> str:
+    if isinstance(wanted, Span) and name != "external_funding":
+        return f"{labels.field_label(name)}: {wanted.low}–{wanted.high}"
     if isinstance(wanted, Span):
         return _("others pay %(low)s to %(high)s percent", low=wanted.low, high=wanted.high)
     values = list(wanted)
@@ -42,7 +44,9 @@ def _term(policy: Policy, name: str, wanted: tuple[object, ...] | Span) -> str:
     if name == "external_funding":
         return _("others pay %(share)s percent", share=listed([str(value) for value in values]))
     names = listed([_value(policy, name, value) for value in values])
-    return _PHRASES[name](names) if name in _PHRASES else names
+    if name in _PHRASES:
+        return _PHRASES[name](names)
+    return f"{labels.field_label(name)}: {names}" if ATTRIBUTES[name].is_yes_no else names
 
 
 def _value(policy: Policy, name: str, value: object) -> str:

@@ -12,7 +12,7 @@ from web.policies.proof.counterexample import Story, story_of
 from web.policies.proof.labels import meaning, title, tried
 from workflow.policy.clauses import Clause
 from workflow.policy.model import Policy
-from workflow.policy.request_domain import Request
+from workflow.policy.request_domain import ATTRIBUTES, Request, facts_of
 from workflow.policy.request_space import unusual_count
 from workflow.policy.verification.p01_competence import Unanswered
 from workflow.policy.verification.p07_clauses import MAY_BE_IDLE
@@ -107,10 +107,8 @@ def arguments(policy: Policy, request: Request) -> dict[str, Any]:
     """A request as the arguments of a page: what is as usual is left out."""
     given: dict[str, Any] = {"engagement": request.engagement, "act": request.act, "scope": request.scope}
     given["responsible"] = policy.bodies_of(request.responsible)[0].key
-    given |= {"initiative": request.initiative} if request.initiative else {}
-    ticks = ("principal", "named_nordic_twin", "eu_funded")
-    given |= {name: "yes" for name in ticks if getattr(request, name)}
-    return given | ({"external_funding": request.external_funding} if request.external_funding else {})
+    unusual = ((name, value) for name, value in facts_of(request).items() if value != ATTRIBUTES[name].default)
+    return given | {name: "yes" if value is True else value for name, value in unusual}
 
 
 def carried(policy: Policy, report: Report) -> tuple[Carried, ...]:

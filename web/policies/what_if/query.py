@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from web.i18n import common_labels, labels
+from web.cases.attribute_inputs import attribute_question, value_choices, value_label
+from web.i18n import labels
 from web.i18n.gettext import _
 from web.policies import answer_json
 from web.ui.forms import Choice, Input
@@ -17,7 +18,7 @@ from web.ui.route_diagram import Stage, planned
 from workflow.policy.competence import Answer, deciding_body_key, who_decides
 from workflow.policy.model import Policy
 from workflow.policy.pack_rules import Requirement
-from workflow.policy.request_domain import ALL_ACTS, ENGAGEMENTS, FACTS, INITIATIVES, SCOPES, Request
+from workflow.policy.request_domain import ALL_ACTS, ATTRIBUTES, ENGAGEMENTS, FACTS, Request
 from workflow.policy.requirements import required
 from workflow.policy.state_machine import procedure_for
 
@@ -61,27 +62,26 @@ def asking_inputs(
     kinds = tuple(Choice(kind, str(labels.kind_label(policy, kind))) for kind in ENGAGEMENTS)
     acts = tuple(Choice(act, str(labels.act_label(act))) for act in ALL_ACTS)
     bodies = tuple(Choice(body.key, str(labels.words(body.names))) for body in policy.responsible_bodies())
-    scopes = tuple(Choice(name, common_labels.scope_label(name)) for name in SCOPES)
-    initiatives = tuple(Choice(name, common_labels.initiative_label(name)) for name in INITIATIVES)
 
     def chosen(name: str, label: str, choices: tuple[Choice, ...], usual: str = "") -> Input:
         return Input(prefix + name, "select", label, args.get(name, usual), choices=choices)
 
-    def tick(name: str, label: str) -> Input:
-        return Input(prefix + name, "tick", label, args.get(name, ""))
+    def fact(name: str) -> Input:
+        attribute = ATTRIBUTES[name]
+        if attribute.is_yes_no:
+            return Input(prefix + name, "tick", attribute_question(name), args.get(name, ""))
+        if attribute.span is not None:
+            return Input(prefix + name, "whole", labels.field_label(name), args.get(name, str(attribute.default)))
+        if name == "scope":  # the page shows one reach at a time, whatever was asked
+            return Input(prefix + name, "select", attribute_question(name), scope, choices=value_choices(name))
+        unset = (Choice("", value_label(name, None)),) if attribute.may_be_unset else ()
+        return chosen(name, attribute_question(name), (*unset, *value_choices(name)))
 
+    texts = [name for name in FACTS if ATTRIBUTES[name].words]
+    others = [name for name in reversed(FACTS) if name not in texts]
     return (
         chosen("engagement", _("What is it about?"), kinds),
         chosen("act", _("What is to be done?"), acts),
         chosen("responsible", _("Whose matter is it?"), bodies, responsible),
-        Input(prefix + "scope", "select", _("Whom does it concern?"), scope, choices=scopes),
-        chosen(
-            "initiative",
-            _("Who took the initiative?"),
-            (Choice("", common_labels.initiative_label(None)), *initiatives),
-        ),
-        Input(f"{prefix}external_funding", "whole", _("Percent paid by others"), args.get("external_funding", "0")),
-        tick("eu_funded", _("The EU pays a part of it")),
-        tick("named_nordic_twin", _("It concerns a Nordic twin town that the policy names")),
-        tick("principal", _("It is a matter of principle, or otherwise of major importance")),
+        *(fact(name) for name in (*texts, *others)),
     )
