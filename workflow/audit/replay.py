@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from workflow.core.errors import ActionNotOpen
-from workflow.policy.diff.migration import Stand, destination
+from workflow.policy.diff.migration import CasePosition, destination
 from workflow.policy.model import Policy
 from workflow.policy.request_domain import Request
 from workflow.policy.state_machine import procedure_for
@@ -97,7 +97,7 @@ class _Way:
         new = self._by_digest.get(row.policy_digest)
         try:
             request = Request(responsible=self._request["responsible_kind"], **told)
-            stand = Stand(self.policy, request, self._request["responsible"], str(self._route), row.from_state)
+            stand = CasePosition(self.policy, request, self._request["responsible"], str(self._route), row.from_state)
             to = destination(stand, new) if new is not None else None
         except (KeyError, TypeError):
             return ""

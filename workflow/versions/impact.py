@@ -18,7 +18,7 @@ from models import Case, Engagement, PolicyVersion
 from workflow.core.tenants import Tenant
 from workflow.policy.conditions import Condition
 from workflow.policy.diff.impact import EngagementImpact, Impact, impact_on_case, impact_on_engagement
-from workflow.policy.diff.migration import Stand
+from workflow.policy.diff.migration import CasePosition
 from workflow.policy.model import Policy
 from workflow.policy.request_domain import ATTRIBUTES, FACTS, REGISTERED, Attribute, Request, begin_act
 from workflow.policy.request_space import conditions, mentioned, value_classes
@@ -33,7 +33,7 @@ class CaseClass:
 
     key: str
     count: int
-    stand: Stand
+    stand: CasePosition
     #: None where they are under the version in question already.
     impact: Impact | None
 
@@ -97,7 +97,7 @@ class Impacts:
         version, route, state, act, *asked = key.split(_DIVIDER)
         policy, responsible = self.versions[int(version)], self.tenant.body_keys[int(asked[1])]
         request = _request(asked, act, policy.body(responsible).kind)
-        stand = Stand(policy, request, responsible, route, state)
+        stand = CasePosition(policy, request, responsible, route, state)
         under_it = policy.digest == self.new.digest
         return CaseClass(key, count, stand, None if under_it else impact_on_case(stand, self.new))
 

@@ -13,7 +13,7 @@ from typing import Any
 from workflow.policy.conditions import Condition
 from workflow.policy.diff.change import Change, gone_and_new
 from workflow.policy.diff.diff_answers import Said, reasons_of
-from workflow.policy.diff.minimize import summed_up
+from workflow.policy.diff.minimize import minimal_conditions
 from workflow.policy.model import Policy
 from workflow.policy.pack_rules import EvaluationRule
 from workflow.policy.request_domain import acts_of
@@ -48,7 +48,7 @@ def _begins(
         holds = before is not None and before.when.holds(request), after is not None and after.when.holds(request)
         if holds[0] != holds[1]:
             said[request] = ["begins" if holds[1] else "ceases"]
-    for what, when in summed_up(domain, said).items():
+    for what, when in minimal_conditions(domain, said).items():
         rests = (after.clauses, reasons_of(new, after)) if what == "begins" and after is not None else ((), ())
         yield Change("evaluations", what, key, before, after, _without_act(when), *rests)
 

@@ -17,7 +17,7 @@ from workflow.policy.competence import Answer, deciding_body_key
 from workflow.policy.diff.answers import answer_to
 from workflow.policy.diff.diff_answers import demands
 from workflow.policy.diff.diff_routes import StepChange, step_changes
-from workflow.policy.diff.migration import Destination, Stand, acting_body, destination
+from workflow.policy.diff.migration import CasePosition, Destination, acting_body, destination
 from workflow.policy.model import Policy
 from workflow.policy.pack_rules import EvaluationRule, Requirement
 from workflow.policy.request_domain import Purpose, Request, acts_for, acts_of
@@ -79,7 +79,7 @@ class EngagementImpact:
     altered: tuple[Altered, ...] = ()
 
 
-def impact_on_case(stand: Stand, new: Policy) -> Impact:
+def impact_on_case(stand: CasePosition, new: Policy) -> Impact:
     """What another version would mean for an open case where it stands."""
     to = destination(stand, new)
     was = acting_body(stand.policy, stand.procedure.deciding, stand.responsible)

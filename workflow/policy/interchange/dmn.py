@@ -13,10 +13,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from workflow.policy.interchange.answer_rules import AnswerRule, answer_rules
 from workflow.policy.interchange.feel_reader import counts
-from workflow.policy.interchange.feel_writer import ANYTHING, said, written
-from workflow.policy.interchange.request_sets import Box, Domain, domain_of
-from workflow.policy.interchange.xml_writer import element
-from workflow.policy.interchange.xml_writer import written as file_of
+from workflow.policy.interchange.feel_writer import ANYTHING, cell_text, literal_text
+from workflow.policy.interchange.request_sets import Domain, RequestSet, domain_of
+from workflow.policy.interchange.xml_writer import element, xml_text
 from workflow.policy.model import Policy
 from workflow.policy.pack_rules import Row
 from workflow.policy.request_domain import acts_of
@@ -46,7 +45,7 @@ Label = Callable[[str], str]
 def dmn(policy: Policy, label: Label) -> str:
     """The whole answer of a policy as a DMN file; raises `PolicyGap` where two rows answer one request."""
     rules, domain = answer_rules(policy), domain_of(policy)
-    columns = [name for name in domain if name in ALWAYS or any(_asks(rule.box, name, domain) for rule in rules)]
+    columns = [name for name in domain if name in ALWAYS or any(_asks(rule.subset, name, domain) for rule in rules)]
     root = ET.Element("definitions", NAMESPACES | {"id": "definitions", "namespace": "urn:instans:policies"})
     root.attrib |= {"name": policy.version, "exporter": "Instans"}
     decision = element(root, "decision", {"id": DECISION, "name": "who decides"})
@@ -63,11 +62,11 @@ def dmn(policy: Policy, label: Label) -> str:
     for name, title in (("policy", policy.document.title["en"]), ("law", f"Law: {policy.law.names['en']}")):
         element(root, "knowledgeSource", {"id": f"source.{name}", "name": title})
     _diagram(element(element(root, "dmndi:DMNDI"), "dmndi:DMNDiagram", {"id": "diagram"}), columns)
-    return file_of(root)
+    return xml_text(root)
 
 
-def _asks(box: Box, name: str, domain: Domain) -> bool:
-    return len(box.sides[name]) < len(domain[name])
+def _asks(subset: RequestSet, name: str, domain: Domain) -> bool:
+    return len(subset.allowed[name]) < len(domain[name])
 
 
 def _needed(decision: ET.Element, kind: str, what: str, id_: str) -> None:
@@ -90,7 +89,7 @@ def _table(
         allowed = (
             f"[{domain[name][0]}..{domain[name][-1]}]"
             if counts(domain[name])
-            else ", ".join(said(value) for value in domain[name])
+            else ", ".join(literal_text(value) for value in domain[name])
         )
         element(element(column, "inputValues", {"id": f"values.{name}"}), "text", text=allowed)
     for name in OUTPUTS:
@@ -99,7 +98,7 @@ def _table(
         drawn = element(table, "rule", {"id": f"rule.{number}"})
         element(drawn, "description", text="\n".join(annotation(rule.row)))
         for name in columns:
-            _cell(drawn, "inputEntry", f"{number}.{name}", _admits(rule.box, name, domain))
+            _cell(drawn, "inputEntry", f"{number}.{name}", _admits(rule.subset, name, domain))
         for name, value in _answered(rule).items():
             _cell(drawn, "outputEntry", f"{number}.{name}", value)
 
@@ -108,25 +107,25 @@ def _cell(rule: ET.Element, kind: str, id_: str, text: str) -> None:
     element(element(rule, kind, {"id": f"cell.{id_}"}), "text", text=text)
 
 
-def _admits(box: Box, name: str, domain: Domain) -> str:
+def _admits(subset: RequestSet, name: str, domain: Domain) -> str:
     """A cell; every act that its engagement kinds know is any act."""
-    kinds = box.sides["engagement"]
-    if name == "act" and all(box.sides["act"] == {*acts_of(str(kind))} for kind in kinds):
+    kinds = subset.allowed["engagement"]
+    if name == "act" and all(subset.allowed["act"] == {*acts_of(str(kind))} for kind in kinds):
         return ANYTHING
-    return written(box.sides[name], domain[name])
+    return cell_text(subset.allowed[name], domain[name])
 
 
 def _answered(rule: AnswerRule) -> Mapping[str, str]:
     row = rule.row
     refused = rule.tier == "prohibition"
     return {
-        "outcome": said("refused" if refused else "decided"),
+        "outcome": literal_text("refused" if refused else "decided"),
         # the responsible body itself is whatever the request says
-        "body": "responsible" if row.decides == "responsible" else said(row.decides),
-        "route": said(row.route),
-        "row": said(row.id),
-        "tier": said(rule.tier),
-        "policy_row": said(rule.policy_row),
+        "body": "responsible" if row.decides == "responsible" else literal_text(row.decides),
+        "route": literal_text(row.route),
+        "row": literal_text(row.id),
+        "tier": literal_text(rule.tier),
+        "policy_row": literal_text(rule.policy_row),
     }
 
 

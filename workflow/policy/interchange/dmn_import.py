@@ -75,7 +75,7 @@ def _answers_alike(table: DecisionTable, rules: Sequence[ReadRule], policy: Poli
     """Hold every request against table and pack; a difference is a fault of the table, or of this import."""
     looked_at = mentioned(conditions(policy)) | {name for rule in rules for name in rule.source.asks}
     for request in requests(policy, looked_at):
-        rule = next((rule for rule in rules if any(box.holds(request) for box in rule.boxes)), None)
+        rule = next((rule for rule in rules if any(subset.holds(request) for subset in rule.subsets)), None)
         if rule is not None and (difference := _difference(rule, request, policy)):
             raise table.fault(rule.source, "", f"{difference}: {request_text(request)}")
 

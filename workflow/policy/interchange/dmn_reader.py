@@ -100,7 +100,7 @@ def _named(file: str, table: Element, kind: str, known: Collection[str]) -> list
     found: list[str] = []
     for number, column in enumerate(table.each(kind), 1):
         label = column.attributes.get("label", "")
-        name = column.said("inputExpression", "text") if kind == "input" else column.attributes.get("name", label)
+        name = column.text_at("inputExpression", "text") if kind == "input" else column.attributes.get("name", label)
         place = f"{kind} column {number}{f' ({label})' if label and label != name else ''}"
         if name not in known:
             what = "attribute" if kind == "input" else "part of an answer"
@@ -122,14 +122,14 @@ def _rule(file: str, number: int, rule: Element, asked: list[str], answered: lis
                 raise PolicyInvalid(
                     file, entry.line, f"rule {number}, column {name}", f"is written in {language}, not in FEEL"
                 )
-        cells[kind] = {name: entry.said("text") for name, entry in zip(names, entries, strict=False)}
+        cells[kind] = {name: entry.text_at("text") for name, entry in zip(names, entries, strict=False)}
     notes = {name: text for name, text in cells["annotationEntry"].items() if name in ANNOTATED and text}
     return TableRule(
-        number, rule.line, cells["inputEntry"], cells["outputEntry"], _described(rule.said("description")) | notes
+        number, rule.line, cells["inputEntry"], cells["outputEntry"], _annotations(rule.text_at("description")) | notes
     )
 
 
-def _described(text: str) -> dict[str, str]:
+def _annotations(text: str) -> dict[str, str]:
     """What a rule's description says of clauses and assumptions; anything else in it is a remark."""
     found = _ANNOTATION.match(text)
     return (

@@ -34,7 +34,7 @@ class Element:
         """Its children of a name, in its own namespace."""
         return (one for one in self.children if (one.name, one.namespace) == (name, self.namespace))
 
-    def said(self, *path: str) -> str:
+    def text_at(self, *path: str) -> str:
         """The text at the end of a path of names, each the first of its kind; empty where there is none."""
         here: Element | None = self
         for name in path:

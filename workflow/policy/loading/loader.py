@@ -24,7 +24,7 @@ from workflow.policy.loading.cross_references import law_stages, pack_stages
 from workflow.policy.loading.cross_references_routes import Fault
 from workflow.policy.loading.derived_schema import Strict
 from workflow.policy.loading.schemas import Country, LawSchema, Pack, PackSchema
-from workflow.policy.loading.yaml_positions import Place, Source, read, read_bytes, spelled
+from workflow.policy.loading.yaml_positions import KeyPath, Source, key_path_text, read, read_bytes
 from workflow.policy.model import Policy
 
 PACK = PackSchema()
@@ -97,8 +97,8 @@ def _document(source: Source, law_folder: Path) -> dict[str, Any]:
     pack: Pack = _shaped(source, PACK)
     law_file = law_folder / f"{pack.municipality.country}.yaml"
     if not law_file.is_file():
-        place: Place = ("municipality", "country")
-        raise _invalid(source, Fault(place, f"there is no law for '{pack.municipality.country}'"))
+        path: KeyPath = ("municipality", "country")
+        raise _invalid(source, Fault(path, f"there is no law for '{pack.municipality.country}'"))
     law = read(law_file)
     country: Country = _shaped(law, LAW)
     if country.law.country != pack.municipality.country:
@@ -117,17 +117,17 @@ def _shaped(source: Source, schema: Strict) -> Any:
         raise _first(source, _flat(error.messages)) from None
 
 
-def _flat(messages: object, place: Place = ()) -> list[Fault]:
+def _flat(messages: object, path: KeyPath = ()) -> list[Fault]:
     """Marshmallow's messages, one by one; `_schema` means the map that surrounds it."""
     if isinstance(messages, dict):
         return [
             fault
             for key, inner in messages.items()
-            for fault in _flat(inner, place if key == "_schema" else (*place, key))
+            for fault in _flat(inner, path if key == "_schema" else (*path, key))
         ]
     if isinstance(messages, list):
-        return [fault for inner in messages for fault in _flat(inner, place)]
-    return [Fault(place, str(messages))]
+        return [fault for inner in messages for fault in _flat(inner, path)]
+    return [Fault(path, str(messages))]
 
 
 def _raise_first(source: Source, faults: Iterable[Fault]) -> None:
@@ -137,11 +137,11 @@ def _raise_first(source: Source, faults: Iterable[Fault]) -> None:
 
 
 def _first(source: Source, faults: list[Fault]) -> PolicyInvalid:
-    return _invalid(source, min(faults, key=lambda fault: source.line(fault.place) or 0))
+    return _invalid(source, min(faults, key=lambda fault: source.line(fault.path) or 0))
 
 
 def _invalid(source: Source, fault: Fault) -> PolicyInvalid:
-    return PolicyInvalid(source.file, source.line(fault.place), spelled(fault.place), fault.message)
+    return PolicyInvalid(source.file, source.line(fault.path), key_path_text(fault.path), fault.message)
 
 
 def policy_from(document: Document, *, source: str) -> Policy:

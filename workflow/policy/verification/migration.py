@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from workflow.policy.diff.migration import Destination, Stand, destination
+from workflow.policy.diff.migration import CasePosition, Destination, destination
 from workflow.policy.model import Policy
 from workflow.policy.request_domain import Request
 from workflow.policy.request_space import conditions, request_text, restricted_to, unusual_count
@@ -26,7 +26,7 @@ from workflow.policy.verification.result import Fault, Finding, Passed, Way, sho
 from workflow.policy.verification.state_search import BINDING, Compiled, Leg, legs
 
 #: Says where a case would stand under another version, or why it cannot be moved.
-Rule = Callable[[Stand, Policy], Destination]
+Rule = Callable[[CasePosition, Policy], Destination]
 #: A stop as something done: the step, and the kinds of body that did it.
 Done = tuple[str, tuple[str, ...]]
 
@@ -122,7 +122,7 @@ class _Moving:
         """Whoever's matter it is of the kind, the case moves where the rule lets it."""
         for body in self.old.bodies_of(self.request.responsible):
             try:
-                to = self.rule(Stand(self.old, self.request, body.key, place.route, place.state), self.new)
+                to = self.rule(CasePosition(self.old, self.request, body.key, place.route, place.state), self.new)
             except (KeyError, ValueError):  # a body is not there, or not one alone: nobody can act there at all (P3)
                 continue
             if to.is_open:

@@ -79,7 +79,7 @@ def test_a_request_without_an_answer_has_no_rule(tmp_path: Path) -> None:
         ("{engagement: membership, scope: municipality}", "{engagement: membership, scope: municipality, act: enter}"),
     )
     unanswered = Request("membership", "renew", "committee", "municipality")
-    assert not any(rule.box.holds(unanswered) for rule in answer_rules(gap))
+    assert not any(rule.subset.holds(unanswered) for rule in answer_rules(gap))
     assert Table(dmn(gap, plain)).answer(unanswered) == {}
 
 
@@ -106,7 +106,7 @@ def test_the_rules_answer_every_request_as_we_do_and_each_once(key: str) -> None
     for policy in (pack(key), law_only(pack(key))):
         rules = answer_rules(policy)
         for request in every(policy):
-            (rule,) = [rule for rule in rules if rule.box.holds(request)]
+            (rule,) = [rule for rule in rules if rule.subset.holds(request)]
             answer = who_decides(policy, request)
             assert (rule.row.id, rule.tier) == (answer.row, answer.tier)
 
@@ -126,7 +126,7 @@ def test_a_law_row_that_asks_nothing_of_the_pack_stands_alone_where_the_pack_is_
     for scope, policy_row in (("own-area", "own-agreements"), ("municipality", None)):
         asked = Request("solidarity", "enter", "committee", scope)
         assert who_decides(silent, asked).row == "blunt"
-        (rule,) = [rule for rule in answer_rules(silent) if rule.box.holds(asked)]
+        (rule,) = [rule for rule in answer_rules(silent) if rule.subset.holds(asked)]
         assert (rule.row.id, rule.tier, rule.policy_row) == ("blunt", "law", policy_row)
 
 
