@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from web.cases.attribute_inputs import value_label
 from web.cases.presenter import CaseView
-from web.i18n import common_labels, labels
+from web.i18n import labels
 from web.i18n.countries import country_name
 from web.i18n.gettext import _
+from web.ui.attribute_inputs import value_label
 from workflow.core.errors import NotMandated
 from workflow.policy.request_domain import GIVEN
 from workflow.scheduling.extensions import may_extend
@@ -29,9 +29,9 @@ def request_facts(view: CaseView) -> list[Fact]:
         ),
         (_("With whom"), partner),
         (_("Whose matter"), labels.body_name(policy, view.standing.responsible)),
-        (_("Whom it concerns"), common_labels.scope_label(request.scope)),
-        (_("Initiative"), common_labels.initiative_label(request.initiative)),
-        (_("Where it comes from"), common_labels.origin_label(case.origin)),
+        (_("Whom it concerns"), labels.scope_label(request.scope)),
+        (_("Initiative"), labels.initiative_label(request.initiative)),
+        (_("Where it comes from"), labels.origin_label(case.origin)),
         (_("Number elsewhere"), case.external_number),
         (_("Paid by others"), _paid(request)),
         (_("Matter of principle"), _principle(view)),

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from web.auth.session import User
-from web.cases.attribute_inputs import attribute_input
-from web.i18n import common_labels, labels
+from web.cases import labels as cases_labels
+from web.i18n import labels
 from web.i18n.gettext import _
+from web.ui.attribute_inputs import attribute_input
 from web.ui.forms import Choice, Demand, Input
 from workflow.policy.model import Policy
 from workflow.policy.request_domain import ALL_ACTS, ATTRIBUTES, ENGAGEMENTS, GIVEN
@@ -49,12 +50,12 @@ def prepared_by(policy: Policy, user: User) -> tuple[str, ...]:
 
 def kind_choices(policy: Policy) -> tuple[Choice, ...]:
     """Engagement kinds in the municipality's words."""
-    return tuple(Choice(kind, labels.kind_label(policy, kind), common_labels.kind_hint(kind)) for kind in ENGAGEMENTS)
+    return tuple(Choice(kind, labels.kind_label(policy, kind), cases_labels.kind_hint(kind)) for kind in ENGAGEMENTS)
 
 
 def act_choices() -> tuple[Choice, ...]:
     """What can be asked for."""
-    return tuple(Choice(act, labels.act_label(act), common_labels.act_hint(act)) for act in ALL_ACTS)
+    return tuple(Choice(act, labels.act_label(act), cases_labels.act_hint(act)) for act in ALL_ACTS)
 
 
 def deciding_inputs(

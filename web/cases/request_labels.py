@@ -1,18 +1,10 @@
-"""How is a request told in the reader's words, and read out of the words in which the check tells it?
-
-The check tells its counterexamples in English sentences. What they say of a request follows one fixed pattern,
-`workflow.policy.request_space.told`; here is the way back.
-"""
+"""Parser of the English description of a request, `workflow.policy.request_space.request_text`."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
-from web.policies.labels import condition_words
-from workflow.policy.conditions import Condition
-from workflow.policy.model import Policy
-from workflow.policy.request_domain import FACTS, INITIATIVES, Request
+from workflow.policy.request_domain import INITIATIVES, Request
 
 #: A request as `told` tells it; used inside larger patterns too, hence no names in it.
 TOLD = (
@@ -43,23 +35,3 @@ def read_told(text: str) -> Request:
         eu_funded=bool(found["eu_funded"]),
         external_funding=int(found["external_funding"] or 0),
     )
-
-
-def request_words(policy: Policy, request: Request) -> str:
-    """A request in one line: kind and act, whose matter, how far it reaches, and everything that is not as usual."""
-    plain = {name: (getattr(request, name),) for name in ("engagement", "act", "responsible", "scope")}
-    return "; ".join(condition_words(policy, Condition((*plain.items(), *_unusual(request)))))
-
-
-def unusual_words(policy: Policy, request: Request) -> str:
-    """Only what is not as usual in a request; empty for a plain one."""
-    return "; ".join(condition_words(policy, Condition(tuple(_unusual(request)))))
-
-
-def _unusual(request: Request) -> Iterator[tuple[str, tuple[object, ...]]]:
-    usual = Request(request.engagement, request.act, request.responsible)
-    for name in FACTS:
-        if name == "scope":  # said of every request
-            continue
-        if getattr(request, name) != getattr(usual, name):
-            yield name, (getattr(request, name),)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
-from urllib.parse import quote
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from sqlalchemy import Select, select
@@ -19,8 +18,9 @@ from models.database import reading
 from web.auth.session import User, signed_in
 from web.cases.views import note_reader, view_of
 from web.core.errors import status_of
+from web.core.headers import disposition
 from web.core.services import services
-from web.i18n import common_labels
+from web.i18n import labels
 from web.i18n.gettext import _
 from web.ui.form_errors import Line, lines
 from web.ui.forms import Choice, Input, by_name, filled, marked
@@ -78,12 +78,6 @@ def download(number: str) -> Response:
     # a file that came by post can do nothing in our name, even where a browser insists on showing it
     headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return Response(row.content, mimetype=row.media_type, headers=headers)
-
-
-def disposition(file_name: str) -> str:
-    """The header that makes a file a download (RFC 6266), whatever its name contains."""
-    plain = "".join(c if c.isascii() and (c.isalnum() or c in "._- ") else "_" for c in file_name) or "document"
-    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(file_name, safe='')}"
 
 
 # -- letters
@@ -190,7 +184,7 @@ def form_of(
               hint=_("PDF, DOCX, PNG or JPEG, at most %(megabytes)s MB.", megabytes=MEGABYTES)),
         Input("title", "line", _("Title"), is_needed=True),
         Input("direction", "one", _("Which way did it go?"), direction,
-              choices=tuple(Choice(way, common_labels.direction_label(way)) for way in DIRECTIONS)),
+              choices=tuple(Choice(way, labels.direction_label(way)) for way in DIRECTIONS)),
         Input("correspondent", "line", _("Sender or receiver")),
         Input("dated_on", "day", _("Date of the document, or of its arrival"), today.isoformat(), is_needed=True),
     )  # fmt: skip

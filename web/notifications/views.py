@@ -9,7 +9,8 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from werkzeug import Response
 
 from models.database import reading
-from web.auth.session import local_path, signed_in
+from web.auth.session import signed_in
+from web.core.headers import local_path
 from web.core.services import services
 from web.i18n.gettext import _
 from web.notifications.queries import are_there_new, notices_for

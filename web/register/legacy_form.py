@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from web.auth.session import User
-from web.cases.attribute_inputs import attribute_question, input_kind, value_choices
 from web.i18n import labels
-from web.i18n.countries import countries
 from web.i18n.gettext import _
-from web.ui.forms import Choice, Input
+from web.ui.attribute_inputs import attribute_question, input_kind, value_choices
+from web.ui.forms import Choice, Input, country_choices
 from workflow.policy.model import Policy
 from workflow.policy.request_domain import ATTRIBUTES, ENGAGEMENTS, REGISTERED
 from workflow.policy.roles import preparing_seat
@@ -27,7 +26,7 @@ def _what_it_is(policy: Policy) -> tuple[Input, ...]:
         Input("kind", "select", _("What is it?"), choices=kinds, is_needed=True),
         Input("title", "line", _("Title"), is_needed=True, hint=_("As it will stand in the register.")),
         Input("partner_name", "line", _("With whom?"), hint=_("The town, the network or the organisation.")),
-        Input("partner_country", "select", _("In which country?"), choices=countries()),
+        Input("partner_country", "select", _("In which country?"), choices=country_choices()),
         Input(
             "source",
             "line",

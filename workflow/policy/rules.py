@@ -1,4 +1,4 @@
-"""Which rules does a policy consist of, each with its place, its clauses and what is assumed?"""
+"""Every rule of a policy, with its place, its clauses and its assumption."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Rule:
 
     #: prohibition, competence, requirement, route, evaluation, or of the law: law, founding, also, meeting.
     tier: str
-    #: Where it stands, in words.
+    #: Its place, for people.
     where: str
     clauses: tuple[str, ...]
     assumed: str | None

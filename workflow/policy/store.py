@@ -1,4 +1,4 @@
-"""Which rules have ever governed a municipality, and which govern it on a day?
+"""Store of policy versions: those that have ever governed a municipality, and the one that governs it on a day.
 
 Packs are written to the database once, as canonical JSON under their digest, and never read from YAML again: a case
 refers to its version and is judged, also later, by that text. The same version id with other bytes refuses to start,
@@ -49,7 +49,7 @@ def install(engine: Engine, policies: Iterable[Policy], *, now: datetime) -> Non
         by_municipality.setdefault(policy.municipality.key, []).append(policy)
     for some in by_municipality.values():
         for policy in _unknown(engine, some):
-            require_sound(policy)  # takes a second, so before anybody is kept waiting
+            require_sound(policy)  # takes a second, so before the transaction begins
         with writing(engine, None) as connection:
             municipality_id = _municipality(connection, some[0])
             founds = not _is_governed(connection, municipality_id)
@@ -112,7 +112,7 @@ def let_govern(
     reason: str = "",
     by_id: int | None = None,
 ) -> None:
-    """Write that a version governs from a day; whoever calls this writes the journal entry beside it."""
+    """Write that a version governs from a day; the caller writes the journal entry."""
     row = {
         "municipality_id": municipality_id,
         "policy_version_id": version_id,

@@ -19,7 +19,6 @@ from models.database import reading, writing
 from tests.web.conftest import CHEAP, PASSWORD, Browser, furnished, serving, settings_for
 from tests.worlds import World
 from web.app import create_app
-from web.auth.session import local_path
 from web.auth.views import client_address, normal_username
 from web.core import login_throttle
 from web.core.passwords import LONGEST_PASSWORD, Passwords
@@ -312,7 +311,6 @@ def test_log_in_leads_on_to_where_somebody_wanted_to_go(browser: Browser) -> Non
     ],
 )
 def test_log_in_leads_nowhere_else(browser: Browser, wanted: str) -> None:
-    assert local_path(wanted) == "/"
     assert browser.log_in("officer@orebro", next=wanted).location == "/"
 
 

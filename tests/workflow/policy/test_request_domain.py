@@ -116,9 +116,10 @@ from flask import Flask
 from flask_babel import Babel
 from flask_login import LoginManager
 from models import Case
-from web.api import parameters, schemas
+from web.api.argument_schemas import WhoDecidesQuerySchema
+from web.api.case_schemas import CaseAttributesSchema
 from web.cases.request_form import act_choices, deciding_inputs, kind_choices
-from web.policies.what_if.query import asking_inputs
+from web.policies.what_if.forms import question_inputs
 from workflow.cases import payloads
 from workflow.core.errors import PolicyGap
 from workflow.policy.competence import who_decides
@@ -139,7 +140,7 @@ Babel(app)
 LoginManager(app).user_loader(lambda _id: None)
 with app.test_request_context():
     form = {one.name: one.kind for one in deciding_inputs(policy, ("skolnamnden",), {}, None, {})}
-    what_if = {one.name: one.kind for one in asking_inputs(policy, {}, "skolnamnden", "own-area")}
+    what_if = {one.name: one.kind for one in question_inputs(policy, {}, "skolnamnden", "own-area")}
     kinds = [choice.value for choice in kind_choices(policy)]
 print(json.dumps({
     "answer": who_decides(policy, urgent).row,
@@ -152,8 +153,8 @@ print(json.dumps({
     "kinds": kinds,
     "payload": payloads.read("open", {"municipality": "lillby", "engagement": "festival", "act": "enter", "title": "x",
                              "attributes": {"urgent": True}})["attributes"],
-    "answers": sorted(schemas.AttributesTold().fields),
-    "query": {one["name"]: one["schema"] for one in parameters.WHO_DECIDES["parameters"]},
+    "answers": sorted(CaseAttributesSchema().fields),
+    "query": {name: field.metadata for name, field in WhoDecidesQuerySchema().fields.items()},
     "without_column": [name for name in FACTS if name not in Case.__table__.c],
 }))
 """
@@ -210,7 +211,7 @@ def test_dmn_knows_what_is_added_to_the_declaration(known: Any) -> None:
 def test_the_api_knows_what_is_added_to_the_declaration(known: Any) -> None:
     assert known["payload"] == {"urgent": True}
     assert "urgent" in known["answers"]
-    assert known["query"]["urgent"] == {"type": "boolean"}
+    assert known["query"]["urgent"]["type"] == "boolean"
     assert "festival" in known["query"]["engagement"]["enum"]
 
 

@@ -12,9 +12,10 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from web.cases.request_labels import TOLD, read_told, request_words
+from web.cases.request_labels import TOLD, read_told
 from web.i18n import labels
 from web.i18n.gettext import _
+from web.policies.labels import request_summary
 from web.policies.proof.counterexample_faults import wrong_words
 from web.policies.proof.counterexample_steps import deed_words
 from web.ui.route_diagram import Stage, stage_at
@@ -72,7 +73,7 @@ def story_of(policy: Policy, obligation: Obligation) -> Story | None:
     what = _ALONE.sub("", english.removesuffix(way.told) if way else english)
     request = ""
     if found := _REQUEST.match(what):
-        request, what = request_words(policy, read_told(found[1])), what[found.end() :]
+        request, what = request_summary(policy, read_told(found[1])), what[found.end() :]
     wrong = ""
     with suppress(ValueError):
         wrong = wrong_words(policy, what)

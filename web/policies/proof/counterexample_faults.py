@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from web.cases.request_labels import read_told, request_words
+from web.cases.request_labels import read_told
 from web.i18n import labels
 from web.i18n.gettext import _
-from web.policies.labels import body_words, clause_kind_label
+from web.policies.labels import body_kind_name, clause_kind_label, request_summary
 from web.policies.proof.counterexample_patterns import SHAPES
 from web.register.labels import seat_words
 from workflow.policy.model import Policy
@@ -37,13 +37,13 @@ def _state(policy: Policy, state: str) -> str:
 
 
 def _request(policy: Policy, told: str) -> str:
-    return request_words(policy, read_told(told))
+    return request_summary(policy, read_told(told))
 
 
 _NAMES: Mapping[str, Callable[[Policy, str], str]] = {
     "state": _state,
-    "body": body_words,
-    "other": body_words,
+    "body": body_kind_name,
+    "other": body_kind_name,
     "key": labels.body_name,
     "seat": seat_words,
     "request": _request,

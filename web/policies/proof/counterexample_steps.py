@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from web.cases.request_labels import TOLD, read_told, request_words
+from web.cases.request_labels import TOLD, read_told
 from web.i18n import labels
 from web.i18n.gettext import _
 from web.i18n.terms import ACTIONS, OUTCOMES, ROLES
-from web.policies.labels import body_words
+from web.policies.labels import body_kind_name, request_summary
 from web.register.labels import seat_words
 from workflow.policy.model import Policy
 from workflow.policy.verification.gate_model import MOVED
@@ -36,7 +36,7 @@ def deed_words(policy: Policy, deed: str) -> str:
             return _("%(deed)s, the field filled in", deed=told)
         return _("%(deed)s, the field left empty", deed=told)
     if found := _CHANGED.fullmatch(deed):
-        request = request_words(policy, read_told(found["request"]))
+        request = request_summary(policy, read_told(found["request"]))
         return _("%(deed)s, so that it becomes: %(request)s", deed=deed_words(policy, found["deed"]), request=request)
     if deed.endswith(_PRINCIPLE):
         return _("%(deed)s, as a matter of principle", deed=deed_words(policy, deed.removesuffix(_PRINCIPLE)))
@@ -64,7 +64,7 @@ def _who(policy: Policy, who: str) -> str:
         return " / ".join(seat_words(policy, token) for token in tokens)
     if found := _SEAT.fullmatch(who):
         role = _known(ROLES, found["role"], labels.role_label(found["role"]))
-        return f"{role}, {body_words(policy, found['body'])}" if found["body"] else role
+        return f"{role}, {body_kind_name(policy, found['body'])}" if found["body"] else role
     raise ValueError(who)
 
 

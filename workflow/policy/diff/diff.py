@@ -1,6 +1,7 @@
 """Differences between two versions of a policy, each a value of its own, in reading order.
 
-Different answers are found by asking both versions about every request, never by comparing how their tables are written.
+Different answers are found by asking both versions about every request, never by comparing how their tables are
+written.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""Which requests does a new version answer otherwise, and how?
+"""Changed answers of a new version: who decides, by which clause, on which route and with which requirements.
 
-Both versions are asked about every request that any of their conditions tells apart: who decides, by which clause and
-assumption, on which way and with what to show. Requests that change alike are told together, so that what is said here
-is exact however the tables are written. What is evaluated is told by `workflow.policy.diff.diff_evaluations`.
+Both versions answer every request that any of their conditions tells apart. Requests that change alike are described
+together by exact conditions, however the tables are written. Evaluations are compared in
+`workflow.policy.diff.diff_evaluations`.
 """
 
 from __future__ import annotations

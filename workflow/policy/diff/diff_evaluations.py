@@ -1,7 +1,7 @@
-"""What does a new version evaluate otherwise?
+"""Changed evaluation rules of a new version, compared by their id.
 
-Rules are compared by their id. For which engagements one begins or ceases is found by asking both versions about every
-engagement that the rule's conditions tell apart.
+For which engagements a rule begins or ceases is found by asking both versions about every engagement that the rule's
+conditions tell apart.
 """
 
 from __future__ import annotations

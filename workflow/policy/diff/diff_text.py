@@ -1,7 +1,7 @@
-"""What stands otherwise in a new version, apart from what it answers to requests?
+"""Changed texts and parts of a new version, apart from its answers.
 
 The document, its bodies, goals, forms and clauses, the ladders, the law's rules for meetings, and every assumption.
-What is answered otherwise is `workflow.policy.diff.diff_answers`'s question.
+Answers are compared in `workflow.policy.diff.diff_answers`.
 """
 
 from __future__ import annotations

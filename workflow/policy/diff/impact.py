@@ -1,10 +1,9 @@
-"""What would another version of the policy mean for one case, or for one engagement?
+"""Impact of another version of the policy on one case, or on one engagement.
 
-A pure rule over two versions. For a case: whether the new version forbids it, another body decides, its way has other
-steps, or more is required; and where it would stand if it were moved, or why it must stay
-(`workflow.policy.diff.migration`).
-For an engagement: the same for each act that can be asked of it, and by which rules it would be evaluated. Which cases
-and engagements there are is `workflow.versions.impact`' question.
+A pure rule over two versions. For a case: whether the new version forbids it, another body decides, its route has other
+steps, or more is required; and where it would be if it were moved, or why it must stay
+(`workflow.policy.diff.migration`). For an engagement: the same for each act that can be asked of it, and by which rules
+it would be evaluated. `workflow.versions.impact` counts the cases and engagements.
 """
 
 from __future__ import annotations

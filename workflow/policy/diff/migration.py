@@ -1,9 +1,9 @@
-"""Where would a case stand under another version of the policy, and why can it not be moved there?
+"""Moving a case to another version of the policy: the state it would be in, or why it cannot be moved.
 
-A pure rule over two versions: the new one must let somebody decide the request, its way must have a stop at which the
+A pure rule over two versions: the new one must let somebody decide the request, its route must have a stop at which the
 same body acts as where the case is now, every stop before that one must have been passed already, and a decision that
 has been taken must be the new version's competent body's own. So no step and no higher body is ever skipped by a move.
-Who may move a case, and writing it, is `workflow.versions.migrate_case`'s task.
+`workflow.versions.migrate_case` decides who may move a case, and writes it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _BEFORE_A_BODY = ("recommend", "decide")
 
 @dataclass(frozen=True, slots=True)
 class CasePosition:
-    """Where a case stands under the version it is pinned to."""
+    """The place of a case under the version it is pinned to."""
 
     policy: Policy
     request: Request
@@ -35,13 +35,13 @@ class CasePosition:
 
     @property
     def procedure(self) -> Procedure:
-        """The way the case travels."""
+        """The compiled route of the case."""
         return procedure_for(self.policy, self.route, self.request.responsible)
 
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """Where it would stand under the other version, or every reason why it cannot be moved."""
+    """The state it would be in under the other version, or every reason why it cannot be moved."""
 
     #: Empty where the case cannot be moved.
     state: str

@@ -31,10 +31,10 @@ _Region = tuple[tuple[object, ...], ...]
 def minimal_conditions(
     domain: Sequence[Request], labels_of: Mapping[Request, Sequence[Label]]
 ) -> dict[Label, tuple[Condition, ...]]:
-    """Conditions for each label, so that every labelled request meets a condition of one of its labels and no other does.
+    """Conditions for each label: every labelled request meets one of a label of its own, and no other request does.
 
-    `domain`: every request, one representative per class of a whole number; `labels_of`: the labels of some of them, any
-    one of which is enough.
+    `domain`: every request, one representative per class of a whole number; `labels_of`: the labels of some of them,
+    any one of which is enough.
     """
     if not labels_of:
         return {}

@@ -1,9 +1,8 @@
-"""How is the whole answer of a policy written as DMN 1.3, so that others can read and run it?
+"""DMN 1.3 export of the whole answer of a policy, so that other tools can read and run it.
 
-One decision with one table, hit policy UNIQUE: a column for each attribute that anything looks at, and what the policy
-answers: the outcome, the body, the route, the row that answers, its tier, and the row of the pack's own table where the
-law takes a matter over. The clauses and assumptions of a row stand as its rule's annotation. Engines without other
-tables, and people without other pages, need nothing else.
+One decision with one table, hit policy UNIQUE: a column for each attribute that any rule depends on, and the answer:
+the outcome, the body, the route, the row that answers, its tier, and the row of the pack's own table where the law
+takes a matter over. The clauses and assumptions of a row are its rule's annotation. Nothing else is needed to run it.
 """
 
 from __future__ import annotations

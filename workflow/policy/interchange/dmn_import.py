@@ -1,4 +1,4 @@
-"""How does a decision table become the competence table of a pack?
+"""Import of a decision table as the competence table of a pack.
 
 Nothing is written unless the pack with its new rows loads and answers every request, law included, as the table does.
 The file is replaced whole or not at all.

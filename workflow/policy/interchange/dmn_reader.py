@@ -1,7 +1,7 @@
-"""What does the decision table in a DMN file say, cell by cell?
+"""Decision tables of DMN files, cell by cell.
 
-Files of DMN 1.3 or later, whoever wrote them, with one table or with one chosen by its name. Cells are kept as text;
-what they mean for a policy is `workflow.policy.interchange.dmn_rules`' question.
+Files of DMN 1.3 or later, from whatever tool, with one table or with one chosen by its name. Cells are text here;
+`workflow.policy.interchange.dmn_rules` reads them for a policy.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _ANNOTATION = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class TableRule:
-    """One line of a table, as it is written."""
+    """One rule of a table, as text."""
 
     #: Counted from 1, as editors show it.
     number: int
@@ -54,7 +54,7 @@ class DecisionTable:
     rules: tuple[TableRule, ...]
 
     def fault(self, rule: TableRule, column: str, message: str) -> PolicyInvalid:
-        """What is wrong with a rule, in a column or, without one, with all of it."""
+        """The fault of a rule, in a column or, without one, in all of it."""
         place = f"rule {rule.number}, column {column}" if column else f"rule {rule.number}"
         return PolicyInvalid(self.file, rule.line, place, message)
 
@@ -130,7 +130,7 @@ def _rule(file: str, number: int, rule: Element, asked: list[str], answered: lis
 
 
 def _annotations(text: str) -> dict[str, str]:
-    """What a rule's description says of clauses and assumptions; anything else in it is a remark."""
+    """Clauses and assumptions in a rule's description; the rest of it is a remark."""
     found = _ANNOTATION.match(text)
     return (
         {name: value.strip() for name, value in found.groupdict().items() if value and value.strip()} if found else {}

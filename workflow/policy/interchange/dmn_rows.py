@@ -1,8 +1,8 @@
-"""Which rows of a pack say what the rules of a decision table say?
+"""Rows of a pack from the rules of a decision table.
 
-Rules of one row are put together again into one condition, together with what the law took over from it. Where a
-condition cannot say it without saying more, the row becomes several. A row that the pack has already, and that answers
-the same requests the same way, is kept as it is.
+Rules of one row are merged into one condition, together with what the law took over from it. Where one condition would
+cover more, the row becomes several. A row that the pack has already, and that answers the same requests the same way,
+stays as it is.
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ def _same(subset: RequestSet, subsets: Sequence[RequestSet], ignored: Sequence[R
 
 
 def condition_of(subset: RequestSet, domain: Domain) -> Condition:
-    """A subset as the condition of a row; what needs no saying is not said."""
+    """A subset as the condition of a row; an attribute with every value is left out."""
     terms: list[tuple[str, tuple[object, ...] | Span]] = []
     for name, values in domain.items():
         admitted = tuple(value for value in values if value in subset.allowed[name])

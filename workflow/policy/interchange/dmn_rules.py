@@ -1,7 +1,7 @@
-"""What do the rules of a decision table mean for a municipality's policy?
+"""Rules of a decision table, read for a municipality's policy: the requests each answers, and its answer.
 
-Each becomes the set of requests that it answers and the answer it gives. Refuses, with rule, column and value, what a
-policy cannot say: values nobody knows, two rules for one request, a rule that rests on nothing.
+Refuses, with rule, column and value, what a policy cannot express: unknown values, two rules for one request, a rule
+that rests on nothing.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Which values of its column does a cell admit?
+"""Reader of FEEL cells: the values of its column that a cell admits.
 
 Reads what editors of decision tables write: lists, comparisons, intervals, `not(…)`, and tests of `?`, from left to
-right and into the set of values they admit. Nothing is ever run.
+right. Nothing is evaluated as code.
 """
 
 from __future__ import annotations

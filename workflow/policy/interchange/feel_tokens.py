@@ -1,7 +1,6 @@
-"""Which words is a cell of a decision table made of?
+"""Tokens of a FEEL cell: texts, whole numbers, names and marks.
 
-Texts, whole numbers, words and marks, as FEEL writes them. What they mean together is for
-`workflow.policy.interchange.feel_reader`.
+`workflow.policy.interchange.feel_reader` reads their meaning.
 """
 
 from __future__ import annotations
@@ -19,19 +18,19 @@ _TOKEN = re.compile(
 
 
 class CellInvalid(ValueError):
-    """What a cell says cannot be read, or is no value of its column."""
+    """A cell cannot be read, or has a value that its column has not."""
 
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A word that is no value: what something is called."""
+    """A name that is no value."""
 
     word: str
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One word of a cell."""
+    """One token of a cell."""
 
     #: text, number, word or mark.
     kind: str
@@ -40,7 +39,7 @@ class Token:
 
 
 def tokens(text: str) -> Iterator[Token]:
-    """The words of a cell; raises `CellInvalid` where there is none."""
+    """The tokens of a cell; raises `CellInvalid` where there is none."""
     at = 0
     while text[at:].strip():
         found = _TOKEN.match(text, at)

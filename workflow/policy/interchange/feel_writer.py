@@ -1,7 +1,7 @@
-"""How is a set of values written as a cell of a decision table, and how is such a cell read?
+"""FEEL cells from sets of values, and back.
 
-What is written is FEEL that Python reads alike, so that engines of either kind run it. What is read is what editors of
-decision tables write. Over finite domains every cell is a set of values, and every set of values has a cell.
+A cell is written so that FEEL and Python read it alike, and engines of either kind run it; it is read as editors of
+decision tables write it. Over finite domains every cell is a set of values, and every set of values has a cell.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""How do the rows of a pack's tables change in its file, and nothing else?
+"""Changes to the rows of a pack's tables in its file, leaving everything else as it is.
 
 A row that stays is left letter for letter, with the comment above it; so is everything outside the tables. A new or
-changed row is written as the packs that come with the program write theirs.
+changed row is written in the style of the packs that come with the program.
 """
 
 from __future__ import annotations

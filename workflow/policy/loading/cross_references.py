@@ -1,9 +1,9 @@
-"""Does everything a pack or a law names exist, and does it fit together?
+"""Cross references of a pack and its country's law: every name refers to something, and the parts fit together.
 
-Runs after the shape is known to be right; yields every fault with its path. Routes are in
+Runs on values whose shape is right; yields every fault with its path. Routes are checked in
 `workflow.policy.loading.cross_references_routes`, rows, requirements and evaluations in
-`workflow.policy.loading.cross_references_rules`. Whether
-the tables answer every request is `workflow.policy.verification.runner`'s question.
+`workflow.policy.loading.cross_references_rules`. `workflow.policy.verification.runner` proves that the tables answer
+every request.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Do routes name bodies that exist, and go through their steps in order?
+"""Cross references of routes: their bodies exist, and their steps come in order.
 
-Before the council decides, the executive board recommends. What rules may name at all (`Declared`) and how a fault is told
-(`Fault`) stand here too; tables, requirements and evaluations are in `workflow.policy.loading.cross_references_rules`.
+Before the council decides, the executive board recommends. `Declared` and `Fault` are shared with
+`workflow.policy.loading.cross_references_rules`, which checks tables, requirements and evaluations.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ ELECTED = ("secretary", "chair", "member")
 
 
 class Fault(NamedTuple):
-    """What is wrong, and where."""
+    """A fault and its place in the file."""
 
     path: KeyPath
     message: str
@@ -33,7 +33,7 @@ class Fault(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """What rules may name."""
+    """Names that rules may refer to."""
 
     clauses: Mapping[str, Clause]
     routes: Mapping[str, tuple[Step, ...]]
@@ -44,7 +44,7 @@ class Declared:
 
 
 def duplicates(named: Iterable[tuple[KeyPath, str]]) -> Iterator[Fault]:
-    """Faults for names that stand twice where each should stand once."""
+    """Faults for names that occur twice."""
     seen: set[str] = set()
     for path, name in named:
         if name in seen:
@@ -53,7 +53,7 @@ def duplicates(named: Iterable[tuple[KeyPath, str]]) -> Iterator[Fault]:
 
 
 def unknown_clauses(clauses: Iterable[str], path: KeyPath, declared: Declared) -> Iterator[Fault]:
-    """Faults for clauses that are not there."""
+    """Faults for cited clauses that do not exist."""
     for position, clause in enumerate(clauses):
         if clause not in declared.clauses:
             yield Fault((*path, position), unknown("clause", clause, declared.clauses))

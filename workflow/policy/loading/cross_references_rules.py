@@ -1,4 +1,4 @@
-"""Do tables, requirements and evaluations name things that exist, and do rows and routes agree?
+"""Cross references of tables, requirements and evaluations: names exist, rows and routes agree.
 
 A row leads to a route on which the body it names decides, and which ends in a signature exactly when its requests are
 signed.

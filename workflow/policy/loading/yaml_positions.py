@@ -1,9 +1,8 @@
-"""What does a policy file say, and on which line?
+"""YAML files as plain values (maps, lists, text, whole numbers, true, false, null) with the line of each.
 
-Reads one YAML file into plain values (maps, lists, text, whole numbers, true, false, null) and remembers the line of
-each. Deliberately less than YAML: no anchors and aliases (so no file can grow when it is read), no tags, no floats or
-dates, one document, each key once. Plain words such as `no` and `on` stay words. What the values mean is
-`workflow.policy.loading.schema`'s question.
+Deliberately less than YAML: no anchors and aliases (so no file can grow when it is read), no tags, no floats or dates,
+one document, each key once. Plain scalars such as `no` and `on` are text. `workflow.policy.loading.schemas` gives the
+values their meaning.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ import yaml
 
 from workflow.core.errors import PolicyInvalid
 
-#: Where a value stands: keys and positions from the top.
+#: Path of a value: keys and positions from the top.
 KeyPath = tuple[str | int, ...]
 
 MAX_BYTES = 1_000_000
@@ -53,7 +52,7 @@ class Source:
 
 
 def key_path_text(path: KeyPath) -> str:
-    """A place as people write it, like `competence[3].when.act`."""
+    """A path as people write it, like `competence[3].when.act`."""
     text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
     return text.removeprefix(".")
 

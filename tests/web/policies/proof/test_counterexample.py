@@ -19,9 +19,10 @@ from tests.workflow.policy.planting import besides, with_moves
 from tests.workflow.policy.small_pack import changed, small
 from tests.worlds import MUNICIPALITIES, World, build, policy_of
 from web.auth.session import User
-from web.cases.request_labels import read_told, request_words
+from web.cases.request_labels import read_told
 from web.core.verification_cache import Proofs
 from web.i18n.locale import LANGUAGES
+from web.policies.labels import request_summary
 from web.policies.proof.counterexample import Story, story_of
 from web.policies.proof.counterexample_faults import wrong_words
 from web.policies.proof.counterexample_steps import deed_words
@@ -55,7 +56,7 @@ def speaking(place: World) -> Iterator[Flask]:
     """The application within a request by an English reader."""
     for app in serving(place):
         with app.test_request_context("/"):
-            login_user(User(1, "p", "p@orebro", "P", "en", place.place, frozenset()))
+            login_user(User(1, "p", "p@orebro", "P", "en", place.tenant, frozenset()))
             yield app
 
 
@@ -265,7 +266,7 @@ def test_a_request_is_read_out_of_the_words_it_was_told_in() -> None:
 
 def test_a_request_names_everything_that_is_not_as_usual() -> None:
     request = read_told("enter project, responsible committee, scope municipality, EU-funded, 40 % paid by others")
-    said = request_words(policy_of("orebro"), request)
+    said = request_summary(policy_of("orebro"), request)
     assert said.endswith("The whole municipality; the EU pays a part; others pay 40 percent")
     assert "principle" not in said
 
