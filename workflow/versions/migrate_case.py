@@ -29,8 +29,9 @@ from workflow.core.tenants import Tenant
 from workflow.core.text_validation import clean
 from workflow.deadlines import CONSULTATION, STEP, Due
 from workflow.policy.actions import OPERATIONS
-from workflow.policy.diff.migration import Destination, Stand, destination
-from workflow.policy.model import Answer, Policy
+from workflow.policy.competence import Answer
+from workflow.policy.diff.migration import CasePosition, Destination, destination
+from workflow.policy.model import Policy
 from workflow.policy.roles import Seat, next_seat
 from workflow.policy.state_machine import Stop, procedure_for
 from workflow.versions.service import may_administer
@@ -132,8 +133,8 @@ def _open(s: CaseContext, new: Policy, version: str) -> Destination:
     return to
 
 
-def _stand(s: CaseContext) -> Stand:
-    return Stand(s.policy, s.request, s.responsible, s.case.route, s.state)
+def _stand(s: CaseContext) -> CasePosition:
+    return CasePosition(s.policy, s.request, s.responsible, s.case.route, s.state)
 
 
 @dataclass(frozen=True, slots=True)

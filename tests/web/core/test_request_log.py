@@ -19,7 +19,7 @@ from tests.web.api.conftest import token_of
 from tests.web.conftest import PASSWORD, Browser, serving
 from tests.worlds import World
 from web.core import logs, request_log
-from workflow.errors import NotFound, WorkflowError
+from workflow.core.errors import NotFound, WorkflowError
 
 GENERATED = re.compile(r"[0-9a-f]{16}")
 GIVEN = "0123abcd-from-the-proxy"

@@ -42,8 +42,8 @@ from workflow.cases.case_references import dangling
 from workflow.core.calendar import local_day
 from workflow.engine import services_for
 from workflow.policy.competence import who_decides
-from workflow.policy.domain import requests
 from workflow.policy.model import Policy
+from workflow.policy.request_space import requests
 from workflow.policy.state_machine import procedure_for
 
 #: A Wednesday after the last day for the revision of Odense's framework.

@@ -15,7 +15,9 @@ from web.policies.labels import body_kind_name, clause_kind_label, request_summa
 from web.policies.proof.counterexample_labels import LABELS
 from web.register.labels import seat_words
 from web.ui.route_diagram import Stage, stage_at
-from workflow.policy.model import REQUIREMENT_FIELDS, Policy, Row
+from workflow.policy.model import Policy
+from workflow.policy.pack_rules import Row
+from workflow.policy.requirement_kinds import REQUIREMENT_KINDS
 from workflow.policy.rules import Rule
 from workflow.policy.state_machine import FINAL, Stop, procedure_for
 from workflow.policy.verification.messages import Message
@@ -91,7 +93,7 @@ def _seats(policy: Policy, tokens: str | tuple[str, ...]) -> str:
 
 
 def _demand(_policy: Policy, id_: str) -> str:
-    return ", ".join(labels.field_label(name) for name in REQUIREMENT_FIELDS[id_])
+    return ", ".join(labels.field_label(name) for name in REQUIREMENT_KINDS[id_].fields)
 
 
 def _where(_policy: Policy, rule: Rule) -> str:

@@ -9,8 +9,10 @@ from typing import Any
 from web.policies.labels import clause_kind_label, enforcement, request_summary
 from web.policies.proof.counterexample import Story, story_of
 from web.policies.proof.labels import meaning, title, tried
-from workflow.policy.domain import oddity
-from workflow.policy.model import Clause, Policy, Request
+from workflow.policy.clauses import Clause
+from workflow.policy.model import Policy
+from workflow.policy.request_domain import ATTRIBUTES, Request, facts_of
+from workflow.policy.request_space import unusual_count
 from workflow.policy.verification.p01_competence import Unanswered
 from workflow.policy.verification.p07_clauses import MAY_BE_IDLE
 from workflow.policy.verification.runner import Report
@@ -89,7 +91,7 @@ def holes(policy: Policy, report: Report) -> tuple[Hole, ...]:
 
 
 def _hole(policy: Policy, lots: list[Unanswered]) -> Hole:
-    requests = sorted((one for lot in lots for one in lot.requests), key=oddity)
+    requests = sorted((one for lot in lots for one in lot.requests), key=unusual_count)
     return Hole(
         lots[0].engagement,
         tuple(lot.act for lot in lots),
@@ -104,10 +106,8 @@ def arguments(policy: Policy, request: Request) -> dict[str, Any]:
     """A request as the arguments of a page: what is as usual is left out."""
     given: dict[str, Any] = {"engagement": request.engagement, "act": request.act, "scope": request.scope}
     given["responsible"] = policy.bodies_of(request.responsible)[0].key
-    given |= {"initiative": request.initiative} if request.initiative else {}
-    ticks = ("principal", "named_nordic_twin", "eu_funded")
-    given |= {name: "yes" for name in ticks if getattr(request, name)}
-    return given | ({"external_funding": request.external_funding} if request.external_funding else {})
+    unusual = ((name, value) for name, value in facts_of(request).items() if value != ATTRIBUTES[name].default)
+    return given | {name: "yes" if value is True else value for name, value in unusual}
 
 
 def carried(policy: Policy, report: Report) -> tuple[Carried, ...]:

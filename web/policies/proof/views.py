@@ -32,7 +32,8 @@ from workflow.core.errors import NotFound, PolicyInvalid
 from workflow.core.messages import reason
 from workflow.policy.diff.diff import changes
 from workflow.policy.loading.yaml_positions import MAX_BYTES
-from workflow.policy.model import SCOPES, Policy
+from workflow.policy.model import Policy
+from workflow.policy.request_domain import SCOPES
 from workflow.versions.service import bring_in, pack_of
 
 bp = Blueprint("studio", __name__)

@@ -20,7 +20,7 @@ from web.core.services import Services, services
 from web.policies import labels as policies_labels
 from web.policies.proof.presenter import arguments
 from web.policies.proof.views import version_asked
-from web.policies.what_if.forms import GIVEN, question_inputs
+from web.policies.what_if.forms import question_inputs
 from web.policies.what_if.presenter import (
     Difference,
     PolicyAnswer,
@@ -34,13 +34,14 @@ from web.ui.forms import Input, Problem, marked
 from workflow.cases.authorization import visible_context
 from workflow.cases.context import CaseContext
 from workflow.core.errors import WorkflowError
-from workflow.policy.model import SCOPES, Policy
+from workflow.policy.model import Policy
+from workflow.policy.request_domain import ATTRIBUTES, SCOPES
 
 bp = Blueprint("what_if", __name__)
 
 #: Prefix of the right side's inputs.
 IF = "if."
-QUESTION = ("engagement", "act", "responsible", *GIVEN)
+QUESTION = tuple(ATTRIBUTES)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from workflow.policy.domain import told
-from workflow.policy.model import MeetingClaim, Request
+from workflow.policy.clauses import MeetingClaim
+from workflow.policy.request_domain import Request
+from workflow.policy.request_space import request_text
 from workflow.policy.rules import Rule
 
 #: What can be wrong, who did what, and who acts. `web` has a sentence for each of these.
@@ -178,7 +179,7 @@ def _english(name: str, value: object) -> str:
     if value is None:
         return "nobody"
     if isinstance(value, Request):
-        return told(value)
+        return request_text(value)
     if isinstance(value, MeetingClaim):
         return _meeting(value)
     if isinstance(value, Rule):

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from workflow.policy.model import RESPONSIBLE_KINDS, STEPS, Policy, Request
+from workflow.policy.model import Policy
+from workflow.policy.request_domain import Request
 from workflow.policy.verification.messages import message
 from workflow.policy.verification.reference_answers import Matter, Ruling, meets
 from workflow.policy.verification.result import Counterexample, Finding, shortest
 from workflow.policy.verification.state_search import StateSpace, sharing_states
+from workflow.policy.vocabulary import RESPONSIBLE_KINDS, STEPS
 
 
 def refusals_hold(spaces: Iterable[StateSpace]) -> Finding:

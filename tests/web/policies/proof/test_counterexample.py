@@ -28,7 +28,8 @@ from web.policies.labels import request_summary
 from web.policies.proof.counterexample import Story, sentence, story_of
 from web.policies.proof.counterexample_labels import LABELS
 from web.policies.proof.labels import OBLIGATIONS
-from workflow.policy.model import Policy, Request
+from workflow.policy.model import Policy
+from workflow.policy.request_domain import Request
 from workflow.policy.rules import Rule
 from workflow.policy.state_machine import Move, procedure_for
 from workflow.policy.verification import runner as checking

@@ -11,9 +11,9 @@ from sqlalchemy import Engine
 from structlog.contextvars import get_contextvars
 
 from tests.worlds import build
-from workflow.act import Gate
-from workflow.directory import Place
-from workflow.scheduler import run
+from workflow.cases.services import Services
+from workflow.core.tenants import Tenant
+from workflow.scheduling.scheduler import run
 
 
 class _Noting(logging.Handler):
@@ -33,7 +33,7 @@ def test_every_line_of_a_round_bears_its_id_and_a_failed_round_is_not_the_last(
     world = build(sqlite_engine, "orebro")
     rounds: list[str] = []
 
-    def errand(_gate: Gate, _place: Place, _now: datetime) -> Mapping[str, int]:
+    def errand(_gate: Services, _place: Tenant, _now: datetime) -> Mapping[str, int]:
         rounds.append(get_contextvars()["round_id"])
         logging.getLogger("web.post").warning("within")
         if len(rounds) == 1:
@@ -45,7 +45,9 @@ def test_every_line_of_a_round_bears_its_id_and_a_failed_round_is_not_the_last(
     monkeypatch.setattr(logging.getLogger("workflow"), "level", logging.INFO)
     logging.getLogger("workflow").manager._clear_cache()
     try:
-        run(world.gate, errands=(errand,), every=1, clock=lambda: datetime.now(UTC), goes_on=lambda: len(rounds) < 2)
+        run(
+            world.services, errands=(errand,), every=1, clock=lambda: datetime.now(UTC), goes_on=lambda: len(rounds) < 2
+        )
     finally:
         log.removeHandler(noting)
         logging.getLogger("workflow").manager._clear_cache()
