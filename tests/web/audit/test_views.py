@@ -23,11 +23,9 @@ from web.audit.access_log import PAGE as LOG_PAGE
 from web.audit.queries import PAGE
 from workflow.audit import replay, stored_rows
 from workflow.audit import verify as trail_verify
-from workflow.audit.verify import verify
+from workflow.audit.verify import Fault, Verification, verify
 from workflow.core.errors import NotMandated
-from workflow.policy.loading.cross_references_routes import Fault
 from workflow.trail import chain
-from workflow.trail.fault import Verification
 
 EVIL = "<script>alert(1)</script>"
 

@@ -63,8 +63,8 @@ def behind_proxy(world: World) -> Iterator[FlaskClient]:
 
 
 def public_id(world: World, who: str) -> str:
-    with reading(world.engine, world.place.id) as session:
-        query = select(Person.public_id).where(Person.username == f"{who}@{world.place.key}")
+    with reading(world.engine, world.tenant.id) as session:
+        query = select(Person.public_id).where(Person.username == f"{who}@{world.tenant.key}")
         return session.execute(query).scalar_one()
 
 

@@ -15,12 +15,11 @@ from tests.workflow.cases.test_statements import counted
 from tests.workflow.trail.forging import forge
 from tests.workflow.versions.test_service import NEW, a_second_admin, adopted, brought, in_force, into_force
 from tests.worlds import World, build
-from workflow.audit.verify import verify
+from workflow.audit.verify import Fault, verify
 from workflow.cases.actor import load_actor
 from workflow.core.errors import ActionNotOpen, CaseChanged, Malformed, NotFound, NotMandated, WorkflowError
 from workflow.people.substitutes import name_substitute
 from workflow.policy.assumptions import identities
-from workflow.policy.loading.cross_references_routes import Fault
 from workflow.policy.loading.loader import policy_from
 from workflow.versions.assumption_reviews import LONGEST_NOTE, may_rule, rejected_in, rule_on, rulings, rulings_on
 from workflow.versions.install import install
