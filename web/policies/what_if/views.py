@@ -22,7 +22,7 @@ from web.core.services import Services, services
 from web.i18n import common_labels
 from web.policies import labels as policies_labels
 from web.policies.proof.presenter import arguments
-from web.policies.proof.views import version_asked
+from web.policies.proof.views import requested_version
 from web.policies.what_if.comparison import Difference, Side, demanded, differences
 from web.policies.what_if.query import GIVEN, answered, asking_inputs, told_of
 from web.ui.form_errors import lines
@@ -53,13 +53,13 @@ def index() -> tuple[str, int]:
     """Two requests and what differs; 404 for a case or a version that the reader may not see, 422 for no request."""
     here, user, args = services(), signed_in(), request.args
     with reading(here.engine, user.municipality.id) as db:
-        versions = version_asked(db, here, user, args.get("version", ""))
+        versions = requested_version(db, here, user, args.get("version", ""))
         case = _case(db, here, user, args["case"]) if args.get("case") else None
     if case is not None:
         note_reader(case.case)
     policy = case.policy if case is not None else versions.in_force
     left = _of_case(case) if case is not None else _question(policy, args)
-    right = _other_side(left, versions.asked if args.get("version") else policy, args)
+    right = _other_side(left, versions.requested if args.get("version") else policy, args)
     page = render_template(
         "policies/what_if/page.html",
         policy=policy,
