@@ -150,8 +150,8 @@ def routes_of(policy: Policy, responsible: str) -> tuple[Drawing, ...]:
 
 
 def _concerns(row: Row, kind: str) -> bool:
-    wanted = row.when.values_of("responsible")
-    return wanted is None or (isinstance(wanted, tuple) and kind in wanted)
+    admitted = row.when.values_of("responsible")
+    return admitted is None or (isinstance(admitted, tuple) and kind in admitted)
 
 
 def _stages(policy: Policy, path: Path, passed: list[tuple[int, PathStep]], route: str) -> Iterator[Stage]:
