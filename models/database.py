@@ -28,16 +28,19 @@ SET_MUNICIPALITY = text("SELECT set_config('instans.municipality', :municipality
 
 
 def connect(url: str, *, wal: bool | None = None) -> Engine:
-    """Create an engine for a SQLite or PostgreSQL address; `wal` overrides the journal mode (benchmarks only)."""
+    """Create an engine for a SQLite or PostgreSQL address; `wal` overrides the journal mode (benchmarks only).
+
+    Errors state the statement without its parameters, which may be secrets and end up in logs.
+    """
     address = make_url(url)
     if address.get_backend_name() == "sqlite":
         if address.database and address.database != ":memory:":
             Path(address.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(address, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+        engine = create_engine(address, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000}, hide_parameters=True)
         _prepare_sqlite(engine, sqlite3.sqlite_version_info >= WAL_IS_SAFE_FROM if wal is None else wal)
         return engine
     if address.get_backend_name() == "postgresql":
-        return create_engine(address.set(drivername="postgresql+psycopg"), pool_pre_ping=False)
+        return create_engine(address.set(drivername="postgresql+psycopg"), pool_pre_ping=False, hide_parameters=True)
     raise ValueError(f"a database address starts with sqlite:/// or postgresql://, not {address.get_backend_name()}")
 
 

@@ -51,12 +51,12 @@ class Due:
 
 _CONFLICT = ("municipality_id", "kind", "subject")
 #: What a deadline keeps when it is set anew; its cycle counts on, so that the ladder begins again.
-_KEPT = ("id", "version", "head_hash", "cycle", *_CONFLICT)
+_UNCHANGED = ("id", "version", "head_hash", "cycle", *_CONFLICT)
 
 
 def _setting(dialect: Any) -> Any:
     new = dialect.insert(Deadline)
-    columns = [column.name for column in Deadline.__table__.columns if column.name not in _KEPT]
+    columns = [column.name for column in Deadline.__table__.columns if column.name not in _UNCHANGED]
     anew = {name: new.excluded[name] for name in columns} | {"cycle": Deadline.cycle + 1}
     return new.on_conflict_do_update(index_elements=_CONFLICT, set_=anew)
 
@@ -69,10 +69,10 @@ _OF_SUBJECT = (
     Deadline.state == OPEN,
 )
 _CLOSE = update(Deadline).where(*_OF_SUBJECT).values(state=CLOSED, next_at=None)
-_HAND_ON = update(Deadline).where(*_OF_SUBJECT)
+_PASS = update(Deadline).where(*_OF_SUBJECT)
 
 
-def set_anew(
+def set_deadlines(
     connection: Connection,
     tenant: Tenant,
     policy: Policy,
@@ -94,12 +94,12 @@ def close(connection: Connection, tenant: Tenant, kind: str, *subjects: str) -> 
         connection.execute(_CLOSE, [{**given, "of_subject": subject} for subject in subjects])
 
 
-def hand_on(connection: Connection, tenant: Tenant, kind: str, subject: str, waits: Seat | None) -> None:
+def pass_to(connection: Connection, tenant: Tenant, kind: str, subject: str, waits: Seat | None) -> None:
     """It waits for another seat now, by the same last day."""
     role, body = waits or (None, None)
     given = {"of_municipality": tenant.id, "of_kind": kind, "of_subject": subject}
     values = {"waits_role": role, "waits_body_id": tenant.body_ids[body] if body else None}
-    connection.execute(_HAND_ON, {**given, **values})
+    connection.execute(_PASS, {**given, **values})
 
 
 def _row(tenant: Tenant, policy: Policy, policy_version_id: int, due: Due, now: datetime) -> dict[str, Any]:

@@ -64,7 +64,7 @@ def _do(action: str, what: Mapping[str, Any]) -> tuple[list[Line], int]:
     """Take an administrative act; what was refused, as lines, with the status."""
     here, user = services(), signed_in()
     try:
-        administer(here.gate, user.id, user.municipality.key, action, what, now=here.now())
+        administer(here.workflow, user.id, user.municipality.key, action, what, now=here.now())
     except WorkflowError as refusal:
         return lines(refusal.reasons), status_of(refusal)
     return [], 200

@@ -13,7 +13,7 @@ from typing import Any
 
 from web.admin import mail_labels
 from web.audit.queries import Entry
-from web.i18n import action_labels, common_labels, labels
+from web.i18n import labels
 from web.i18n.gettext import _
 from web.i18n.locale import LANGUAGES
 from web.register import details_labels, import_labels
@@ -102,15 +102,15 @@ _FACTS: Mapping[str, tuple[_Label, Callable[[Reader, Any], str]]] = {
     "cancelled": (lambda: _("Cancelled"), lambda _r, v: ", ".join(str(number) for number in v)),
     "act": (lambda: _("What is asked"), lambda _r, v: labels.act_label(str(v))),
     "responsible": (lambda: _("Responsible body"), lambda r, v: r.body(v)),
-    "scope": (lambda: _("Whom it concerns"), lambda _r, v: common_labels.scope_label(str(v))),
-    "initiative": (lambda: _("Initiative"), lambda _r, v: common_labels.initiative_label(str(v))),
+    "scope": (lambda: _("Whom it concerns"), lambda _r, v: labels.scope_label(str(v))),
+    "initiative": (lambda: _("Initiative"), lambda _r, v: labels.initiative_label(str(v))),
     "principal": (lambda: _("Matter of principle"), lambda _r, v: _yes(v)),
     "named_nordic_twin": (lambda: _("Named Nordic twin town"), lambda _r, v: _yes(v)),
     "eu_funded": (lambda: _("Paid by the EU"), lambda _r, v: _yes(v)),
     "external_funding": (lambda: _("Paid by others"), lambda _r, v: f"{v} %"),
     "decides": (lambda: _("Decided by"), lambda _r, v: labels.body_kind_label(str(v))),
     "goals": (lambda: _("Goals"), lambda r, v: "; ".join(labels.goal_label(r.policy, str(goal)) for goal in v)),
-    "origin": (lambda: _("Where it comes from"), lambda _r, v: common_labels.origin_label(str(v))),
+    "origin": (lambda: _("Where it comes from"), lambda _r, v: labels.origin_label(str(v))),
     "external_number": (lambda: _("Number elsewhere"), lambda _r, v: str(v)),
     "body": (lambda: _("Body"), lambda r, v: r.body(v)),
     "from_body": (lambda: _("Given by"), lambda r, v: r.body(v)),
@@ -142,9 +142,9 @@ _FACTS: Mapping[str, tuple[_Label, Callable[[Reader, Any], str]]] = {
     ),
     "acts": (lambda: _("What may be decided"), lambda _r, v: ", ".join(labels.act_label(str(act)) for act in v)),
     "document": (lambda: _("Document"), lambda _r, v: str(v)),
-    "media_type": (lambda: _("File"), lambda _r, v: action_labels.file_type(str(v))),
-    "size": (lambda: _("Size"), lambda _r, v: action_labels.file_size(int(v))),
-    "direction": (lambda: _("Direction"), lambda _r, v: common_labels.direction_label(str(v))),
+    "media_type": (lambda: _("File"), lambda _r, v: labels.file_type(str(v))),
+    "size": (lambda: _("Size"), lambda _r, v: labels.file_size(int(v))),
+    "direction": (lambda: _("Direction"), lambda _r, v: labels.direction_label(str(v))),
     "method": (
         lambda: _("How it was signed"),
         lambda _r, v: {"paper": _("On paper"), "electronic": _("Electronically")}.get(v, str(v)),

@@ -11,7 +11,7 @@ from typing import Any
 
 from web.audit.queries import Entry
 from web.audit.trail_facts import Fact, plain
-from web.i18n import action_labels, labels
+from web.i18n import labels, terms
 from web.i18n.countries import country_name
 from web.i18n.gettext import _
 from workflow.core.messages import N_
@@ -49,12 +49,12 @@ _DONE: Mapping[str, str] = {
     "import-engagements": N_("List of engagements brought in"),
 }
 #: Every action an auditor can look for.
-ACTIONS = (*action_labels.DONE, *_DONE)
+ACTIONS = (*terms.ACTIONS_DONE, *_DONE)
 
 
 def done(action: str) -> str:
     """What an action is called once it is done."""
-    table = action_labels.DONE if action in action_labels.DONE else _DONE
+    table = terms.ACTIONS_DONE if action in terms.ACTIONS_DONE else _DONE
     return _(table[action]) if action in table else action
 
 

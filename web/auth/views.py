@@ -24,8 +24,9 @@ from werkzeug import Response
 from models import AccessLog, Person
 from models.database import reading, writing
 from web.auth.quick_login import demo_people, one_click
-from web.auth.session import begin_session, load_user, local_path, signed_in
+from web.auth.session import begin_session, load_user, signed_in
 from web.core import login_throttle
+from web.core.headers import local_path
 from web.core.services import Services, services
 from workflow.core.errors import NotFound
 from workflow.core.tenants import Tenant
@@ -130,7 +131,7 @@ class _Account:
 
 def _place(here: Services, username: str) -> Tenant | None:
     try:
-        return here.gate.tenants.tenant(username.rpartition("@")[2])
+        return here.workflow.tenants.tenant(username.rpartition("@")[2])
     except NotFound:
         return None
 

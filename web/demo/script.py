@@ -18,11 +18,11 @@ from marshmallow import ValidationError
 from web.demo.dates import OLDEST, When
 from workflow.core.errors import PolicyInvalid
 from workflow.evaluations.service import ACTIONS as EVALUATING
+from workflow.policy.actions import ACTIONS
 from workflow.policy.loading.base_schema import Strict, nested, reader
 from workflow.policy.loading.fields import Value, day, number, one_of, several, text, truth
 from workflow.policy.loading.yaml_positions import Place, read, spelled
 from workflow.policy.model import ROLES
-from workflow.policy.state_machine import ACTIONS
 from workflow.versions.assumption_reviews import ACTIONS as VERDICTS
 
 #: Acts of a script: the gate's actions, and the two that no machine knows.

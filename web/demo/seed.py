@@ -21,12 +21,14 @@ from web.demo.dates import SET_UP, Days
 from web.demo.sample_pdf import pdf
 from web.demo.script import Before, Letter, Line, Look, Matter, Paper, Said, Script, Someone, scripts
 from web.demo.versions import later_version
-from workflow.cases.gate import Gate
-from workflow.cases.opening import open_case
+from workflow.cases import gate
+from workflow.cases.gate import open_case
+from workflow.cases.services import Services
 from workflow.core.calendar import local_day
 from workflow.core.errors import WorkflowError
 from workflow.core.tenants import Tenant, Tenants
 from workflow.documents.service import Upload, attach, register_letter
+from workflow.engine import services_for
 from workflow.evaluations.service import ACTIONS as EVALUATING
 from workflow.evaluations.service import evaluate
 from workflow.people.administration import carry_out
@@ -55,7 +57,7 @@ def fill(engine: Engine, policies: Iterable[Policy], *, now: datetime, password_
 
     Everybody who logs in gets the one password. Raises `InUse` for a database that has people and no demo mark.
     """
-    known, gate = scripts(), Gate(engine)
+    known, services = scripts(), services_for(engine)
     _mark(engine, now)
     for key, policy in {policy.municipality.key: policy for policy in policies}.items():
         spec = policy.municipality
@@ -64,7 +66,7 @@ def fill(engine: Engine, policies: Iterable[Policy], *, now: datetime, password_
         if key in known:
             if (later := known[key].later) is not None:
                 install(engine, [later_version(policy, later)], now=days.instant(SET_UP, 4))
-            _play(Stage(gate, gate.tenants.tenant(key), policy, known[key], days), password_hash)
+            _play(Stage(services, services.tenants.tenant(key), policy, known[key], days), password_hash)
 
 
 def _mark(engine: Engine, now: datetime) -> None:
@@ -101,7 +103,7 @@ class Looked:
 class Stage:
     """One municipality, its script, and what of it is there already."""
 
-    gate: Gate
+    services: Services
     tenant: Tenant
     policy: Policy
     script: Script
@@ -121,7 +123,7 @@ class Stage:
 
     def look_around(self) -> None:
         """See who and what is there."""
-        with reading(self.gate.engine, self.tenant.id) as session:
+        with reading(self.services.engine, self.tenant.id) as session:
             self.people = {row.username: row.id for row in session.execute(select(Person.username, Person.id))}
             registered = session.execute(select(Engagement.title, Engagement.number))
             self.numbers = {row.title: row.number for row in registered}
@@ -191,7 +193,7 @@ def seat_people(stage: Stage, password_hash: str) -> None:
         if body.is_collegial
         for number in range(1, MEMBERS + 1)
     ]
-    with writing(stage.gate.engine, stage.tenant.id) as connection:
+    with writing(stage.services.engine, stage.tenant.id) as connection:
         for who in (*stage.script.people, *members):
             username = f"{who.key}@{stage.tenant.key}"
             if username in stage.people:
@@ -207,7 +209,7 @@ def seat_people(stage: Stage, password_hash: str) -> None:
 
 def give_mandates(stage: Stage) -> None:
     """What the bodies have delegated to their administrations."""
-    with writing(stage.gate.engine, stage.tenant.id) as connection:
+    with writing(stage.services.engine, stage.tenant.id) as connection:
         for mandate in stage.script.mandates:
             if mandate["reference"] not in stage.papers:
                 now = stage.days.instant(SET_UP, 2)
@@ -223,7 +225,7 @@ def register(stage: Stage, before: Before) -> None:
         given = {"partner_name": partner["name"], "partner_country": partner["country"], "title": title, **before.told}
         given |= _whereabouts(partner)
         stage.numbers[title] = register_engagement(
-            stage.gate,
+            stage.services,
             stage.actor("officer"),
             stage.tenant.key,
             stage.days.fill_in(given),
@@ -244,7 +246,7 @@ def take_in(stage: Stage, letter: Letter) -> None:
     if letter.paper.title not in stage.papers:
         now = stage.days.instant(letter.at, 0)
         upload = _upload(stage, letter.paper, now)
-        register_letter(stage.gate, stage.actor(letter.by), stage.tenant.key, upload, now=now)
+        register_letter(stage.services, stage.actor(letter.by), stage.tenant.key, upload, now=now)
 
 
 def rule(stage: Stage, said: Said) -> None:
@@ -255,7 +257,7 @@ def rule(stage: Stage, said: Said) -> None:
     actor, now = stage.actor(said.by), stage.days.instant(said.at, 0)
     key, version = stage.tenant.key, stage.policy.version
     try:
-        rule_on(stage.gate, actor, key, version, known, said.verdict, said.note, now=now)
+        rule_on(stage.services, actor, key, version, known, said.verdict, said.note, now=now)
     except WorkflowError as error:
         error.add_note(f"{key}: {said.assumption}")
         raise
@@ -269,9 +271,10 @@ def act(stage: Stage, matter: Matter, line: Line, done: int) -> None:
             open_(stage, matter, line, now)
         elif line.paper is not None:
             upload = _upload(stage, line.paper, now)
-            attach(stage.gate, stage.actor(line.by), stage.numbers[title], upload, now=now, expected_version=done)
+            attach(stage.services, stage.actor(line.by), stage.numbers[title], upload, now=now, expected_version=done)
         else:
-            stage.gate.act(
+            gate.act(
+                stage.services,
                 stage.actor(line.by),
                 stage.numbers[title],
                 line.do,
@@ -291,11 +294,11 @@ def look_again(stage: Stage, look: Look, line: Line, done: int) -> None:
     given = _payload(stage, line)
     try:
         if line.do in EVALUATING:
-            opened = evaluate(stage.gate, actor, found.number, line.do, given, now=now, expected_version=done)
+            opened = evaluate(stage.services, actor, found.number, line.do, given, now=now, expected_version=done)
             found.case = opened or found.case
         else:
             at = done - look.reporting + 1
-            stage.gate.act(actor, found.case, line.do, given, now=now, expected_version=at, comment=line.say)
+            gate.act(stage.services, actor, found.case, line.do, given, now=now, expected_version=at, comment=line.say)
     except WorkflowError as error:
         error.add_note(f"{stage.tenant.key}, evaluation of {look.concerns}, act {done + 1}: {line.do}")
         raise
@@ -306,7 +309,7 @@ def open_(stage: Stage, matter: Matter, line: Line, now: datetime) -> None:
     draft = stage.days.fill_in(stage.script.draft(matter))
     if matter.concerns:
         draft["engagement_number"] = stage.numbers[matter.concerns]
-    number = open_case(stage.gate, stage.actor(line.by), draft, now=now, is_example=matter.is_example)
+    number = open_case(stage.services, stage.actor(line.by), draft, now=now, is_example=matter.is_example)
     stage.numbers[matter.title] = number
 
 

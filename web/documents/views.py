@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
-from urllib.parse import quote
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from sqlalchemy import Select, select
@@ -19,11 +18,13 @@ from models.database import reading
 from web.auth.session import User, signed_in
 from web.cases.views import note_reader, view_of
 from web.core.errors import status_of
+from web.core.headers import disposition
 from web.core.services import services
-from web.i18n import common_labels
+from web.i18n import labels
 from web.i18n.gettext import _
 from web.ui.form_errors import Line, lines
 from web.ui.forms import Choice, Input, by_name, filled, marked
+from workflow.cases import gate
 from workflow.core.errors import CaseChanged, Malformed, NotFound, WorkflowError
 from workflow.core.messages import reason
 from workflow.documents.service import DIRECTIONS, MAX_DOCUMENT_BYTES, Upload, attach, register_letter
@@ -50,7 +51,7 @@ def add(number: str) -> BaseResponse | tuple[str, int]:
     try:
         upload = upload_sent()
         expected = _whole(request.form.get("version", ""))
-        attach(here.gate, user.id, number, upload, now=here.now(), expected_version=expected)
+        attach(here.workflow, user.id, number, upload, now=here.now(), expected_version=expected)
     except WorkflowError as refusal:
         if isinstance(refusal, NotFound):
             raise
@@ -71,19 +72,13 @@ def download(number: str) -> Response:
     if row is None:
         raise NotFound(reason("not-found"))
     if row[3] is not None:
-        note_reader(here.gate.look(user.id, row[3], now=here.now()).case)
+        note_reader(gate.read_context(here.workflow, user.id, row[3], now=here.now()).case)
     elif not user.is_any("officer", "coordinator", "auditor"):
         raise NotFound(reason("not-found"))
     headers = {"Content-Disposition": disposition(row.file_name), "X-Content-Type-Options": "nosniff"}
     # a file that came by post can do nothing in our name, even where a browser insists on showing it
     headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return Response(row.content, mimetype=row.media_type, headers=headers)
-
-
-def disposition(file_name: str) -> str:
-    """The header that makes a file a download (RFC 6266), whatever its name contains."""
-    plain = "".join(c if c.isascii() and (c.isalnum() or c in "._- ") else "_" for c in file_name) or "document"
-    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(file_name, safe='')}"
 
 
 # -- letters
@@ -112,7 +107,7 @@ def register() -> BaseResponse | tuple[str, int]:
     """Register a letter that belongs to no case yet."""
     here, user = services(), signed_in()
     try:
-        number = register_letter(here.gate, user.id, user.municipality.key, upload_sent(), now=here.now())
+        number = register_letter(here.workflow, user.id, user.municipality.key, upload_sent(), now=here.now())
     except WorkflowError as refusal:
         told = form_of("incoming", lines(refusal.reasons))
         return render_template("documents/new_letter.html", **told), status_of(refusal)
@@ -190,7 +185,7 @@ def form_of(
               hint=_("PDF, DOCX, PNG or JPEG, at most %(megabytes)s MB.", megabytes=MEGABYTES)),
         Input("title", "line", _("Title"), is_needed=True),
         Input("direction", "one", _("Which way did it go?"), direction,
-              choices=tuple(Choice(way, common_labels.direction_label(way)) for way in DIRECTIONS)),
+              choices=tuple(Choice(way, labels.direction_label(way)) for way in DIRECTIONS)),
         Input("correspondent", "line", _("Sender or receiver")),
         Input("dated_on", "day", _("Date of the document, or of its arrival"), today.isoformat(), is_needed=True),
     )  # fmt: skip

@@ -19,7 +19,7 @@ from web.auth.session import User
 from web.cases.list_query import readable
 from web.evaluations.history import StreamEvent, events_of
 from workflow.cases.authorization import Verdict
-from workflow.cases.gate import Gate
+from workflow.cases.services import Services
 from workflow.core.errors import NotMandated
 from workflow.core.tenants import Tenant
 from workflow.deadlines import EVALUATION, OPEN, stream_of
@@ -108,9 +108,9 @@ class EvaluationView:
         return tuple((question.names, str(answers.get(question.key, ""))) for question in self.rule.questions)
 
 
-def load(db: Session, gate: Gate, tenant: Tenant, user: User, s: EvaluationStanding) -> EvaluationView:
+def load(db: Session, services: Services, tenant: Tenant, user: User, s: EvaluationStanding) -> EvaluationView:
     """Everything the page shows beside the standing, in a fixed number of statements."""
-    _id, in_force = gate.policies.in_force(db.connection(), tenant.id, s.today)
+    _id, in_force = services.policies.in_force(db.connection(), tenant.id, s.today)
     deadline = db.execute(
         select(Deadline.id, Deadline.state, Deadline.due_on, Deadline.version, Deadline.cycle).where(
             Deadline.kind == EVALUATION, Deadline.subject == s.row.number
@@ -126,7 +126,7 @@ def load(db: Session, gate: Gate, tenant: Tenant, user: User, s: EvaluationStand
         deadline,
         deadline is not None and deadline.state == OPEN and extends(s),
         events,
-        cases_of(db, gate, user, _numbers(s, events), s.today),
+        cases_of(db, services, user, _numbers(s, events), s.today),
         tuple(row.name for row in officers(db.connection(), tenant, s.reports, s.today)),
         _name(db, s.row.reported_by_id),
     )
@@ -173,13 +173,13 @@ def _numbers(s: EvaluationStanding, events: tuple[StreamEvent, ...]) -> set[str]
     return told | ({s.row.decided_in} if s.row.decided_in else set())
 
 
-def cases_of(db: Session, gate: Gate, user: User, numbers: set[str], today: date) -> dict[str, Any]:
+def cases_of(db: Session, services: Services, user: User, numbers: set[str], today: date) -> dict[str, Any]:
     """Those cases of some that the reader may see, by number."""
     if not numbers:
         return {}
     c = Case.__table__.c
     query = select(Case.__table__).where(c.municipality_id == user.municipality.id, c.number.in_(sorted(numbers)))
-    return {row.number: row for row in db.connection().execute(query) if readable(db, gate, user, row, today)}
+    return {row.number: row for row in db.connection().execute(query) if readable(db, services, user, row, today)}
 
 
 def _name(db: Session, person_id: int | None) -> str:

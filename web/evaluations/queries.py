@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Select, literal, select, tuple_, union_all
 from sqlalchemy.orm import Session
 
 from models import Engagement, Evaluation
-from workflow.cases.gate import Gate
+from workflow.cases.services import Services
 from workflow.core.calendar import ONE_DAY, months_later
 from workflow.core.tenants import Tenant
 from workflow.policy.model import EvaluationRule, Policy
@@ -97,7 +97,7 @@ class Section:
     next: str
 
 
-def sections_of(db: Session, gate: Gate, tenant: Tenant, wanted: Wanted, today: date) -> tuple[Section, ...]:
+def sections_of(db: Session, services: Services, tenant: Tenant, wanted: Wanted, today: date) -> tuple[Section, ...]:
     """The sections somebody looks for, in one statement however many there are."""
     names = (wanted.show,) if wanted.show else SECTIONS
     most = PAGE if wanted.show else FEW
@@ -108,7 +108,7 @@ def sections_of(db: Session, gate: Gate, tenant: Tenant, wanted: Wanted, today: 
     query = select(keys.c.section, *columns, *about).select_from(keys).join(_V, _V.id == keys.c.id)
     rows = db.execute(query.join(_E, _E.id == _V.engagement_id)).all()
     versions = {row.policy_version_id for row in rows}
-    known = {id_: gate.policies.by_id(db.connection(), tenant.id, id_) for id_ in versions}
+    known = {id_: services.policies.by_id(db.connection(), tenant.id, id_) for id_ in versions}
     return tuple(_section(name, rows, known, tenant, most) for name in names)
 
 

@@ -24,10 +24,10 @@ from sqlalchemy.orm import Session
 from config.mailing import Mailing
 from models import Body, Mail, Person
 from models.database import reading
-from web.i18n.mail_translator import Voice
+from web.i18n.translator import Translator
 from web.notifications.queries import Told, notices_by_id
-from workflow.cases.context import Actor, load_actor
-from workflow.cases.gate import Gate
+from workflow.cases.actor import Actor, load_actor
+from workflow.cases.services import Services
 from workflow.core.calendar import local_day
 from workflow.core.errors import NotFound
 from workflow.core.messages import N_
@@ -69,7 +69,7 @@ class Reader:
 
     person: Row[str, str, str]
     actor: Actor
-    voice: Voice
+    translator: Translator
     tenant: Tenant
     bodies: Mapping[str, Mapping[str, str]]
     policy: Policy
@@ -78,7 +78,7 @@ class Reader:
     def seat(self, role: str, body_id: int | None) -> str:
         """What a seat is called."""
         body = self.tenant.body_keys.get(body_id or 0, "")
-        return f"{self.voice.role(role)}, {self.voice.words(self.bodies.get(body)) or body}"
+        return f"{self.translator.role(role)}, {self.translator.localized(self.bodies.get(body)) or body}"
 
     def stood_in_for(self, role: str, body_id: int) -> str:
         """Whom the reader stands in for at a seat that is not their own; empty where it is."""
@@ -88,10 +88,10 @@ class Reader:
         return next((absent.name for absent in self.actor.stands_in if absent.seat == seat), "")
 
 
-def compose(gate: Gate, tenant: Tenant, mailing: Mailing, mail: Claimed, now: datetime) -> EmailMessage:
+def compose(services: Services, tenant: Tenant, mailing: Mailing, mail: Claimed, now: datetime) -> EmailMessage:
     """The mail as it goes out; raises `NobodyToTell`, and `ValueError` for what cannot be a header."""
-    with reading(gate.engine, tenant.id) as db:
-        reader = _reader(db, gate, tenant, mailing, mail.person_id, now)
+    with reading(services.engine, tenant.id) as db:
+        reader = _reader(db, services, tenant, mailing, mail.person_id, now)
         notices = notices_by_id(db, _told_of(db, mail))
     items = [_item(reader, notice) for notice in notices[:MOST]]
     has_more = len(notices) > MOST
@@ -107,7 +107,7 @@ def _told_of(db: Session, mail: Claimed) -> Sequence[int]:
     return [id_ for id_ in db.scalars(query) if id_ is not None]
 
 
-def _reader(db: Session, gate: Gate, tenant: Tenant, mailing: Mailing, person_id: int, now: datetime) -> Reader:
+def _reader(db: Session, services: Services, tenant: Tenant, mailing: Mailing, person_id: int, now: datetime) -> Reader:
     today = local_day(now, tenant.timezone)
     person = db.execute(select(Person.name, Person.email, Person.language).where(Person.id == person_id)).one()
     try:
@@ -117,12 +117,12 @@ def _reader(db: Session, gate: Gate, tenant: Tenant, mailing: Mailing, person_id
     if not person.email:
         raise NobodyToTell("the person has no address any more")
     bodies = {key: names for key, names in db.execute(select(Body.key, Body.names))}  # noqa: C416 - rows are no pairs to a type checker
-    _version, policy = gate.policies.in_force(db, tenant.id, today)
-    return Reader(person, actor, Voice(person.language, tenant.language), tenant, bodies, policy, mailing.base_url)
+    _version, policy = services.policies.in_force(db, tenant.id, today)
+    return Reader(person, actor, Translator(person.language, tenant.language), tenant, bodies, policy, mailing.base_url)
 
 
 def _item(reader: Reader, notice: Told) -> Item:
-    say = reader.voice.say
+    say = reader.translator.translate
     is_late = notice.is_late(reader.tenant.timezone)
     facts = [
         (say(N_("Case")), _named(notice.case_number, notice.case_title)),
@@ -131,12 +131,12 @@ def _item(reader: Reader, notice: Told) -> Item:
         (say(N_("Appointment")), _appointment(reader, notice)),
         (say(N_("Mandate")), notice.mandate or ""),
         (say(N_("Waits for")), reader.seat(notice.waits_role, notice.waits_body_id) if notice.waits_role else ""),
-        (say(N_("Last day")), reader.voice.day(notice.due_on) if notice.due_on else ""),
+        (say(N_("Last day")), reader.translator.day(notice.due_on) if notice.due_on else ""),
         (say(N_("You are told as")), _why(reader, notice)),
         (say(N_("Asked for by")), _clause(reader, notice.clause)),
     ]
     return Item(
-        reader.voice.notice(notice.tells, is_late=is_late),
+        reader.translator.notice(notice.tells, is_late=is_late),
         tuple((label, _one_line(value)) for label, value in facts if value),
         reader.base_url + quote(notice.path),
     )
@@ -156,24 +156,24 @@ def _appointment(reader: Reader, notice: Told) -> str:
 def _why(reader: Reader, notice: Told) -> str:
     """The seat it is addressed to, and for whom the reader stands in there."""
     seat, absent = reader.seat(notice.role, notice.body_id), reader.stood_in_for(notice.role, notice.body_id)
-    return reader.voice.say(N_("%(seat)s, in place of %(name)s"), seat=seat, name=absent) if absent else seat
+    return reader.translator.translate(N_("%(seat)s, in place of %(name)s"), seat=seat, name=absent) if absent else seat
 
 
 def _clause(reader: Reader, clause: str) -> str:
     if clause not in reader.policy.clauses:
         return clause
-    return f"{clause}: {reader.voice.words(reader.policy.clauses[clause].says)}"
+    return f"{clause}: {reader.translator.localized(reader.policy.clauses[clause].says)}"
 
 
 def _subject(reader: Reader, notices: Sequence[Told], *, is_digest: bool) -> str:
     """What it is and the number, without any title: a subject is read over shoulders."""
-    voice = reader.voice
+    translator = reader.translator
     if is_digest and len(notices) > MOST:
-        return voice.say(N_("More than %(num)s new notices"), num=MOST)
+        return translator.translate(N_("More than %(num)s new notices"), num=MOST)
     if is_digest or not notices:
-        return voice.ngettext("%(num)s new notice", "%(num)s new notices", len(notices))
+        return translator.ngettext("%(num)s new notice", "%(num)s new notices", len(notices))
     (notice,) = notices
-    sentence = voice.notice(notice.tells, is_late=notice.is_late(reader.tenant.timezone)).rstrip(".")
+    sentence = translator.notice(notice.tells, is_late=notice.is_late(reader.tenant.timezone)).rstrip(".")
     return f"{sentence}: {notice.number}" if notice.number else sentence
 
 
@@ -206,13 +206,13 @@ def _message(
         "items": items,
         "has_more": has_more,
         "subject": subject,
-        "language": reader.voice.language,
-        "_": reader.voice.say,
+        "language": reader.translator.language,
+        "_": reader.translator.translate,
         "notices_url": f"{reader.base_url}/notices",
         "settings_url": f"{reader.base_url}/settings",
     }
     message.set_content(_TEMPLATES.get_template("mail.txt").render(shown), cte="quoted-printable")
     html = _TEMPLATES.get_template("mail.html").render(shown)
     message.add_alternative(html, subtype="html", cte="quoted-printable")
-    message["Content-Language"] = reader.voice.language
+    message["Content-Language"] = reader.translator.language
     return message

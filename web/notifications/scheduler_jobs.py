@@ -10,7 +10,7 @@ from datetime import datetime
 
 from config.settings import Settings
 from web.notifications.smtp import post_of
-from workflow.cases.gate import Gate
+from workflow.cases.services import Services
 from workflow.core.tenants import Tenant
 from workflow.notifications.digests import tell
 from workflow.notifications.mail_queue import Post
@@ -23,15 +23,15 @@ TOLD_AT_ONCE = 500
 BATCHES_AT_ONCE = 200
 
 
-def errands(gate: Gate, settings: Settings) -> tuple[Errand, ...]:
+def errands(services: Services, settings: Settings) -> tuple[Errand, ...]:
     """The errands of an installation with these settings."""
-    return (bring_in, telling(post_of(gate, settings.mailing)))
+    return (bring_in, telling(post_of(services, settings.mailing)))
 
 
-def bring_in(gate: Gate, tenant: Tenant, now: datetime) -> Mapping[str, int]:
+def bring_in(services: Services, tenant: Tenant, now: datetime) -> Mapping[str, int]:
     """Take lists that are being brought into the register on, batch by batch."""
     batches = 0
-    while batches < BATCHES_AT_ONCE and advance_imports(gate, tenant.key, now=now):
+    while batches < BATCHES_AT_ONCE and advance_imports(services, tenant.key, now=now):
         batches += 1
     return {"import-batches": batches}
 
@@ -39,7 +39,7 @@ def bring_in(gate: Gate, tenant: Tenant, now: datetime) -> Mapping[str, int]:
 def telling(post: Post | None) -> Errand:
     """Make mails of notices and send what is due; without a post, notices are for the screens alone."""
 
-    def tell_people(gate: Gate, tenant: Tenant, now: datetime) -> Mapping[str, int]:
-        return tell(gate, tenant, post, now=now, limit=TOLD_AT_ONCE)
+    def tell_people(services: Services, tenant: Tenant, now: datetime) -> Mapping[str, int]:
+        return tell(services, tenant, post, now=now, limit=TOLD_AT_ONCE)
 
     return tell_people

@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 
 from config.mailing import Mailing
 from web.notifications.mail_composer import NobodyToTell, compose
-from workflow.cases.gate import Gate
+from workflow.cases.services import Services
 from workflow.core.tenants import Tenant
 from workflow.notifications.mail_queue import Claimed, Deliver, Delivery, Outcome
 
@@ -33,8 +33,8 @@ PATIENCE = 30
 class SmtpPost:
     """Carries mail by SMTP; holds no connection itself."""
 
-    def __init__(self, gate: Gate, mailing: Mailing, *, patience: float = PATIENCE) -> None:
-        self._gate, self._mailing, self._patience = gate, mailing, patience
+    def __init__(self, services: Services, mailing: Mailing, *, patience: float = PATIENCE) -> None:
+        self._services, self._mailing, self._patience = services, mailing, patience
 
     @contextmanager
     def line(self, tenant: Tenant) -> Iterator[Deliver]:
@@ -43,7 +43,7 @@ class SmtpPost:
 
         def deliver(mail: Claimed, now: datetime) -> Delivery:
             try:
-                message = compose(self._gate, tenant, self._mailing, mail, now)
+                message = compose(self._services, tenant, self._mailing, mail, now)
             except NobodyToTell as nobody:
                 return Delivery("never", str(nobody))
             except ValueError as error:  # an address or a header that no mail can carry
@@ -57,9 +57,9 @@ class SmtpPost:
             line.close()
 
 
-def post_of(gate: Gate, mailing: Mailing) -> SmtpPost | None:
+def post_of(services: Services, mailing: Mailing) -> SmtpPost | None:
     """What carries the mail of an installation; None while mail is off."""
-    return SmtpPost(gate, mailing) if mailing.is_on else None
+    return SmtpPost(services, mailing) if mailing.is_on else None
 
 
 class Line:

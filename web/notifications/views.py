@@ -9,7 +9,8 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from werkzeug import Response
 
 from models.database import reading
-from web.auth.session import local_path, signed_in
+from web.auth.session import signed_in
+from web.core.headers import local_path
 from web.core.services import services
 from web.i18n.gettext import _
 from web.notifications.queries import are_there_new, notices_for
@@ -42,7 +43,7 @@ def index() -> str:
 def read() -> Response:
     """The reader has seen every notice up to the newest that was shown; back to where they were."""
     here, user = services(), signed_in()
-    mark_as_read(here.gate, user.id, user.municipality.key, _number(request.form.get("up_to", "0")))
+    mark_as_read(here.workflow, user.id, user.municipality.key, _number(request.form.get("up_to", "0")))
     flash(_("The notices are marked as read."), "success")
     return redirect(local_path(request.form.get("next", "")), 303)
 

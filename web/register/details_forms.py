@@ -9,11 +9,11 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from web.i18n.countries import countries, country_name
+from web.i18n.countries import country_name
 from web.i18n.gettext import _
 from web.register import details_labels
 from web.ui.form_errors import Line
-from web.ui.forms import Choice, Input
+from web.ui.forms import Choice, Input, country_choices
 from workflow.register.details import MOST_CONTACTS, SOURCES
 from workflow.register.details_schema import PARTNER_KINDS
 from workflow.register.geocoding import Town
@@ -45,7 +45,9 @@ def partner_inputs(row: Any, towns: Sequence[Town] | None) -> tuple[Input, ...]:
     return (
         Input("partner_kind", "select", _("What is the partner?"), row.partner_kind, choices=kinds),
         Input("place", "line", _("Town to look up"), row.partner_name),
-        Input("place_country", "select", _("In which country?"), row.partner_country, choices=countries(_as_is(row))),
+        Input(
+            "place_country", "select", _("In which country?"), row.partner_country, choices=country_choices(_as_is(row))
+        ),
         *town,
         Input("latitude", "line", _("Latitude"), north, hint=_("Degrees north; south with a minus, like -33.9.")),
         Input("longitude", "line", _("Longitude"), east, hint=_("Degrees east; west with a minus.")),

@@ -49,7 +49,7 @@ def change(number: str, part: str) -> Response | str | tuple[str, int]:
     given = details_forms.GIVEN[part](request.form)
     version = details_forms.whole(request.form.get("version", ""))
     try:
-        keep_engagement(here.gate, user.id, number, part, given, now=here.now(), expected_version=version)
+        keep_engagement(here.workflow, user.id, number, part, given, now=here.now(), expected_version=version)
     except WorkflowError as refusal:
         if isinstance(refusal, NotFound):
             raise
@@ -63,7 +63,7 @@ def attach(number: str) -> Response | tuple[str, int]:
     """Register a document with the engagement."""
     here, user = services(), signed_in()
     try:
-        keep_document(here.gate, user.id, number, upload_sent(), now=here.now())
+        keep_document(here.workflow, user.id, number, upload_sent(), now=here.now())
     except WorkflowError as refusal:
         if isinstance(refusal, NotFound):
             raise
@@ -75,7 +75,7 @@ def attach(number: str) -> Response | tuple[str, int]:
 def _view(number: str) -> EngagementView:
     here, user = services(), signed_in()
     with reading(here.engine, user.municipality.id) as db:
-        view = load(db, here.gate, user, number, here.today(user.municipality))
+        view = load(db, here.workflow, user, number, here.today(user.municipality))
     if not may_keep(view, user):
         abort(403)
     return view

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from web.i18n import labels
-from web.i18n.countries import countries as all_countries
 from web.i18n.gettext import _
 from web.register.labels import status_label
 from web.register.queries import SORTS, STATUSES
+from web.ui.forms import country_choices
 from workflow.policy.model import ENGAGEMENTS, Policy
 
 #: A value, and what it is called.
@@ -25,7 +25,7 @@ def statuses() -> Pairs:
 
 def countries(chosen: str) -> Pairs:
     """All countries by name; one that was written otherwise stays."""
-    return tuple((choice.value, choice.label) for choice in all_countries(chosen) if choice.value)
+    return tuple((choice.value, choice.label) for choice in country_choices(chosen) if choice.value)
 
 
 def bodies(policy: Policy) -> Pairs:

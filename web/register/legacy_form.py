@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from web.auth.session import User
-from web.i18n import common_labels, labels
-from web.i18n.countries import countries
+from web.i18n import labels
 from web.i18n.gettext import _
-from web.ui.forms import Choice, Input
+from web.ui.forms import Choice, Input, country_choices
 from workflow.policy.model import ENGAGEMENTS, SCOPES, Policy
 from workflow.policy.roles import preparing_seat
 
@@ -25,7 +24,7 @@ def _what_it_is(policy: Policy) -> tuple[Input, ...]:
         Input("kind", "select", _("What is it?"), choices=kinds, is_needed=True),
         Input("title", "line", _("Title"), is_needed=True, hint=_("As it will stand in the register.")),
         Input("partner_name", "line", _("With whom?"), hint=_("The town, the network or the organisation.")),
-        Input("partner_country", "select", _("In which country?"), choices=countries()),
+        Input("partner_country", "select", _("In which country?"), choices=country_choices()),
         Input(
             "source",
             "line",
@@ -54,7 +53,7 @@ def _whose_it_is(policy: Policy, user: User) -> tuple[Input, ...]:
             "one",
             _("Whom does it concern?"),
             SCOPES[0],
-            choices=tuple(Choice(scope, common_labels.scope_label(scope)) for scope in SCOPES),
+            choices=tuple(Choice(scope, labels.scope_label(scope)) for scope in SCOPES),
         ),
         Input(
             "named_nordic_twin",

@@ -15,7 +15,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from models import Case, Document, Engagement, Evaluation, FundingLine
 from web.auth.session import User
 from web.register.queries import OPEN_EVALUATIONS, status_on
-from workflow.cases.gate import Gate
+from workflow.cases.services import Services
 from workflow.core.errors import NotFound
 from workflow.core.messages import reason
 from workflow.core.tenants import Tenant
@@ -82,19 +82,19 @@ class EngagementView:
         return any((due.due_on - self.today).days <= NEAR for due in self.waiting)
 
 
-def load(db: Session, gate: Gate, user: User, number: str, today: date) -> EngagementView:
+def load(db: Session, services: Services, user: User, number: str, today: date) -> EngagementView:
     """An engagement by its number, with its evaluations and the cases a reader may know of; raises `NotFound`."""
     tenant = user.municipality
     row = db.execute(select(*_columns()).where(_E.number == number)).one_or_none()
     if row is None:
         raise NotFound(reason("not-found"))
-    _version_id, policy = gate.policies.in_force(db.connection(), tenant.id, today)
+    _version_id, policy = services.policies.in_force(db.connection(), tenant.id, today)
     return EngagementView(
         row,
         tenant.body_keys[row.responsible_body_id],
         status_on(row.status, row.ends_on, row.notice_on, today),
         policy,
-        evaluations(db, gate, tenant, Evaluation.engagement_id == row.id),
+        evaluations(db, services, tenant, Evaluation.engagement_id == row.id),
         _cases(db, user, row),
         today,
         _funding(db, row),
@@ -116,12 +116,12 @@ def _columns() -> tuple[InstrumentedAttribute[Any], ...]:
     return (*facts, *request, *dates, *kept, _E.origin, _E.source, _E.entered_by, _E.changed_by, _E.is_example)
 
 
-def evaluations(db: Session, gate: Gate, tenant: Tenant, *of_it: ColumnElement[bool]) -> tuple[Due, ...]:
+def evaluations(db: Session, services: Services, tenant: Tenant, *of_it: ColumnElement[bool]) -> tuple[Due, ...]:
     """Evaluations that meet conditions, by the day they are due."""
     columns = (Evaluation.state, Evaluation.due_on, Evaluation.rule, Evaluation.policy_version_id, _E.number)
     query = select(*columns, Evaluation.number).outerjoin(_E, _E.id == Evaluation.engagement_id).where(*of_it)
     found = db.execute(query.order_by(Evaluation.due_on, Evaluation.id).limit(MOST)).all()
-    policies = {id_: gate.policies.by_id(db.connection(), tenant.id, id_) for id_ in {row[3] for row in found}}
+    policies = {id_: services.policies.by_id(db.connection(), tenant.id, id_) for id_ in {row[3] for row in found}}
     return tuple(
         Due(state, due_on, _rule(policies[id_], rule), policies[id_], number or "", evaluation)
         for state, due_on, rule, id_, number, evaluation in found
@@ -132,10 +132,10 @@ def _rule(policy: Policy, id_: str) -> EvaluationRule | None:
     return next((rule for rule in policy.evaluations if rule.id == id_), None)
 
 
-def revisions(db: Session, gate: Gate, tenant: Tenant) -> tuple[Due, ...]:
+def revisions(db: Session, services: Services, tenant: Tenant) -> tuple[Due, ...]:
     """When the policy itself must be looked at again: without a register, or as the engagement it is there."""
     still = and_(_E.kind == "policy", _E.status != "ended")
-    both = (evaluations(db, gate, tenant, of_it) for of_it in (Evaluation.engagement_id.is_(None), still))
+    both = (evaluations(db, services, tenant, of_it) for of_it in (Evaluation.engagement_id.is_(None), still))
     return tuple(sorted((due for found in both for due in found), key=lambda due: due.due_on)[:MOST])
 
 

@@ -17,7 +17,7 @@ from models import Person
 from models.database import reading
 from web.auth.session import User, load_user
 from web.core.services import Services, services
-from web.i18n.mail_translator import Voice
+from web.i18n.translator import Translator
 from web.worklist.calendar_query import Duty, agenda
 from workflow.core.errors import NotFound
 from workflow.core.messages import N_
@@ -53,7 +53,7 @@ def _of(here: Services, token: str) -> User:
     """Whose calendar it is; 404 for everything that opens none."""
     key = key_of(token)
     try:
-        tenant = here.gate.tenants.tenant(key or "")
+        tenant = here.workflow.tenants.tenant(key or "")
     except NotFound:
         abort(404)
     digest = hash_of(token)
@@ -68,26 +68,26 @@ def _of(here: Services, token: str) -> User:
 
 def written(here: Services, user: User, duties: list[Duty]) -> bytes:
     """Duties as iCalendar, each a whole day in the municipality."""
-    tenant, voice = user.municipality, Voice(user.language, user.municipality.language)
+    tenant, translator = user.municipality, Translator(user.language, user.municipality.language)
     calendar = Calendar()
     calendar.add("prodid", "-//Instans//Instans//EN")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
-    calendar.add("x-wr-calname", f"Instans: {voice.words(tenant.names)}")
+    calendar.add("x-wr-calname", f"Instans: {translator.localized(tenant.names)}")
     calendar.add("refresh-interval", AGAIN, parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", "PT6H")
     for duty in duties:
-        calendar.add_component(_event(tenant, voice, duty, here.settings.mailing.base_url, here.now()))
+        calendar.add_component(_event(tenant, translator, duty, here.settings.mailing.base_url, here.now()))
     return bytes(calendar.to_ical())
 
 
-def _event(tenant: Tenant, voice: Voice, duty: Duty, base_url: str, now: datetime) -> Event:
+def _event(tenant: Tenant, translator: Translator, duty: Duty, base_url: str, now: datetime) -> Event:
     named = f"{duty.title} ({duty.number})" if duty.title else duty.number
     event = Event()
     event.add("uid", f"{duty.what}-{duty.subject}@{tenant.key}.instans")
     event.add("dtstamp", now)
     event.add("sequence", duty.cycle)
-    event.add("summary", voice.say(SUMMARIES[duty.what], what=named))
+    event.add("summary", translator.translate(SUMMARIES[duty.what], what=named))
     event.add("dtstart", duty.due_on)
     event.add("dtend", duty.due_on + timedelta(days=1))
     event.add("transp", "TRANSPARENT")

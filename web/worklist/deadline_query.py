@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from models import Deadline, Engagement, PolicyVersion
 from web.auth.session import User
 from web.worklist.queries import Cursor, Waiting, waiting_for
-from workflow.cases.gate import Gate
+from workflow.cases.services import Services
 from workflow.deadlines import EVALUATION, OPEN
 from workflow.policy.model import RESPONSIBLE_KINDS, EvaluationRule, Policy
 from workflow.policy.roles import Seat, seat
@@ -61,12 +61,12 @@ class Own:
 
 
 def own_deadlines(
-    db: Session, gate: Gate, user: User, policy: Policy, after: Cursor | None, today: date
+    db: Session, services: Services, user: User, policy: Policy, after: Cursor | None, today: date
 ) -> tuple[list[Own], Cursor | None]:
     """One page of what a person must do, and where the next one begins."""
     waiting, more = waiting_for(db, user, policy, after)
     found = sorted(
-        [*(_waiting(row) for row in waiting), *reports(db, gate, user, today + AHEAD, after)],
+        [*(_waiting(row) for row in waiting), *reports(db, services, user, today + AHEAD, after)],
         key=lambda row: row.order,
     )
     is_more = more is not None or len(found) > PAGE
@@ -78,9 +78,9 @@ def _waiting(row: Waiting) -> Own:
     return Own(row.what, row.id, row.due_on, row.number, row.title, *told)
 
 
-def reports(db: Session, gate: Gate, user: User, last: date, after: Cursor | None = None) -> Iterator[Own]:
+def reports(db: Session, services: Services, user: User, last: date, after: Cursor | None = None) -> Iterator[Own]:
     """Evaluations due by a day that the person's seats report and that nobody has reported yet, one page of them."""
-    seats = dict(_reporting(db, gate, user))
+    seats = dict(_reporting(db, services, user))
     if not seats:
         return
     query = _matching(seats, after, last)
@@ -123,11 +123,11 @@ def _past(after: Cursor) -> ColumnElement[bool]:
     return tuple_(_D.due_on, _D.id) > tuple_(literal(after.due_on), literal(after.id))
 
 
-def _reporting(db: Session, gate: Gate, user: User) -> Iterator[tuple[tuple[int, str, int], Seat]]:
+def _reporting(db: Session, services: Services, user: User) -> Iterator[tuple[tuple[int, str, int], Seat]]:
     """Which evaluations the person reports: by version, rule and body whose matter it is."""
     tenant = user.municipality
     for version_id in db.execute(select(PolicyVersion.id)).scalars().all():
-        policy = gate.policies.by_id(db.connection(), tenant.id, version_id)
+        policy = services.policies.by_id(db.connection(), tenant.id, version_id)
         for rule in policy.evaluations:
             for body in policy.bodies:
                 if body.kind in RESPONSIBLE_KINDS and body.key in tenant.body_ids:

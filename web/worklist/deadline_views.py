@@ -32,7 +32,8 @@ from web.worklist.deadline_query import REPORT, Own, own_deadlines
 from web.worklist.overdue_query import KINDS, page_of, wanted_of
 from web.worklist.queries import Cursor
 from web.worklist.views import NEXT
-from workflow.cases.context import Actor
+from workflow.cases.actor import Actor
+from workflow.cases.authorization import visible_context
 from workflow.core.errors import NotFound, NotMandated, WorkflowError
 from workflow.core.messages import Reason, reason
 from workflow.deadlines import EVALUATION, OPEN, STEP
@@ -50,7 +51,7 @@ def late() -> str:
     tenant, today = user.municipality, here.today(user.municipality)
     wanted = wanted_of(request.args, tenant)
     with reading(here.engine, tenant.id) as db:
-        page = page_of(db, here.gate, user, wanted, today)
+        page = page_of(db, here.workflow, user, wanted, today)
     asked: dict[str, Any] = {name: value for name, value in (("body", wanted.body), ("kind", wanted.kind)) if value}
     return render_template(
         "worklist/overdue.html",
@@ -73,7 +74,7 @@ def mine() -> str:
     today, after = here.today(user.municipality), _after()
     policy = here.policy(user.municipality)
     with reading(here.engine, user.municipality.id) as db:
-        rows, onward = own_deadlines(db, here.gate, user, policy, after, today)
+        rows, onward = own_deadlines(db, here.workflow, user, policy, after, today)
     return render_template(
         "worklist/deadlines.html",
         rows=rows,
@@ -152,9 +153,9 @@ def extend_evaluation(number: str) -> Response | tuple[str, int]:
 def _of_case(number: str) -> Extending:
     """A case's step as the reader may see it; raises `NotFound`."""
     here, user = services(), signed_in()
-    tenant = here.gate.tenants.tenant_of(number)
+    tenant = here.workflow.tenants.tenant_of(number)
     with reading(here.engine, tenant.id) as db:
-        s = here.gate.standing(db.connection(), tenant, user.id, number, now=here.now())
+        s = visible_context(db.connection(), tenant, here.workflow.policies, user.id, number, now=here.now())
         row = _deadline(db, STEP, number)
     return _extending(STEP, number, s.case.title, s.responsible, s.policy, row, s.actor, s.today)
 
@@ -162,7 +163,7 @@ def _of_case(number: str) -> Extending:
 def _of_evaluation(number: str) -> Extending:
     """An evaluation; raises `NotFound`."""
     here, user = services(), signed_in()
-    s = look(here.gate, user.id, number, now=here.now())
+    s = look(here.workflow, user.id, number, now=here.now())
     with reading(here.engine, user.municipality.id) as db:
         row = _deadline(db, EVALUATION, number)
     return _extending(EVALUATION, number, s.engagement.title, s.responsible, s.policy, row, s.actor, s.today)
@@ -199,7 +200,7 @@ def _extend(view: Extending, back: str) -> Response | tuple[str, int]:
     payload = nested(read(_inputs(), request.form))
     cycle = whole(request.form.get("cycle", ""))
     try:
-        extend(here.gate, user.id, view.number, view.kind, payload, now=here.now(), expected_cycle=cycle)
+        extend(here.workflow, user.id, view.number, view.kind, payload, now=here.now(), expected_cycle=cycle)
     except NotFound:
         raise
     except WorkflowError as refusal:

@@ -19,7 +19,7 @@ from models import Case, Deadline, Engagement, Notice
 from web.auth.session import User
 from web.cases.list_query import readable
 from web.evaluations.queries import cursor_of
-from workflow.cases.gate import Gate
+from workflow.cases.services import Services
 from workflow.core.tenants import Tenant
 from workflow.deadlines import APPOINTMENT, EVALUATION, EXPIRY, MANDATE, OPEN, STEP
 from workflow.policy.model import TURN, Policy
@@ -91,7 +91,7 @@ class Page:
     next: str
 
 
-def page_of(db: Session, gate: Gate, user: User, wanted: Wanted, today: date) -> Page:
+def page_of(db: Session, services: Services, user: User, wanted: Wanted, today: date) -> Page:
     """A page of what is late, in a constant number of statements."""
     tenant = user.municipality
     columns = (_D.id, _D.kind, _D.subject, _D.case_id, _D.due_on, _D.body_id, _D.waits_body_id, _D.waits_role)
@@ -100,10 +100,10 @@ def page_of(db: Session, gate: Gate, user: User, wanted: Wanted, today: date) ->
     query = query.outerjoin(Engagement, Engagement.id == _D.engagement_id).where(*_matching(wanted, tenant, today))
     rows = db.execute(query.order_by(_D.due_on, _D.id).limit(PAGE + 1)).all()
     shown = rows[:PAGE]
-    cases = _cases(db, gate, user, [row.case_id for row in shown if row.case_id], today)
+    cases = _cases(db, services, user, [row.case_id for row in shown if row.case_id], today)
     told = _told(db, tenant, shown)
     lines = tuple(
-        _late(db, gate, tenant, row, cases.get(row.case_id), told[row.id])
+        _late(db, services, tenant, row, cases.get(row.case_id), told[row.id])
         for row in shown
         if row.kind != STEP or row.case_id in cases
     )
@@ -127,13 +127,13 @@ def _matching(wanted: Wanted, tenant: Tenant, today: date) -> list[ColumnElement
     return found
 
 
-def _cases(db: Session, gate: Gate, user: User, ids: list[int], today: date) -> dict[int, Any]:
+def _cases(db: Session, services: Services, user: User, ids: list[int], today: date) -> dict[int, Any]:
     """Those cases of a page that the reader may see, by id."""
     if not ids:
         return {}
     c = Case.__table__.c
     query = select(Case.__table__).where(c.municipality_id == user.municipality.id, c.id.in_(ids))
-    return {row.id: row for row in db.connection().execute(query) if readable(db, gate, user, row, today)}
+    return {row.id: row for row in db.connection().execute(query) if readable(db, services, user, row, today)}
 
 
 def _told(db: Session, tenant: Tenant, rows: Any) -> Mapping[int, tuple[Told, ...]]:
@@ -150,8 +150,8 @@ def _told(db: Session, tenant: Tenant, rows: Any) -> Mapping[int, tuple[Told, ..
     return found
 
 
-def _late(db: Session, gate: Gate, tenant: Tenant, row: Any, case: Any, told: tuple[Told, ...]) -> Late:
-    policy = gate.policies.by_id(db.connection(), tenant.id, row.policy_version_id)
+def _late(db: Session, services: Services, tenant: Tenant, row: Any, case: Any, told: tuple[Told, ...]) -> Late:
+    policy = services.policies.by_id(db.connection(), tenant.id, row.policy_version_id)
     body = tenant.body_keys[row.body_id]
     waits = waits_of(policy, tenant, row, body)
     return Late(

@@ -55,7 +55,9 @@ def inbox() -> str:
     with reading(here.engine, user.municipality.id) as db:
         rows, onward = waiting_for(db, user, policy, after)
         notices, older = notices_for(db, user, page=LATEST) if after is None else ([], 0)
-        to_report = list(reports(db, here.gate, user, here.today(user.municipality) + SOON)) if after is None else []
+        to_report = (
+            list(reports(db, here.workflow, user, here.today(user.municipality) + SOON)) if after is None else []
+        )
     return render_template(
         "worklist/inbox.html",
         rows=rows,

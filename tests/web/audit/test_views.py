@@ -531,10 +531,10 @@ def test_every_language_has_the_trail(world: World, auditor: Desk) -> None:
 
 def test_every_action_has_words(world: World) -> None:
     from web.audit import trail_labels
-    from web.i18n import action_labels
-    from workflow.cases.actions import PERFORM
+    from web.i18n import terms
     from workflow.people.administration import _ACTS
+    from workflow.policy.actions import RECORDED
 
-    known = {"open", "attach", "register-letter", "register-engagement", "load-policy", *PERFORM, *_ACTS}
-    assert known <= {*action_labels.DONE, *trail_labels._DONE}
+    known = {"register-letter", "register-engagement", "load-policy", *RECORDED, *_ACTS}
+    assert known <= {*terms.ACTIONS_DONE, *trail_labels._DONE}
     assert json.dumps(sorted(trail_labels.ACTIONS))

@@ -21,6 +21,7 @@ from tests.web.cli.calling import Run, answers, environment_of, fails, free_port
 from tests.worlds import NOON, World, build
 from web import server
 from web.cli.demo import carries_mark
+from web.core.asgi import BufferedWsgi
 from web.core.passwords import Passwords
 from workflow.core.tenants import Tenants
 
@@ -176,7 +177,6 @@ def test_the_demo_leaves_a_database_of_something_else_alone(
     assert served == []
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="gunicorn needs fork")
 def test_the_demo_answers_and_stops_when_told_to(packs: Path, tmp_path: Path) -> None:
     port = free_port()
     environ = {
@@ -196,9 +196,6 @@ def test_the_demo_answers_and_stops_when_told_to(packs: Path, tmp_path: Path) ->
     assert "Traceback" not in err
 
 
-def test_without_fork_another_server_answers(monkeypatch: pytest.MonkeyPatch, sqlite_url: str) -> None:
-    told: dict[str, Any] = {}
-    monkeypatch.delattr(os, "fork")
-    monkeypatch.setattr("waitress.serve", lambda app, **options: told.update(options, app=app))
-    server.serve(Settings(database_url=sqlite_url, secret_key=SECRET, port=8099), workers=2)
-    assert (told["host"], told["port"]) == ("127.0.0.1", 8099)
+def test_a_process_that_was_not_forked_loads_the_application_itself(sqlite_url: str) -> None:
+    settings = Settings(database_url=sqlite_url, secret_key=SECRET)
+    assert isinstance(server._load(settings), BufferedWsgi)

@@ -27,7 +27,7 @@ def world(engine: Engine) -> World:
 def fill(world: World, count: int, **columns: Any) -> None:
     """So many engagements as the register would hold them; a column may be a function of the number."""
     given = {"kind": "visit", "title": "First", "source": "Minutes", "responsible": "kommunstyrelsen"}
-    number = register_engagement(world.gate, world.people["officer"], world.tenant.key, given, now=world.now)
+    number = register_engagement(world.services, world.people["officer"], world.tenant.key, given, now=world.now)
     with writing(world.engine, world.tenant.id) as connection:
         first = dict(
             connection.execute(select(Engagement.__table__).where(Engagement.number == number)).mappings().one()

@@ -21,7 +21,7 @@ from tests.worlds import World, build
 from web.auth.session import User
 from web.worklist.queries import PAGE, Cursor, Waiting, waiting_for
 from web.worklist.views import NEXT
-from workflow.cases.context import load_actor
+from workflow.cases.actor import load_actor
 from workflow.policy.state_machine import FINAL
 
 TODAY = date(2026, 9, 15)

@@ -19,6 +19,7 @@ from tests.workflow.conftest import WorldOf
 from tests.workflow.contract import ACTIONS, FINAL, Matter, refusal
 from tests.workflow.whole import contents, refusals
 from tests.worlds import World
+from workflow.cases import gate
 from workflow.cases.authorization import authorize, available_actions
 from workflow.cases.context import CaseContext
 from workflow.core.errors import NotFound, WorkflowError
@@ -178,7 +179,8 @@ def everybody(world: World) -> list[str]:
 def attempt(world: World, person: str, number: str, action: str, version: int, state: str) -> type[Exception] | None:
     """Try an action through the gate: the error it ends in, or None."""
     try:
-        world.gate.act(
+        gate.act(
+            world.services,
             world.people[person],
             number,
             action,

@@ -16,10 +16,11 @@ from typing import Any, NamedTuple
 from models.database import connect
 from tests.workflow.conftest import hasty
 from tests.worlds import World
-from workflow.cases.gate import Gate
 from workflow.core.errors import NotFound
+from workflow.engine import services_for
+from workflow.policy.actions import ACTED, ENTERED, PREPARED
 from workflow.policy.state_machine import Procedure, procedure_for
-from workflow.policy.verification.gate_model import ACTED, ENTERED, PREPARED, PROMISES
+from workflow.policy.verification.gate_model import PROMISES
 from workflow.policy.verification.state_search import Transition, transitions
 
 #: Somebody who holds every seat there is.
@@ -95,7 +96,7 @@ class Drive:
     def at(self, database: Path) -> World:
         """The world of a database."""
         engine = hasty(connect(f"sqlite:///{database}"))
-        return World(engine, Gate(engine), self.world.tenant, self.world.policy, dict(self.world.people))
+        return World(engine, services_for(engine), self.world.tenant, self.world.policy, dict(self.world.people))
 
     def procedure(self, here: Reached) -> Procedure:
         """The procedure a case is on."""

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.workflow.packs import shipped
+from workflow.policy.actions import DECIDING, RECOMMENDING
 from workflow.policy.model import COLLEGIAL, CollegialRules
-from workflow.policy.state_machine import DECIDING, RECOMMENDING
 from workflow.policy.voting_rules import Votes, carried_by_minority, needed_for_quorum, objections
 
 COUNTRIES = {"se": "orebro", "no": "oslo", "dk": "odense"}

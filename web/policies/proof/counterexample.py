@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from web.cases.request_labels import request_words
 from web.i18n import labels
 from web.i18n.gettext import _
-from web.policies.labels import body_words, clause_kind_label
+from web.i18n.tables import label
+from web.policies.labels import body_kind_name, clause_kind_label, request_summary
 from web.policies.proof.counterexample_labels import LABELS
 from web.register.labels import seat_words
 from web.ui.route_diagram import Stage, stage_at
@@ -62,7 +62,7 @@ def story_of(policy: Policy, obligation: Obligation) -> Story | None:
     found = obligation.counterexample
     if found is None:
         return None
-    request = request_words(policy, found.request) if found.request else ""
+    request = request_summary(policy, found.request) if found.request else ""
     wrong, path = sentence(policy, found.what), found.path
     if path is None:
         return Story(request, wrong, (), (), str(found))
@@ -74,7 +74,7 @@ def sentence(policy: Policy, what: Message) -> str:
     if what.code not in LABELS:
         return str(what)  # a detail, which only the English sentence shows
     values = {name: _named(policy, name, value) for name, value in what.values.items()}
-    return _(LABELS[what.code], **values)
+    return label(LABELS, what.code, **values)
 
 
 def _named(policy: Policy, name: str, value: Any) -> str:
@@ -105,12 +105,12 @@ _NAMES: Mapping[str, Callable[[Policy, Any], str]] = {
     "action": _action,
     "outcome": lambda _policy, outcome: labels.outcome_label(outcome),
     "role": lambda _policy, role: labels.role_label(role),
-    "body": body_words,
-    "other": body_words,
+    "body": body_kind_name,
+    "other": body_kind_name,
     "key": labels.body_name,
     "seat": _seats,
     "seats": _seats,
-    "request": request_words,
+    "request": request_summary,
     "rows": lambda _policy, rows: ", ".join(rows),
     "demand": _demand,
     "where": _where,

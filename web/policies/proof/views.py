@@ -21,13 +21,12 @@ from models.database import reading
 from web.auth.session import User, signed_in
 from web.core.services import Services, services
 from web.core.verification_cache import REPORTS
-from web.i18n import common_labels
 from web.i18n.gettext import _
 from web.policies import labels as policies_labels
 from web.policies.marked_matrix import marked_matrix
 from web.policies.proof.counterexample import routes_of
 from web.policies.proof.presenter import coverage, obligations, table_faults
-from web.policies.versions.diff_labels import sections
+from web.policies.versions.diff_presenter import sections
 from workflow.core.errors import NotFound, PolicyInvalid
 from workflow.core.messages import reason
 from workflow.policy.diff.diff import changes
@@ -93,7 +92,7 @@ def check_pack() -> str | tuple[str, int]:
         return _unreadable(error, raw), 422
     with reading(here.engine, user.municipality.id) as db:
         same_name = db.execute(select(PolicyVersion.digest).where(PolicyVersion.version == policy.version)).scalar()
-        _id, governing = here.gate.policies.in_force(
+        _id, governing = here.workflow.policies.in_force(
             db.connection(), user.municipality.id, here.today(user.municipality)
         )
     changed = sections(governing, policy, changes(governing, policy))
@@ -107,7 +106,7 @@ def take_in() -> Response | tuple[str, int]:
     here, user = services(), signed_in()
     raw, file = _sent_pack()
     try:
-        version = bring_in(here.gate, user.id, user.municipality.key, raw, file, now=here.now())
+        version = bring_in(here.workflow, user.id, user.municipality.key, raw, file, now=here.now())
     except PolicyInvalid as error:
         return _unreadable(error, raw), 422
     flash(_("%(version)s is stored. It governs nothing until it is brought into force.", version=version), "success")
@@ -120,13 +119,13 @@ def requested_version(db: Session, here: Services, user: User, version: str) -> 
     query = select(v.id, v.version, v.status, PolicyActivation.governs_from)
     query = query.outerjoin(PolicyActivation, PolicyActivation.policy_version_id == v.id)
     rows = tuple(db.execute(query.order_by(v.valid_from.desc(), v.id.desc()).limit(VERSIONS)))
-    _id, in_force = here.gate.policies.in_force(db.connection(), tenant.id, here.today(tenant))
+    _id, in_force = here.workflow.policies.in_force(db.connection(), tenant.id, here.today(tenant))
     if not version or version == in_force.version:
         return Versions(in_force, in_force, rows)
     row = next((row for row in rows if row.version == version), None)
     if row is None:
         raise NotFound(reason("not-found"))
-    return Versions(here.gate.policies.by_id(db.connection(), tenant.id, row.id), in_force, rows)
+    return Versions(here.workflow.policies.by_id(db.connection(), tenant.id, row.id), in_force, rows)
 
 
 def _page(policy: Policy, given: Mapping[str, str], **more: Any) -> str:
@@ -151,7 +150,6 @@ def _page(policy: Policy, given: Mapping[str, str], **more: Any) -> str:
         bodies=bodies,
         scopes=SCOPES,
         words_of=policies_labels,
-        wording=common_labels,
         number=format_decimal,
         limit=MAX_BYTES // 1_000_000,
         **more,

@@ -96,7 +96,7 @@ def lane(policy: Policy, stop: Stop, responsible: str) -> str:
         return preparing_seat(policy, "officer", responsible)[1]
     if stop.step in ("review", "sign"):
         action = "endorse" if stop.step == "review" else "sign"
-        return seats_for(policy, stop, stop.state, action, responsible)[0][1]
+        return seats_for(policy, stop, action, responsible)[0][1]
     return body_at(policy, stop, responsible)
 
 
@@ -133,7 +133,7 @@ def _told(node: Node, sheet: _Sheet) -> Iterator[str]:
     stop, moves = node.stop, sheet.procedure.moves
     staying = {action for action, state, to, _outcome in moves if state == to == node.state}
     for action in sheet.procedure.open_at(node.state):
-        seats = seats_for(sheet.policy, stop, node.state, action, sheet.responsible)
+        seats = seats_for(sheet.policy, stop, action, sheet.responsible)
         who = ", ".join(f"{role}@{body}" for role, body in seats)
         yield f"{action}: {who}{' (stays here)' if action in staying else ''}"
     if stop.source.within:

@@ -89,7 +89,7 @@ def _without_actor(
         problems: list[Message] = []
         for action in onward:
             try:
-                seats = seats_for(policy, stop, state, action, body.key)
+                seats = seats_for(policy, stop, action, body.key)
             except (KeyError, ValueError):
                 problems.append(message("no-acting-body", action=action))
                 continue

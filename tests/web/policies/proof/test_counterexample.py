@@ -22,9 +22,9 @@ from tests.workflow.policy.planting import besides, with_moves
 from tests.workflow.policy.small_pack import changed, small
 from tests.worlds import MUNICIPALITIES, World, build, policy_of
 from web.auth.session import User
-from web.cases.request_labels import request_words
 from web.core.verification_cache import ReportCache
 from web.i18n.locale import LANGUAGES
+from web.policies.labels import request_summary
 from web.policies.proof.counterexample import Story, sentence, story_of
 from web.policies.proof.counterexample_labels import LABELS
 from web.policies.proof.labels import OBLIGATIONS
@@ -276,7 +276,7 @@ def test_no_module_here_reads_text_by_patterns() -> None:
 
 def test_a_request_names_everything_that_is_not_as_usual() -> None:
     request = Request("project", "enter", "committee", scope="municipality", eu_funded=True, external_funding=40)
-    said = request_words(policy_of("orebro"), request)
+    said = request_summary(policy_of("orebro"), request)
     assert said.endswith("The whole municipality; the EU pays a part; others pay 40 percent")
     assert "principle" not in said
 

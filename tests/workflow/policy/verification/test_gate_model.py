@@ -180,7 +180,7 @@ def opened(world: World, request: Request) -> dict[str, Any]:
         given = {"kind": request.engagement, "title": "From before", "source": "Archive 1", "scope": request.scope}
         given |= {"partner_name": "Turku", "partner_country": "FI", "responsible": body, **funding}
         officer = world.people["officer"]
-        more["engagement_number"] = register_engagement(world.gate, officer, world.tenant.key, given, now=world.now)
+        more["engagement_number"] = register_engagement(world.services, officer, world.tenant.key, given, now=world.now)
         del more["responsible"]
     else:
         attributes |= funding

@@ -9,6 +9,7 @@ import pytest
 from tests.workflow.policy.packs import KEYS, pack
 from tests.workflow.policy.small_pack import small
 from workflow.cases import payloads
+from workflow.cases.actions.decide import EnterDecision
 from workflow.policy.loading.schema import FORM_FIELDS
 from workflow.policy.model import Policy
 from workflow.policy.verification import p06_requirements
@@ -104,6 +105,6 @@ def test_a_field_that_no_form_offers_can_never_be_filled(monkeypatch: pytest.Mon
 
 def test_what_a_form_offers_both_the_officer_and_the_deciding_body_can_send() -> None:
     assert set(FORM_FIELDS) <= set(payloads.CaseFields().fields)
-    for schema in (payloads.Amendment(), payloads.EnterDecision()):
+    for schema in (payloads.Amendment(), EnterDecision()):
         assert {"fields_", "goals", "attributes"} <= set(schema.fields)
     assert "initiative" in payloads.Attributes().fields

@@ -1,7 +1,6 @@
-"""In which words is somebody spoken to who is not looking at a page?
+"""Translation without a request: mails and calendars in the language of the person they are for.
 
-A mail and a calendar are written without a browser: in the language, and the time zone, of the person they are for. The
-words are those of the screens, from the same catalogues.
+The messages are those of the screens, from the same catalogues.
 """
 
 from __future__ import annotations
@@ -15,11 +14,10 @@ from pathlib import Path
 from babel.dates import format_date
 from babel.support import NullTranslations, Translations
 
+from web.i18n.locale import babel_locale
 from web.i18n.terms import NOTICES, NOTICES_LATE, ROLES
 
 CATALOGUES = Path(__file__).parents[1] / "translations"
-#: Day before month, as everywhere here.
-_LOCALES = {"en": "en_GB"}
 
 
 @lru_cache(maxsize=8)
@@ -28,24 +26,24 @@ def _catalogue(language: str) -> NullTranslations:
 
 
 @dataclass(frozen=True, slots=True)
-class Voice:
-    """Somebody's language."""
+class Translator:
+    """Messages, names and dates in one person's language."""
 
     #: Language code of the reader: sv, nb, da or en.
     language: str
     #: The municipality's, for names it has not given in the reader's.
     own: str
 
-    def say(self, sentence: str, **values: object) -> str:
-        """A sentence in the reader's language, its values put in."""
-        text = str(_catalogue(self.language).ugettext(sentence))
+    def translate(self, message: str, **values: object) -> str:
+        """A message in the reader's language, its values put in."""
+        text = str(_catalogue(self.language).ugettext(message))
         return text % values if values else text
 
     def ngettext(self, one: str, many: str, num: int) -> str:
-        """A sentence about a number of things."""
+        """A message about a number of things."""
         return str(_catalogue(self.language).ungettext(one, many, num)) % {"num": num}
 
-    def words(self, names: Mapping[str, str] | None) -> str:
+    def localized(self, names: Mapping[str, str] | None) -> str:
         """A name in the reader's language; else in the municipality's, else in English, else in whatever there is."""
         if not names:
             return ""
@@ -53,14 +51,14 @@ class Voice:
         return names[code]
 
     def day(self, value: date) -> str:
-        """A date as the reader writes it."""
-        return str(format_date(value, "long", locale=_LOCALES.get(self.language, self.language)))
+        """A date in the reader's long format."""
+        return str(format_date(value, "long", locale=babel_locale(self.language)))
 
     def role(self, role: str) -> str:
-        """What a role is called."""
-        return self.say(ROLES[role]) if role in ROLES else role
+        """The label of a role."""
+        return self.translate(ROLES[role]) if role in ROLES else role
 
     def notice(self, kind: str, *, is_late: bool) -> str:
-        """What a notice tells of."""
+        """The text of a notice."""
         table = NOTICES_LATE if is_late and kind in NOTICES_LATE else NOTICES
-        return self.say(table[kind]) if kind in table else kind
+        return self.translate(table[kind]) if kind in table else kind

@@ -1,4 +1,4 @@
-"""Is every difference between two versions told in plain words?"""
+"""Tests of the sentences for differences of two versions."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.web.desks import engine_of
 from tests.workflow.policy.diff.test_diff import EDITS
 from tests.workflow.policy.small_pack import small
 from tests.workflow.policy.versions import Document, row_of, version_of
-from web.policies.versions.diff_labels import Told, sections
+from web.policies.versions.diff_presenter import ChangeText, sections
 from workflow.policy.diff.diff import changes
 from workflow.policy.model import Policy
 
@@ -29,9 +29,9 @@ def old() -> Policy:
     return small()
 
 
-def told(new: Policy) -> list[tuple[str, Told]]:
+def told(new: Policy) -> list[tuple[str, ChangeText]]:
     """Every difference, with the title of its part; outside a request, so in English."""
-    return [(part.title, one) for part in sections(old(), new, changes(old(), new)) for one in part.told]
+    return [(part.title, one) for part in sections(old(), new, changes(old(), new)) for one in part.changes]
 
 
 @pytest.mark.no_cover
