@@ -11,6 +11,7 @@ from typing import Any
 
 from web.i18n import labels
 from web.i18n.gettext import _
+from web.i18n.tables import label
 from web.policies.labels import body_kind_name, clause_kind_label, request_summary
 from web.policies.proof.counterexample_labels import LABELS
 from web.register.labels import seat_words
@@ -75,7 +76,7 @@ def sentence(policy: Policy, what: Message) -> str:
     if what.code not in LABELS:
         return str(what)  # a detail, which only the English sentence shows
     values = {name: _named(policy, name, value) for name, value in what.values.items()}
-    return _(LABELS[what.code], **values)
+    return label(LABELS, what.code, **values)
 
 
 def _named(policy: Policy, name: str, value: Any) -> str:
@@ -151,8 +152,8 @@ def routes_of(policy: Policy, responsible: str) -> tuple[Drawing, ...]:
 
 
 def _concerns(row: Row, kind: str) -> bool:
-    wanted = row.when.values_of("responsible")
-    return wanted is None or (isinstance(wanted, tuple) and kind in wanted)
+    admitted = row.when.values_of("responsible")
+    return admitted is None or (isinstance(admitted, tuple) and kind in admitted)
 
 
 def _stages(policy: Policy, path: Path, passed: list[tuple[int, PathStep]], route: str) -> Iterator[Stage]:

@@ -140,7 +140,7 @@ DETAILS: Mapping[str, str] = {
     "step-missing": "its route %(route)s never comes to the step %(step)s",
     "evaluation-made": "evaluation %(rule)s is made of it",
     "evaluation-not-made": "no evaluation that cites the clause is made of it",
-    "evaluation-differs": "evaluation %(rule)s has %(attribute)s %(found)s, not %(wanted)s",
+    "evaluation-differs": "evaluation %(rule)s has %(attribute)s %(found)s, not %(promised)s",
     "not-assumed": "nothing marks it as assumed",
     "assumed": "it is marked as assumed (%(assumption)s)",
     "objections": "%(objections)s",

@@ -95,8 +95,8 @@ def _evaluations(matters: tuple[Matter, ...]) -> Checks:
 
 def _reported_to(policy: Policy, rule: EvaluationRule) -> Iterator[Message | None]:
     """Seats that nobody can hold, and a ladder that does not lead above whoever is late."""
-    wanted = rule.when.values_of("responsible")
-    kinds = wanted if isinstance(wanted, tuple) else RESPONSIBLE_KINDS
+    admitted = rule.when.values_of("responsible")
+    kinds = admitted if isinstance(admitted, tuple) else RESPONSIBLE_KINDS
     for token in (rule.reports, *(rung.tell for rung in rule.ladder)):
         for body in policy.responsible_bodies():
             if body.kind in kinds:

@@ -85,8 +85,8 @@ def _silence_is_read_alike(policy: Policy) -> Iterator[Message | None]:
 
 
 def _scopes(row: Row) -> tuple[object, ...]:
-    wanted = row.when.values_of("scope")
-    return wanted if isinstance(wanted, tuple) else SCOPES
+    scopes = row.when.values_of("scope")
+    return scopes if isinstance(scopes, tuple) else SCOPES
 
 
 def _usual(engagement: str, scope: object) -> str:

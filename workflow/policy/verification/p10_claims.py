@@ -78,8 +78,8 @@ class _Checker:
 
     def _is_met(self, claim: Claim, request: Request) -> bool:
         """Whether the municipality has the bodies that an example of the law speaks of."""
-        wanted = {request.responsible, claim.decided_by, claim.heard} - {None}
-        return wanted <= {body.kind for body in self.policy.bodies}
+        kinds = {request.responsible, claim.decided_by, claim.heard} - {None}
+        return kinds <= {body.kind for body in self.policy.bodies}
 
     def _also_binds(self, claim: Claim, request: Request) -> bool:
         """Whether the law's example holds under the policy too: the same body decides, and where by the law's row."""

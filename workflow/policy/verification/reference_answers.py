@@ -61,11 +61,11 @@ class Matter:
 
 def meets(condition: Condition, values: Mapping[str, Any]) -> bool:
     """Whether values satisfy every term of a condition."""
-    for name, wanted in condition.terms:
-        if isinstance(wanted, Span):
-            if values[name] not in range(wanted.low, wanted.high + 1):
+    for name, admitted in condition.terms:
+        if isinstance(admitted, Span):
+            if values[name] not in range(admitted.low, admitted.high + 1):
                 return False
-        elif values[name] not in wanted:
+        elif values[name] not in admitted:
             return False
     return True
 
