@@ -26,6 +26,7 @@ from web.cases import action_views, migration_views, request_views
 from web.cases import views as cases_views
 from web.core import errors, security
 from web.core.passwords import Passwords
+from web.core.request_log import RequestLog
 from web.core.services import Services
 from web.documents import views as documents_views
 from web.evaluations import views as evaluations_views
@@ -110,4 +111,5 @@ def create_app(
     errors.register(app)
     access_control.classify(app)
     access_control.enforce(app, csrf)
+    app.wsgi_app = RequestLog(app.wsgi_app, behind_proxy=settings.proxies > 0)  # type: ignore[method-assign]
     return app
