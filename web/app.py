@@ -42,7 +42,7 @@ from web.policies.what_if import views as what_if_views
 from web.register import details_views, export_views, import_views
 from web.register import views as register_views
 from web.ui import layout
-from web.worklist import calendar_views, deadline_views
+from web.worklist import calendar_views, deadline_views, extension_views, overdue_views
 from web.worklist import views as worklist_views
 from workflow.cases.gate import Gate
 
@@ -57,6 +57,8 @@ SCREENS = (
     register_views.bp,
     evaluations_views.bp,
     deadline_views.bp,
+    overdue_views.bp,
+    extension_views.bp,
     details_views.bp,
     import_views.bp,
     export_views.bp,

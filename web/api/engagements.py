@@ -18,7 +18,7 @@ from web.api.pagination import LARGEST, PAGING, Page, columns_of
 from web.core.services import services
 from web.policies.answer_json import Json
 from web.register import queries as register_queries
-from web.register.queries import Matching, Wanted
+from web.register.queries import Matching, RegisterFilter
 from workflow.core.errors import Malformed, NotFound
 from workflow.core.messages import reason
 from workflow.core.tenants import Tenant
@@ -65,14 +65,14 @@ def read_engagement(number: str) -> Response:
     return answer(_told(tenant, row, evaluations, funding, here.today(tenant)))
 
 
-def _wanted(tenant: Tenant, given: Mapping[str, str]) -> Wanted:
+def _wanted(tenant: Tenant, given: Mapping[str, str]) -> RegisterFilter:
     """What the filters ask for, `status` left to the caller; raises `Malformed` for a value nobody has."""
     known = {"kind": ENGAGEMENTS, "status": STATUSES, "responsible": tuple(tenant.body_ids)}
     known |= {"standing": register_queries.STATUSES, "sort": register_queries.SORTS}
     for name, values in known.items():
         if name in given and given[name] not in values:
             raise Malformed(reason("field-wrong", field=name, why=f"none of {', '.join(sorted(values))}"))
-    return Wanted(
+    return RegisterFilter(
         given.get("kind", ""),
         given.get("standing", ""),
         given.get("country", ""),

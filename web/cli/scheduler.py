@@ -15,7 +15,7 @@ import click
 from config.settings import Settings
 from web.cli.database import current_engine
 from web.cli.exit_codes import DONE, as_json, plainly, print_json
-from web.notifications.scheduler_jobs import errands
+from web.notifications.scheduler_jobs import scheduler_jobs
 from workflow.cases.gate import Gate
 from workflow.scheduling.heartbeat import oldest_due
 from workflow.scheduling.scheduler import EVERY, go_round, run
@@ -41,10 +41,11 @@ def scheduler(once: bool, every: int, beside: int | None, as_json: bool) -> int:
         gate = Gate(engine)
         if not once:
             logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s: %(message)s")
-            run(gate, errands=errands(gate, settings), every=every, goes_on=lambda: beside is None or _lives(beside))
+            jobs = scheduler_jobs(gate, settings)
+            run(gate, errands=jobs, every=every, goes_on=lambda: beside is None or _lives(beside))
             return DONE
         now = datetime.now(UTC)
-        counts = go_round(gate, now=now, errands=errands(gate, settings), progress=None if as_json else _say)
+        counts = go_round(gate, now=now, errands=scheduler_jobs(gate, settings), progress=None if as_json else _say)
         left = oldest_due(gate, now=now)
     if as_json:
         print_json({"at": now.isoformat(), "counts": counts, "oldest_due": left.isoformat() if left else None})

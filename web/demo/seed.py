@@ -2,7 +2,7 @@
 
 The scripts in `config/demo` are played: people are seated, mandates given, engagements from before registered, letters
 taken in, and every case is carried along by its own acts, each at its own instant and through the gate, as anybody's
-would be. What has been played before is left alone. Reading the scripts is `web.demo.script`'s task.
+would be. What has been played before is left alone. Reading the scripts is `web.demo.schema`'s task.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from models import Case, Disclosure, Document, Engagement, Evaluation, Installat
 from models.database import reading, writing
 from web.demo.dates import SET_UP, Days
 from web.demo.sample_pdf import pdf
-from web.demo.script import Before, Letter, Line, Look, Matter, Paper, Said, Script, Someone, scripts
+from web.demo.schema import Before, Letter, Line, Look, Matter, Paper, Said, Script, Someone, scripts
 from web.demo.versions import later_version
 from workflow.cases.gate import Gate
 from workflow.cases.opening import open_case

@@ -13,6 +13,7 @@ from flask_babel import Babel, Domain, get_locale
 from flask_login import current_user
 from werkzeug import Response
 
+from web.core.headers import local_path
 from web.core.security import LANGUAGE_COOKIE, cookie_name
 from web.core.services import services
 
@@ -84,8 +85,6 @@ class _Texts(Domain):
 
 def switch() -> Response:
     """Remember a language in this browser, and in the session of whoever is logged in; then back."""
-    from web.auth.session import local_path
-
     answer = redirect(local_path(request.form.get("next", "")), 303)
     code = request.form.get("language", "")
     if code in LANGUAGES:

@@ -12,8 +12,8 @@ from sqlalchemy import select
 from models import PolicyVersion
 from models.database import reading
 from web.auth.session import signed_in
+from web.core.headers import disposition
 from web.core.services import services
-from web.documents.views import disposition
 from web.policies.download_labels import ReadersWords, readers_column
 from workflow.core.errors import NotFound
 from workflow.core.messages import reason

@@ -27,7 +27,7 @@ from web.policies import labels as policies_labels
 from web.policies.matrix import matrix, policy_line, ways
 from web.policies.what_if.query import Told, asking_inputs, told_of
 from web.register import labels as register_labels
-from web.register.presenter import Due, revisions
+from web.register.presenter import DueEvaluation, revisions
 from web.ui.form_errors import lines
 from web.ui.forms import Input, Problem, marked
 from web.ui.route_diagram import planned
@@ -49,7 +49,7 @@ class Shown:
     row: Any
     is_in_force: bool
     versions: tuple[Any, ...]
-    revisions: tuple[Due, ...]
+    revisions: tuple[DueEvaluation, ...]
     today: date
 
     @property

@@ -15,12 +15,12 @@ from web.auth.access_control import ACCESS, ROLES_FOR, RoutesUnclassified, class
 
 
 def test_an_unclassified_endpoint_stops_the_application(app: Flask) -> None:
-    with pytest.raises(RoutesUnclassified, match=r"healthz is not in web\.routes\.ACCESS"):
+    with pytest.raises(RoutesUnclassified, match=r"healthz is not in web\.auth\.access_control\.ACCESS"):
         classify(app, {name: who for name, who in ACCESS.items() if name != "healthz"})
 
 
 def test_a_row_without_an_address_stops_the_application(app: Flask) -> None:
-    with pytest.raises(RoutesUnclassified, match=r"cases\.gone is in web\.routes\.ACCESS and has no address"):
+    with pytest.raises(RoutesUnclassified, match=r"cases\.gone is in web\.auth\.access_control\.ACCESS and has no address"):
         classify(app, ACCESS | {"cases.gone": "officer"})
 
 

@@ -33,7 +33,7 @@ from models.database import connect, reading
 from tests.worlds import MUNICIPALITIES, build, policy_of
 from web.auth.session import User
 from web.demo.seed import InUse, fill
-from web.worklist.queries import waiting_for
+from web.worklist.queries import worklist_page
 from workflow.audit.verify import verify
 from workflow.cases.authorization import available_actions
 from workflow.cases.case_references import dangling
@@ -230,7 +230,7 @@ def test_something_waits_for_everybody_who_works_on_cases(demo: Engine, key: str
         actor = load_actor(session.connection(), tenant.id, id_, local_day(NOW, tenant.timezone))
         user = User(id_, actor.public_id, username, actor.name, tenant.language, tenant, actor.seats)
         _id, policy = gate.policies.in_force(session.connection(), tenant.id, local_day(NOW, tenant.timezone))
-        waiting, _next = waiting_for(session, user, policy, None)
+        waiting, _next = worklist_page(session, user, policy, None)
     possible = {
         found.action
         for row in waiting

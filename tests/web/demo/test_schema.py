@@ -9,7 +9,7 @@ import pytest
 
 from tests.worlds import CONFIG, MUNICIPALITIES
 from web.demo.dates import Days
-from web.demo.script import read_script, scripts
+from web.demo.schema import read_script, scripts
 from workflow.core.errors import PolicyInvalid
 
 OSLO = (CONFIG / "demo" / "oslo.yaml").read_text(encoding="utf-8")

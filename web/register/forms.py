@@ -1,22 +1,67 @@
-"""What is asked of an engagement that is older than the system?"""
+"""Forms of the register: the filter's choices, and the entry of an engagement that is older than the system."""
 
 from __future__ import annotations
 
 from web.auth.session import User
 from web.i18n import common_labels, labels
-from web.i18n.countries import countries
+from web.i18n.countries import countries as all_countries
 from web.i18n.gettext import _
+from web.i18n.tables import Table, label
+from web.register.labels import status_label
+from web.register.queries import SORTS, STATUSES
 from web.ui.forms import Choice, Input
+from workflow.core.messages import N_
 from workflow.policy.model import ENGAGEMENTS, SCOPES, Policy
 from workflow.policy.roles import preparing_seat
 
+#: Values and their labels.
+Pairs = tuple[tuple[str, str], ...]
 
-def inputs_of(policy: Policy, user: User) -> tuple[Input, ...]:
-    """The questions of the form, in the order a paper lies: what, with whom, resting on what, since when."""
-    return (*_what_it_is(policy), *_whose_it_is(policy, user), *_what_it_serves(policy))
+SORT_ORDERS: Table = {
+    "newest": N_("Newest first"),
+    "title": N_("By title"),
+    "partner": N_("By partner"),
+    "ends": N_("What ends first"),
+}
 
 
-def _what_it_is(policy: Policy) -> tuple[Input, ...]:
+# -- the filter
+
+
+def kinds(policy: Policy) -> Pairs:
+    """Kinds of engagement, by the policy's names."""
+    return tuple((kind, str(labels.kind_label(policy, kind))) for kind in ENGAGEMENTS)
+
+
+def statuses() -> Pairs:
+    """Statuses of an engagement."""
+    return tuple((status, status_label(status)) for status in STATUSES)
+
+
+def countries(chosen: str) -> Pairs:
+    """Countries by name; a chosen free text is kept."""
+    return tuple((choice.value, choice.label) for choice in all_countries(chosen) if choice.value)
+
+
+def bodies(policy: Policy) -> Pairs:
+    """Bodies that can be responsible."""
+    return tuple((body.key, str(labels.words(body.names))) for body in policy.responsible_bodies())
+
+
+def sorts() -> Pairs:
+    """Sort orders of the list."""
+    return tuple((sort, label(SORT_ORDERS, sort)) for sort in SORTS)
+
+
+# -- an engagement that is older than the system
+
+
+def legacy_inputs(policy: Policy, user: User) -> tuple[Input, ...]:
+    """The inputs for an engagement that is older than the system."""
+    return (*_agreement(policy), *_responsibility(policy, user), *_purpose(policy))
+
+
+def _agreement(policy: Policy) -> tuple[Input, ...]:
     kinds = (
         Choice("", _("Choose")),
         *(Choice(kind, str(labels.kind_label(policy, kind))) for kind in ENGAGEMENTS),
@@ -25,7 +70,7 @@ def _what_it_is(policy: Policy) -> tuple[Input, ...]:
         Input("kind", "select", _("What is it?"), choices=kinds, is_needed=True),
         Input("title", "line", _("Title"), is_needed=True, hint=_("As it will stand in the register.")),
         Input("partner_name", "line", _("With whom?"), hint=_("The town, the network or the organisation.")),
-        Input("partner_country", "select", _("In which country?"), choices=countries()),
+        Input("partner_country", "select", _("In which country?"), choices=all_countries()),
         Input(
             "source",
             "line",
@@ -38,7 +83,7 @@ def _what_it_is(policy: Policy) -> tuple[Input, ...]:
     )
 
 
-def _whose_it_is(policy: Policy, user: User) -> tuple[Input, ...]:
+def _responsibility(policy: Policy, user: User) -> tuple[Input, ...]:
     own = [b for b in policy.responsible_bodies() if user.holds(*preparing_seat(policy, "officer", b.key))]
     bodies = [*own, *(body for body in policy.responsible_bodies() if body not in own)]
     return (
@@ -67,7 +112,7 @@ def _whose_it_is(policy: Policy, user: User) -> tuple[Input, ...]:
     )
 
 
-def _what_it_serves(policy: Policy) -> tuple[Input, ...]:
+def _purpose(policy: Policy) -> tuple[Input, ...]:
     groups = tuple(
         (
             str(labels.words(g.names)),
