@@ -1,8 +1,6 @@
-"""What does a demo file tell?
+"""Schema of the demo's scripts, one YAML file per municipality in `config/demo`.
 
-One YAML file per municipality in `config/demo`: people, mandates, engagements from before, letters, and cases as
-scripts of acts. Keys of a script are checked here; what a line hands to the gate is checked by the gate, like anybody's
-input. Which days are meant is told in `web.demo.dates`; playing it is `web.demo.seed`'s task.
+It checks keys and dates; the engine checks the payloads, as it checks anybody's input.
 """
 
 from __future__ import annotations
@@ -15,23 +13,23 @@ from typing import Any
 
 from marshmallow import ValidationError
 
-from web.demo.dates import OLDEST, When
+from web.demo.dates import OLDEST, ScriptDate
 from workflow.core.errors import PolicyInvalid
-from workflow.evaluations.service import ACTIONS as EVALUATING
-from workflow.policy.loading.base_schema import Strict, nested, reader
+from workflow.evaluations.service import ACTIONS as EVALUATION_ACTIONS
+from workflow.policy.loading.base_schema import Strict, listed, nested, reader
 from workflow.policy.loading.fields import Value, day, number, one_of, several, text, truth
 from workflow.policy.loading.yaml_positions import Place, read, spelled
 from workflow.policy.model import ROLES
 from workflow.policy.state_machine import ACTIONS
 from workflow.versions.assumption_reviews import ACTIONS as VERDICTS
 
-#: Acts of a script: the gate's actions, and the two that no machine knows.
-VERBS = ("open", "attach", *EVALUATING, *ACTIONS)
+#: Actions of a script: the gate's, an evaluation's, and those without a state machine.
+STEP_ACTIONS = ("open", "attach", *EVALUATION_ACTIONS, *ACTIONS)
 
 
 @dataclass(frozen=True, slots=True)
-class Someone:
-    """A person who logs in: the name before the @ of the user name, and seats ROLE@BODY KEY."""
+class ScriptPerson:
+    """A person who logs in: the part of the user name before the @, and seats as role and body key."""
 
     key: str
     name: str
@@ -39,142 +37,122 @@ class Someone:
 
 
 @dataclass(frozen=True, slots=True)
-class Paper:
-    """A document that somebody brings; its PDF is made from its lines."""
+class ScriptDocument:
+    """A document, whose PDF is made from its lines."""
 
     direction: str
     title: str
     correspondent: str
     lines: tuple[str, ...]
-    dated: When | None
+    dated: ScriptDate | None
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
-    """A letter that has come in and belongs to no case yet."""
+class Step:
+    """One action: who does what, when, with which payload and comment."""
 
-    at: When
-    by: str
-    paper: Paper
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One act of a case: who does what, when, with which payload and comment."""
-
-    at: When
+    at: ScriptDate
     by: str
     do: str
     payload: Mapping[str, Any]
-    say: str
-    #: The day of the meeting, where it was entered later.
-    met: When | None
-    paper: Paper | None
+    comment: str = ""
+    #: The day of the meeting, where its decision was entered later.
+    met: ScriptDate | None = None
+    document: ScriptDocument | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Before:
-    """Engagements that share a source: `title` may contain {name}, one engagement per partner.
+class Track:
+    """Steps of one case, evaluation, letter or ruling, in their order."""
 
-    A partner has `name` and `country`, and may have `kind` and `at` (degrees north and east).
+    #: case, evaluation, letter or ruling.
+    kind: str
+    #: Title of the case or the letter, or the assumption ruled on; empty for an evaluation.
+    title: str
+    steps: tuple[Step, ...]
+    #: Title of the engagement that a case or an evaluation concerns; empty for none.
+    concerns: str = ""
+    is_example: bool = True
+    #: The request that a case is opened with.
+    draft: Mapping[str, Any] | None = None
+
+    @property
+    def reporting(self) -> int:
+        """Number of an evaluation's steps before its case is opened."""
+        return sum(step.do in EVALUATION_ACTIONS for step in self.steps)
+
+
+@dataclass(frozen=True, slots=True)
+class LegacyEngagements:
+    """Engagements older than the system with a common source, one per partner.
+
+    `title` may contain {name}. A partner has `name` and `country`, and may have `kind` and `at` (degrees north, east).
     """
 
     title: str
     partners: tuple[Mapping[str, str], ...]
     is_example: bool
-    told: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Matter:
-    """A case: what it is opened with, and its acts."""
-
-    title: str
-    #: Title of the engagement in the register that it concerns; empty for none.
-    concerns: str
-    is_example: bool
-    draft: Mapping[str, Any]
-    lines: tuple[Line, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """An evaluation of something in the register: its report, then the acts of the case that decides."""
-
-    #: Title of the engagement in the register.
-    concerns: str
-    lines: tuple[Line, ...]
-
-    @property
-    def reporting(self) -> int:
-        """How many of its lines come before the case."""
-        return sum(line.do in EVALUATING for line in self.lines)
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What the municipality says of an assumption: its reason in the pack, the verdict, and on whose word or why."""
-
-    at: When
-    by: str
-    assumption: str
-    verdict: str
-    note: str
+    details: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """What a municipality's demo file tells."""
+    """The demo of a municipality."""
 
     municipality: str
-    people: tuple[Someone, ...]
-    #: What an unnamed example member is called.
+    people: tuple[ScriptPerson, ...]
+    #: Name of the example members without a log-in.
     members: str
     mandates: tuple[Mapping[str, Any], ...]
-    engagements: tuple[Before, ...]
-    letters: tuple[Letter, ...]
-    #: What every request to enter or renew tells, where it does not say otherwise.
+    engagements: tuple[LegacyEngagements, ...]
+    letters: tuple[Track, ...]
+    #: Defaults of every request to enter or renew.
     usual: Mapping[str, Any]
-    cases: tuple[Matter, ...]
-    evaluations: tuple[Look, ...] = ()
-    #: In what a version that waits differs from the one that governs; nothing where there is none.
-    later: Mapping[str, Any] | None = None
-    rulings: tuple[Said, ...] = ()
+    cases: tuple[Track, ...]
+    evaluations: tuple[Track, ...]
+    #: Changes of a later version that waits; None for no such version.
+    later: Mapping[str, Any] | None
+    rulings: tuple[Track, ...]
 
-    def draft(self, matter: Matter) -> dict[str, Any]:
-        """What a case is opened with."""
-        own = matter.draft
+    @property
+    def tracks(self) -> tuple[Track, ...]:
+        """Every track, in the order in which they take turns at the same instant."""
+        return (*self.letters, *self.cases, *self.evaluations, *self.rulings)
+
+    def request(self, case: Track) -> dict[str, Any]:
+        """The request that a case is opened with, with its defaults."""
+        own = case.draft or {}
         usual = self.usual if own.get("act") in ("enter", "renew") else {}
-        inside = {name: {**usual.get(name, {}), **own.get(name, {})} for name in ("attributes", "fields")}
-        return {"municipality": self.municipality, **usual, **own, **inside}
+        inner = {name: {**usual.get(name, {}), **own.get(name, {})} for name in ("attributes", "fields")}
+        return {"municipality": self.municipality, **usual, **own, **inner}
 
 
 def scripts() -> dict[str, Script]:
-    """The demos that come with the program, by municipality; raises `PolicyInvalid` with file, line and key."""
+    """The packaged scripts by municipality; raises `PolicyInvalid` with file, line and key."""
     folder = Path(str(resources.files("config"))) / "demo"
     found = (read_script(path) for path in sorted(folder.glob("*.yaml")))
     return {script.municipality: script for script in found}
 
 
 def read_script(path: Path) -> Script:
-    """The demo that a file tells; raises `PolicyInvalid` with file, line and key."""
+    """The script in a file; raises `PolicyInvalid` with file, line and key."""
     source = read(path)
     try:
         script: Script = ScriptSchema().load(source.data)
     except ValidationError as error:
-        tenant, message = _first(error.messages)
-        raise PolicyInvalid(source.file, source.line(tenant), spelled(tenant), message) from None
+        position, message = _first(error.messages)
+        raise PolicyInvalid(source.file, source.line(position), spelled(position), message) from None
     return script
 
 
-def _first(messages: object, tenant: Place = ()) -> tuple[Place, str]:
+def _first(messages: object, position: Place = ()) -> tuple[Place, str]:
     while isinstance(messages, dict):
         name, messages = next(iter(messages.items()))
-        tenant = tenant if name == "_schema" else (*tenant, name)
-    return tenant, str(messages[0] if isinstance(messages, list) else messages)
+        position = position if name == "_schema" else (*position, name)
+    return position, str(messages[0] if isinstance(messages, list) else messages)
 
 
-def _when(value: object) -> When:
+def _date(value: object) -> ScriptDate:
     return day(value) if isinstance(value, str) else number(1, OLDEST)(value)
 
 
@@ -191,82 +169,81 @@ def _seat(value: object) -> tuple[str, str]:
     return one_of(ROLES, "role")(role), body
 
 
-def _some(schema: type[Strict]) -> Callable[[object], Any]:
-    return several(reader(schema))
-
-
-class SomeoneSchema(Strict):
+class PersonSchema(Strict):
     """A person who logs in."""
 
-    makes = Someone
+    makes = ScriptPerson
     key = Value(text)
     name = Value(text)
     seats = Value(several(_seat, at_least=1))
 
 
-class PaperSchema(Strict):
+class DocumentSchema(Strict):
     """A document."""
 
-    makes = Paper
+    makes = ScriptDocument
     direction = Value(text)
     title = Value(text)
     correspondent = Value(text)
     lines = Value(several(text, at_least=1))
-    dated = Value(_when, default=None)
+    dated = Value(_date, default=None)
 
 
-class LineSchema(Strict):
-    """One act."""
+class StepSchema(Strict):
+    """A step of a case or an evaluation."""
 
-    makes = Line
-    at = Value(_when)
+    makes = Step
+    at = Value(_date)
     by = Value(text)
-    do = Value(one_of(VERBS, "verb"))
+    do = Value(one_of(STEP_ACTIONS, "verb"))
     payload = Value(_mapping, default={}, data_key="with")
-    say = Value(text, default="")
-    met = Value(_when, default=None)
-    paper = nested(PaperSchema, default=None, data_key="file")
+    comment = Value(text, default="", data_key="say")
+    met = Value(_date, default=None)
+    document = nested(DocumentSchema, default=None, data_key="file")
 
 
-class SaidSchema(Strict):
-    """A ruling on an assumption."""
+def _ruling(*, at: ScriptDate, by: str, assumption: str, verdict: str, note: str) -> Track:
+    return Track("ruling", assumption, (Step(at, by, "rule", {"verdict": verdict, "note": note}),))
 
-    makes = Said
-    at = Value(_when)
+
+class RulingSchema(Strict):
+    """A ruling on an assumption: what the municipality says of it, and on whose word or why."""
+
+    makes = staticmethod(_ruling)
+    at = Value(_date)
     by = Value(text)
     assumption = Value(text)
     verdict = Value(one_of(VERDICTS, "verdict"))
     note = Value(text)
 
 
-def _letter(value: object) -> Letter:
-    """Who registers it and when; the rest is the paper itself."""
-    told = _mapping(value)
-    rest = {name: item for name, item in told.items() if name not in ("at", "by")}
-    return Letter(_when(told.get("at")), text(told.get("by")), reader(PaperSchema)(rest))
+def _letter(value: object) -> Track:
+    given = _mapping(value)
+    document = reader(DocumentSchema)({name: item for name, item in given.items() if name not in ("at", "by")})
+    step = Step(_date(given.get("at")), text(given.get("by")), "register-letter", {}, document=document)
+    return Track("letter", document.title, (step,))
 
 
-def _before(value: object) -> Before:
-    told = dict(_mapping(value))
-    title, partners = text(told.pop("title", None)), told.pop("partners", None)
-    return Before(title, several(_mapping, at_least=1)(partners), truth(told.pop("example", True)), told)
+def _engagements(value: object) -> LegacyEngagements:
+    details = dict(_mapping(value))
+    title, partners = text(details.pop("title", None)), details.pop("partners", None)
+    is_example = truth(details.pop("example", True))
+    return LegacyEngagements(title, several(_mapping, at_least=1)(partners), is_example, details)
 
 
-def _matter(value: object) -> Matter:
-    draft = dict(_mapping(value))
-    lines = several(reader(LineSchema), at_least=1)(draft.pop("script", None))
-    if lines[0].do != "open":
-        raise ValidationError({"script": {0: ["a script begins with open"]}})
-    concerns, example = draft.pop("concerns", ""), truth(draft.pop("example", True))
-    return Matter(text(draft.get("title")), concerns, example, draft, lines)
+def _track(kind: str, first: tuple[str, ...]) -> Callable[[object], Track]:
+    """A reader of tracks that begin with one of some actions."""
 
+    def read_track(value: object) -> Track:
+        draft = dict(_mapping(value))
+        steps = several(reader(StepSchema), at_least=1)(draft.pop("script", None))
+        if steps[0].do not in first:
+            raise ValidationError({"script": {0: [f"a script begins with {' or '.join(first)}"]}})
+        concerns, is_example = draft.pop("concerns", ""), truth(draft.pop("example", True))
+        title = text(draft.get("title")) if kind == "case" else ""
+        return Track(kind, title, steps, concerns, is_example, draft)
 
-def _look(value: object) -> Look:
-    told = _mapping(value)
-    lines = several(reader(LineSchema), at_least=1)(told.get("script"))
-    if lines[0].do not in EVALUATING:
-        raise ValidationError({"script": {0: [f"a script begins with {' or '.join(EVALUATING)}"]}})
-    return Look(text(told.get("concerns")), lines)
+    return read_track
 
 
 class ScriptSchema(Strict):
@@ -274,13 +251,13 @@ class ScriptSchema(Strict):
 
     makes = Script
     municipality = Value(text)
-    people = Value(_some(SomeoneSchema))
+    people = listed(PersonSchema)
     members = Value(text)
     mandates = Value(several(_mapping))
-    engagements = Value(several(_before))
+    engagements = Value(several(_engagements))
     letters = Value(several(_letter))
     usual = Value(_mapping)
-    cases = Value(several(_matter))
-    evaluations = Value(several(_look), default=())
+    cases = Value(several(_track("case", ("open",))))
+    evaluations = Value(several(_track("evaluation", EVALUATION_ACTIONS)), default=())
     later = Value(_mapping, default=None)
-    rulings = Value(several(reader(SaidSchema)), default=())
+    rulings = listed(RulingSchema, default=())

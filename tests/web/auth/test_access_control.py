@@ -20,7 +20,8 @@ def test_an_unclassified_endpoint_stops_the_application(app: Flask) -> None:
 
 
 def test_a_row_without_an_address_stops_the_application(app: Flask) -> None:
-    with pytest.raises(RoutesUnclassified, match=r"cases\.gone is in web\.auth\.access_control\.ACCESS and has no address"):
+    message = r"cases\.gone is in web\.auth\.access_control\.ACCESS and has no address"
+    with pytest.raises(RoutesUnclassified, match=message):
         classify(app, ACCESS | {"cases.gone": "officer"})
 
 

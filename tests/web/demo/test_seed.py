@@ -32,7 +32,7 @@ from models.base import Base, OfMunicipality
 from models.database import connect, reading
 from tests.worlds import MUNICIPALITIES, build, policy_of
 from web.auth.session import User
-from web.demo.seed import InUse, fill
+from web.demo.seed import DatabaseInUse, fill
 from web.worklist.queries import worklist_page
 from workflow.audit.verify import verify
 from workflow.cases.authorization import available_actions
@@ -119,7 +119,7 @@ def acts(engine: Engine, key: str, number: str) -> list[tuple[str, str]]:
 
 def test_a_database_that_people_work_in_is_not_made_into_a_demo(sqlite_engine: Engine) -> None:
     build(sqlite_engine, "orebro")
-    with pytest.raises(InUse):
+    with pytest.raises(DatabaseInUse):
         filled(sqlite_engine)
     with sqlite_engine.connect() as connection:
         assert not any(connection.execute(select(Installation.is_demo)).scalars())
