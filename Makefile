@@ -2,6 +2,7 @@
 # make test       what a developer waits for: every store and browser found here, the rest named as skipped
 # make test-all   everything, and nothing may be skipped for want of PostgreSQL or Chromium
 # make check      format, lint, types, layers
+# make wheel      the wheel in dist/, installed and tried away from the checkout
 # make bench      measurements, on throwaway databases
 #
 # PostgreSQL for the tests: INSTANS_TEST_POSTGRES, default postgresql://postgres@127.0.0.1:5432/postgres
@@ -23,7 +24,7 @@ PACKAGE = setup.cfg pyproject.toml $(LOCK)
 CATALOGUES = $(patsubst %.po,%.mo,$(wildcard web/translations/*/LC_MESSAGES/*.po))
 
 .DEFAULT_GOAL = run
-.PHONY: run test test-all check bench venv translations catalogues lock clean
+.PHONY: run test test-all check wheel bench venv translations catalogues release-database lock clean
 
 run: $(VENV)/.installed translations
 	$(BIN)/instans demo --host $(HOST) --port $(PORT)
@@ -41,16 +42,20 @@ check: venv
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+wheel: $(VENV)/.installed
+	rm -rf build/lib build/bdist.*
+	$(BIN)/python -m tests.releases.wheel dist
+
 bench: $(VENV)/.installed
 	$(BIN)/instans bench
 
 venv: $(VENV)/.installed-dev
 
-# The package with the versions of the lock file; the build backend is locked too, hence no build isolation.
+# The package with the versions of the lock file; what builds it is locked too, hence no build isolation.
 $(VENV)/.installed: $(PACKAGE)
 	@$(PYTHON) -c 'import sys; sys.exit("Instans needs Python 3.11 or later" if sys.version_info < (3, 11) else 0)'
 	$(PYTHON) -m venv $(VENV)
-	$(PIP) setuptools
+	$(PIP) setuptools Babel
 	$(PIP) --no-build-isolation --editable .
 	touch $@
 
@@ -72,11 +77,15 @@ catalogues: $(VENV)/.installed
 	    --locale $$language --init-missing --no-fuzzy-matching || exit 1; \
 	done
 
+# The database that the version in setup.cfg leaves to its successors; docs/releases.md says when.
+release-database: venv
+	$(BIN)/python -m tests.releases.making
+
 # The newest versions within the ranges of setup.cfg.
 lock:
 	rm -rf build/lock
 	$(PYTHON) -m venv build/lock
-	build/lock/bin/pip --disable-pip-version-check install --quiet --upgrade setuptools
+	build/lock/bin/pip --disable-pip-version-check install --quiet --upgrade setuptools Babel
 	build/lock/bin/pip --disable-pip-version-check install --quiet --no-build-isolation --editable '.[dev]'
 	{ echo '# Every version that runs, tests or builds Instans. Made by "make lock" on Python 3.11.'; \
 	  build/lock/bin/pip --disable-pip-version-check freeze --all --exclude-editable --exclude pip; } > $(LOCK)

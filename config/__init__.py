@@ -1,1 +1,1 @@
-"""What holds before any case exists: settings, policies and national law, all of it data."""
+"""Settings, policies and national law: the data that exists before any case."""

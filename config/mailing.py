@@ -1,7 +1,7 @@
-"""How does mail leave this installation, and where do the links in it lead?
+"""Mail settings: the mail server, the sender, and the address of the installation.
 
-Without a host mail is off: people are told on the screens alone. With one, a sender's address and the address of the
-installation are needed too, for a mail without a link would tell nobody where to go.
+Without a host mail is off, and notices are read on the screens alone. With one, a sender and the address of the
+installation are required, because every mail carries a link.
 """
 
 from __future__ import annotations
@@ -11,28 +11,28 @@ from dataclasses import dataclass, field
 from email.utils import parseaddr
 from urllib.parse import urlsplit
 
-#: Submission (RFC 6409), with STARTTLS; and the port where TLS begins at once (RFC 8314).
+#: Ports of submission with STARTTLS (RFC 6409) and with implicit TLS (RFC 8314).
 SUBMISSION, SUBMISSIONS = 587, 465
 
 
 class MailingInvalid(ValueError):
-    """The environment does not say how mail is sent; the message is one line that says what to do."""
+    """Missing or invalid mail settings; the message is one line with the remedy."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mailing:
-    """How one process sends mail."""
+    """Mail settings of one process."""
 
-    #: Name of the mail server; empty while mail is off.
+    #: Host name of the mail server; empty while mail is off.
     host: str = ""
     port: int = SUBMISSION
     user: str = ""
     password: str = field(default="", repr=False)
-    #: Whether the line is encrypted before anything is said; False only towards a server on the same machine.
+    #: Whether STARTTLS is required; False only for a server on the same machine.
     starttls: bool = True
-    #: Who mail comes from: an address, or a name with one.
+    #: Sender: an address, or a name with an address.
     sender: str = ""
-    #: Where people reach this installation, without a slash at the end.
+    #: Address of this installation, without a slash at the end.
     base_url: str = ""
 
     @property
@@ -42,17 +42,17 @@ class Mailing:
 
     @property
     def tls_at_once(self) -> bool:
-        """Whether TLS begins with the first byte."""
+        """Whether TLS is implicit."""
         return self.port == SUBMISSIONS
 
     @property
     def domain(self) -> str:
-        """What stands right of the @ in a Message-ID."""
+        """Domain of Message-IDs."""
         return parseaddr(self.sender)[1].rpartition("@")[2] or "localhost"
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str], *, starttls: bool) -> Mailing:
-        """As the environment gives it; raises `MailingInvalid` for what is missing or cannot be read."""
+        """Read the environment; raises `MailingInvalid` for missing or invalid values."""
         found = cls(
             host=environ.get("INSTANS_SMTP_HOST", "").strip(),
             port=_port(environ.get("INSTANS_SMTP_PORT") or str(SUBMISSION)),
@@ -69,7 +69,7 @@ class Mailing:
         return found
 
 
-#: Nobody is sent anything.
+#: No mail is sent.
 OFF = Mailing()
 
 
@@ -80,7 +80,7 @@ def _port(given: str) -> int:
 
 
 def _address(given: str) -> str:
-    """The installation's own address; raises `MailingInvalid` for what a browser could not open."""
+    """Address of the installation; raises `MailingInvalid` for anything but an HTTP address."""
     address = given.strip().rstrip("/")
     parts = urlsplit(address)
     if address and (parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment):

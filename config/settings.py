@@ -1,7 +1,6 @@
-"""Where does this installation keep its data, and how does it meet the world?
+"""Settings of one process, read once from the environment.
 
-Everything comes from the environment, is read once and never changes. What the values mean for cookies and headers is
-`web.core.security`'s affair.
+`web` derives cookies and headers from them.
 """
 
 from __future__ import annotations
@@ -16,42 +15,42 @@ from config.mailing import OFF, Mailing, MailingInvalid
 
 DATABASE_URL = "sqlite:///var/instans.db"
 POLICIES = Path(__file__).parent / "policies"
-#: The shortest secret that is worth signing sessions with, characters.
+#: Minimum length of the secret that signs sessions, characters.
 SHORTEST_SECRET = 16
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _YES = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
 
 
 class SettingsInvalid(ValueError):
-    """The environment does not say what is needed; the message is one line that says what to do."""
+    """Missing or invalid settings; the message is one line with the remedy."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How one process is set up."""
+    """Settings of one process."""
 
     database_url: str = DATABASE_URL
     #: Address of the role that owns the tables, for migrations on PostgreSQL.
     owner_url: str | None = None
-    #: Signs sessions; empty until it is given.
+    #: Signs sessions; empty until set.
     secret_key: str = ""
     #: Folder of policy packs.
     policies: Path = POLICIES
-    #: Whether this process serves the demo; one-click log-in needs the mark in the database besides.
+    #: Whether this process serves the demo; one-click log-in also requires the mark in the database.
     is_demo: bool = False
-    #: The address the server is bound to.
+    #: Bind address of the server.
     host: str = "127.0.0.1"
     port: int = 8000
-    #: Cookies travel over HTTPS alone; False only where the demo speaks plain HTTP.
+    #: Whether cookies are sent over HTTPS alone; False only for the demo over plain HTTP.
     cookies_secure: bool = True
-    #: Reverse proxies in front whose X-Forwarded-* headers are believed.
+    #: Number of trusted reverse proxies, whose X-Forwarded-* headers count.
     proxies: int = 0
-    #: How mail is sent, and where the links in it lead; off unless a mail server is named.
+    #: Mail settings; off unless a mail server is set.
     mailing: Mailing = OFF
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
-        """Settings as the environment gives them; raises `SettingsInvalid` for a value that cannot be read."""
+        """Read the environment; raises `SettingsInvalid` for an invalid value."""
         return cls(
             database_url=environ.get("INSTANS_DATABASE_URL") or DATABASE_URL,
             owner_url=environ.get("INSTANS_OWNER_URL") or None,
@@ -63,7 +62,7 @@ class Settings:
         )
 
     def for_demo(self, environ: Mapping[str, str] = os.environ) -> Settings:
-        """The same for the demo: a secret of its own beside its database, and cookies that plain HTTP carries."""
+        """The same for the demo: its own secret beside its database, and cookies over plain HTTP."""
         return replace(
             self,
             is_demo=True,
@@ -73,22 +72,22 @@ class Settings:
         )
 
     def bound_to(self, host: str, port: int) -> Settings:
-        """The same, bound to an address."""
+        """The same with a bind address."""
         return replace(self, host=host, port=port)
 
     @property
     def is_loopback(self) -> bool:
-        """Whether only this machine can reach the server."""
+        """Whether the server is reachable from this machine alone."""
         return self.host in LOOPBACK
 
     @property
     def data_folder(self) -> Path:
-        """The folder of a SQLite database; `var` for any other."""
+        """Folder of a SQLite database; `var` for any other."""
         path = self.database_url.partition("sqlite:///")[2].partition("?")[0]
         return Path(path).parent if path and path != ":memory:" else Path("var")
 
     def require_secret(self) -> str:
-        """The secret that signs sessions; raises `SettingsInvalid` where none, or too short a one, is set."""
+        """The secret that signs sessions; raises `SettingsInvalid` where it is missing or too short."""
         if not self.secret_key:
             raise SettingsInvalid("INSTANS_SECRET_KEY is not set: give a long random text that signs sessions")
         if len(self.secret_key) < SHORTEST_SECRET:
@@ -97,7 +96,7 @@ class Settings:
 
 
 def demo_secret(folder: Path) -> str:
-    """The demo's own secret: made at random once, kept in a file that only its owner can read."""
+    """Secret of the demo: random, created once in a file that only its owner can read."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "instans-demo.secret"
     try:

@@ -1,4 +1,4 @@
-"""What are the nouns? Mapped tables and nothing that decides; the law is in `workflow`."""
+"""Mapped tables, one module per noun. Rules are in `workflow`."""
 
 from models.base import Base
 from models.body import Body

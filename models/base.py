@@ -1,7 +1,7 @@
-"""What do all our tables have in common?
+"""Declarative base of all tables.
 
-The declarative base, the naming of constraints, instants that stay aware UTC on every database, and the column
-that ties a row to its municipality. Engines and transactions are in `models.database`.
+Names of constraints, a column type for UTC instants, and the column that ties a row to its municipality. Engines and
+transactions are in `models.database`.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ NAMES = {
 
 
 class UTCDateTime(TypeDecorator[datetime]):
-    """An instant: aware in Python, UTC in the database; a naive one is refused (SQLite would drop the zone)."""
+    """An instant: aware in Python, UTC in the database. Naive values are refused, because SQLite drops the zone."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Refuse a naive instant with `ValueError`, hand an aware one over in UTC."""
+        """Convert to UTC; raises `ValueError` for a naive instant."""
         if value is None:
             return None
         if value.tzinfo is None:
@@ -37,14 +37,14 @@ class UTCDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Give the instant back aware, in UTC."""
+        """Return an aware instant in UTC."""
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 class Base(DeclarativeBase):
-    """The root of every mapped noun."""
+    """Base class of every mapped table."""
 
     metadata = MetaData(naming_convention=NAMES)
     type_annotation_map: ClassVar[dict[Any, Any]] = {
@@ -59,7 +59,7 @@ class Base(DeclarativeBase):
 
 
 class OfMunicipality:
-    """A row that belongs to one municipality; `models.database` scopes every query by this column."""
+    """Mixin of rows that belong to one municipality; `models.database` scopes every query by its column."""
 
     #: The municipality (tenant) the row belongs to.
     municipality_id: Mapped[int] = mapped_column(ForeignKey("municipality.id"))

@@ -1,6 +1,6 @@
-"""Which bodies does a municipality have?
+"""Bodies of a municipality.
 
-The rows mirror the bodies of its policy pack; who sits in them is `models.person.Appointment`.
+The rows mirror the bodies of its policy pack. Their members and officers are `models.person.Appointment`.
 """
 
 from __future__ import annotations
@@ -23,5 +23,5 @@ class Body(OfMunicipality, Base):
     kind: Mapped[str]
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("body.id"))
     names: Mapped[dict[str, str]]
-    #: True when no source names this body: it is shown as an example.
+    #: True when no source names this body; it is then shown as an example.
     is_example: Mapped[bool] = mapped_column(default=False)

@@ -1,7 +1,7 @@
-"""How are hundreds of rows written at once without paying for each?
+"""Bulk writes: one compiled INSERT or UPDATE for hundreds of rows.
 
-A statement is compiled once for a database, and its rows go to the driver as they are: only values whose type needs it
-are turned, by the column's own rules. For the sweep of deadlines; an act writes few rows and does not need this.
+The statement is compiled once per dialect and the rows go straight to the driver; only values whose column type needs
+it are converted. Used by the sweep of deadlines; a case action writes few rows and does not need it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 
 
 def write_all(connection: Connection, statement: Executable, rows: Sequence[Mapping[str, Any]]) -> int:
-    """Send one INSERT or UPDATE for all rows, which all have the same keys; returns how many rows it touched."""
+    """Execute one INSERT or UPDATE for all rows, which have the same keys; returns the number of affected rows."""
     if not rows:
         return 0
     text, shape = _compiled(statement, connection.dialect, tuple(rows[0]))
@@ -28,18 +28,18 @@ def _compiled(
 ) -> tuple[str, Callable[[Iterable[Mapping[str, Any]]], Any]]:
     compiled = statement.compile(dialect=dialect, column_keys=list(names))  # type: ignore[attr-defined]
     assert isinstance(compiled, SQLCompiler)
-    turns = {}
+    converters = {}
     for bind, name in compiled.bind_names.items():
-        turn = bind.type.dialect_impl(dialect).bind_processor(dialect)
-        if turn is not None:
-            turns[name] = _remembered(turn)
+        convert = bind.type.dialect_impl(dialect).bind_processor(dialect)
+        if convert is not None:
+            converters[name] = _memoized(convert)
     constants = {name: value for name, value in compiled.params.items() if name not in names}
     order = compiled.positiontup
-    plan = [(name, turns.get(name)) for name in (compiled.bind_names.values() if order is None else order)]
+    plan = [(name, converters.get(name)) for name in (compiled.bind_names.values() if order is None else order)]
 
     def values(row: Mapping[str, Any]) -> list[Any]:
         whole = {**constants, **row} if constants else row
-        return [whole[name] if turn is None else turn(whole[name]) for name, turn in plan]
+        return [whole[name] if convert is None else convert(whole[name]) for name, convert in plan]
 
     if order is not None:
         return str(compiled), lambda rows: [tuple(values(row)) for row in rows]
@@ -47,18 +47,18 @@ def _compiled(
     return str(compiled), lambda rows: [dict(zip(keys, values(row), strict=True)) for row in rows]
 
 
-def _remembered(turn: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """The same few instants and days stand in all rows of a batch."""
+def _memoized(convert: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Cache converted values: the rows of a batch share a few instants and dates."""
     known: dict[Any, Any] = {}
 
-    def turned(value: Any) -> Any:
+    def converted(value: Any) -> Any:
         try:
             return known[value]
         except KeyError:
             if len(known) > 10_000:
                 known.clear()
-            return known.setdefault(value, turn(value))
-        except TypeError:  # what cannot be looked up, like a list
-            return turn(value)
+            return known.setdefault(value, convert(value))
+        except TypeError:  # unhashable, like a list
+            return convert(value)
 
-    return turned
+    return converted

@@ -1,6 +1,6 @@
-"""What is asked for, where is it, and who has it?
+"""Cases, with their proposals, references, recusals and consultations.
 
-`Case.state` and `Case.version` are written by the gate (`workflow.cases.gate`) alone. What was done is in the trail.
+Every change of a case has an entry in the trail of the case.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Case(OfMunicipality, Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     #: Diary number, URL-safe, like `orebro-2026-00012`.
     number: Mapped[str]
-    #: The number the matter bears elsewhere, like `98/23`; empty where it has none.
+    #: Number of the same matter elsewhere, like `98/23`; empty where it has none.
     external_number: Mapped[str] = mapped_column(default="")
     title: Mapped[str]
     # -- the request: engagement kind, act and attributes
@@ -44,23 +44,23 @@ class Case(OfMunicipality, Base):
     act: Mapped[str]
     responsible_body_id: Mapped[int] = mapped_column(ForeignKey("body.id"))
     scope: Mapped[str]
-    #: own, external, or null when nobody said.
+    #: own or external; null when not stated.
     initiative: Mapped[str | None]
     principal: Mapped[bool]
-    #: Why the matter is (or is not) one of principle or of major importance.
+    #: Why the matter is, or is not, one of principle or of major importance.
     principal_reason: Mapped[str] = mapped_column(default="")
     named_nordic_twin: Mapped[bool]
     eu_funded: Mapped[bool]
     #: Percent paid by others, 0 to 100.
     external_funding: Mapped[int]
-    # -- what is told about it
+    # -- description
     partner_name: Mapped[str] = mapped_column(default="")
     partner_country: Mapped[str] = mapped_column(default="")
     fields: Mapped[dict[str, Any]]
     goals: Mapped[list[str]]
-    #: own, motion, citizens-proposal, other-body or outside: where the matter came from.
+    #: Source of the matter: own, motion, citizens-proposal, other-body or outside.
     origin: Mapped[str]
-    # -- the answer it was judged by
+    # -- the policy's answer to the request
     policy_version_id: Mapped[int] = mapped_column(ForeignKey("policy_version.id"))
     route: Mapped[str]
     #: Kind of the competent body under the pinned policy version.
@@ -68,9 +68,9 @@ class Case(OfMunicipality, Base):
     deciding_body_id: Mapped[int] = mapped_column(ForeignKey("body.id"))
     #: Clauses the answer rests on.
     clauses: Mapped[list[str]]
-    # -- where it is
+    # -- state
     state: Mapped[str]
-    #: approved, noted, rejected, withdrawn or not-raised once it is final; null before.
+    #: approved, noted, rejected, withdrawn or not-raised in a final state; null before.
     outcome: Mapped[str | None]
     #: Number of entries in its trail.
     version: Mapped[int]
@@ -80,21 +80,21 @@ class Case(OfMunicipality, Base):
     proposal_version: Mapped[int] = mapped_column(default=0)
     #: Times a body has postponed it.
     postponements: Mapped[int] = mapped_column(default=0)
-    # -- who has it
+    # -- people and the next step
     officer_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     opened_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     submitted_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    #: Body and role whose turn it is; null when it waits for one person or for nobody.
+    #: Body and role that act next; null when one person or nobody acts next.
     waits_body_id: Mapped[int | None] = mapped_column(ForeignKey("body.id"))
     waits_role: Mapped[str | None]
-    #: The officer while the case is in draft.
+    #: The officer, while the case is a draft; null otherwise.
     waits_person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    #: Last day of the present step, in the municipality's calendar.
+    #: Last day of the current step, a date of the municipality.
     due_on: Mapped[date | None]
     opened_at: Mapped[datetime]
     changed_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
-    # -- what it concerns and what guards it
+    # -- engagement, evaluation and secrecy
     engagement_id: Mapped[int | None] = mapped_column(ForeignKey("engagement.id"))
     #: The evaluation whose outcome this case decides.
     evaluation_id: Mapped[int | None] = mapped_column(ForeignKey("evaluation.id"))
@@ -104,19 +104,19 @@ class Case(OfMunicipality, Base):
 
 
 class CaseNumber(OfMunicipality, Base):
-    """The last number given out in a municipality's series for a year (or for its register of engagements)."""
+    """Last number issued in one of a municipality's series."""
 
     __tablename__ = "case_number"
     __table_args__ = (UniqueConstraint("municipality_id", "series"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    #: A year like `2026`, `e` for engagements, `l-2026` for letters.
+    #: A year like `2026` for cases, `e` for engagements, `v` for evaluations, `l-2026` for letters.
     series: Mapped[str]
     last: Mapped[int]
 
 
 class Proposal(OfMunicipality, Base):
-    """The text before a body, version by version: what each body proposed stays visible."""
+    """One version of the text proposed in a case; earlier versions stay."""
 
     __tablename__ = "proposal"
     __table_args__ = (UniqueConstraint("case_id", "version"),)
@@ -127,21 +127,21 @@ class Proposal(OfMunicipality, Base):
     text: Mapped[str]
     #: SHA-256 of the text in UTF-8, hexadecimal.
     digest: Mapped[str]
-    #: The body that proposed it; null for the officer's own text.
+    #: Proposing body; null for the officer's text.
     body_id: Mapped[int | None] = mapped_column(ForeignKey("body.id"))
     author_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     created_at: Mapped[datetime]
 
 
 class CaseReference(OfMunicipality, Base):
-    """A case that a case's text mentions; without a target the reference dangles and an auditor is told."""
+    """A case number mentioned in the text of a case; auditors see the ones that no case has."""
 
     __tablename__ = "case_reference"
     __table_args__ = (UniqueConstraint("case_id", "mentioned"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))
-    #: The number as the text writes it, like `143/19`.
+    #: Number as written in the text, like `143/19`.
     mentioned: Mapped[str]
 
 
@@ -158,7 +158,7 @@ class Recusal(OfMunicipality, Base):
 
 
 class Consultation(OfMunicipality, Base):
-    """One body asked for its opinion; no opinion when the consultation closes is recorded as silence."""
+    """The opinion asked of one body in one round; without one at the close, the body is recorded as silent."""
 
     __tablename__ = "consultation"
     __table_args__ = (
@@ -169,7 +169,7 @@ class Consultation(OfMunicipality, Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))
     body_id: Mapped[int] = mapped_column(ForeignKey("body.id"))
-    #: 1 for the first time the case is sent out, 2 after it has been referred back, …
+    #: 1 for the first consultation, 2 for the one after a referral back, and so on.
     round: Mapped[int]
     #: asked, given or silent.
     state: Mapped[str]

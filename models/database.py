@@ -1,9 +1,8 @@
-"""How do we talk to the database?
+"""Database access: one engine per address, and short transactions scoped to one municipality.
 
-One engine per address; short transactions that know whose rows they may see. `reading` gives a session whose queries
-are scoped to one municipality in this one place; `writing` gives a Core connection inside one write transaction
-(SQLite: `BEGIN IMMEDIATE`, so that no update is lost). On PostgreSQL row-level security is the second wall: both set
-the municipality for the transaction.
+`reading` gives a session whose queries are filtered by municipality; `writing` gives a Core connection in one write
+transaction (`BEGIN IMMEDIATE` on SQLite, so that no update is lost). On PostgreSQL both also set the municipality for
+row-level security.
 """
 
 from __future__ import annotations
@@ -19,33 +18,36 @@ from sqlalchemy.orm import LoaderCriteriaOption, ORMExecuteState, Session, with_
 
 from models.base import OfMunicipality
 
-#: Below this version a bug in SQLite's write-ahead log can corrupt a database.
+#: First SQLite version without the write-ahead-log bug that can corrupt a database.
 WAL_IS_SAFE_FROM = (3, 51, 3)
 
-#: How long a writer waits for another, milliseconds.
+#: Longest wait for another writer on SQLite, milliseconds.
 BUSY_TIMEOUT_MS = 15_000
 
 SET_MUNICIPALITY = text("SELECT set_config('instans.municipality', :municipality, true)")
 
 
 def connect(url: str, *, wal: bool | None = None) -> Engine:
-    """Make an engine for a SQLite or PostgreSQL address; `wal` overrides the choice of journal (benchmarks only)."""
+    """Create an engine for a SQLite or PostgreSQL address; `wal` overrides the journal mode (benchmarks only).
+
+    Errors state the statement without its parameters, which may be secrets and end up in logs.
+    """
     address = make_url(url)
     if address.get_backend_name() == "sqlite":
         if address.database and address.database != ":memory:":
             Path(address.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(address, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+        engine = create_engine(address, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000}, hide_parameters=True)
         _prepare_sqlite(engine, sqlite3.sqlite_version_info >= WAL_IS_SAFE_FROM if wal is None else wal)
         return engine
     if address.get_backend_name() == "postgresql":
-        return create_engine(address.set(drivername="postgresql+psycopg"), pool_pre_ping=False)
+        return create_engine(address.set(drivername="postgresql+psycopg"), pool_pre_ping=False, hide_parameters=True)
     raise ValueError(f"a database address starts with sqlite:/// or postgresql://, not {address.get_backend_name()}")
 
 
 def _prepare_sqlite(engine: Engine, wal: bool) -> None:
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: object) -> None:
-        connection.isolation_level = None  # we say BEGIN ourselves
+        connection.isolation_level = None  # BEGIN is sent by the listener below
         connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute(f"PRAGMA journal_mode = {'WAL' if wal else 'DELETE'}")
@@ -64,7 +66,7 @@ def _set_municipality(connection: Connection, municipality_id: int | None) -> No
 
 @contextmanager
 def writing(engine: Engine, municipality_id: int | None) -> Iterator[Connection]:
-    """One write transaction for one municipality (None: rows that belong to none); commits, or rolls back on error."""
+    """One write transaction for a municipality (None: rows of no municipality); commits, or rolls back on error."""
     with engine.connect().execution_options(instans_writes=True) as connection, connection.begin():
         _set_municipality(connection, municipality_id)
         yield connection
@@ -72,7 +74,7 @@ def writing(engine: Engine, municipality_id: int | None) -> Iterator[Connection]
 
 @contextmanager
 def reading(engine: Engine, municipality_id: int | None) -> Iterator[Session]:
-    """A session that only reads, scoped to one municipality; end it before rendering, a slow reader blocks writers."""
+    """Read-only session scoped to one municipality. Close it before rendering: a slow reader blocks writers."""
     with Session(engine, expire_on_commit=False, autoflush=False) as session:
         session.info["rows"] = _rows_of(municipality_id)
         _set_municipality(session.connection(), municipality_id)
@@ -85,16 +87,16 @@ def _rows_of(municipality_id: int | None) -> LoaderCriteriaOption:
     )
 
 
-#: What a session sees that `reading` did not open.
+#: Filter of sessions that `reading` did not open.
 NO_ROWS = _rows_of(None)
 
 
 @event.listens_for(Session, "do_orm_execute")
 def _scope(state: ORMExecuteState) -> None:
-    """Every query of a session sees one municipality's rows; without one, none of the rows that belong to some.
+    """Filter every query of a session by its municipality; without one, by none.
 
-    Raises `TypeError` for what could not be scoped: statements on bare tables, SQL text, and all that writes. A bare
-    table hidden in a statement on mapped classes is not noticed here; only row-level security scopes it.
+    Raises `TypeError` for statements that cannot be filtered: on bare tables, as SQL text, and all writes. A bare table
+    inside a statement on mapped classes is not detected here; only row-level security filters it.
     """
     if state.is_column_load or state.is_relationship_load:
         return

@@ -1,8 +1,7 @@
-"""What must be done by when, and who has been told that it is late?
+"""Deadlines of case steps, evaluations, agreements, appointments and mandates.
 
-One row for each thing that waits: a case's present step, an evaluation, an agreement that runs out, an appointment or a
-mandate that ends. A ladder of the policy says who is told how long before or after the last day. Raising a rung tells
-people and changes nothing else: nobody's right to decide, and no state of what is waited for.
+The policy's ladder of a deadline says who is notified how long before or after the last day. Raising a rung notifies
+people and changes nothing else: neither the right to decide nor the state of the subject.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from models.base import Base, OfMunicipality
 
 
 class Deadline(OfMunicipality, Base):
-    """The last day of one thing that waits, and how far its ladder has been climbed."""
+    """Last day of one subject, and the position on its ladder."""
 
     __tablename__ = "deadline"
     __table_args__ = (
@@ -30,30 +29,30 @@ class Deadline(OfMunicipality, Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     #: step, evaluation, expiry, appointment or mandate.
     kind: Mapped[str]
-    #: Number of the case, evaluation or engagement, or the appointment's or mandate's id.
+    #: Number of the case, evaluation or engagement; id of the appointment or mandate.
     subject: Mapped[str]
-    #: The case whose step it is; null for the other kinds.
+    #: Case of a step; null for the other kinds.
     case_id: Mapped[int | None] = mapped_column(ForeignKey("case.id"))
-    #: The engagement that is evaluated or runs out; null for the other kinds and for the policy's own revision.
+    #: Engagement of an evaluation or expiry; null for the other kinds and for the policy's own revision.
     engagement_id: Mapped[int | None] = mapped_column(ForeignKey("engagement.id"))
-    #: The body whose matter it is: `responsible` in the ladder.
+    #: Responsible body, `responsible` in the ladder.
     body_id: Mapped[int] = mapped_column(ForeignKey("body.id"))
-    #: Whom it waits for, `turn` in the ladder; null where that is the case's officer or nobody.
+    #: Body and role that act next, `turn` in the ladder; null for the case's officer or nobody.
     waits_body_id: Mapped[int | None] = mapped_column(ForeignKey("body.id"))
     waits_role: Mapped[str | None]
     policy_version_id: Mapped[int] = mapped_column(ForeignKey("policy_version.id"))
     #: Name of the policy's ladder: `step`, `consultation`, …, or `evaluation:RULE`.
     ladder: Mapped[str]
-    #: open, or closed when it has been met or has lost its object.
+    #: open or closed (met, or without a subject).
     state: Mapped[str]
-    #: Raised by one whenever the last day is set anew, so that the ladder begins again.
+    #: Increased when the last day changes, which restarts the ladder.
     cycle: Mapped[int]
     due_on: Mapped[date]
     #: The end of that day in the municipality, as an instant.
     due_at: Mapped[datetime]
-    #: The rung that is raised next, from 0.
+    #: Next rung, from 0.
     next_rung: Mapped[int]
-    #: When it is raised; null when nothing is left to raise.
+    #: Instant at which the next rung is due; null after the last rung.
     next_at: Mapped[datetime | None]
     #: Number of entries in its own stream of the trail.
     version: Mapped[int]
@@ -62,12 +61,12 @@ class Deadline(OfMunicipality, Base):
 
 
 class Heartbeat(Base):
-    """When a scheduler last went round, for the whole installation; tells whether any is alive."""
+    """Last round of any scheduler of the installation; one row."""
 
     __tablename__ = "heartbeat"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    #: When the last round ended.
+    #: End of the last round.
     at: Mapped[datetime]
-    #: What it did, for people to read.
+    #: Number of things done in it, by name.
     counts: Mapped[dict[str, int]]

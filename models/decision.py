@@ -1,7 +1,7 @@
-"""What did a body decide, when, with which presence and votes, and who confirmed it?
+"""Decisions of bodies, with meeting, presence, votes and confirmation.
 
-A decision of a collegial body is entered by its secretary and becomes the body's act when its chair confirms it.
-A decision of an administration is confirmed as it is made, by its manager under a mandate.
+A decision of a collegial body is entered by its secretary and becomes the body's act when its chair confirms it. A
+decision of an administration is confirmed as it is made, by its manager under a mandate.
 """
 
 from __future__ import annotations
@@ -24,17 +24,17 @@ class Decision(OfMunicipality, Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))
     body_id: Mapped[int] = mapped_column(ForeignKey("body.id"))
-    #: The state it was taken in, like `decide:council`.
+    #: State of the case in which it was taken, like `decide:council`.
     step: Mapped[str]
     outcome: Mapped[str]
     #: adopt, amended, decline or none, for a recommendation; empty otherwise.
     proposal: Mapped[str] = mapped_column(default="")
-    #: The text decided on; the proposal before the body when it changed nothing.
+    #: Text decided on; equals the proposal unless the body changed it.
     text: Mapped[str]
     #: Attributes and fields that an amended approval changed.
     changes: Mapped[dict[str, Any]]
     meeting_id: Mapped[int | None] = mapped_column(ForeignKey("meeting.id"))
-    #: The day the body met; an administration's day of deciding. Not when it was entered.
+    #: Day of the meeting, or on which an administration decided; not the day of entry.
     decided_on: Mapped[date]
     paragraph: Mapped[str] = mapped_column(default="")
     #: Members appointed on the day of the meeting.
@@ -43,14 +43,14 @@ class Decision(OfMunicipality, Base):
     votes_for: Mapped[int | None]
     votes_against: Mapped[int | None]
     abstained: Mapped[int | None]
-    #: for or against, where the chair's vote broke a tie.
+    #: for or against, where the chair's vote broke a tie; empty otherwise.
     casting_vote: Mapped[str] = mapped_column(default="")
-    #: Names as recorded of those who left for conflict of interest.
+    #: Names, as recorded, of members who left for conflict of interest.
     conflicts: Mapped[list[str]]
     reason: Mapped[str] = mapped_column(default="")
     entered_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     entered_at: Mapped[datetime]
-    #: entered, confirmed, or replaced by a later entry before it was confirmed.
+    #: entered, confirmed, or replaced (by a later entry before confirmation).
     state: Mapped[str]
     confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     confirmed_at: Mapped[datetime | None]

@@ -1,7 +1,7 @@
-"""Which documents belong to a case, or have come in by post?
+"""Documents of cases and engagements, and letters that belong to no case yet.
 
-Registered on receipt, kept in the database (never where the web server could run or serve them by path), sized and
-typed by content.
+Registered on receipt and stored in the database, never where the web server could execute them or serve them by path.
+Media types are detected from the content.
 """
 
 from __future__ import annotations
@@ -27,23 +27,23 @@ class Document(OfMunicipality, Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     #: Registration number, like `orebro-l-2026-00004`.
     number: Mapped[str]
-    #: The case it belongs to; null for a letter that has not become a case yet.
+    #: Case of the document; null for a letter that has not become a case yet.
     case_id: Mapped[int | None] = mapped_column(ForeignKey("case.id"))
-    #: The engagement it is kept with; null for what belongs to a case or to nothing yet.
+    #: Engagement of the document; null for documents of cases and for letters.
     engagement_id: Mapped[int | None] = mapped_column(ForeignKey("engagement.id"))
     #: incoming, outgoing or drawn-up.
     direction: Mapped[str]
     title: Mapped[str]
-    #: Who sent or wrote it.
+    #: Sender or author.
     correspondent: Mapped[str] = mapped_column(default="")
     file_name: Mapped[str]
-    #: Decided by the content, not by the name.
+    #: Detected from the content, not from the name.
     media_type: Mapped[str]
     size: Mapped[int]
     #: SHA-256 of the content, hexadecimal.
     digest: Mapped[str]
     content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
-    #: The date on the document or of its arrival.
+    #: Date on the document, or of its arrival.
     dated_on: Mapped[date]
     registered_at: Mapped[datetime]
     registered_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))

@@ -1,6 +1,6 @@
-"""What lasting relations and efforts abroad does the municipality have?
+"""The register of engagements: lasting relations and efforts abroad.
 
-A row is created, renewed or ended only by a concluded case, or registered as older than the system, citing its source.
+A row is created, renewed or ended by a concluded case, or registered as older than the system with its source.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, OfMunicipality
 
-#: Text that is compared byte by byte on every database, so that an index serves its beginnings.
+#: Text compared byte by byte on every database, so that an index serves searches by prefix.
 Folded = String().with_variant(String(collation="C"), "postgresql")
 
 
@@ -39,15 +39,15 @@ class Engagement(OfMunicipality, Base):
     number: Mapped[str]
     kind: Mapped[str]
     title: Mapped[str]
-    #: active, noted (a council took note of it) or ended. An engagement with a past `ends_on` has lapsed.
+    #: active, noted (the council took note of it) or ended. An engagement with a past `ends_on` has lapsed.
     status: Mapped[str]
     partner_name: Mapped[str] = mapped_column(default="")
-    #: ISO 3166 alpha-2 where known, else as written.
+    #: ISO 3166 alpha-2 code where known, else as written.
     partner_country: Mapped[str] = mapped_column(default="")
     responsible_body_id: Mapped[int] = mapped_column(ForeignKey("body.id"))
     #: own-area or municipality.
     scope: Mapped[str]
-    #: Örebro's four existing Nordic twin towns carry this mark; set only in the register.
+    #: Mark of Örebro's four existing Nordic twin towns; set only in the register.
     named_nordic_twin: Mapped[bool] = mapped_column(default=False)
     eu_funded: Mapped[bool] = mapped_column(default=False)
     #: Percent paid by others, 0 to 100.
@@ -57,13 +57,13 @@ class Engagement(OfMunicipality, Base):
     starts_on: Mapped[date | None]
     #: Agreed or decided end; null while open-ended.
     ends_on: Mapped[date | None]
-    #: The day notice of termination was given.
+    #: Day on which notice of termination was given.
     notice_on: Mapped[date | None]
-    #: Names of signatories and how it was signed; empty where nothing is signed.
+    #: Signatories and way of signing; empty where nothing is signed.
     signature: Mapped[dict[str, Any]]
     #: `case`, or `register` when it is older than the system.
     origin: Mapped[str]
-    #: What a registered engagement rests on: document, page, letter.
+    #: Source of a registered engagement: document, page, letter.
     source: Mapped[str] = mapped_column(default="")
     #: Number of the case that entered it.
     entered_by: Mapped[str | None]
@@ -71,29 +71,29 @@ class Engagement(OfMunicipality, Base):
     changed_by: Mapped[str | None]
     is_example: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
-    #: Title and partner as `models.folding` writes them, in the alphabet's order; empty sorts first.
+    #: Sort keys of title and partner (`models.folding.sort_key`); empty sorts first.
     title_key: Mapped[str] = mapped_column(Folded, default="")
     partner_key: Mapped[str] = mapped_column(Folded, default="")
-    # -- what officers and the coordinator keep up to date, each time with an entry in the journal
-    #: city, network, organisation or country; empty where nobody has said.
+    # -- details edited by officers and the coordinator, each time with an entry in the journal
+    #: city, network, organisation or country; empty where not stated.
     partner_kind: Mapped[str] = mapped_column(default="")
-    #: Of the partner's place, degrees north and east; null where it is not known.
+    #: Position of the partner, degrees north and east; null where unknown.
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]
-    #: Contact persons: name, role, e-mail. They carry no mandate.
+    #: Contact persons: name, role, e-mail. They hold no mandate.
     contacts: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
-    #: People who take part; null where nobody has counted.
+    #: Number of participants; null where unknown.
     participants: Mapped[int | None]
-    #: Raised by one whenever these are changed, so that two people do not overwrite each other.
+    #: Increased with every change of the details, so that concurrent edits are detected.
     details_version: Mapped[int] = mapped_column(default=0)
 
 
 class EngagementWord(OfMunicipality, Base):
-    """A word of an engagement's title or of its partner's name, by whose beginning it is found."""
+    """Search index: a word of an engagement's title or of its partner's name, found by prefix."""
 
     __tablename__ = "engagement_word"
     __table_args__ = (Index("ix_engagement_word", "municipality_id", "word", "engagement_id"),)
 
     engagement_id: Mapped[int] = mapped_column(ForeignKey("engagement.id"), primary_key=True)
-    #: As `models.folding` writes it.
+    #: Normalised by `models.folding.search_words`.
     word: Mapped[str] = mapped_column(Folded, primary_key=True)

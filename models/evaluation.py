@@ -1,7 +1,7 @@
-"""When must an engagement, or the policy itself, be looked at again, and what came of it?
+"""Evaluations of engagements, and revisions of the policy itself.
 
-`Evaluation.state` and `Evaluation.version` are written by `workflow.evaluations.service` alone, with an entry in the
-evaluation's own stream of the trail. When it is due and who is told is its `models.deadline.Deadline`.
+State and version are written by `workflow.evaluations` alone, with an entry in the evaluation's own stream of the
+trail. When an evaluation is due, and who is notified, is its `models.deadline.Deadline`.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Evaluation(OfMunicipality, Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     #: URL-safe and unique in the installation, like `orebro-v-00012`.
     number: Mapped[str]
-    #: Null when it is the policy itself that must be revised.
+    #: Null for a revision of the policy itself.
     engagement_id: Mapped[int | None] = mapped_column(ForeignKey("engagement.id"))
     #: Id of the evaluation rule in the policy version.
     rule: Mapped[str]
@@ -42,14 +42,14 @@ class Evaluation(OfMunicipality, Base):
     version: Mapped[int] = mapped_column(default=0)
     #: Hash of the stream's last entry, hexadecimal; empty before the first.
     head_hash: Mapped[str] = mapped_column(default="")
-    #: The report: answers by question, effects, what was learnt, value against cost, reasons.
+    #: The report: answers by question, effects, lessons, value against cost, reasons.
     report: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    #: continue, renegotiate or terminate: what the report proposes; empty before.
+    #: Proposal of the report: continue, renegotiate or terminate; empty before the report.
     proposes: Mapped[str] = mapped_column(default="")
     reported_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     reported_on: Mapped[date | None]
-    #: continue, renegotiate or terminate: what the competent body decided; empty before.
+    #: Decision of the competent body: continue, renegotiate or terminate; empty before the decision.
     outcome: Mapped[str] = mapped_column(default="")
-    #: Number of the case in which it was (or is being) decided; empty before the report.
+    #: Number of the case that decides it; empty before the report.
     decided_in: Mapped[str] = mapped_column(default="")
     decided_on: Mapped[date | None]

@@ -1,4 +1,4 @@
-"""What has a body delegated to an administration, and for how long?"""
+"""Mandates: authority delegated by a body to an administration."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ class Mandate(OfMunicipality, Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     from_body_id: Mapped[int] = mapped_column(ForeignKey("body.id"))
     to_body_id: Mapped[int] = mapped_column(ForeignKey("body.id"))
-    #: Engagement kinds it covers; empty for all.
+    #: Engagement kinds covered; empty for all.
     engagements: Mapped[list[str]]
-    #: Acts it covers; empty for all.
+    #: Acts covered; empty for all.
     acts: Mapped[list[str]]
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
-    #: The decision that gave it, as the municipality cites it (delegation order, meeting, paragraph).
+    #: Decision that gave the mandate, as the municipality cites it (delegation order, meeting, paragraph).
     reference: Mapped[str]
     is_example: Mapped[bool] = mapped_column(default=False)

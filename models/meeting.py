@@ -1,6 +1,6 @@
-"""When did a collegial body meet?
+"""Meetings of collegial bodies.
 
-So far a body and a date, created by the first decision entered from it; agendas, attendance and minutes will hang here.
+A body and a date, created by the first decision entered from the meeting.
 """
 
 from __future__ import annotations

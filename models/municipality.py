@@ -1,7 +1,7 @@
-"""Whose installation is this, and which municipalities live in it?
+"""The installation and its municipalities (tenants).
 
-The only rows that belong to no single municipality. The journal head here plays the part that `version` and
-`head_hash` play on a case: it pins the length and end of the municipality's own chain in the trail.
+The journal head of a municipality pins the length and the end of its journal, as `version` and `head_hash` of a case do
+for the trail of the case.
 """
 
 from __future__ import annotations
@@ -14,18 +14,18 @@ from models.base import Base
 
 
 class Installation(Base):
-    """One row: what kind of database this is."""
+    """The kind of database; one row."""
 
     __tablename__ = "installation"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    #: True only in a database that `instans demo` filled; one-click log-in and `--reset` need it.
+    #: True only in a database filled by `instans demo`; one-click log-in and `--reset` require it.
     is_demo: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
 
 
 class Municipality(Base):
-    """A municipality: its own bodies, people, policy and cases."""
+    """A municipality (tenant) with its own bodies, people, policy and cases."""
 
     __tablename__ = "municipality"
 
@@ -34,12 +34,12 @@ class Municipality(Base):
     key: Mapped[str] = mapped_column(unique=True)
     #: ISO country code in lower case: se, no, dk.
     country: Mapped[str]
-    #: Language code of the municipality's own words: sv, nb, da.
+    #: Language code of the municipality's own texts: sv, nb, da.
     language: Mapped[str]
-    #: IANA time zone; dates of deadlines are dates there.
+    #: IANA time zone of all dates.
     timezone: Mapped[str]
     names: Mapped[dict[str, str]]
-    #: Entries in the municipality's journal (people, appointments, mandates, letters, policy versions).
+    #: Number of entries in the municipality's journal (people, appointments, mandates, letters, policy versions).
     journal_version: Mapped[int] = mapped_column(default=0)
     #: Hash of the journal's last entry, hexadecimal; empty before the first.
     journal_hash: Mapped[str] = mapped_column(default="")

@@ -1,4 +1,4 @@
-"""Who are the people, what are they appointed to, and how do they log in?
+"""People, their appointments, and what they log in with.
 
 An appointment gives a role in a body from one date to another; the right to act is judged on the day of acting.
 """
@@ -19,31 +19,31 @@ class Person(OfMunicipality, Base):
     __tablename__ = "person"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    #: Opaque identifier written in the trail instead of a name.
+    #: Opaque identifier, written in the trail instead of the name.
     public_id: Mapped[str] = mapped_column(unique=True)
-    #: NAME@MUNICIPALITY-KEY; the part after @ tells the tenant before anybody is logged in.
+    #: NAME@MUNICIPALITY-KEY; the part after @ selects the municipality at log-in.
     username: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
-    #: argon2 hash; null for people who never log in.
+    #: argon2 hash; null for people who do not log in.
     password_hash: Mapped[str | None]
-    #: Language code the person reads: sv, nb, da, en.
+    #: Language code of screens and mail: sv, nb, da, en.
     language: Mapped[str]
     is_active: Mapped[bool] = mapped_column(default=True)
     is_example: Mapped[bool] = mapped_column(default=False)
-    #: Raised when every running session of the person must end (new password, made inactive).
+    #: Increased to end every session of the person (new password, deactivation).
     session_epoch: Mapped[int] = mapped_column(default=0)
-    #: Where mail goes; empty where none is wanted.
+    #: E-mail address; empty where there is none.
     email: Mapped[str] = mapped_column(default="")
-    #: each (a mail for each notice), daily (one a day) or none.
+    #: each (one e-mail per notice), daily (a digest) or none.
     mail_wanted: Mapped[str] = mapped_column(default="each")
-    #: SHA-256 of the token in the address of the person's calendar feed; null while there is none.
+    #: SHA-256 of the token in the address of the calendar feed, hexadecimal; null while there is none.
     calendar_hash: Mapped[str | None] = mapped_column(unique=True)
-    #: The newest notice the person has marked as read.
+    #: Newest notice marked as read.
     seen_notice_id: Mapped[int] = mapped_column(default=0)
 
 
 class Appointment(OfMunicipality, Base):
-    """A person holds a role in a body from a date to a date (both included)."""
+    """A role of a person in a body, from a date to a date (both included)."""
 
     __tablename__ = "appointment"
     __table_args__ = (
@@ -58,15 +58,15 @@ class Appointment(OfMunicipality, Base):
     role: Mapped[str]
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
-    #: The member whose place this person takes as deputy; null for an ordinary appointment.
+    #: Member whose deputy this person is; null for an ordinary appointment.
     deputy_for_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    #: The decision that made the appointment, as the municipality cites it.
+    #: Decision that made the appointment, as the municipality cites it.
     reference: Mapped[str] = mapped_column(default="")
     is_example: Mapped[bool] = mapped_column(default=False)
 
 
 class ApiToken(OfMunicipality, Base):
-    """A bearer token; only its SHA-256 is kept."""
+    """A bearer token; only its SHA-256 is stored."""
 
     __tablename__ = "api_token"
 
@@ -78,20 +78,20 @@ class ApiToken(OfMunicipality, Base):
 
 
 class LoginThrottle(Base):
-    """Failed log-ins per user name or address, shared by all processes."""
+    """Failed log-ins per user name or IP address, shared by all processes."""
 
     __tablename__ = "login_throttle"
 
     #: `user:NAME` or `address:IP`.
     key: Mapped[str] = mapped_column(primary_key=True)
     failures: Mapped[int] = mapped_column(default=0)
-    #: No attempt is looked at before this instant.
+    #: Attempts before this instant are refused.
     blocked_until: Mapped[datetime | None]
     last_at: Mapped[datetime]
 
 
 class IdempotencyKey(OfMunicipality, Base):
-    """What a POST with an Idempotency-Key answered, so that a repeat answers the same."""
+    """The stored answer to a POST with an Idempotency-Key, repeated for the same request."""
 
     __tablename__ = "idempotency_key"
     __table_args__ = (UniqueConstraint("municipality_id", "person_id", "key"),)
@@ -99,7 +99,7 @@ class IdempotencyKey(OfMunicipality, Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     key: Mapped[str]
-    #: SHA-256 of method, path and body: the same key with another request is refused.
+    #: SHA-256 of method, path and body; the same key with another request is refused.
     request_hash: Mapped[str]
     status: Mapped[int]
     body: Mapped[str]

@@ -1,7 +1,7 @@
-"""Which rules have ever governed a case here, since when, and what does the municipality say of our readings?
+"""Policy versions, their activations, and rulings on assumptions.
 
-Append-only: a case refers to a version, so it can be judged again under what governed it. A version governs from the
-day its activation names; one without an activation waits.
+Append-only: a case refers to its version and can be judged again under it. A version governs from the day of its
+activation; one without an activation waits.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ class PolicyVersion(OfMunicipality, Base):
     __table_args__ = (UniqueConstraint("municipality_id", "version"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    #: The pack's own name of the version, like `orebro-2012`; `orebro-law` holds the country's law rows alone.
+    #: Name of the version in the pack, like `orebro-2012`; `orebro-law` holds the country's law rows alone.
     version: Mapped[str]
     #: SHA-256 of `canonical`, hexadecimal.
     digest: Mapped[str]
@@ -35,7 +35,7 @@ class PolicyVersion(OfMunicipality, Base):
 
 
 class PolicyActivation(OfMunicipality, Base):
-    """A stored version comes into force here: from which day, and what was decided for it."""
+    """The coming into force of a stored version."""
 
     __tablename__ = "policy_activation"
     __table_args__ = (
@@ -45,29 +45,28 @@ class PolicyActivation(OfMunicipality, Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     policy_version_id: Mapped[int] = mapped_column(ForeignKey("policy_version.id"))
-    #: The first day on which new cases are judged by it.
+    #: First day on which new cases are judged by the version.
     governs_from: Mapped[date]
-    #: founding, where nothing governed before; decision, of a case; reading, where the document stays and only our
-    #: reading of it changes; before, in databases of a release in which every stored pack governed.
+    #: founding (the first versions), decision (of a case), or reading (the document stays, our reading of it changes).
     basis: Mapped[str]
-    #: The case in which the competent body adopted or revised the policy; null but for `decision`.
+    #: Case in which the competent body adopted or revised the policy; null unless the basis is `decision`.
     case_id: Mapped[int | None] = mapped_column(ForeignKey("case.id"))
     reason: Mapped[str] = mapped_column(default="")
-    #: Null where the installation itself took it in.
+    #: Null where the installation itself activated it.
     activated_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     activated_at: Mapped[datetime]
 
 
 class AssumptionRuling(OfMunicipality, Base):
-    """What the municipality says of one assumption; the newest ruling counts."""
+    """The municipality's ruling on one assumption; the newest one counts."""
 
     __tablename__ = "assumption_ruling"
     __table_args__ = (Index("ix_assumption_ruling_assumption", "municipality_id", "assumption", "id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    #: SHA-256 over the assumption's reason and the rules that rest on it, hexadecimal: another rule is ruled on anew.
+    #: SHA-256 of the assumption's reason and the rules that rest on it, hexadecimal; a changed rule needs a new ruling.
     assumption: Mapped[str]
-    #: The version under which it was read.
+    #: Version in which the assumption was read.
     policy_version_id: Mapped[int] = mapped_column(ForeignKey("policy_version.id"))
     #: confirmed or rejected.
     verdict: Mapped[str]

@@ -1,4 +1,4 @@
-"""What is kept about an engagement year by year, and how does a whole list come in?"""
+"""Details of the register: funding of engagements, and imports of lists."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from models.base import Base, OfMunicipality
 
 
 class FundingLine(OfMunicipality, Base):
-    """Money for one engagement in one year from one source."""
+    """Funding of one engagement in one year from one source."""
 
     __tablename__ = "funding_line"
     __table_args__ = (Index("ix_funding_line_engagement", "municipality_id", "engagement_id", "year", "id"),)
@@ -22,18 +22,18 @@ class FundingLine(OfMunicipality, Base):
     year: Mapped[int]
     #: own, external or eu-programme.
     source: Mapped[str]
-    #: Who pays, or the programme's name.
+    #: Funder or programme.
     funder: Mapped[str] = mapped_column(default="")
     #: Whole units of the currency.
     amount: Mapped[int]
     #: ISO 4217, like SEK.
     currency: Mapped[str]
-    #: When the funder wants a report; null where none is owed.
+    #: Day on which the funder expects a report; null where none is due.
     report_due_on: Mapped[date | None]
 
 
 class ImportRun(OfMunicipality, Base):
-    """A list of engagements from before that somebody brings in, row by row, through the gate."""
+    """The import of a list of engagements that are older than the system, row by row."""
 
     __tablename__ = "import_run"
     __table_args__ = (Index("ix_import_run_state", "municipality_id", "state", "id"),)
@@ -43,17 +43,17 @@ class ImportRun(OfMunicipality, Base):
     file_name: Mapped[str]
     #: SHA-256 of the file, hexadecimal.
     digest: Mapped[str]
-    #: What was read from the file, as JSON: the number of each row and its cells by column.
+    #: Rows read from the file, as JSON: the number of each row and its cells by column.
     content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
-    #: tried (a dry run has read it), running, done or dropped.
+    #: tried (read by a dry run), running, done or dropped.
     state: Mapped[str]
     #: Rows in the file.
     total: Mapped[int]
-    #: Rows dealt with so far.
+    #: Rows processed so far.
     done: Mapped[int] = mapped_column(default=0)
     #: Numbers of the engagements registered so far, by row.
     numbers: Mapped[dict[str, str]]
-    #: What is wrong, by row: field and reason.
+    #: Faults by row: field and reason.
     faults: Mapped[list[dict[str, Any]]]
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]

@@ -1,9 +1,8 @@
-"""How does SQLite know which index is the short way, before it has met a million rows?
+"""Planner statistics of SQLite, as for a large municipality.
 
-Its planner believes what stands in `sqlite_stat1`. Where nothing does, it takes all rows of a municipality for ten,
-walks through them and finds out; what `ANALYZE` writes depends on the day it was run. So a database is given figures of
-a large municipality that has it to itself: a screen takes the same way among ten cases as among a million. PostgreSQL
-counts for itself.
+Without statistics the planner assumes ten rows per municipality and scans them all; those of `ANALYZE` depend on the
+day it was run. Fixed figures in `sqlite_stat1` give every query the same plan among ten cases and among a million.
+PostgreSQL gathers its own statistics.
 """
 
 from __future__ import annotations
@@ -12,11 +11,11 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection, inspect, text
 
-#: Rows of a table, where they are not `MANY`.
+#: Assumed rows of a table; `MANY` for tables not named.
 FEW = {"municipality": 4, "body": 100, "policy_version": 20, "policy_activation": 20, "case_number": 100}
 SOME = {"person": 2_000, "appointment": 5_000, "substitute": 2_000, "mandate": 500, "meeting": 10_000}
 MANY = 1_000_000
-#: How many different values a column has, where they are not nearly as many as there are rows.
+#: Assumed distinct values of a column; as many as rows for columns not named.
 DIFFERENT = {
     "municipality_id": 1,
     "actor": 1_000,
@@ -47,20 +46,20 @@ DIFFERENT = {
     "what": 4,
     "word": 100_000,
 }
-#: Indexes most of whose rows share one value: hardly a document is kept with an engagement.
+#: Figures of indexes in which most rows share one value: few documents belong to an engagement.
 SHARED = {"ix_document_municipality_id_engagement_id_id": [MANY, MANY, MANY, 1]}
 
 
-def assume(connection: Connection) -> None:
-    """Write the figures for every table and index there is, in place of those of before; nothing on PostgreSQL."""
+def write_statistics(connection: Connection) -> None:
+    """Replace the statistics of every table and index; does nothing on PostgreSQL."""
     if connection.dialect.name != "sqlite":
         return
     connection.execute(text("PRAGMA analysis_limit = 1"))
-    connection.execute(text("ANALYZE"))  # makes the table, which nothing else may
+    connection.execute(text("ANALYZE"))  # creates sqlite_stat1, which no other statement may
     connection.execute(text("DELETE FROM sqlite_stat1"))
     rows = [row for table in inspect(connection).get_table_names() for row in _of_table(connection, table)]
     connection.execute(text("INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES (:table, :index, :figures)"), rows)
-    connection.execute(text("ANALYZE sqlite_schema"))  # reads what was written
+    connection.execute(text("ANALYZE sqlite_schema"))  # reloads the statistics
 
 
 def _of_table(connection: Connection, table: str) -> Iterable[dict[str, str | None]]:
@@ -75,7 +74,7 @@ def _of_table(connection: Connection, table: str) -> Iterable[dict[str, str | No
 
 
 def _figures(rows: int, columns: Sequence[str], *, is_unique: bool) -> list[int]:
-    """All rows, then for each beginning of the index how many rows share its values."""
+    """Number of rows, then for each prefix of the index the number of rows that share its values."""
     shared, found = rows, [rows]
     for column in columns:
         shared = max(1, shared // min(DIFFERENT.get(column, rows), rows))

@@ -1,4 +1,4 @@
-"""Who stands in while somebody is away?"""
+"""Substitutes during absence."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from models.base import Base, OfMunicipality
 
 
 class Substitute(OfMunicipality, Base):
-    """A person acts from another's seat from a date to a date (both included); both names stand in the trail.
+    """A person who acts in another's role from a date to a date (both included); the trail names both.
 
-    Not a deputy in a meeting of elected members: those are appointed, and take a place that is empty that day.
+    Deputies of elected members are not substitutes: they are appointed, and take a member's place at a meeting.
     """
 
     __tablename__ = "substitute"
@@ -23,9 +23,9 @@ class Substitute(OfMunicipality, Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    #: Who is away.
+    #: The absent person.
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    #: Who stands in.
+    #: The substitute.
     substitute_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     body_id: Mapped[int] = mapped_column(ForeignKey("body.id"))
     role: Mapped[str]

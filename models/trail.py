@@ -1,8 +1,8 @@
-"""What was done, by whom, on what authority, and who was refused?
+"""The trail, its disclosures, and the access log.
 
-Trail rows are append-only (triggers refuse the rest) and chained by hash within a stream: one stream per case, named
-by its number, and one journal per municipality (`orebro-journal`). Free text and names stand in `Disclosure`; the entry
-holds salted commitments to them, so lawful erasure leaves the chain valid.
+Rows are append-only (triggers refuse the rest) and chained by hash within a stream: one stream per case, named by its
+number, and one journal per municipality (`orebro-journal`). Free text and names are in `Disclosure`; the entry holds
+salted commitments to them, so that lawful erasure leaves the chain valid.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from models.base import Base, OfMunicipality
 
 
 class TrailEntry(OfMunicipality, Base):
-    """One entry. Every column but `canonical` and `hash` is part of the canonical bytes."""
+    """One entry of a stream. Every column but `canonical` and `hash` is part of the canonical bytes."""
 
     __tablename__ = "trail_entry"
     __table_args__ = (
@@ -27,19 +27,19 @@ class TrailEntry(OfMunicipality, Base):
         Index("ix_trail_entry_action", "municipality_id", "action", "at"),
     )
 
-    #: Case number, or `KEY-journal`.
+    #: Number of a case or evaluation, name of a deadline's stream, or `KEY-journal`.
     stream: Mapped[str] = mapped_column(primary_key=True)
-    #: From 1, without gaps.
+    #: Position in the stream, from 1 without gaps.
     number: Mapped[int] = mapped_column(primary_key=True)
     #: Instant as text, `YYYY-MM-DDTHH:MM:SS.ffffffZ`.
     at: Mapped[str]
     #: Opaque id of the person, or `system`.
     actor: Mapped[str]
     actor_role: Mapped[str]
-    #: Key of the body the actor acted for.
+    #: Key of the body for which the actor acted.
     actor_body: Mapped[str]
     on_behalf_of: Mapped[str] = mapped_column(default="")
-    #: Reference of the mandate used, else empty.
+    #: Reference of the mandate used; empty otherwise.
     mandate: Mapped[str] = mapped_column(default="")
     action: Mapped[str]
     from_state: Mapped[str]
@@ -48,7 +48,7 @@ class TrailEntry(OfMunicipality, Base):
     policy_digest: Mapped[str]
     #: JSON array of clause ids.
     clauses: Mapped[str]
-    #: JSON object: numbers, dates, codes in clear, and commitments to what is disclosed beside.
+    #: JSON object: numbers, dates and codes in clear, and commitments to disclosed texts.
     data: Mapped[str]
     previous_hash: Mapped[str]
     #: RFC 8785 JSON of all columns above.
@@ -58,13 +58,13 @@ class TrailEntry(OfMunicipality, Base):
 
 
 class Disclosure(OfMunicipality, Base):
-    """The words behind a commitment in a trail entry."""
+    """The text behind a commitment in a trail entry."""
 
     __tablename__ = "disclosure"
 
     stream: Mapped[str] = mapped_column(primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
-    #: Where in the entry's data the commitment stands, like `title` or `text`.
+    #: Place of the commitment in the entry's data, like `title` or `text`.
     field: Mapped[str] = mapped_column(primary_key=True)
     #: 16 random bytes, hexadecimal.
     salt: Mapped[str]
@@ -72,7 +72,7 @@ class Disclosure(OfMunicipality, Base):
 
 
 class AccessLog(OfMunicipality, Base):
-    """Who read a trail or a guarded case, and who was refused what."""
+    """Reads of trails and secret cases, refusals, and log-ins."""
 
     __tablename__ = "access_log"
     __table_args__ = (

@@ -26,6 +26,7 @@ from web.cases import action_views, migration_views, request_views
 from web.cases import views as cases_views
 from web.core import errors, security
 from web.core.passwords import Passwords
+from web.core.request_log import RequestLog
 from web.core.services import Services
 from web.documents import views as documents_views
 from web.evaluations import views as evaluations_views
@@ -33,7 +34,7 @@ from web.i18n import labels, locale
 from web.notifications import views as notifications_views
 from web.policies import download_views
 from web.policies import views as policies_views
-from web.policies.assumptions import status as assumptions_status
+from web.policies.assumptions import presenter as assumptions_presenter
 from web.policies.assumptions import views as assumptions_views
 from web.policies.proof import views as proof_views
 from web.policies.versions import activation_views
@@ -104,7 +105,7 @@ def create_app(
     labels.register(app)
     layout.register(app)
     mail_views.register(app)
-    assumptions_status.register(app)
+    assumptions_presenter.register(app)
     security.guard(app, settings)
     for screen in SCREENS:
         app.register_blueprint(screen)
@@ -112,4 +113,5 @@ def create_app(
     errors.register(app)
     access_control.classify(app)
     access_control.enforce(app, csrf)
+    app.wsgi_app = RequestLog(app.wsgi_app, behind_proxy=settings.proxies > 0)  # type: ignore[method-assign]
     return app

@@ -1,24 +1,49 @@
-"""How is the application put on the net?
+"""The web server: granian, several processes that listen at one address.
 
-By gunicorn: processes that are forked from one that has loaded everything, each with a few threads. Where a system has
-no fork, by waitress in one process.
+Its event loop holds the connections and `web.core.asgi` gives a thread whole requests only, so a client that says
+nothing, or speaks or reads slowly, holds a connection and no thread. The processes are forked from one that has loaded
+everything; where a system does not fork, each loads the application itself.
 """
 
 from __future__ import annotations
 
+import multiprocessing
 import os
+import signal
 import socket
-from typing import Any
+import threading
+from functools import partial
 
 from flask import Flask
+from granian import Granian
+from granian.constants import HTTPModes, Interfaces, Loops
+from granian.http import HTTP1Settings
+from granian.log import LogLevels
 
 from config.settings import Settings
 from web.app import create_app
+from web.core import logs
+from web.core.asgi import BufferedWsgi
+from web.core.security import LARGEST_REQUEST
 
-#: Threads of a process: enough that a slow reader does not hold up the others.
+#: Threads of a process: requests that it works on at the same time.
 THREADS = 4
 #: Processes unless asked otherwise, at most.
 PROCESSES = 4
+#: Connections that a process holds at the same time, and that wait to be taken by one.
+CONNECTIONS, BACKLOG = 10_000, 2_048
+#: Files that a process may need beside its connections: databases, bodies and answers on their way.
+OTHER_FILES = 500
+#: How long headers may take to arrive, milliseconds.
+HEADERS_WITHIN_MS = 30_000
+#: What a process has for the requests in hand once it was told to stop, seconds.
+GRACE = 15
+#: The server's own lines go where all others go.
+LOGGING = {
+    "formatters": {},
+    "handlers": {},
+    "loggers": {"_granian": {"propagate": True}, "granian.access": {"propagate": False}},
+}
 
 
 class AddressTaken(OSError):
@@ -50,47 +75,62 @@ def address_of(settings: Settings) -> str:
 
 def serve(settings: Settings, *, workers: int) -> None:
     """Answer requests until told to stop; raises what `create_app` raises."""
-    app = create_app(settings)
-    if hasattr(os, "fork"):
-        _by_gunicorn(app, settings, workers)
+    _LOADED[settings] = create_app(settings)
+    server = Granian(
+        "web.app",
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.ASGINL,
+        workers=workers,
+        backlog=BACKLOG,
+        backpressure=max(1, _allow_files(CONNECTIONS + OTHER_FILES) - OTHER_FILES),
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=HEADERS_WITHIN_MS),
+        websockets=False,
+        loop=Loops.asyncio,
+        log_level=LogLevels.warning,
+        log_dictconfig=LOGGING,
+        respawn_failed_workers=True,
+        workers_kill_timeout=GRACE,
+    )
+    with logs.written(readable=settings.is_demo):
+        server.serve(target_loader=partial(_load, settings), wrap_loader=False)
+
+
+#: The application that was loaded before the first fork.
+_LOADED: dict[Settings, Flask] = {}
+
+
+def _load(settings: Settings) -> BufferedWsgi:
+    """The application of one worker process; database connections belong to the process that opened them."""
+    app = _LOADED.get(settings)
+    if app is None:
+        logs.configure(readable=settings.is_demo)
+        app = create_app(settings)
     else:
-        _by_waitress(app, settings)
-
-
-def _by_gunicorn(app: Flask, settings: Settings, workers: int) -> None:
-    from gunicorn.app.base import BaseApplication
-
-    class Forking(BaseApplication):
-        """Our application, loaded before the first fork."""
-
-        def load_config(self) -> None:
-            """Settle what gunicorn would else read from files and arguments."""
-            chosen = {
-                "bind": address_of(settings),
-                "workers": workers,
-                "threads": THREADS,
-                "worker_class": "gthread",
-                "preload_app": True,
-                "post_fork": _forget_connections,
-                "loglevel": "warning",
-                "control_socket_disable": True,
-            }
-            for name, value in chosen.items():
-                if name in self.cfg.settings:
-                    self.cfg.set(name, value)
-
-        def load(self) -> Flask:
-            """The application."""
-            return app
-
-    def _forget_connections(_server: Any, _worker: Any) -> None:
-        """A database connection belongs to the process that opened it."""
         app.extensions["instans"].engine.dispose(close=False)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    return BufferedWsgi(app, threads=THREADS, largest=LARGEST_REQUEST)
 
-    Forking().run()
+
+def _end_with_parent() -> None:
+    """Stop this process once the one that started it is gone, however it ended."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
-def _by_waitress(app: Flask, settings: Settings) -> None:
-    import waitress
-
-    waitress.serve(app, host=settings.host, port=settings.port, threads=THREADS, ident=None)
+def _allow_files(wanted: int) -> int:
+    """Raise the limit of open files of this process as far as wanted and allowed; returns what is allowed then."""
+    try:
+        import resource
+    except ImportError:  # a system without such a limit
+        return wanted
+    soft, hard = (
+        wanted if limit == resource.RLIM_INFINITY else limit for limit in resource.getrlimit(resource.RLIMIT_NOFILE)
+    )
+    if soft < wanted:
+        soft = min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
+    return min(wanted, soft)

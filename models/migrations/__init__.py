@@ -1,1 +1,1 @@
-"""How did the tables become what they are? One numbered file per step in `versions`."""
+"""Database migrations: one numbered file in `versions` per schema change."""

@@ -1,6 +1,6 @@
-"""What does Alembic need to know? The connection it is given, and the metadata it compares with.
+"""Alembic environment: the caller's connection and the metadata to compare with.
 
-The transaction, the lock and the rights are the caller's: `models.upgrade`.
+Transaction, lock and rights belong to the caller, `models.upgrade`.
 """
 
 from alembic import context
@@ -11,7 +11,7 @@ connection = context.config.attributes["connection"]
 context.configure(
     connection=connection,
     target_metadata=Base.metadata,
-    render_as_batch=connection.dialect.name == "sqlite",  # SQLite alters a table by building another
+    render_as_batch=connection.dialect.name == "sqlite",  # SQLite alters a table by rebuilding it
 )
 with context.begin_transaction():
     context.run_migrations()

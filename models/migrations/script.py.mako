@@ -1,8 +1,8 @@
 """${message}.
 
-A table of a municipality's rows needs `isolate`, an append-only one `refuse_change` (`models.migrations.protection`);
-a batch operation on SQLite drops the triggers of its table, so put them back. Row-level security binds the owner too:
-a step that changes rows on PostgreSQL sets the municipality first, or finds none.
+A table with rows of a municipality needs `isolate`, an append-only table `refuse_change`
+(`models.migrations.protection`). A batch operation on SQLite drops the triggers of its table: create them again.
+Row-level security binds the owner too: a migration that changes rows on PostgreSQL sets the municipality first.
 """
 
 import sqlalchemy as sa
@@ -16,7 +16,3 @@ depends_on = ${repr(depends_on)}
 
 def upgrade() -> None:
     ${upgrades if upgrades else "pass"}
-
-
-def downgrade() -> None:
-    ${downgrades if downgrades else "pass"}

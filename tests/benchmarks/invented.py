@@ -12,8 +12,7 @@ from datetime import date, timedelta
 from sqlalchemy import Column, Date, Integer, MetaData, String, Table
 
 from models.base import UTCDateTime
-from models.folding import sort_key
-from models.folding import words as folded
+from models.folding import search_words, sort_key
 from tests.worlds import NOON, World
 
 TODAY = NOON.date()
@@ -95,7 +94,7 @@ def rows(world: World, patterns: list[tuple[int, int]], wanted: int, case_id: in
 def words() -> dict[int, tuple[str, ...]]:
     """The words of the titles and partners, by what a row's place leaves over when divided by the number of pairs."""
     pairs = len(_THEMES) * len(_TOWNS)
-    return {n: folded(f"{_THEMES[n % len(_THEMES)]} {_TOWNS[n % len(_TOWNS)][0]}") for n in range(pairs)}
+    return {n: search_words(f"{_THEMES[n % len(_THEMES)]} {_TOWNS[n % len(_TOWNS)][0]}") for n in range(pairs)}
 
 
 def _lasts(n: int, day: date) -> tuple[str, str | None]:

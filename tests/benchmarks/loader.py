@@ -46,7 +46,7 @@ from models import (
     Proposal,
     TrailEntry,
 )
-from models.statistics import assume
+from models.statistics import write_statistics
 from tests.benchmarks import invented
 from tests.benchmarks.invented import CONCLUDED, ROWS, WAITING
 from tests.benchmarks.scene import require_throwaway, unhindered
@@ -254,4 +254,4 @@ def _without_indexes(connection: Connection) -> Iterator[None]:
     yield
     for _name, sql in found:
         connection.exec_driver_sql(sql)
-    assume(connection)  # an index that is dropped takes its figures along
+    write_statistics(connection)  # an index that is dropped takes its figures along

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack
 
-from tests.benchmarks import gate, pages, sweep
+from tests.benchmarks import gate, pages, quiet, sweep
 from tests.benchmarks.scene import Scene, has_postgres, postgres_scene, sqlite_scene
 
 #: Cases in the tables beside those that are acted on.
@@ -21,6 +21,10 @@ AIMS = {"SQLite, rollback journal": 0.50, "SQLite, write-ahead log": 0.30, "Post
 SWEEP_AIM = 0.70
 #: What the slowest twentieth at the larger size may cost, as a multiple of that at the smaller.
 PAGE_AIM = 1.25
+#: The same beside quiet clients, as a multiple of that without.
+QUIET_AIM = 2.0
+#: CPU that `/healthz` may cost, milliseconds.
+HEALTH_AIM = 5
 
 Opens = Callable[[], AbstractContextManager[Scene]]
 
@@ -56,11 +60,19 @@ def sweeps() -> Iterator[sweep.Measured]:
             yield sweep.measure(scene, *SWEPT)
 
 
+def servers() -> Iterator[quiet.Measured]:
+    """The web server beside quiet clients, on SQLite as it ships and on PostgreSQL."""
+    for open_scene in scenes()[::2]:
+        with open_scene() as scene:
+            yield from quiet.measure(scene)
+
+
 #: What can be measured alone.
-PARTS: Mapping[str, Callable[[], Iterator[gate.Measured | sweep.Measured | pages.Measured]]] = {
+PARTS: Mapping[str, Callable[[], Iterator[gate.Measured | sweep.Measured | pages.Measured | quiet.Measured]]] = {
     "gate": gates,
     "sweep": sweeps,
     "pages": screens,
+    "quiet": servers,
 }
 
 
@@ -73,7 +85,7 @@ def main(*parts: str, as_json: bool = False, say: Callable[[str], object]) -> No
     for tenant, part in enumerate(wanted):
         if tenant:
             say("")
-        {"gate": _say_gates, "sweep": _say_sweeps, "pages": _say_screens}[part](say)
+        {"gate": _say_gates, "sweep": _say_sweeps, "pages": _say_screens, "quiet": _say_servers}[part](say)
 
 
 def _say_gates(say: Callable[[str], object]) -> None:
@@ -103,3 +115,13 @@ def _say_screens(say: Callable[[str], object]) -> None:
     for p in screens():
         say(f"{p.database:26}{p.screen:>20}{p.cases:>9}{p.per_second:>8}{p.p95_ms:>8}{p.bare_per_second or '':>9}"
             f"{p.bare_p95_ms or '':>9}{p.growth:>8.2f}")  # fmt: skip
+
+
+def _say_servers(say: Callable[[str], object]) -> None:
+    say(f"The server without | with quiet clients (aim: p95 at most {QUIET_AIM} times, {quiet.HEALTH} at most"
+        f" {HEALTH_AIM} ms of CPU)")  # fmt: skip
+    say(f"{'database':26}{'page':>10}{'quiet':>18}{'per s':>17}{'p50 ms':>17}{'p95 ms':>17}{'growth':>8}{'CPU ms':>15}")
+    for q in servers():
+        say(f"{q.database:26}{q.path:>10}{q.quiet:>18}{q.per_second_alone:>9.1f}{q.per_second:>8.1f}"
+            f"{q.p50_ms_alone:>9.1f}{q.p50_ms:>8.1f}{q.p95_ms_alone:>9.1f}{q.p95_ms:>8.1f}{q.growth:>8.2f}"
+            f"{q.cpu_ms_alone:>8.2f}{q.cpu_ms:>7.2f}")  # fmt: skip

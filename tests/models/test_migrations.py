@@ -1,4 +1,4 @@
-"""Do the migrations build the tables of the models, forth and back, all or nothing?"""
+"""Migrations: the schema of the models, its protections, and upgrades that are all or nothing."""
 
 from __future__ import annotations
 
@@ -18,13 +18,11 @@ from sqlalchemy import Connection, Engine, insert, inspect, text
 from models import Base, Municipality
 from models import upgrade as migrations
 from models.database import connect, writing
-from models.upgrade import downgrade, draft, triggers, upgrade
+from models.upgrade import RevisionUnknown, clear, draft, triggers, upgrade
 from tests.databases import as_owner
 from tests.models.rows import row, two_municipalities
 
-GUARDED = ("access_log", "disclosure", "policy_version", "trail_entry")
-#: Append-only since a later step than the first.
-GUARDED_LATER = {"0003": ("assumption_ruling", "policy_activation")}
+GUARDED = ("access_log", "assumption_ruling", "disclosure", "policy_activation", "policy_version", "trail_entry")
 REFUSALS = {"sqlite": ("update", "delete", "replace"), "postgresql": ("update", "delete", "truncate")}
 
 #: A step that comes after the newest; its body is the test's.
@@ -67,26 +65,37 @@ def add_step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str],
     return add
 
 
-def test_migrations_build_the_tables_of_the_models(empty_url: str) -> None:
-    for way in (upgrade, downgrade, upgrade):
-        way(empty_url, owner_url=as_owner(empty_url))
+def test_migrations_build_the_schema_of_the_models_again_after_a_clearance(empty_url: str) -> None:
+    for _time in range(2):
+        upgrade(empty_url, owner_url=as_owner(empty_url))
         with connected(empty_url) as connection:
             context = MigrationContext.configure(connection, opts={"compare_server_default": True})
-            if way is upgrade:
-                assert compare_metadata(context, Base.metadata) == []
-            else:
-                assert inspect(connection).get_table_names() == ["alembic_version"]
-                assert triggers(connection) == set()
-
-
-def test_every_step_leaves_the_triggers_in_place(empty_url: str) -> None:
-    guarded = list(GUARDED)
-    for revision in revisions():
-        guarded += GUARDED_LATER.get(revision, ())
-        upgrade(empty_url, owner_url=as_owner(empty_url), revision=revision)
+            assert compare_metadata(context, Base.metadata) == []
+            wanted = {f"{table}_refuses_{what}" for table in GUARDED for what in REFUSALS[connection.dialect.name]}
+            assert triggers(connection) == wanted
+        clear(empty_url, owner_url=as_owner(empty_url))
         with connected(empty_url) as connection:
-            wanted = {f"{table}_refuses_{what}" for table in guarded for what in REFUSALS[connection.dialect.name]}
-            assert wanted <= triggers(connection), f"after {revision}"
+            assert inspect(connection).get_table_names() == []
+            assert triggers(connection) == set()
+
+
+def test_clearance_leaves_the_tables_of_others(empty_url: str) -> None:
+    upgrade(empty_url, owner_url=as_owner(empty_url))
+    with connected(empty_url) as connection:
+        connection.execute(text("CREATE TABLE somebodys (id INTEGER)"))
+        connection.commit()
+    clear(empty_url, owner_url=as_owner(empty_url))
+    with connected(empty_url) as connection:
+        assert inspect(connection).get_table_names() == ["somebodys"]
+
+
+@pytest.mark.parametrize(("revision", "reason"), [("0001", "unreleased"), ("0004", "unreleased"), ("0099", "later")])
+def test_database_of_an_unknown_revision_is_refused(sqlite_url: str, revision: str, reason: str) -> None:
+    with connected(sqlite_url) as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = :revision"), {"revision": revision})
+        connection.commit()
+    with pytest.raises(RevisionUnknown, match=reason):
+        upgrade(sqlite_url)
 
 
 @pytest.mark.postgres
@@ -95,13 +104,6 @@ def test_trigger_that_is_switched_off_is_not_present(postgres_owner_engine: Engi
         assert "trail_entry_refuses_delete" in triggers(connection)
         connection.execute(text("ALTER TABLE trail_entry DISABLE TRIGGER trail_entry_refuses_delete"))
         assert "trail_entry_refuses_delete" not in triggers(connection)
-
-
-def test_every_step_can_be_taken_back_and_again(empty_url: str) -> None:
-    for revision in revisions():
-        upgrade(empty_url, owner_url=as_owner(empty_url), revision=revision)
-        downgrade(empty_url, owner_url=as_owner(empty_url), revision="-1")
-        upgrade(empty_url, owner_url=as_owner(empty_url), revision=revision)
 
 
 def test_one_upgrade_waits_for_another(empty_url: str) -> None:
@@ -131,7 +133,7 @@ def test_step_that_leaves_a_dangling_reference_is_undone(
 ) -> None:
     two_municipalities(sqlite_engine)
     add_step('op.execute("DELETE FROM municipality WHERE id = 1")')
-    with pytest.raises(RuntimeError, match=r"rows that are gone: \[\('body', 11, 'municipality'"):
+    with pytest.raises(RuntimeError, match=r"references to missing rows: \[\('body', 11, 'municipality'"):
         upgrade(sqlite_url)
     with sqlite_engine.connect() as connection:
         assert connection.scalar(text("SELECT count(*) FROM municipality")) == 2
@@ -144,7 +146,7 @@ def test_draft_finds_nothing_to_do_after_the_newest_step(
     draft(as_owner(database_url), "nothing to do")
     assert "nothing_to_do.py" in capsys.readouterr().out
     (drafted,) = (migrations.MIGRATIONS / "versions").glob("*nothing_to_do.py")
-    assert drafted.read_text().count("    pass\n") == 2
+    assert drafted.read_text().count("    pass\n") == 1
     upgrade(database_url, owner_url=as_owner(database_url))
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from web.admin import mail_labels
 from web.audit.queries import TrailRow
-from web.i18n import action_labels, common_labels, labels
+from web.i18n import labels
 from web.i18n.gettext import _
 from web.i18n.locale import LANGUAGES
 from web.i18n.tables import Table, label_or_code
@@ -118,15 +118,15 @@ _FACTS: Mapping[str, tuple[str, Callable[[LabelSource, Any], str]]] = {
     "cancelled": (N_("Cancelled"), lambda _r, v: ", ".join(str(number) for number in v)),
     "act": (N_("What is asked"), lambda _r, v: labels.act_label(str(v))),
     "responsible": (N_("Responsible body"), LabelSource.body),
-    "scope": (N_("Whom it concerns"), lambda _r, v: common_labels.scope_label(str(v))),
-    "initiative": (N_("Initiative"), lambda _r, v: common_labels.initiative_label(str(v))),
+    "scope": (N_("Whom it concerns"), lambda _r, v: labels.scope_label(str(v))),
+    "initiative": (N_("Initiative"), lambda _r, v: labels.initiative_label(str(v))),
     "principal": (N_("Matter of principle"), _yes_or_no),
     "named_nordic_twin": (N_("Named Nordic twin town"), _yes_or_no),
     "eu_funded": (N_("Paid by the EU"), _yes_or_no),
     "external_funding": (N_("Paid by others"), lambda _r, v: f"{v} %"),
     "decides": (N_("Decided by"), lambda _r, v: labels.body_kind_label(str(v))),
     "goals": (N_("Goals"), lambda r, v: "; ".join(labels.goal_label(r.policy, str(goal)) for goal in v)),
-    "origin": (N_("Where it comes from"), lambda _r, v: common_labels.origin_label(str(v))),
+    "origin": (N_("Where it comes from"), lambda _r, v: labels.origin_label(str(v))),
     "external_number": (N_("Number elsewhere"), _text),
     "body": (N_("Body"), LabelSource.body),
     "from_body": (N_("Given by"), LabelSource.body),
@@ -158,9 +158,9 @@ _FACTS: Mapping[str, tuple[str, Callable[[LabelSource, Any], str]]] = {
     ),
     "acts": (N_("What may be decided"), lambda _r, v: ", ".join(labels.act_label(str(act)) for act in v)),
     "document": (N_("Document"), _text),
-    "media_type": (N_("File"), lambda _r, v: action_labels.file_type(str(v))),
-    "size": (N_("Size"), lambda _r, v: action_labels.file_size(int(v))),
-    "direction": (N_("Direction"), lambda _r, v: common_labels.direction_label(str(v))),
+    "media_type": (N_("File"), lambda _r, v: labels.file_type(str(v))),
+    "size": (N_("Size"), lambda _r, v: labels.file_size(int(v))),
+    "direction": (N_("Direction"), lambda _r, v: labels.direction_label(str(v))),
     "method": (
         N_("How it was signed"),
         lambda _r, v: label_or_code(register_labels.SIGNATURE_METHODS, str(v)),

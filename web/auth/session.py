@@ -15,6 +15,7 @@ from sqlalchemy import select, true
 
 from models import Body, Person
 from models.database import reading
+from web.core.request_log import identify
 from web.core.services import Services, services
 from workflow.cases.acting_roles import ACTOR, MUNICIPALITY, SEATS_TODAY, Substitution, bodies_as, sorted_out
 from workflow.core.errors import NotFound
@@ -95,7 +96,10 @@ def _of_session(_id: str) -> User | None:
     except NotFound:
         return None
     user = load_user(here, tenant, person_id, epoch=epoch)
-    if user is not None and now - seen >= REFRESH_AFTER:
+    if user is None:
+        return None
+    identify(tenant.key, user.public_id)
+    if now - seen >= REFRESH_AFTER:
         session["seen"] = now.isoformat()
     return user
 
@@ -137,3 +141,4 @@ def begin_session(user: User, epoch: int, now: datetime) -> None:
     session["epoch"] = epoch
     session["since"] = session["seen"] = now.isoformat()
     login_user(user)
+    identify(user.municipality.key, user.public_id)

@@ -12,9 +12,9 @@ from typing import Any
 
 from web.cases import amend_form, decision_form
 from web.cases.action_form_data import Beside
+from web.cases.labels import doing_label
 from web.cases.presenter import CaseView
 from web.i18n import labels
-from web.i18n.action_labels import doing_label
 from web.i18n.gettext import _
 from web.ui.form_errors import Line
 from web.ui.forms import Choice, Input, Typed, nested

@@ -23,8 +23,9 @@ from web.cases.presenter import CaseView
 from web.cases.views import note_reader
 from web.core.errors import STATUS, status_of
 from web.core.services import services
-from web.i18n.action_labels import DONE
 from web.i18n.gettext import _
+from web.i18n.tables import label
+from web.i18n.terms import ACTIONS_DONE
 from web.ui.form_errors import Line, lines
 from web.ui.forms import Input, by_name, filled, marked, read
 from web.ui.text_diff import Piece, compared
@@ -81,7 +82,7 @@ def act(number: str, action: str) -> Response | str | tuple[str, int]:
         raise
     except WorkflowError as refusal:
         return _page(_desk(number, action), told=lines(refusal.reasons)), status_of(refusal)
-    flash(_("Done: %(what)s.", what=_(DONE[action]).lower()), "success")
+    flash(_("Done: %(what)s.", what=label(ACTIONS_DONE, action).lower()), "success")
     return redirect(url_for("cases.page", number=number), 303)
 
 

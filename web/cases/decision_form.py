@@ -9,9 +9,10 @@ from __future__ import annotations
 from typing import Any
 
 from web.cases import amend_form, request_fields, request_form
+from web.cases import labels as cases_labels
 from web.cases.action_form_data import Beside
 from web.cases.presenter import CaseView
-from web.i18n import common_labels, labels
+from web.i18n import labels
 from web.i18n.gettext import _
 from web.ui.form_errors import Line
 from web.ui.forms import Choice, Input, Typed
@@ -75,7 +76,7 @@ def _outcome(view: CaseView, stop: Stop, given: dict[str, Any]) -> tuple[Input, 
         "one",
         _("What did the body decide?"),
         given.get("outcome", ""),
-        choices=tuple(Choice(o, labels.outcome_label(o), common_labels.outcome_hint(o)) for o in outcomes),
+        choices=tuple(Choice(o, labels.outcome_label(o), cases_labels.outcome_hint(o)) for o in outcomes),
         is_needed=True,
     )
     if "recommend" not in outcomes:
@@ -85,7 +86,7 @@ def _outcome(view: CaseView, stop: Stop, given: dict[str, Any]) -> tuple[Input, 
         "one",
         _("If it recommended: what?"),
         given.get("proposal", ""),
-        choices=tuple(Choice(p, labels.proposal_label(p), common_labels.proposal_hint(p)) for p in PROPOSALS),
+        choices=tuple(Choice(p, labels.proposal_label(p), cases_labels.proposal_hint(p)) for p in PROPOSALS),
     )
     return outcome, proposal
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from web.cases.amend_form import ATTRIBUTES
 from web.cases.presenter import CaseView
-from web.i18n import common_labels, labels
+from web.i18n import labels
 from web.i18n.countries import country_name
 from web.i18n.gettext import _
 from workflow.core.errors import NotMandated
@@ -28,9 +28,9 @@ def request_facts(view: CaseView) -> list[Fact]:
         ),
         (_("With whom"), partner),
         (_("Whose matter"), labels.body_name(policy, view.standing.responsible)),
-        (_("Whom it concerns"), common_labels.scope_label(request.scope)),
-        (_("Initiative"), common_labels.initiative_label(request.initiative)),
-        (_("Where it comes from"), common_labels.origin_label(case.origin)),
+        (_("Whom it concerns"), labels.scope_label(request.scope)),
+        (_("Initiative"), labels.initiative_label(request.initiative)),
+        (_("Where it comes from"), labels.origin_label(case.origin)),
         (_("Number elsewhere"), case.external_number),
         (_("Paid by others"), _paid(request)),
         (_("Matter of principle"), _principle(view)),
@@ -85,9 +85,9 @@ def changed_facts(view: CaseView, changes: dict[str, Any]) -> list[Fact]:
 
 def _attribute(name: str, value: Any) -> str:
     if name == "scope":
-        return common_labels.scope_label(value)
+        return labels.scope_label(value)
     if name == "initiative":
-        return common_labels.initiative_label(value)
+        return labels.initiative_label(value)
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     return _("%(share)s %%", share=value)

@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from web.cases.request_form import Values
-from web.i18n import common_labels, labels
-from web.i18n.countries import countries
+from web.i18n import labels
 from web.i18n.gettext import _
-from web.ui.forms import Choice, Demand, Input
+from web.ui.forms import Choice, Demand, Input, country_choices
 from workflow.policy.model import Policy, Request
 from workflow.policy.requirements import required
 from workflow.policy.state_machine import Procedure
@@ -103,7 +102,7 @@ def _matter(values: Values) -> tuple[Input, ...]:
               hint=_("As it will stand in the diary and on every list.")),
         Input("partner.name", "line", _("With whom?"), str(values.get("partner.name") or ""),
               hint=_("The town, the network or the organisation.")),
-        Input("partner.country", "select", _("In which country?"), country, choices=countries(country)),
+        Input("partner.country", "select", _("In which country?"), country, choices=country_choices(country)),
         Input("text", "text", _("The proposal"), str(values.get("text") or ""),
               hint=_("The text the bodies decide on, word by word. Left empty, the title is the proposal.")),
     )  # fmt: skip
@@ -131,7 +130,7 @@ def origin_inputs(values: Values) -> tuple[Input, ...]:
     """Where the matter came from, and its number elsewhere; asked once, when it is opened."""
     return (
         Input("origin", "select", _("Where does the matter come from?"), str(values.get("origin") or "own"),
-              choices=tuple(Choice(origin, common_labels.origin_label(origin)) for origin in ORIGINS),
+              choices=tuple(Choice(origin, labels.origin_label(origin)) for origin in ORIGINS),
               hint=_("What comes from outside must be answered.")),
         Input("external_number", "line", _("Its number elsewhere"), str(values.get("external_number") or ""),
               hint=_("For example 98/23, if another system has it too.")),

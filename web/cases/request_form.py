@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from web.auth.session import User
-from web.i18n import common_labels, labels
+from web.cases import labels as cases_labels
+from web.i18n import labels
 from web.i18n.gettext import _
 from web.ui.forms import Choice, Demand, Input
 from workflow.policy.model import ACTS, ENGAGEMENTS, INITIATIVES, POLICY_ACTS, SCOPES, Policy
@@ -49,12 +50,12 @@ def prepared_by(policy: Policy, user: User) -> tuple[str, ...]:
 
 def kind_choices(policy: Policy) -> tuple[Choice, ...]:
     """Engagement kinds in the municipality's words."""
-    return tuple(Choice(kind, labels.kind_label(policy, kind), common_labels.kind_hint(kind)) for kind in ENGAGEMENTS)
+    return tuple(Choice(kind, labels.kind_label(policy, kind), cases_labels.kind_hint(kind)) for kind in ENGAGEMENTS)
 
 
 def act_choices() -> tuple[Choice, ...]:
     """What can be asked for."""
-    return tuple(Choice(act, labels.act_label(act), common_labels.act_hint(act)) for act in (*ACTS, *POLICY_ACTS))
+    return tuple(Choice(act, labels.act_label(act), cases_labels.act_hint(act)) for act in (*ACTS, *POLICY_ACTS))
 
 
 def deciding_inputs(
@@ -73,7 +74,7 @@ def deciding_inputs(
             "one",
             _("Who took the initiative?"),
             str(values.get("attributes.initiative") or ""),
-            choices=tuple(Choice(i, common_labels.initiative_label(i)) for i in INITIATIVES),
+            choices=tuple(Choice(i, labels.initiative_label(i)) for i in INITIATIVES),
             demands=tuple(demanded.get("initiative", ())),
         ),
         *_funding(values, found),
@@ -112,9 +113,9 @@ def _scope(values: Values, found: FromRegister | None) -> Input:
     label = _("Whom does it concern?")
     if found is not None:
         return Input(
-            "attributes.scope", "shown", label, common_labels.scope_label(found.scope), hint=_("As the register says.")
+            "attributes.scope", "shown", label, labels.scope_label(found.scope), hint=_("As the register says.")
         )
-    choices = tuple(Choice(scope, common_labels.scope_label(scope)) for scope in SCOPES)
+    choices = tuple(Choice(scope, labels.scope_label(scope)) for scope in SCOPES)
     return Input("attributes.scope", "one", label, str(values.get("attributes.scope") or SCOPES[0]), choices=choices)
 
 

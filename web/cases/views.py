@@ -13,20 +13,20 @@ from werkzeug import Response
 
 from models.database import reading
 from web.auth.session import signed_in
+from web.cases import labels as cases_labels
 from web.cases import route_labels
 from web.cases.facts import changed_facts, may_give_more_time, request_facts, told_facts, waits_for
 from web.cases.list_query import SHOWS, cases
 from web.cases.page_query import load
 from web.cases.presenter import CaseView
 from web.core.services import services
-from web.i18n import action_labels, common_labels
 from web.i18n.countries import country_name
 from workflow.cases.access_log import note_if_secret
 
 bp = Blueprint("cases", __name__)
 
-#: What the templates of the case screens call by name.
-WORDS = (
+#: Functions that the templates of the case screens call.
+TEMPLATE_GLOBALS = (
     route_labels.route_picture,
     route_labels.planned_stages,
     route_labels.stage_label,
@@ -35,17 +35,9 @@ WORDS = (
     route_labels.stage_sentence,
     route_labels.requirement_label,
     route_labels.requirement_assumed,
-    common_labels.before_step,
-    common_labels.until,
-    common_labels.scope_label,
-    common_labels.initiative_label,
-    common_labels.origin_label,
-    common_labels.direction_label,
-    action_labels.doing_label,
-    action_labels.event_label,
-    action_labels.goal_group_label,
-    action_labels.file_type,
-    action_labels.file_size,
+    cases_labels.doing_label,
+    cases_labels.event_label,
+    cases_labels.goal_group_label,
     country_name,
     request_facts,
     told_facts,
@@ -56,9 +48,9 @@ WORDS = (
 
 
 @bp.record_once
-def _give_words(state: object) -> None:
+def _register_globals(state: object) -> None:
     app = state.app  # type: ignore[attr-defined]
-    app.jinja_env.globals.update({word.__name__: word for word in WORDS})
+    app.jinja_env.globals.update({function.__name__: function for function in TEMPLATE_GLOBALS})
 
 
 @bp.get("/cases")

@@ -13,11 +13,13 @@ BENCHMARKS = "tests.benchmarks.run"
 
 
 @click.command("bench")
-@click.argument("parts", nargs=-1, type=click.Choice(("gate", "sweep", "pages")), metavar="[gate|sweep|pages]...")
+@click.argument(
+    "parts", nargs=-1, type=click.Choice(("gate", "sweep", "pages", "quiet")), metavar="[gate|sweep|pages|quiet]..."
+)
 @as_json
 @plainly
 def bench(parts: tuple[str, ...], as_json: bool) -> int:
-    """Measure the gate, the sweep of what is late and the screens, or one of them, on throwaway databases only.
+    """Measure the gate, the sweep of what is late, the screens and the server, or one of them, on throwaway databases.
 
     Takes minutes.
     """

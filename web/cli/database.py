@@ -7,14 +7,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import click
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, make_url
 from sqlalchemy.exc import ArgumentError
 
 from config.settings import Settings
 from models.database import connect
-from models.upgrade import MIGRATIONS
+from models.upgrade import is_current as has_all_migrations
 
 
 @contextmanager
@@ -57,8 +55,7 @@ def exists(settings: Settings) -> bool:
 def is_current(engine: Engine) -> bool:
     """Whether the database has exactly the migrations of this release."""
     with engine.connect() as connection:
-        has = MigrationContext.configure(connection).get_current_heads()
-    return set(has) == set(ScriptDirectory(str(MIGRATIONS)).get_heads())
+        return has_all_migrations(connection)
 
 
 def _shown(settings: Settings) -> str:

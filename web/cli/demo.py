@@ -21,7 +21,7 @@ from sqlalchemy import Engine, inspect, select
 from config.settings import Settings
 from models import Installation, Person
 from models.database import reading, writing
-from models.upgrade import downgrade, upgrade
+from models.upgrade import RevisionUnknown, clear, upgrade
 from web.cli.database import engine_of, exists, is_current
 from web.cli.exit_codes import DONE, plainly
 from web.cli.serve import host, port
@@ -48,7 +48,10 @@ def demo(host: str, port: int, reset: bool) -> int:
     require_free(settings)
     _admit(settings, reset=reset)
     settings = settings.for_demo()
-    upgrade(settings.database_url, owner_url=settings.owner_url)
+    try:
+        upgrade(settings.database_url, owner_url=settings.owner_url)
+    except RevisionUnknown as error:
+        raise click.ClickException(f"{error}; instans demo --reset begins anew") from None
     word = password_of(settings)
     with engine_of(settings) as engine:
         try:
@@ -89,7 +92,7 @@ def _admit(settings: Settings, *, reset: bool) -> None:
         if tables and not is_demo and not is_current(engine):
             raise click.ClickException("the database is neither empty nor a demo, so it was left as it is")
     if reset and is_demo:
-        downgrade(settings.database_url, owner_url=settings.owner_url)
+        clear(settings.database_url, owner_url=settings.owner_url)
 
 
 def carries_mark(engine: Engine) -> bool:

@@ -13,8 +13,8 @@ import click
 
 from web.cli.exit_codes import DONE, plainly
 from web.cli.packs import pack_of, unknown
-from web.policies.answer_json import body_name
-from web.policies.download_labels import PlainWords
+from web.policies.labels import EnglishNames
+from web.policies.request_query import body_name
 from web.ui.route_diagram import Picture, Stage, picture, planned
 from workflow.policy.interchange.bpmn import bpmn
 from workflow.policy.model import Policy, Row, Span
@@ -56,7 +56,7 @@ def diagram(municipality: str, route: str, form: str, responsible: str | None) -
     kind = responsible or usual_kind(policy, route)
     if form == "bpmn":
         key = policy.bodies_of(kind)[0].key
-        click.echo(bpmn(policy, route, key, PlainWords(policy, key)), nl=False)
+        click.echo(bpmn(policy, route, key, EnglishNames(policy, key)), nl=False)
         return DONE
     stages = stages_of(policy, route, kind)
     click.echo("\n".join(mermaid(policy, stages) if form == "mermaid" else svg(policy, stages, route)))

@@ -15,8 +15,8 @@ from sqlalchemy import Engine
 
 from models.database import reading
 from web.i18n import labels
-from web.policies.answer_json import Json
-from web.policies.versions.impact_labels import engagement_findings, findings, kind_label, place_words
+from web.policies.versions.impact import destination, engagement_findings, findings
+from web.policies.versions.labels import impact_label
 from workflow.core.calendar import local_day
 from workflow.core.tenants import Tenants
 from workflow.policy.diff.impact import KINDS, UNCHANGED
@@ -98,7 +98,7 @@ def _case(number: str, one: CaseClass, new: Policy) -> Affected:
     assert impact.to is not None  # it is a case
     stays = tuple(str(labels.reason_text(why)) for why in impact.to.reasons)
     found = findings(one.stand.policy, new, impact)
-    return Affected(number, impact.kind, found, place_words(new, impact.to, one.stand.responsible), stays)
+    return Affected(number, impact.kind, found, destination(new, impact.to, one.stand.responsible), stays)
 
 
 def lines(told: Told) -> Iterator[str]:
@@ -107,16 +107,16 @@ def lines(told: Told) -> Iterator[str]:
         ("Open cases", told.cases, told.affected_cases, True),
         ("Engagements", told.engagements, told.affected_engagements, False),
     ):
-        yield f"{title}: {', '.join(f'{kind_label(kind).lower()} {counts[kind]}' for kind in KINDS)}"
+        yield f"{title}: {', '.join(f'{impact_label(kind).lower()} {counts[kind]}' for kind in KINDS)}"
         for one in affected:
-            yield f"  {one.number}: {kind_label(one.kind).lower()}"
+            yield f"  {one.number}: {impact_label(one.kind).lower()}"
             yield from (f"    {line}" for line in one.findings)
             if is_case and one.to:
                 yield f"    can be moved, to: {one.to}"
             yield from (f"    stays: {why}" for why in one.stays)
 
 
-def as_json(told: Told) -> Json:
+def as_json(told: Told) -> dict[str, Any]:
     """The same as JSON; those for which nothing would be otherwise are only counted."""
     return {
         "cases": {"counts": dict(told.cases), "affected": [asdict(one) for one in told.affected_cases]},

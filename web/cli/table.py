@@ -6,7 +6,7 @@ import click
 
 from web.cli.exit_codes import DONE, plainly
 from web.cli.packs import pack_of
-from web.policies.download_labels import plain_column
+from web.policies.labels import english_column
 from workflow.policy.interchange.dmn import dmn
 
 
@@ -16,5 +16,5 @@ from workflow.policy.interchange.dmn import dmn
 @plainly
 def table(municipality: str, form: str) -> int:
     """Write who decides as one decision table: prohibitions, law and policy as rules that never overlap."""
-    click.echo(dmn(pack_of(municipality), plain_column), nl=False)
+    click.echo(dmn(pack_of(municipality), english_column), nl=False)
     return DONE

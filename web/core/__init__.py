@@ -1,1 +1,1 @@
-"""What every subject of the web uses: services, errors, security."""
+"""What every subject of the web uses: services, errors, security, logs."""

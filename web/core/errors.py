@@ -17,6 +17,7 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.wrappers import Response as BaseResponse
 
+from web.core.request_log import request_id
 from workflow.core.errors import (
     ActionNotOpen,
     CaseChanged,
@@ -73,8 +74,9 @@ def status_of(error: WorkflowError) -> int:
 
 
 def problem(status: int, title: str, detail: str = "", **more: Any) -> Response:
-    """A problem+json answer (RFC 9457); every one has reasons and clauses, if only empty ones."""
+    """A problem+json answer (RFC 9457); every one has reasons and clauses, if only empty ones, and the request's id."""
     body = {"type": "about:blank", "title": title, "status": status, "detail": detail, "reasons": [], "clauses": []}
+    body["request_id"] = request_id()
     return Response(json.dumps(body | more, ensure_ascii=False), status, mimetype=PROBLEM)
 
 
@@ -82,6 +84,12 @@ def register(app: Flask) -> None:
     """Answer every error that no blueprint answers itself."""
     app.register_error_handler(WorkflowError, _refused)
     app.register_error_handler(HTTPException, _http)
+    app.log_exception = log_unexpected  # type: ignore[method-assign, assignment]
+
+
+def log_unexpected(error: Any) -> None:
+    """The one line of an error that nothing handles, with its traceback; Flask's own would tell the path."""
+    log.error("unexpected: %s", error[0].__name__, exc_info=error)
 
 
 def _refused(error: WorkflowError) -> BaseResponse:
@@ -95,7 +103,6 @@ def _http(error: HTTPException) -> BaseResponse:
         return error.get_response(request.environ)
     status = error.code or 500
     if isinstance(error, InternalServerError) and error.original_exception is not None:
-        log.error("unexpected: %s", type(error.original_exception).__name__, exc_info=error.original_exception)
         status = 503 if isinstance(error.original_exception, OperationalError) else 500
     is_api = request.path.startswith("/api/")
     answer = problem(status, error.name, error.description or "") if is_api else _page(status, None)
@@ -109,7 +116,8 @@ def _page(status: int, error: WorkflowError | None) -> BaseResponse:
     title, advice = PAGES.get(status, PAGES[500 if status >= 500 else 400])
     reasons = error.reasons if error else ()
     try:
-        page = render_template("error.html", title=gettext(title), advice=gettext(advice), reasons=reasons)
+        told = {"title": gettext(title), "advice": gettext(advice), "reasons": reasons}
+        page = render_template("error.html", **told, reference=request_id())
     except SQLAlchemyError:  # nobody can be recognised, nor their language, while the database is away
-        return Response(f"{title}. {advice}", status, mimetype="text/plain")
+        return Response(f"{title}. {advice} ({request_id()})", status, mimetype="text/plain")
     return Response(page, status)

@@ -23,8 +23,8 @@ from workflow.core.calendar import local_day
 from workflow.core.tenants import Tenants
 from workflow.people.administration import carry_out
 from workflow.policy.model import Policy
-from workflow.policy.store import install
 from workflow.register.service import register_engagement
+from workflow.versions.install import install
 
 #: First day of every appointment, so that steps with a document's own date are allowed.
 APPOINTED_ON = date(2000, 1, 1)

@@ -9,7 +9,7 @@ from flask import request
 
 from web.auth.session import signed_in
 from web.core.services import services
-from web.i18n import common_labels
+from web.i18n import labels
 from web.i18n.gettext import _
 from web.ui.form_errors import Line
 from web.ui.forms import Choice, Input, by_name, filled, marked
@@ -58,7 +58,7 @@ def upload_form(
 def _inputs(direction: str) -> tuple[Input, ...]:
     today = services().today(signed_in().municipality)
     hint = _("PDF, DOCX, PNG or JPEG, at most %(megabytes)s MB.", megabytes=MEGABYTES)
-    directions = tuple(Choice(one, common_labels.direction_label(one)) for one in DIRECTIONS)
+    directions = tuple(Choice(one, labels.direction_label(one)) for one in DIRECTIONS)
     return (
         Input("file", "file", _("File"), is_needed=True, hint=hint),
         Input("title", "line", _("Title"), is_needed=True),

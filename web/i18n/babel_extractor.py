@@ -1,8 +1,8 @@
-"""Which of a pack's English words does the reader meet in another language?
+"""Babel extractor for the English reasons in packs and laws.
 
-Packs and laws give in English why something is assumed, and why guidance enforces nothing. Their bytes are what a
-digest proves, so each such text is a sentence of the catalogues instead. Babel finds them here, by the mapping in
-`pyproject.toml`; `web.i18n.labels.pack_text` reads them.
+A pack gives in English why it assumes something and why guidance enforces nothing. The digest covers the pack's bytes,
+so translations are in the catalogues instead. Babel calls `extract` by the mapping in `pyproject.toml`;
+`web.i18n.labels.pack_text` reads the translations.
 """
 
 from __future__ import annotations
@@ -13,18 +13,18 @@ from typing import BinaryIO
 
 import yaml
 
-#: What Babel is told of a sentence: its line, the function that marks it, the sentence, comments.
-Found = tuple[int, None, str, tuple[str, ...]]
+#: Line, marking function, message and comments, as Babel takes them.
+Message = tuple[int, None, str, tuple[str, ...]]
 
 
 def extract(
     file: BinaryIO, keywords: Collection[str], comment_tags: Collection[str], options: Mapping[str, object]
-) -> Iterator[Found]:
-    """Every assumption of a pack or a law, and every reason why its guidance enforces nothing, as Babel wants them."""
+) -> Iterator[Message]:
+    """Every assumption of a pack or a law, and every reason why its guidance enforces nothing."""
     text = unicodedata.normalize("NFC", file.read().decode("utf-8"))
     root = yaml.compose(text, Loader=yaml.SafeLoader)
-    for told in _reasons(root) if root is not None else ():
-        yield told.start_mark.line + 1, None, told.value, ()
+    for node in _reasons(root) if root is not None else ():
+        yield node.start_mark.line + 1, None, node.value, ()
 
 
 def _reasons(node: yaml.Node) -> Iterator[yaml.ScalarNode]:

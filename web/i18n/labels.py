@@ -1,7 +1,7 @@
-"""What does the reader call it?
+"""Labels in the reader's language for the codes that every subject shares.
 
-Code words become the reader's words: from a policy's own names where it has some, else from `web.i18n.terms` in the
-reader's language. Every function here is also a filter and a global of the templates.
+A policy's own names come first, then the tables of `web.i18n.terms` and `web.i18n.fields`. Everything in
+`TEMPLATE_LABELS` is also a filter and a global of the templates.
 """
 
 from __future__ import annotations
@@ -9,38 +9,41 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from functools import partial
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Flask, has_request_context
-from flask_babel import format_date, format_datetime, gettext, ngettext
+from flask_babel import format_date, format_datetime, format_decimal
 from flask_login import current_user
 
 from web.core.services import services
+from web.i18n import terms
+from web.i18n.fields import FIELDS, VALIDATION_MESSAGES, VALIDATION_PATTERNS
+from web.i18n.gettext import _, ngettext
 from web.i18n.locale import language, timezone
-from web.i18n.terms import (
-    ACTIONS,
-    ACTS,
-    BODY_KINDS,
-    BODY_STATES,
-    DUTIES,
-    EVALUATION_OUTCOMES,
-    FIELDS,
-    KINDS,
-    NOTICES,
-    NOTICES_LATE,
-    OUTCOMES,
-    PROPOSALS,
-    PURPOSES,
-    ROLES,
-    STATES,
-    STEPS,
-    WHY_SHAPES,
-    WHYS,
-    WORTHS,
-)
+from web.i18n.tables import label, label_or_code
 from workflow.core.messages import SENTENCES, Reason
 from workflow.core.tenants import Tenant
 from workflow.policy.model import Policy
+
+step_label = partial(label, terms.STEPS)
+#: An action in the imperative; the trail may hold actions of an older version.
+action_label = partial(label_or_code, terms.ACTIONS)
+act_label = partial(label, terms.ACTS)
+outcome_label = partial(label, terms.OUTCOMES)
+proposal_label = partial(label, terms.PROPOSALS)
+evaluation_outcome = partial(label, terms.EVALUATION_OUTCOMES)
+worth_label = partial(label, terms.WORTHS)
+duty_label = partial(label, terms.DUTIES)
+role_label = partial(label, terms.ROLES)
+role_purpose = partial(label, terms.PURPOSES)
+body_kind_label = partial(label, terms.BODY_KINDS)
+before_step = partial(label, terms.BEFORE_STEP)
+scope_label = partial(label, terms.SCOPES)
+origin_label = partial(label, terms.ORIGINS)
+direction_label = partial(label, terms.DIRECTIONS)
+file_type = partial(label_or_code, terms.FILE_TYPES)
 
 
 def words(names: Mapping[str, str] | None) -> str:
@@ -54,18 +57,19 @@ def words(names: Mapping[str, str] | None) -> str:
     return names[code]
 
 
-def _word(table: Mapping[str, str], key: str) -> str:
-    return str(gettext(table[key])) if key in table else key
+def initiative_label(initiative: str | None) -> str:
+    """Who took the initiative; None where that is not known."""
+    return label(terms.INITIATIVES, initiative or "")
 
 
 def state_label(state: str, policy: Policy | None = None, responsible: str | None = None) -> str:
-    """Where a case is; with the policy, and the responsible body's key, the body is called by its name."""
+    """The state of a case; with the policy, and the responsible body's key, the body is called by its name."""
     step, _colon, by = state.partition(":")
     if not by:
-        return _word(STATES, state)
-    if step not in BODY_STATES:
+        return label_or_code(terms.STATES, state)
+    if step not in terms.BODY_STATES:
         return state
-    return str(gettext(BODY_STATES[step], body=_body_at(by, policy, responsible)))
+    return label(terms.BODY_STATES, step, body=_body_at(by, policy, responsible))
 
 
 def _body_at(by: str, policy: Policy | None, responsible: str | None) -> str:
@@ -73,7 +77,7 @@ def _body_at(by: str, policy: Policy | None, responsible: str | None) -> str:
         return words(policy.body(responsible).names)
     if policy is not None and len(bodies := policy.bodies_of(by)) == 1:
         return words(bodies[0].names)
-    return _word(BODY_KINDS, by)
+    return label_or_code(terms.BODY_KINDS, by)
 
 
 def phase(state: str) -> str:
@@ -81,136 +85,81 @@ def phase(state: str) -> str:
     return "confirm" if state.startswith("confirm-") else state.partition(":")[0]
 
 
-def step_label(step: str) -> str:
-    """What a step of a route is called."""
-    return _word(STEPS, step)
-
-
-def action_label(action: str) -> str:
-    """What an action is called, as an order."""
-    return _word(ACTIONS, action)
-
-
-def act_label(act: str) -> str:
-    """What a request wants done."""
-    return _word(ACTS, act)
-
-
-def outcome_label(outcome: str) -> str:
-    """What a body chose, or how a case ended."""
-    return _word(OUTCOMES, outcome)
-
-
-def proposal_label(proposal: str) -> str:
-    """What a recommending body proposes."""
-    return _word(PROPOSALS, proposal)
-
-
-def evaluation_outcome(outcome: str) -> str:
-    """What can come of an evaluation."""
-    return _word(EVALUATION_OUTCOMES, outcome)
-
-
-def worth_label(worth: str) -> str:
-    """Value against cost, as an evaluation found it."""
-    return _word(WORTHS, worth)
-
-
-def duty_label(kind: str) -> str:
-    """What kind of thing waits with a last day."""
-    return _word(DUTIES, kind)
-
-
-def role_label(role: str) -> str:
-    """What a role is called."""
-    return _word(ROLES, role)
-
-
-def role_purpose(role: str) -> str:
-    """What a role is for, in one sentence."""
-    return _word(PURPOSES, role)
-
-
-def body_kind_label(kind: str) -> str:
-    """What a kind of body is called."""
-    return _word(BODY_KINDS, kind)
-
-
 def notice_label(kind: str, is_late: bool = False) -> str:
-    """What a notice tells of; a reminder tells whether its last day is over."""
-    return _word(NOTICES_LATE if is_late and kind in NOTICES_LATE else NOTICES, kind)
+    """The text of a notice; a reminder says whether its deadline has passed."""
+    return label(terms.NOTICES_LATE if is_late and kind in terms.NOTICES_LATE else terms.NOTICES, kind)
 
 
 def field_label(name: str) -> str:
-    """What a field is called; of a path like `fields.ends_on` the last part is named."""
-    return _word(FIELDS, name.rpartition(".")[2].rstrip("_"))
+    """The label of a field; a path like `fields.ends_on` is labelled by its last part."""
+    return label_or_code(FIELDS, name.rpartition(".")[2].rstrip("_"))
 
 
 def kind_label(policy: Policy | None, kind: str) -> str:
-    """What a municipality calls a kind of engagement."""
+    """A kind of engagement, as the municipality calls it where it has a name of its own."""
     if policy is not None and kind in policy.kinds:
         return words(policy.kinds[kind].names)
-    return _word(KINDS, kind)
+    return label_or_code(terms.KINDS, kind)
 
 
 def body_name(where: Policy | Tenant, key: str) -> str:
-    """What a body is called; its key where nobody has named it."""
+    """The name of a body; its key where it has none."""
     if isinstance(where, Policy):
         return words(where.body(key).names) if where.has_body(key) else key
     return words(services().body_names(where).get(key)) or key
 
 
 def goal_label(policy: Policy, key: str) -> str:
-    """What a goal of a policy is called."""
+    """The name of a goal of a policy."""
     return next((words(goal.names) for group in policy.goals for goal in group.items if goal.key == key), key)
 
 
 def clause_says(policy: Policy, clause: str) -> str:
-    """What a clause says, in our words."""
+    """A clause, as the pack summarises it."""
     return words(policy.clauses[clause].says) if clause in policy.clauses else clause
 
 
-def pack_text(told: str) -> str:
-    """Why a pack assumes something or enforces nothing; a text that no catalogue knows stays as the pack gives it."""
-    return str(gettext(told)) if told else ""
+def pack_text(text: str) -> str:
+    """A pack's English reason for an assumption or for guidance; as it stands where no catalogue has it."""
+    return _(text) if text else ""
 
 
 def reason_text(why: Reason) -> str:
-    """A reason in the reader's language, everything it names called by its name."""
-    values = {name: _value(name, value, why.values) for name, value in why.values.items()}
-    return str(gettext(SENTENCES[why.code])) % values
+    """A reason in the reader's language, its values replaced by their labels."""
+    return _(SENTENCES[why.code]) % {name: _value(name, value, why.values) for name, value in why.values.items()}
 
 
 def _value(name: str, value: object, values: Mapping[str, object]) -> object:
-    """One value of a reason as the reader calls it."""
     names = values.get(f"{name}_names")
     if isinstance(names, Mapping):
         return words(names)
     if name == "officer" and not value:
-        return gettext("another officer")
-    readers: dict[str, Callable[[str], str]] = {
-        "role": role_label,
-        "step": step_label,
-        "state": state_label,
-        "field": field_label,
-        "outcome": outcome_label,
-        "action": action_label,
-        "why": why_text,
-        "assumption": pack_text,
-    }
-    return readers[name](str(value)) if name in readers else value
+        return _("another officer")
+    return _REASON_VALUES[name](str(value)) if name in _REASON_VALUES else value
 
 
 def why_text(why: str) -> str:
-    """Why a value is not valid."""
-    for shape, told in WHY_SHAPES:
-        if found := re.fullmatch(shape, why):
-            return str(gettext(told)) % found.groupdict()
-    return str(gettext(why)) if why in WHYS else why
+    """A validation message."""
+    for pattern, message in VALIDATION_PATTERNS:
+        if found := re.fullmatch(pattern, why):
+            return _(message) % found.groupdict()
+    return _(why) if why in VALIDATION_MESSAGES else why
+
+
+_REASON_VALUES: Mapping[str, Callable[[str], str]] = {
+    "role": partial(label_or_code, terms.ROLES),
+    "step": partial(label_or_code, terms.STEPS),
+    "state": state_label,
+    "field": field_label,
+    "outcome": partial(label_or_code, terms.OUTCOMES),
+    "action": action_label,
+    "why": why_text,
+    "assumption": pack_text,
+}
 
 
 def day(value: date | None) -> str:
-    """A date as the reader writes it; as a computer does where a command tells it."""
+    """A date in the reader's long format; in ISO format for a command."""
     if value is None or not has_request_context():
         return value.isoformat() if value else ""
     return str(format_date(value, "long"))
@@ -225,41 +174,67 @@ def moment(value: datetime | None, zone: str | None = None) -> str:
 
 
 def late(due: date | None, today: date) -> str:
-    """How late something is, in words; empty when it is not."""
+    """How late something is; empty when it is not."""
     if due is None or due >= today:
         return ""
-    return str(ngettext("%(num)s day late", "%(num)s days late", (today - due).days))
+    return ngettext("%(num)s day late", "%(num)s days late", (today - due).days)
 
 
-SHOWN = (
-    words,
-    state_label,
-    phase,
-    step_label,
-    action_label,
-    act_label,
-    outcome_label,
-    proposal_label,
-    role_label,
-    role_purpose,
-    body_kind_label,
-    notice_label,
-    field_label,
-    kind_label,
-    body_name,
-    goal_label,
-    clause_says,
-    pack_text,
-    reason_text,
-    why_text,
-    day,
-    moment,
-    late,
-)
+def until(due: date | None, today: date) -> str:
+    """How long is left until a deadline, or how late it is."""
+    if due is None:
+        return _("no last day is set")
+    days = (due - today).days
+    if days < 0:
+        return ngettext("%(num)s day late", "%(num)s days late", -days)
+    if days == 0:
+        return _("today is the last day")
+    return ngettext("%(num)s day left", "%(num)s days left", days)
+
+
+def file_size(size: int) -> str:
+    """A size in bytes as kilobytes or megabytes."""
+    if size < 1_000_000:
+        return _("%(size)s kB", size=format_decimal(max(1, round(size / 1000))))
+    return _("%(size)s MB", size=format_decimal(round(size / 1_000_000, 1)))
+
+
+TEMPLATE_LABELS: Mapping[str, Callable[..., Any]] = {
+    "words": words,
+    "state_label": state_label,
+    "phase": phase,
+    "step_label": step_label,
+    "action_label": action_label,
+    "act_label": act_label,
+    "outcome_label": outcome_label,
+    "proposal_label": proposal_label,
+    "role_label": role_label,
+    "role_purpose": role_purpose,
+    "body_kind_label": body_kind_label,
+    "before_step": before_step,
+    "scope_label": scope_label,
+    "initiative_label": initiative_label,
+    "origin_label": origin_label,
+    "direction_label": direction_label,
+    "notice_label": notice_label,
+    "field_label": field_label,
+    "kind_label": kind_label,
+    "body_name": body_name,
+    "goal_label": goal_label,
+    "clause_says": clause_says,
+    "pack_text": pack_text,
+    "reason_text": reason_text,
+    "why_text": why_text,
+    "day": day,
+    "moment": moment,
+    "late": late,
+    "until": until,
+    "file_type": file_type,
+    "file_size": file_size,
+}
 
 
 def register(app: Flask) -> None:
-    """Let every template speak with these words."""
-    for label in SHOWN:
-        app.jinja_env.filters[label.__name__] = label
-        app.jinja_env.globals[label.__name__] = label
+    """Make the labels known to every template."""
+    app.jinja_env.filters.update(TEMPLATE_LABELS)
+    app.jinja_env.globals.update(TEMPLATE_LABELS)

@@ -1,6 +1,6 @@
-"""In which language does the reader read?
+"""Language and time zone of the reader.
 
-What was chosen in this session; else the person's own setting; else the browser's cookie; else what it accepts.
+The language chosen in this session; else the person's own setting; else the browser's cookie; else what it accepts.
 """
 
 from __future__ import annotations
@@ -19,19 +19,22 @@ from web.core.services import services
 
 #: Language code to its own name.
 LANGUAGES: Mapping[str, str] = {"sv": "Svenska", "nb": "Norsk bokmål", "da": "Dansk", "en": "English"}
-#: Day before month, as everywhere here.
-_LOCALES = {"en": "en_GB"}
 COOKIE_AGE = 365 * 24 * 3600
 
 
+def babel_locale(language: str) -> str:
+    """Babel's locale for one of our languages; British English writes the day before the month."""
+    return "en_GB" if language == "en" else language
+
+
 def language() -> str:
-    """Language code of the reader: sv, nb, da or en; a page asks a hundred times, and is told what was found first."""
-    # Flask-Login keeps who is there in `g`: whoever logs in or out meanwhile is asked anew
-    who, chosen = g.get("_login_user"), session.get("language")
-    known: tuple[object, object, str] | None = g.get("language_found")
-    if known is None or known[0] is not who or known[1] != chosen:
+    """Language code of the reader: sv, nb, da or en; found once per request, session language and person."""
+    # Flask-Login stores the person in `g`: logging in or out during the request changes the answer
+    person, chosen = g.get("_login_user"), session.get("language")
+    known: tuple[object, object, str] | None = g.get("reader_language")
+    if known is None or known[0] is not person or known[1] != chosen:
         found = _found(chosen)
-        known = g.language_found = (g.get("_login_user"), chosen, found)
+        known = g.reader_language = (g.get("_login_user"), chosen, found)
     return known[2]
 
 
@@ -45,7 +48,7 @@ def _persons() -> str | None:
 
 
 def _accepted() -> str:
-    """The best of our languages among those the browser accepts; `no` and `nn` are read as Norwegian bokmål."""
+    """The best of our languages among those the browser accepts; `no` and `nn` count as Norwegian bokmål."""
     for code, _quality in request.accept_languages:
         short = code.partition("-")[0].lower()
         short = "nb" if short in ("no", "nn") else short
@@ -66,25 +69,25 @@ def timezone() -> str:
 def register(app: Flask) -> None:
     """Choose the language of every request, and offer the switch."""
     app.config.setdefault("BABEL_TRANSLATION_DIRECTORIES", "translations")
-    babel = Babel(app, locale_selector=lambda: _LOCALES.get(language(), language()), timezone_selector=timezone)
-    babel.domain_instance = _Texts()
+    babel = Babel(app, locale_selector=lambda: babel_locale(language()), timezone_selector=timezone)
+    babel.domain_instance = _Messages()
     app.jinja_env.globals.update(language=language, languages=LANGUAGES)
     app.add_url_rule("/language", "language", switch, methods=["POST"])
 
 
-class _Texts(Domain):
-    """Our texts; which language they are wanted in is worked out once for all sentences of a page."""
+class _Messages(Domain):
+    """The catalogues; Flask-Babel would look up the language for every message, this does so once per request."""
 
     def get_translations(self) -> Translations | NullTranslations:
-        """The texts in the language of the present request."""
-        known: tuple[object, Translations | NullTranslations] | None = g.get("texts")
+        """The catalogue of the request's language."""
+        known: tuple[object, Translations | NullTranslations] | None = g.get("catalogue")
         if known is None or known[0] is not get_locale():
-            known = g.texts = (get_locale(), super().get_translations())
+            known = g.catalogue = (get_locale(), super().get_translations())
         return known[1]
 
 
 def switch() -> Response:
-    """Remember a language in this browser, and in the session of whoever is logged in; then back."""
+    """Remember a language in this browser, and in the session of a person who is logged in; then go back."""
     answer = redirect(local_path(request.form.get("next", "")), 303)
     code = request.form.get("language", "")
     if code in LANGUAGES:

@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 from config.mailing import Mailing
 from models import Body, Mail, Person
 from models.database import reading
-from web.i18n.mail_translator import Voice
+from web.i18n.translator import Translator
 from web.notifications.queries import NoticeRow, notices_by_id
 from workflow.cases.context import Actor, load_actor
 from workflow.cases.gate import Gate
@@ -68,7 +68,7 @@ class Recipient:
 
     person: Row[str, str, str]
     actor: Actor
-    voice: Voice
+    translator: Translator
     tenant: Tenant
     bodies: Mapping[str, Mapping[str, str]]
     policy: Policy
@@ -77,7 +77,7 @@ class Recipient:
     def seat(self, role: str, body_id: int | None) -> str:
         """The label of an acting role."""
         body = self.tenant.body_keys.get(body_id or 0, "")
-        return f"{self.voice.role(role)}, {self.voice.words(self.bodies.get(body)) or body}"
+        return f"{self.translator.role(role)}, {self.translator.localized(self.bodies.get(body)) or body}"
 
     def absent_person(self, role: str, body_id: int) -> str:
         """The name of the person whom the recipient substitutes in an acting role; empty for their own."""
@@ -117,11 +117,13 @@ def _recipient(db: Session, gate: Gate, tenant: Tenant, mailing: Mailing, person
         raise NoRecipient("the person has no address any more")
     bodies = {key: names for key, names in db.execute(select(Body.key, Body.names))}  # noqa: C416 - rows are no pairs to a type checker
     _version, policy = gate.policies.in_force(db, tenant.id, today)
-    return Recipient(person, actor, Voice(person.language, tenant.language), tenant, bodies, policy, mailing.base_url)
+    return Recipient(
+        person, actor, Translator(person.language, tenant.language), tenant, bodies, policy, mailing.base_url
+    )
 
 
 def _item(recipient: Recipient, notice: NoticeRow) -> MailItem:
-    say = recipient.voice.say
+    say = recipient.translator.translate
     is_late = notice.is_late(recipient.tenant.timezone)
     facts = [
         (say(N_("Case")), _named(notice.case_number, notice.case_title)),
@@ -130,12 +132,12 @@ def _item(recipient: Recipient, notice: NoticeRow) -> MailItem:
         (say(N_("Appointment")), _appointment(recipient, notice)),
         (say(N_("Mandate")), notice.mandate or ""),
         (say(N_("Waits for")), recipient.seat(notice.waits_role, notice.waits_body_id) if notice.waits_role else ""),
-        (say(N_("Last day")), recipient.voice.day(notice.due_on) if notice.due_on else ""),
+        (say(N_("Last day")), recipient.translator.day(notice.due_on) if notice.due_on else ""),
         (say(N_("You are told as")), _why(recipient, notice)),
         (say(N_("Asked for by")), _clause(recipient, notice.clause)),
     ]
     return MailItem(
-        recipient.voice.notice(notice.label_key, is_late=is_late),
+        recipient.translator.notice(notice.label_key, is_late=is_late),
         tuple((label, _one_line(value)) for label, value in facts if value),
         recipient.base_url + quote(notice.path),
     )
@@ -155,24 +157,26 @@ def _appointment(recipient: Recipient, notice: NoticeRow) -> str:
 def _why(recipient: Recipient, notice: NoticeRow) -> str:
     """The acting role it is addressed to, and the absent person for a substitute."""
     seat, absent = recipient.seat(notice.role, notice.body_id), recipient.absent_person(notice.role, notice.body_id)
-    return recipient.voice.say(N_("%(seat)s, in place of %(name)s"), seat=seat, name=absent) if absent else seat
+    return (
+        recipient.translator.translate(N_("%(seat)s, in place of %(name)s"), seat=seat, name=absent) if absent else seat
+    )
 
 
 def _clause(recipient: Recipient, clause: str) -> str:
     if clause not in recipient.policy.clauses:
         return clause
-    return f"{clause}: {recipient.voice.words(recipient.policy.clauses[clause].says)}"
+    return f"{clause}: {recipient.translator.localized(recipient.policy.clauses[clause].says)}"
 
 
 def _subject(recipient: Recipient, notices: Sequence[NoticeRow], *, is_digest: bool) -> str:
     """The label and the number without the title, because subjects are shown on lock screens."""
-    voice = recipient.voice
+    translator = recipient.translator
     if is_digest and len(notices) > MOST:
-        return voice.say(N_("More than %(num)s new notices"), num=MOST)
+        return translator.translate(N_("More than %(num)s new notices"), num=MOST)
     if is_digest or not notices:
-        return voice.ngettext("%(num)s new notice", "%(num)s new notices", len(notices))
+        return translator.ngettext("%(num)s new notice", "%(num)s new notices", len(notices))
     (notice,) = notices
-    sentence = voice.notice(notice.label_key, is_late=notice.is_late(recipient.tenant.timezone)).rstrip(".")
+    sentence = translator.notice(notice.label_key, is_late=notice.is_late(recipient.tenant.timezone)).rstrip(".")
     return f"{sentence}: {notice.number}" if notice.number else sentence
 
 
@@ -205,13 +209,13 @@ def _message(
         "items": items,
         "has_more": has_more,
         "subject": subject,
-        "language": recipient.voice.language,
-        "_": recipient.voice.say,
+        "language": recipient.translator.language,
+        "_": recipient.translator.translate,
         "notices_url": f"{recipient.base_url}/notices",
         "settings_url": f"{recipient.base_url}/settings",
     }
     message.set_content(_TEMPLATES.get_template("mail.txt").render(shown), cte="quoted-printable")
     html = _TEMPLATES.get_template("mail.html").render(shown)
     message.add_alternative(html, subtype="html", cte="quoted-printable")
-    message["Content-Language"] = recipient.voice.language
+    message["Content-Language"] = recipient.translator.language
     return message

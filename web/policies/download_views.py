@@ -1,7 +1,6 @@
-"""How does a policy leave in files that other programs read?
+"""Downloads of a policy for other programs: each route as BPMN, the competence table as DMN.
 
-Each route as BPMN and the whole answer as DMN, for everybody who may read the policy page: of the reader's own
-municipality, in the version that is shown, in the reader's words.
+For everybody who may read the policy page; of the reader's own municipality and in the reader's language.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from models.database import reading
 from web.auth.session import signed_in
 from web.core.headers import disposition
 from web.core.services import services
-from web.policies.download_labels import ReadersWords, readers_column
+from web.policies.labels import ReaderNames, column_label
 from workflow.core.errors import NotFound
 from workflow.core.messages import reason
 from workflow.policy.interchange.bpmn import bpmn
@@ -26,30 +25,30 @@ bp = Blueprint("exchange", __name__)
 
 @bp.get("/policy/<version>/routes/<route>.bpmn")
 def route(version: str, route: str) -> Response:
-    """A route of a version, for the responsible body that is named; 404 where there is no such way."""
+    """A route of a version for a responsible body; 404 where there is no such route."""
     policy = _version(version)
     responsible = request.args.get("responsible", "")
     if route not in policy.routes or responsible not in {body.key for body in policy.responsible_bodies()}:
         raise NotFound(reason("not-found"))
-    drawn = bpmn(policy, route, responsible, ReadersWords(policy, responsible))
+    drawn = bpmn(policy, route, responsible, ReaderNames(policy, responsible))
     return _file(drawn, f"{policy.version}-{route}.bpmn")
 
 
 @bp.get("/policy/<version>/table.dmn")
 def table(version: str) -> Response:
-    """Who decides under a version, as one decision table; every version that is stored has one answer to a request."""
+    """The competence table of a version; every stored version has one answer to a request."""
     policy = _version(version)
-    return _file(dmn(policy, readers_column), f"{policy.version}.dmn")
+    return _file(dmn(policy, column_label), f"{policy.version}.dmn")
 
 
 def _version(version: str) -> Policy:
     """A version of the reader's municipality; raises `NotFound`."""
     tenant, here = signed_in().municipality, services()
     with reading(here.engine, tenant.id) as db:
-        wanted = select(PolicyVersion.id).where(
+        query = select(PolicyVersion.id).where(
             PolicyVersion.municipality_id == tenant.id, PolicyVersion.version == version
         )
-        found = db.execute(wanted).scalar()
+        found = db.execute(query).scalar()
         if found is None:
             raise NotFound(reason("not-found"))
         return here.gate.policies.by_id(db.connection(), tenant.id, found)

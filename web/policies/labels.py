@@ -1,172 +1,197 @@
-"""In which words does the policy page speak of conditions, rules and what enforces them?"""
+"""Labels of policies: conditions, requests, requirements, clauses and what enforces them, time limits and files."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from web.i18n import common_labels, labels
+from web.i18n import labels, terms
+from web.i18n.fields import FIELDS
 from web.i18n.gettext import _, ngettext
+from web.i18n.tables import Table, label
+from web.policies.request_query import body_name
 from workflow.core.calendar import Within
-from workflow.policy.model import Condition, Policy, Requirement, Rung, Span
+from workflow.core.messages import N_
+from workflow.policy.interchange.bpmn import CONSULTED
+from workflow.policy.model import Condition, Policy, Request, Requirement, Rung, Span
 from workflow.policy.rules import rules
 
-#: What people say between two things of a list.
-_COMMA = ", "
+#: Attributes that a condition names first, in this order.
+_FIRST = ("engagement", "act", "responsible", "scope")
+
+#: Yes-or-no attributes of a request, by name and value.
+_YES_NO: Mapping[tuple[str, bool], str] = {
+    ("principal", True): N_("a matter of principle"),
+    ("principal", False): N_("not a matter of principle"),
+    ("named_nordic_twin", True): N_("with a Nordic twin town that the policy names"),
+    ("named_nordic_twin", False): N_("not with a Nordic twin town that the policy names"),
+    ("eu_funded", True): N_("the EU pays a part"),
+    ("eu_funded", False): N_("the EU pays nothing"),
+}
+#: Attributes whose values need an introduction.
+_INTRODUCED: Table = {
+    "responsible": N_("the matter of: %(names)s"),
+    "otherwise": N_("which would else be decided by: %(names)s"),
+    "initiative": N_("initiative: %(names)s"),
+}
+
+CLAUSE_KINDS: Table = {
+    "competence": N_("Says who decides"),
+    "representation": N_("Says who represents"),
+    "requirement": N_("Asks for something"),
+    "prohibition": N_("Forbids"),
+    "evaluation": N_("Asks for evaluation"),
+    "duty": N_("A duty of the municipality"),
+    "guidance": N_("Guidance: binds nobody"),
+    "law": N_("Law"),
+}
+#: Document behind a clause of a policy that is out for consultation.
+CLAUSE_SOURCES: Table = {
+    "proposal": N_("The proposal says so"),
+    "response": N_("One administration’s response says so"),
+}
+STATUSES: Table = {
+    "adopted": N_("Adopted"),
+    "proposed": N_("Proposed, not adopted"),
+    "law": N_("The country’s law alone"),
+}
+
+#: What the system itself does about a clause, by code of the pack.
+_SYSTEM_ENFORCES: Table = {
+    "register": N_("It is kept per engagement in the register."),
+    "notice": N_("The body is told by itself."),
+    "report": N_("It goes into the annual report."),
+    "glossary": N_("The common words are in the system."),
+    "scope": N_("The rules hold for every body."),
+    "monitoring": N_("A list of what happens abroad is kept."),
+    "case-form": N_("The parts of a case are fields of its form."),
+    "signatories": N_("Who signs follows from the route."),
+    "funding-lines": N_("Funding lines and reporting dates are kept."),
+    "goals": N_("Goals can be named on every engagement."),
+}
+#: What a rule that cites a clause does, by tier of the rule.
+_RULE_ENFORCES: Table = {
+    "prohibition": N_("The gate refuses every such request, whoever asks."),
+    "competence": N_("It decides which body is competent."),
+    "law": N_("It raises matters to another body than the policy would."),
+    "founding": N_("It decides who is competent while no policy is in force."),
+    "also": N_("It is cited with the decisions it bears on."),
+    "requirement": N_("The gate stops the step it stands before until it is met."),
+    "route": N_("It puts a step on the way of a case."),
+    "evaluation": N_("It plans evaluations and raises them when they are late."),
+    "meeting": N_("The gate holds every entered decision against it."),
+}
+
+#: Columns of a decision table that are not fields of a form.
+_COLUMNS: Table = {
+    "route": N_("Route"),
+    "row": N_("Row that answers"),
+    "tier": N_("Where that row stands"),
+    "policy_row": N_("The policy’s own row"),
+}
+
+clause_kind_label = partial(label, CLAUSE_KINDS)
+clause_source_label = partial(label, CLAUSE_SOURCES)
+status_label = partial(label, STATUSES)
 
 
-def listed(items: Iterator[str] | list[str]) -> str:
-    """A list in one line."""
-    return _COMMA.join(items)
+def listed(items: Iterable[str]) -> str:
+    """Items in one line."""
+    return ", ".join(items)
 
 
-def condition_words(policy: Policy, condition: Condition) -> tuple[str, ...]:
-    """When a row applies, one phrase per attribute; nothing for one that applies always."""
-    terms = sorted(condition.terms, key=lambda term: _TOLD_FIRST.index(term[0]) if term[0] in _TOLD_FIRST else 99)
-    return tuple(_term(policy, name, wanted) for name, wanted in terms)
+def condition_phrases(policy: Policy, condition: Condition) -> tuple[str, ...]:
+    """One phrase per attribute of a condition; none for a condition that always holds."""
+    found = sorted(condition.terms, key=lambda term: _FIRST.index(term[0]) if term[0] in _FIRST else len(_FIRST))
+    return tuple(_phrase(policy, name, values) for name, values in found)
 
 
-#: Attributes in the order they are told; the others follow.
-_TOLD_FIRST = ("engagement", "act", "responsible", "scope")
-
-
-def _term(policy: Policy, name: str, wanted: tuple[object, ...] | Span) -> str:
-    if isinstance(wanted, Span):
-        return _("others pay %(low)s to %(high)s percent", low=wanted.low, high=wanted.high)
-    values = list(wanted)
-    if name in _YES_NO and len(values) == 1:
-        return _YES_NO[name](bool(values[0]))
+def _phrase(policy: Policy, name: str, values: tuple[object, ...] | Span) -> str:
+    if isinstance(values, Span):
+        return _("others pay %(low)s to %(high)s percent", low=values.low, high=values.high)
+    if len(values) == 1 and (name, bool(values[0])) in _YES_NO:
+        return _(_YES_NO[name, bool(values[0])])
     if name == "external_funding":
-        return _("others pay %(share)s percent", share=listed([str(value) for value in values]))
-    names = listed([_value(policy, name, value) for value in values])
-    return _PHRASES[name](names) if name in _PHRASES else names
+        return _("others pay %(share)s percent", share=listed(str(value) for value in values))
+    names = listed(_value(policy, name, value) for value in values)
+    return label(_INTRODUCED, name, names=names) if name in _INTRODUCED else names
 
 
 def _value(policy: Policy, name: str, value: object) -> str:
     if name == "engagement":
-        return str(labels.kind_label(policy, str(value)))
+        return labels.kind_label(policy, str(value))
     if name == "act":
         return labels.act_label(str(value)).lower()
     if name in ("responsible", "otherwise"):
-        return body_words(policy, str(value))
+        return body_kind_name(policy, str(value))
     if name == "scope":
-        return common_labels.scope_label(str(value))
+        return labels.scope_label(str(value))
     if name == "initiative":
-        return common_labels.initiative_label(None if value is None else str(value))
-    return {True: _("Yes"), False: _("No")}.get(bool(value), str(value))
+        return labels.initiative_label(None if value is None else str(value))
+    return _("Yes") if value else _("No")
 
 
-_YES_NO: Mapping[str, Callable[[bool], str]] = {
-    "principal": lambda yes: _("a matter of principle") if yes else _("not a matter of principle"),
-    "named_nordic_twin": lambda yes: (
-        _("with a Nordic twin town that the policy names")
-        if yes
-        else _("not with a Nordic twin town that the policy names")
-    ),
-    "eu_funded": lambda yes: _("the EU pays a part") if yes else _("the EU pays nothing"),
-}
-_PHRASES: Mapping[str, Callable[[str], str]] = {
-    "responsible": lambda names: _("the matter of: %(names)s", names=names),
-    "otherwise": lambda names: _("which would else be decided by: %(names)s", names=names),
-    "initiative": lambda names: _("initiative: %(names)s", names=names),
-}
+def request_summary(policy: Policy, request: Request) -> str:
+    """A request in one line: kind and act, responsible body, scope, and every attribute with an unusual value."""
+    usual = tuple((name, (getattr(request, name),)) for name in _FIRST)
+    return "; ".join(condition_phrases(policy, Condition((*usual, *_unusual(request)))))
 
 
-def body_words(policy: Policy, kind: str) -> str:
-    """A kind of body as the municipality calls it where it has one, or `responsible`."""
+def unusual_attributes(policy: Policy, request: Request) -> str:
+    """The attributes of a request that have an unusual value; empty for a plain request."""
+    return "; ".join(condition_phrases(policy, Condition(tuple(_unusual(request)))))
+
+
+def _unusual(request: Request) -> Iterator[tuple[str, tuple[object, ...]]]:
+    usual = Request(request.engagement, request.act, request.responsible)
+    for name in ("initiative", "principal", "named_nordic_twin", "eu_funded", "external_funding"):
+        if getattr(request, name) != getattr(usual, name):
+            yield name, (getattr(request, name),)
+
+
+def body_kind_name(policy: Policy, kind: str) -> str:
+    """A kind of body or `responsible`; the name of the body where the municipality has one of that kind."""
     if len(bodies := policy.bodies_of(kind)) == 1 and kind != "administration":
-        return str(labels.words(bodies[0].names))
-    return str(labels.body_kind_label(kind))
+        return labels.words(bodies[0].names)
+    return labels.body_kind_label(kind)
 
 
-def asked_for(policy: Policy, requirement: Requirement) -> str:
-    """What a requirement asks for."""
+def requirement_label(policy: Policy, requirement: Requirement) -> str:
+    """The fields that a requirement asks for, or the group of goals."""
     if requirement.group is not None:
         group = next(group for group in policy.goals if group.group == requirement.group)
         return _("A goal: %(group)s", group=labels.words(group.names))
-    return listed([str(labels.field_label(name)) for name in requirement.fields])
+    return listed(labels.field_label(name) for name in requirement.fields)
 
 
-def clause_kind_label(kind: str) -> str:
-    """What a clause does."""
-    return {
-        "competence": _("Says who decides"),
-        "representation": _("Says who represents"),
-        "requirement": _("Asks for something"),
-        "prohibition": _("Forbids"),
-        "evaluation": _("Asks for evaluation"),
-        "duty": _("A duty of the municipality"),
-        "guidance": _("Guidance: binds nobody"),
-        "law": _("Law"),
-    }[kind]
-
-
-def voice_label(voice: str) -> str:
-    """Whose words a clause of a consultation rests on."""
-    return {"proposal": _("The proposal says so"), "response": _("One administration’s response says so")}[voice]
-
-
-def status_label(status: str) -> str:
-    """What a policy's status is called."""
-    return {
-        "adopted": _("Adopted"),
-        "proposed": _("Proposed, not adopted"),
-        "law": _("The country’s law alone"),
-    }[status]
-
-
-def standing_of(row: Any, in_force: str) -> str:
-    """How a stored version stands among the others: in force, waiting, or what it is."""
+def stored_version_label(row: Any, in_force: str) -> str:
+    """The state of a stored version: in force, waiting, or its status."""
     if row.version == in_force:
         return _("in force")
     return status_label(row.status) if row.governs_from or row.status == "law" else _("waits, governs nothing")
 
 
-#: What the system itself does about a clause, by code of the pack.
-_DONE: Mapping[str, Callable[[], str]] = {
-    "register": lambda: _("It is kept per engagement in the register."),
-    "notice": lambda: _("The body is told by itself."),
-    "report": lambda: _("It goes into the annual report."),
-    "glossary": lambda: _("The common words are in the system."),
-    "scope": lambda: _("The rules hold for every body."),
-    "monitoring": lambda: _("A list of what happens abroad is kept."),
-    "case-form": lambda: _("The parts of a case are fields of its form."),
-    "signatories": lambda: _("Who signs follows from the route."),
-    "funding-lines": lambda: _("Funding lines and reporting dates are kept."),
-    "goals": lambda: _("Goals can be named on every engagement."),
-}
-_CITED: Mapping[str, Callable[[], str]] = {
-    "prohibition": lambda: _("The gate refuses every such request, whoever asks."),
-    "competence": lambda: _("It decides which body is competent."),
-    "law": lambda: _("It raises matters to another body than the policy would."),
-    "founding": lambda: _("It decides who is competent while no policy is in force."),
-    "also": lambda: _("It is cited with the decisions it bears on."),
-    "requirement": lambda: _("The gate stops the step it stands before until it is met."),
-    "route": lambda: _("It puts a step on the way of a case."),
-    "evaluation": lambda: _("It plans evaluations and raises them when they are late."),
-    "meeting": lambda: _("The gate holds every entered decision against it."),
-}
-
-
 def enforcement(policy: Policy) -> dict[str, tuple[str, ...]]:
-    """By clause: what enforces it, in sentences; a clause that nothing enforces is not there."""
+    """What enforces each clause, in sentences; a clause that nothing enforces is left out."""
     found: dict[str, dict[str, None]] = {}
     for rule in rules(policy):
         for clause in rule.clauses:
-            found.setdefault(clause, {})[_CITED[rule.tier]()] = None
+            found.setdefault(clause, {})[label(_RULE_ENFORCES, rule.tier)] = None
     for own in policy.clauses.values():
         for code in own.enforced_by:
-            if code in _DONE:
-                found.setdefault(own.id, {})[_DONE[code]()] = None
+            if code in _SYSTEM_ENFORCES:
+                found.setdefault(own.id, {})[label(_SYSTEM_ENFORCES, code)] = None
     return {clause: tuple(sentences) for clause, sentences in found.items()}
 
 
-def done_words(codes: Iterable[str]) -> str:
+def enforcement_text(codes: Iterable[str]) -> str:
     """What the system itself does about a clause."""
-    return " ".join(_DONE[code]() for code in codes if code in _DONE)
+    return " ".join(label(_SYSTEM_ENFORCES, code) for code in codes if code in _SYSTEM_ENFORCES)
 
 
-def within_words(within: Within | None) -> str:
+def time_limit(within: Within | None) -> str:
     """How long a step may take."""
     if within is None:
         return _("no time is set")
@@ -175,10 +200,77 @@ def within_words(within: Within | None) -> str:
     return ngettext("within a day", "within %(num)s days", within.amount)
 
 
-def rung_words(rung: Rung) -> str:
-    """When somebody is told that an evaluation is late."""
+def rung_day(rung: Rung) -> str:
+    """When a late evaluation is escalated to a rung of its ladder."""
     if rung.after.amount == 0:
         return _("on the day it is due")
     if rung.after.unit == "workdays":
         return ngettext("a working day late", "%(num)s working days late", rung.after.amount)
     return ngettext("a day late", "%(num)s days late", rung.after.amount)
+
+
+# -- files for other programs
+
+
+@dataclass(frozen=True, slots=True)
+class EnglishNames:
+    """Names in a BPMN file that a command writes: English, and the municipality's own names of bodies."""
+
+    policy: Policy
+    #: Key of the responsible body.
+    responsible: str
+
+    def lane(self, key: str) -> str:
+        """A body."""
+        return "Bodies asked for an opinion" if key == CONSULTED else body_name(self.policy, key)
+
+    def state(self, state: str) -> str:
+        """A state of a case."""
+        step, colon, by = state.partition(":")
+        if not colon:
+            return terms.STATES[step]
+        body = self.responsible if by == "responsible" else self.policy.only(by).key
+        return terms.BODY_STATES[step] % {"body": self.lane(body)}
+
+    def action(self, action: str) -> str:
+        """An action."""
+        return terms.ACTIONS[action]
+
+    def outcome(self, outcome: str) -> str:
+        """An outcome of a decision."""
+        return terms.OUTCOMES[outcome]
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderNames:
+    """Names in a BPMN file that a page offers: those of the reader's language."""
+
+    policy: Policy
+    #: Key of the responsible body.
+    responsible: str
+
+    def lane(self, key: str) -> str:
+        """A body."""
+        return _("Bodies asked for an opinion") if key == CONSULTED else labels.body_name(self.policy, key)
+
+    def state(self, state: str) -> str:
+        """A state of a case."""
+        return labels.state_label(state, self.policy, self.responsible)
+
+    def action(self, action: str) -> str:
+        """An action."""
+        return labels.action_label(action)
+
+    def outcome(self, outcome: str) -> str:
+        """An outcome of a decision."""
+        return labels.outcome_label(outcome)
+
+
+def english_column(name: str) -> str:
+    """A column of a decision table in English."""
+    return _COLUMNS[name] if name in _COLUMNS else FIELDS[name]
+
+
+def column_label(name: str) -> str:
+    """A column of a decision table in the reader's language."""
+    return _(english_column(name))

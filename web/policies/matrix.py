@@ -1,7 +1,7 @@
-"""Who decides what, at one glance?
+"""Matrix of who decides, and the routes in use, for one responsible body and one scope.
 
-Every engagement kind and act for one responsible body and one reach, each answered by the same table as the gate uses
-(`workflow.policy.competence`). A cell also says which other facts of a request would change its answer.
+A cell for every kind of engagement and act, answered by the table that the gate uses (`workflow.policy.competence`). A
+cell also names the other attributes of a request that would change its answer.
 """
 
 from __future__ import annotations
@@ -16,45 +16,45 @@ from workflow.policy.domain import ATTRIBUTES, FUNDING, conditions, funding_clas
 from workflow.policy.model import ACTS, ENGAGEMENTS, POLICY_ACTS, Answer, Policy, Request
 from workflow.policy.state_machine import Procedure, procedure_for
 
-#: Attributes that a cell holds still, and that the page offers to change.
-HELD = ("engagement", "act", "responsible", "scope")
+#: Attributes that are fixed in a cell and chosen on the page.
+FIXED = ("engagement", "act", "responsible", "scope")
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One answer."""
+    """One answer of the matrix."""
 
     act: str
     answer: Answer
     #: Key of the deciding body; empty when it is refused.
     body: str
-    #: Attributes that would give another answer with another value.
+    #: Attributes with another value that gives another answer.
     depends_on: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
-    """Neighbouring acts that get the same answer."""
+class CellGroup:
+    """Adjacent acts with the same answer, shown as one cell."""
 
     acts: tuple[str, ...]
-    #: The first one's; the others differ in nothing that is shown.
+    #: The first cell; the others show the same.
     cell: Cell
-    #: What any of the answers assumes.
+    #: Reasons of the assumptions of any of the answers.
     assumptions: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """All answers for one engagement kind."""
+class MatrixRow:
+    """All answers for one kind of engagement."""
 
     kind: str
     cells: tuple[Cell, ...]
 
     @property
-    def stretches(self) -> tuple[Stretch, ...]:
-        """The cells with neighbours of the same answer drawn together."""
+    def groups(self) -> tuple[CellGroup, ...]:
+        """The cells, adjacent ones with the same answer grouped."""
         groups = (tuple(cells) for _shown, cells in groupby(self.cells, key=_shown_of))
-        return tuple(Stretch(tuple(cell.act for cell in cells), cells[0], _assumed(cells)) for cells in groups)
+        return tuple(CellGroup(tuple(cell.act for cell in cells), cells[0], _assumed(cells)) for cells in groups)
 
 
 def _assumed(cells: Iterable[Cell]) -> tuple[str, ...]:
@@ -62,24 +62,24 @@ def _assumed(cells: Iterable[Cell]) -> tuple[str, ...]:
 
 
 def _shown_of(cell: Cell) -> tuple[object, ...]:
-    """What a reader sees of a cell."""
+    """The part of a cell that is shown."""
     return cell.body, cell.answer.clauses, bool(cell.answer.assumptions), cell.depends_on
 
 
-def matrix(policy: Policy, responsible: str, scope: str) -> tuple[Line, ...]:
-    """Answers for every kind and act that a policy knows but those for the policy itself."""
-    return tuple(_line(policy, responsible, scope, kind, ACTS) for kind in ENGAGEMENTS if kind != "policy")
+def matrix(policy: Policy, responsible: str, scope: str) -> tuple[MatrixRow, ...]:
+    """Answers for every kind and act except those for the policy itself."""
+    return tuple(_row(policy, responsible, scope, kind, ACTS) for kind in ENGAGEMENTS if kind != "policy")
 
 
-def policy_line(policy: Policy, responsible: str, scope: str) -> Line:
+def policy_row(policy: Policy, responsible: str, scope: str) -> MatrixRow:
     """Answers for adopting, revising and repealing the policy itself."""
-    return _line(policy, responsible, scope, "policy", POLICY_ACTS)
+    return _row(policy, responsible, scope, "policy", POLICY_ACTS)
 
 
-def _line(policy: Policy, responsible: str, scope: str, kind: str, acts: tuple[str, ...]) -> Line:
+def _row(policy: Policy, responsible: str, scope: str, kind: str, acts: tuple[str, ...]) -> MatrixRow:
     body_kind = policy.body(responsible).kind
     requests = (Request(kind, act, body_kind, scope=scope) for act in acts)
-    return Line(kind, tuple(cell_of(policy, request, responsible) for request in requests))
+    return MatrixRow(kind, tuple(cell_of(policy, request, responsible) for request in requests))
 
 
 def cell_of(policy: Policy, request: Request, responsible: str) -> Cell:
@@ -90,20 +90,20 @@ def cell_of(policy: Policy, request: Request, responsible: str) -> Cell:
 
 
 def _depends(policy: Policy, request: Request, answer: Answer) -> Iterator[str]:
-    """Attributes of which some other value leads to another body, another route or a refusal."""
+    """Attributes with another value that leads to another body, another route or a refusal."""
     known = conditions(policy)
-    looked_at = mentioned(conditions(policy)) - {*HELD, "otherwise"}
+    used = mentioned(conditions(policy)) - {*FIXED, "otherwise"}
     for name in (*ATTRIBUTES, FUNDING):
-        if name not in looked_at:
+        if name not in used:
             continue
         values = funding_classes(known) if name == FUNDING else ATTRIBUTES[name]
-        others = (_told(policy, request.with_(**{name: value})) for value in values)
+        others = (_outcome(policy, request.with_(**{name: value})) for value in values)
         if any(other != (answer.outcome, answer.body, answer.route) for other in others):
             yield name
 
 
-def _told(policy: Policy, request: Request) -> tuple[str, str | None, str | None]:
-    """What a reader would notice of an answer; that there is not one is noticed too."""
+def _outcome(policy: Policy, request: Request) -> tuple[str, str | None, str | None]:
+    """The part of an answer that a reader would notice; an empty one for a gap."""
     try:
         answer = who_decides(policy, request)
     except PolicyGap:
@@ -112,8 +112,8 @@ def _told(policy: Policy, request: Request) -> tuple[str, str | None, str | None
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
-    """One route for one responsible body, and the requests that travel it."""
+class RouteInUse:
+    """One route for one responsible body, and the requests that take it."""
 
     name: str
     procedure: Procedure
@@ -122,36 +122,36 @@ class Way:
     is_signed: bool
     is_principal: bool
     #: (engagement kind, acts)
-    travelled_by: tuple[tuple[str, tuple[str, ...]], ...]
+    requests: tuple[tuple[str, tuple[str, ...]], ...]
 
 
-def ways(policy: Policy, responsible: str, scope: str) -> tuple[Way, ...]:
-    """The routes that requests of a responsible body travel, the busiest first, those for matters of principle last."""
+def routes_in_use(policy: Policy, responsible: str, scope: str) -> tuple[RouteInUse, ...]:
+    """The routes that requests of a responsible body take, the most used first, those for matters of principle last."""
     kind = policy.body(responsible).kind
     found: dict[tuple[str, bool], dict[str, list[str]]] = {}
     answers: dict[str, Answer] = {}
     for principal in (False, True):
         for engagement in ENGAGEMENTS:
             for act in POLICY_ACTS if engagement == "policy" else ACTS:
-                answer = who_decides(policy, _payable(Request(engagement, act, kind, scope=scope), principal))
+                answer = who_decides(policy, _fully_funded(Request(engagement, act, kind, scope=scope), principal))
                 if answer.route is None or (principal and (answer.route, False) in found):
                     continue
                 found.setdefault((answer.route, principal), {}).setdefault(engagement, []).append(act)
                 answers[answer.route] = answer
     order = sorted(found.items(), key=lambda item: (item[0][1], -sum(len(acts) for acts in item[1].values())))
     return tuple(
-        Way(
+        RouteInUse(
             name,
             procedure := procedure_for(policy, name, kind),
             deciding_body_key(policy, answers[name], responsible),
             procedure.stops[-1].step == "sign",
             principal,
-            tuple((engagement, tuple(acts)) for engagement, acts in travellers.items()),
+            tuple((engagement, tuple(acts)) for engagement, acts in requests.items()),
         )
-        for (name, principal), travellers in order
+        for (name, principal), requests in order
     )
 
 
-def _payable(request: Request, principal: bool) -> Request:
-    """The request as others pay for it in full, so that no way is hidden behind a refusal for money alone."""
+def _fully_funded(request: Request, principal: bool) -> Request:
+    """The request with full external funding, so that no route is hidden by a refusal for lack of funding."""
     return request.with_(principal=principal, external_funding=100)

@@ -1,14 +1,13 @@
-"""What does the policy say, and who decides what under it?
+"""View of the policy page, for everybody who is logged in.
 
-One page for everybody who is logged in: the document and its status, who decides (as a table and for any question),
-the routes, what is required, what is evaluated, every clause with what enforces it, and everything that is our
-reading. Every answer comes from the same tables as the gate's.
+The document and its status, who decides (as a matrix and for any question), the routes, requirements, evaluations,
+every clause with what enforces it, and assumptions. Every answer comes from the tables that the gate uses.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -22,10 +21,10 @@ from models.database import reading
 from web.auth.session import User, signed_in
 from web.core.errors import status_of
 from web.core.services import Services, services
-from web.i18n import common_labels
 from web.policies import labels as policies_labels
-from web.policies.matrix import matrix, policy_line, ways
-from web.policies.what_if.query import Told, asking_inputs, told_of
+from web.policies.matrix import matrix, policy_row, routes_in_use
+from web.policies.what_if.forms import question_inputs
+from web.policies.what_if.presenter import PolicyAnswer, answer_question
 from web.register import labels as register_labels
 from web.register.presenter import DueEvaluation, revisions
 from web.ui.form_errors import lines
@@ -42,8 +41,8 @@ VERSIONS = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """The version on the page, and what the database says of it and of the others."""
+class ShownVersion:
+    """The version on the page with its database row, and the rows of the others."""
 
     policy: Policy
     row: Any
@@ -54,7 +53,7 @@ class Shown:
 
     @property
     def governs_from(self) -> date | None:
-        """The day from which the version governs; None for one that waits, and for the law alone."""
+        """The day from which the version governs; None for a waiting version and for the law alone."""
         found: date | None = self.row.governs_from
         return found
 
@@ -66,13 +65,13 @@ class Shown:
 
 @bp.get("/policy")
 def index() -> tuple[str, int]:
-    """The policy in force, or the version asked for; 422 for a question that cannot be asked."""
+    """The policy in force, or the version requested; 422 for an invalid question."""
     here, user, args = services(), signed_in(), request.args
     with reading(here.engine, user.municipality.id) as db:
         shown = _shown(db, here, user, args.get("version", ""))
     policy = shown.policy
     responsible, scope = _chosen(policy, user, args)
-    inputs, problems, told, status = _asked(policy, args, responsible, scope)
+    inputs, problems, answer, status = _question(policy, args, responsible, scope)
     page = render_template(
         "policies/index.html",
         shown=shown,
@@ -82,39 +81,38 @@ def index() -> tuple[str, int]:
         bodies=tuple(policy.responsible_bodies()),
         scopes=SCOPES,
         matrix=matrix(policy, responsible, scope),
-        policy_line=policy_line(policy, responsible, scope),
-        ways=ways(policy, responsible, scope),
+        policy_row=policy_row(policy, responsible, scope),
+        routes=routes_in_use(policy, responsible, scope),
         planned=planned,
         fields=inputs,
         problems=problems,
-        told=told,
-        sections=_sections(policy, "pack"),
-        law_sections=_sections(policy, "law"),
+        answer=answer,
+        sections=_sections(policy, law=False),
+        law_sections=_sections(policy, law=True),
         enforced=policies_labels.enforcement(policy),
-        words_of=policies_labels,
-        register_words=register_labels,
-        wording=common_labels,
+        labels=policies_labels,
+        register_labels=register_labels,
     )
     return page, status
 
 
-def _shown(db: Session, here: Services, user: User, wanted: str) -> Shown:
+def _shown(db: Session, here: Services, user: User, version: str) -> ShownVersion:
     """A version by its name, else the one in force today; raises `NotFound`."""
     tenant, today, v = user.municipality, here.today(user.municipality), PolicyVersion
     columns = (v.id, v.version, v.digest, v.status, v.valid_to, v.loaded_at, PolicyActivation.governs_from)
     query = select(*columns).outerjoin(PolicyActivation, PolicyActivation.policy_version_id == v.id)
     rows = tuple(db.execute(query.order_by(v.valid_from.desc(), v.id.desc()).limit(VERSIONS)))
     in_force, policy = here.gate.policies.in_force(db.connection(), tenant.id, today)
-    row = next((row for row in rows if row.version == wanted or (not wanted and row.id == in_force)), None)
+    row = next((row for row in rows if row.version == version or (not version and row.id == in_force)), None)
     if row is None:
         raise NotFound(reason("not-found"))
     if row.id != in_force:
         policy = here.gate.policies.by_id(db.connection(), tenant.id, row.id)
-    return Shown(policy, row, row.id == in_force, rows, revisions(db, here.gate, tenant), today)
+    return ShownVersion(policy, row, row.id == in_force, rows, revisions(db, here.gate, tenant), today)
 
 
 def _chosen(policy: Policy, user: User, args: Mapping[str, str]) -> tuple[str, str]:
-    """Whose matters and which reach the page is about; the reader's own body where nothing is asked."""
+    """Key of the responsible body, by default the reader's own, and scope."""
     bodies = list(policy.responsible_bodies())
     own = [b for b in bodies if any(body in (b.key, policy.administration_of(b.key).key) for _r, body in user.seats)]
     usual = [b for b in own or bodies if b.kind == policy.default_responsible]
@@ -127,40 +125,29 @@ def _chosen(policy: Policy, user: User, args: Mapping[str, str]) -> tuple[str, s
     )
 
 
-# -- a question
-
-
-def _asked(
+def _question(
     policy: Policy, args: Mapping[str, str], responsible: str, scope: str
-) -> tuple[tuple[Input, ...], tuple[Problem, ...], Told | None, int]:
-    """The form of a question with what was typed, and its answer where one is asked for."""
-    inputs = asking_inputs(policy, args, responsible, scope)
+) -> tuple[tuple[Input, ...], tuple[Problem, ...], PolicyAnswer | None, int]:
+    """The question's form, its errors, its answer where a question was asked, and the status code."""
+    inputs = question_inputs(policy, args, responsible, scope)
     if "engagement" not in args:
         return inputs, (), None, 200
     try:
-        told = told_of(policy, args, responsible)
+        answer = answer_question(policy, args, responsible)
     except WorkflowError as refusal:
         shown, problems = marked(inputs, lines(refusal.reasons))
         return shown, problems, None, status_of(refusal)
-    return inputs, (), told, 200
+    return inputs, (), answer, 200
 
 
-# -- clauses
-
-
-def _sections(policy: Policy, which: str) -> tuple[tuple[str, tuple[Clause, ...]], ...]:
-    """The pack's clauses, or the law's, by section in the order they stand."""
+def _sections(policy: Policy, *, law: bool) -> tuple[tuple[str, tuple[Clause, ...]], ...]:
+    """The law's clauses, or the pack's, by section in natural order: section 5 before section 10."""
     found: dict[str, list[Clause]] = {}
-    for clause in _of(policy, which):
-        found.setdefault(clause.section, []).append(clause)
+    for clause in sorted(policy.clauses.values(), key=lambda clause: _natural(clause.id)):
+        if (clause.kind == "law") == law:
+            found.setdefault(clause.section, []).append(clause)
     return tuple((section, tuple(clauses)) for section, clauses in found.items())
 
 
-def _of(policy: Policy, which: str) -> Iterable[Clause]:
-    """Clauses in the order people count in: section 5 before section 10."""
-    clauses = sorted(policy.clauses.values(), key=lambda clause: _counted(clause.id))
-    return (clause for clause in clauses if (clause.kind == "law") == (which == "law"))
-
-
-def _counted(id_: str) -> list[tuple[int, str]]:
+def _natural(id_: str) -> list[tuple[int, str]]:
     return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", id_)]

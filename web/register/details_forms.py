@@ -9,11 +9,11 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from web.i18n.countries import countries, country_name
+from web.i18n.countries import country_name
 from web.i18n.gettext import _
 from web.register import details_labels
 from web.ui.form_errors import Line
-from web.ui.forms import Choice, Input
+from web.ui.forms import Choice, Input, country_choices
 from web.ui.request_values import whole_number
 from workflow.register.details import MOST_CONTACTS, SOURCES
 from workflow.register.details_schema import PARTNER_KINDS
@@ -46,7 +46,7 @@ def partner_inputs(row: Any, towns: Sequence[Town] | None) -> tuple[Input, ...]:
             "select",
             _("In which country?"),
             row.partner_country,
-            choices=countries(str(row.partner_country)),
+            choices=country_choices(str(row.partner_country)),
         ),
         *town,
         Input("latitude", "line", _("Latitude"), north, hint=_("Degrees north; south with a minus, like -33.9.")),

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from web.auth.session import User
-from web.i18n import common_labels, labels
-from web.i18n.countries import countries as all_countries
+from web.i18n import labels
 from web.i18n.gettext import _
 from web.i18n.tables import Table, label
 from web.register.labels import status_label
 from web.register.queries import SORTS, STATUSES
-from web.ui.forms import Choice, Input
+from web.ui.forms import Choice, Input, country_choices
 from workflow.core.messages import N_
 from workflow.policy.model import ENGAGEMENTS, SCOPES, Policy
 from workflow.policy.roles import preparing_seat
@@ -40,7 +39,7 @@ def statuses() -> Pairs:
 
 def countries(chosen: str) -> Pairs:
     """Countries by name; a chosen free text is kept."""
-    return tuple((choice.value, choice.label) for choice in all_countries(chosen) if choice.value)
+    return tuple((choice.value, choice.label) for choice in country_choices(chosen) if choice.value)
 
 
 def bodies(policy: Policy) -> Pairs:
@@ -70,7 +69,7 @@ def _agreement(policy: Policy) -> tuple[Input, ...]:
         Input("kind", "select", _("What is it?"), choices=kinds, is_needed=True),
         Input("title", "line", _("Title"), is_needed=True, hint=_("As it will stand in the register.")),
         Input("partner_name", "line", _("With whom?"), hint=_("The town, the network or the organisation.")),
-        Input("partner_country", "select", _("In which country?"), choices=all_countries()),
+        Input("partner_country", "select", _("In which country?"), choices=country_choices()),
         Input(
             "source",
             "line",
@@ -99,7 +98,7 @@ def _responsibility(policy: Policy, user: User) -> tuple[Input, ...]:
             "one",
             _("Whom does it concern?"),
             SCOPES[0],
-            choices=tuple(Choice(scope, common_labels.scope_label(scope)) for scope in SCOPES),
+            choices=tuple(Choice(scope, labels.scope_label(scope)) for scope in SCOPES),
         ),
         Input(
             "named_nordic_twin",

@@ -7,7 +7,7 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from web.i18n import common_labels, labels
+from web.i18n import labels
 from web.i18n.countries import country_name
 from web.i18n.gettext import _, ngettext
 from web.i18n.tables import Table, label
@@ -83,7 +83,7 @@ def facts_of(view: EngagementView) -> tuple[Fact, ...]:
     known = [
         (_("With"), partner(row.partner_name, row.partner_country)),
         (_("Responsible body"), str(labels.body_name(view.policy, view.responsible))),
-        (_("Whom it concerns"), common_labels.scope_label(row.scope)),
+        (_("Whom it concerns"), labels.scope_label(row.scope)),
         (_("Runs"), period(row.starts_on, row.ends_on)),
         (_("Notice given"), str(labels.day(row.notice_on))),
         (_("Goals"), "; ".join(str(labels.goal_label(view.policy, goal)) for goal in row.goals)),

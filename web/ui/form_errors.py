@@ -1,4 +1,4 @@
-"""How does a refusal become lines on a page?"""
+"""Refusals as form errors in the reader's language."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from web.i18n import labels
 from workflow.core.messages import Reason
 
-#: Field the line belongs to (empty for none), the sentence, the clauses it rests on.
+#: Field (empty for the form as a whole), sentence, and clauses cited.
 Line = tuple[str, str, tuple[str, ...]]
 
 
 def lines(reasons: Iterable[Reason]) -> list[Line]:
-    """One line per reason, in the reader's language."""
+    """One error per reason."""
     return [(str(why.values.get("field", "")), str(labels.reason_text(why)), why.clauses) for why in reasons]

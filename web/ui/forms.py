@@ -1,7 +1,7 @@
-"""What is on a form, what was typed into it, and what was wrong with it?
+"""Form inputs: declaration, parsing, redisplay and errors.
 
-A form is a row of inputs named by their place in the payload (`fields.ends_on`). The same inputs read what was sent,
-show it again when it is refused, and carry the errors beside the field they belong to.
+A form is a sequence of inputs named by their path in the payload (`fields.ends_on`). The same inputs parse a POST, show
+it again when it is refused, and carry the errors of their fields. `templates/cases/_inputs.html` renders them.
 """
 
 from __future__ import annotations
@@ -12,10 +12,13 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
+from web.i18n.countries import country_names
+from web.i18n.gettext import _
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One thing to choose."""
+    """One option of a choice."""
 
     value: str
     label: str
@@ -24,54 +27,54 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """A clause that asks for an input before a step."""
+    """A requirement that an input be filled in before a step."""
 
     #: review, recommend, decide or sign.
     before: str
     clauses: tuple[str, ...]
-    #: Why it is our reading; empty when the clause says it.
+    #: Reason of the assumption it rests on; empty when the clause says it.
     assumed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """One question of a form."""
+    """One field of a form."""
 
-    #: Its place in the payload, like `fields.ends_on`.
+    #: Path in the payload, like `fields.ends_on`.
     name: str
-    #: line, text, names, day, whole, tick, one, several, select or shown (a value nobody changes here).
+    #: line, text, names, day, whole, tick, one, several, select or shown (a value that cannot be changed here).
     kind: str
     label: str
-    #: What stands in it; names are one a line, ticked things in `values`.
+    #: Current value; names are one a line, the options ticked in `several` are in `values`.
     value: str = ""
     values: tuple[str, ...] = ()
     hint: str = ""
     choices: tuple[Choice, ...] = ()
-    #: Headings and the choices below each; for `several` alone.
+    #: Headings and the choices below each; only for `several`.
     groups: tuple[tuple[str, tuple[Choice, ...]], ...] = ()
-    #: Whether the form cannot be sent without it.
+    #: Whether it must be filled in.
     is_needed: bool = False
     demands: tuple[Demand, ...] = ()
     errors: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
-        """Its id on the page."""
+        """Id of its HTML element."""
         return "f-" + self.name.replace(".", "-").replace("_", "-")
 
     @property
     def described_by(self) -> str:
-        """Ids of the texts that explain it."""
+        """Value of `aria-describedby`: ids of hint, requirements and errors."""
         about = {"hint": self.hint, "demand": self.demands, "error": self.errors}
-        return " ".join(f"{self.id}-{what}" for what, there in about.items() if there)
+        return " ".join(f"{self.id}-{part}" for part, content in about.items() if content)
 
 
-#: What was typed, by name: text, names, ticks; exactly what a payload takes.
+#: Parsed values by name, as a payload takes them.
 Typed = dict[str, Any]
 
 
 def read(inputs: Iterable[Input], sent: MultiDict[str, str]) -> Typed:
-    """What was typed into each input, as a payload takes it: an empty day is None, an empty choice is left out."""
+    """Parsed values of the inputs: an empty day is None, an empty choice or number is left out."""
     typed: Typed = {}
     for field in inputs:
         if field.kind == "shown":
@@ -98,7 +101,7 @@ def _value(field: Input, sent: MultiDict[str, str]) -> Any:
 
 
 def filled(inputs: Iterable[Input], sent: MultiDict[str, str]) -> tuple[Input, ...]:
-    """The inputs with what was typed into them, to be shown again."""
+    """The inputs with the values sent, for redisplay."""
     return tuple(_filled(field, sent) for field in inputs)
 
 
@@ -124,7 +127,7 @@ def nested(typed: Mapping[str, Any]) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One line of the summary above a refused form; `href` is empty when it belongs to no field shown."""
+    """One line of the error summary; `href` is empty when the error belongs to no field of the form."""
 
     text: str
     href: str = ""
@@ -132,23 +135,31 @@ class Problem:
 
 
 def marked(
-    inputs: Sequence[Input], told: Iterable[tuple[str, str, tuple[str, ...]]]
+    inputs: Sequence[Input], errors: Iterable[tuple[str, str, tuple[str, ...]]]
 ) -> tuple[tuple[Input, ...], tuple[Problem, ...]]:
-    """The inputs with their errors, and the summary; `told` is (field, sentence, clauses) per reason."""
-    by_name: dict[str, list[str]] = {}
+    """The inputs with their errors, and the error summary; each error is (field, sentence, clauses)."""
+    errors_by_name: dict[str, list[str]] = {}
     problems = []
     known = {field.name: field for field in inputs}
-    for name, sentence, clauses in told:
+    for name, sentence, clauses in errors:
         found = known.get(name) or known.get(f"fields.{name}") or known.get(f"attributes.{name}")
         if found is None:
             found = next((field for field in inputs if name.startswith(f"{field.name}.")), None)
         if found is not None:
-            by_name.setdefault(found.name, []).append(sentence)
+            errors_by_name.setdefault(found.name, []).append(sentence)
         problems.append(Problem(sentence, f"#{found.id}" if found else "", clauses))
-    shown = tuple(replace(field, errors=tuple(by_name.get(field.name, ()))) for field in inputs)
+    shown = tuple(replace(field, errors=tuple(errors_by_name.get(field.name, ()))) for field in inputs)
     return shown, tuple(problems)
 
 
 def by_name(inputs: Iterable[Input]) -> dict[str, Input]:
-    """The inputs by name, for a template that places them one by one."""
+    """The inputs by name, for a template that lays them out itself."""
     return {field.name: field for field in inputs}
+
+
+def country_choices(chosen: str = "") -> tuple[Choice, ...]:
+    """All countries by name, an empty choice first; a value that is not a code stays as it was written."""
+    names = country_names()
+    unknown = (Choice(chosen, chosen),) if chosen and chosen not in names else ()
+    known = sorted(names.items(), key=lambda item: item[1].casefold())
+    return (Choice("", _("Not said")), *unknown, *(Choice(code, name) for code, name in known))

@@ -17,7 +17,7 @@ from models import Person
 from models.database import reading
 from web.auth.session import User, load_user
 from web.core.services import Services, services
-from web.i18n.mail_translator import Voice
+from web.i18n.translator import Translator
 from web.worklist.calendar_queries import CalendarEntry, calendar_entries
 from workflow.core.errors import NotFound
 from workflow.core.messages import N_
@@ -68,26 +68,26 @@ def _owner(here: Services, token: str) -> User:
 
 def icalendar(here: Services, user: User, entries: list[CalendarEntry]) -> bytes:
     """Entries as iCalendar, each a whole day in the municipality."""
-    tenant, voice = user.municipality, Voice(user.language, user.municipality.language)
+    tenant, translator = user.municipality, Translator(user.language, user.municipality.language)
     calendar = Calendar()
     calendar.add("prodid", "-//Instans//Instans//EN")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
-    calendar.add("x-wr-calname", f"Instans: {voice.words(tenant.names)}")
+    calendar.add("x-wr-calname", f"Instans: {translator.localized(tenant.names)}")
     calendar.add("refresh-interval", REFRESH_INTERVAL, parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", "PT6H")
     for entry in entries:
-        calendar.add_component(_event(tenant, voice, entry, here.settings.mailing.base_url, here.now()))
+        calendar.add_component(_event(tenant, translator, entry, here.settings.mailing.base_url, here.now()))
     return bytes(calendar.to_ical())
 
 
-def _event(tenant: Tenant, voice: Voice, entry: CalendarEntry, base_url: str, now: datetime) -> Event:
+def _event(tenant: Tenant, translator: Translator, entry: CalendarEntry, base_url: str, now: datetime) -> Event:
     named = f"{entry.title} ({entry.number})" if entry.title else entry.number
     event = Event()
     event.add("uid", f"{entry.what}-{entry.subject}@{tenant.key}.instans")
     event.add("dtstamp", now)
     event.add("sequence", entry.cycle)
-    event.add("summary", voice.say(SUMMARIES[entry.what], what=named))
+    event.add("summary", translator.translate(SUMMARIES[entry.what], what=named))
     event.add("dtstart", entry.due_on)
     event.add("dtend", entry.due_on + timedelta(days=1))
     event.add("transp", "TRANSPARENT")

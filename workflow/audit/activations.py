@@ -1,4 +1,4 @@
-"""Did every version come into force as the journal tells?"""
+"""Verification of policy activations against the journal."""
 
 from __future__ import annotations
 
@@ -8,12 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Case, PolicyActivation, PolicyVersion
-from workflow.policy.store import ACTIVATE, LOAD, WAITS
 from workflow.trail.chain import Stream, data_of
 from workflow.trail.fault import Fault, shown
-
-#: Basis of what governed before versions came into force by an act.
-BEFORE = "before"
+from workflow.versions.install import ACTIVATE
 
 _ACTIVATIONS = (
     select(
@@ -34,8 +31,6 @@ def activation_faults(session: Session, journal: Stream) -> Iterator[Fault]:
     """Hold every activation against the journal, and the journal against the activations."""
     told = {(row.policy_version, row.policy_digest): row for row in journal.rows if row.action == ACTIVATE}
     for row in session.execute(_ACTIVATIONS):
-        if row.basis == BEFORE and _governed_before(journal, row.version, row.digest):
-            continue
         entry = told.pop((row.version, row.digest), None)
         if entry is None:
             yield Fault(journal.name, None, f"no entry tells that version {shown(row.version)} came into force")
@@ -48,15 +43,3 @@ def activation_faults(session: Session, journal: Stream) -> Iterator[Fault]:
             yield Fault(journal.name, entry.number, "the reason is not the one its trail tells of")
     for (version, _digest), entry in told.items():
         yield Fault(journal.name, entry.number, f"version {shown(version)} is not in force as it tells")
-
-
-def _governed_before(journal: Stream, version: str, digest: str) -> bool:
-    """Whether a version was taken in when every stored one governed: nothing had come into force by an act till then,
-    and its entry does not say that it waits.
-    """
-    for row in journal.rows:
-        if row.action == ACTIVATE:
-            return False
-        if row.action == LOAD and (row.policy_version, row.policy_digest) == (version, digest):
-            return WAITS not in data_of(row)
-    return False

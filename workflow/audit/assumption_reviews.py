@@ -1,7 +1,7 @@
-"""Do the rulings on assumptions say what the journal says of them?
+"""Verification of reviews of assumptions against the journal.
 
-Every ruling has an entry that tells of it by its id, and every such entry its ruling: the same verdict on the same
-assumption under the same version, by the same person at the same instant, with the same note.
+Every review has an entry with its id, and every such entry its review: the same verdict on the same assumption under
+the same version, by the same person at the same instant, with the same note.
 """
 
 from __future__ import annotations

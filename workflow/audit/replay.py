@@ -1,8 +1,7 @@
-"""Does what a trail tells lead to where its case is, and does the case say the same?
+"""Replay of a case's trail, and comparison of the case's row with its entries.
 
-Every entry is fired through the machine of the route the case was pinned to at that moment, under the version of the
-policy it names; a case that was moved to another version must have been where nothing is skipped by it. The columns of
-the case are held against what the entries say of it.
+Every entry is fired through the machine of the route the case was pinned to at that moment, under the policy version
+it names. A case moved to another version must have stood where the move skips nothing.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Do the texts, decisions and documents that people are shown say what the trail says of them?
+"""Verification of texts, decisions and documents against the entries that commit to them.
 
-The trail alone is chained; what stands beside it is held against the entry that tells of it, digest by digest.
+Only the trail is chained; each row outside it is compared with its entry, digest by digest.
 """
 
 from __future__ import annotations

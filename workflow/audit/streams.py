@@ -1,6 +1,6 @@
-"""Do the streams of evaluations and deadlines hold, and do their rows say the same?
+"""Verification of the streams of evaluations and deadlines.
 
-An evaluation's entries are led from state to state as its acts may; a deadline's entries raise each rung once and in
+An evaluation's entries lead from state to state as its acts may. A deadline's entries raise each rung once and in
 order, and begin again only where a later day was given.
 """
 

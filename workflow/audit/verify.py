@@ -1,8 +1,8 @@
-"""Is the trail whole, and does what it tells lead to where the cases are?
+"""Verification of trails: hashes, chains, disclosures, replay and stored rows.
 
 Every hash is recomputed from the columns, every chain followed from its first entry to the head that its case or
-journal pins, every disclosure held against its commitment, every case replayed through its machine, and what stands
-beside the trail held against it. A fault names the case and the entry.
+journal pins, every disclosure compared with its commitment, every case replayed through its machine. A fault names
+the case and the entry.
 """
 
 from __future__ import annotations

@@ -7,9 +7,9 @@ access log. The screens, the API, the command line and the demo all come through
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, Engine, bindparam, insert, select, update
 
@@ -45,6 +45,10 @@ from workflow.register import case_outcome as register_case_outcome
 from workflow.trail.append import append
 from workflow.trail.entry import Entry, instant
 
+#: Runs in a change's own transaction before it commits, with the connection, the actor, and the number and version
+#: written. What it raises rolls the change back.
+Also: TypeAlias = Callable[[Connection, Actor, str, int], None]
+
 #: The clock: it closes consultations whose last day is over, and does nothing else to a case.
 SYSTEM = Actor(0, "system", "", "system", frozenset())
 
@@ -74,10 +78,12 @@ class Gate:
         now: datetime,
         expected_version: int,
         comment: str = "",
+        also: Also | None = None,
     ) -> int:
         """Take one action on one case; returns the case's new version. Raises a `WorkflowError` with its reasons.
 
         Refusals come in one order: not found, malformed, not mandated, changed meanwhile, not open, missing or refused.
+        `also` writes or reads beside the act, in its transaction.
         """
         tenant = self.tenants.tenant_of(case_number)
         try:
@@ -87,7 +93,10 @@ class Gate:
                     self.policies, connection, tenant, standing, action, payload, comment, now, expected_version
                 )
                 PERFORM[action](turn)
-                return _commit(turn)
+                version = _commit(turn)
+                if also is not None:
+                    also(connection, standing.actor, case_number, version)
+                return version
         except WorkflowError as refusal:
             self.log_refusal(tenant, actor_id, case_number, action, refusal, now=now)
             raise

@@ -33,7 +33,7 @@ from workflow.trail.append import append
 from workflow.trail.entry import Entry, as_text, instant, normal
 
 if TYPE_CHECKING:
-    from workflow.cases.gate import Gate
+    from workflow.cases.gate import Also, Gate
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,15 @@ class Concluding:
     officer_id: int
 
 
-def open_case(gate: Gate, actor_id: int, draft: Mapping[str, Any], *, now: datetime, is_example: bool = False) -> str:
+def open_case(
+    gate: Gate,
+    actor_id: int,
+    draft: Mapping[str, Any],
+    *,
+    now: datetime,
+    is_example: bool = False,
+    also: Also | None = None,
+) -> str:
     """Open a draft of a request and return its case number.
 
     Raises `Malformed` for what cannot be read, `NotMandated` for whoever is no officer of the administration that
@@ -56,7 +64,7 @@ def open_case(gate: Gate, actor_id: int, draft: Mapping[str, Any], *, now: datet
     tenant = gate.tenants.tenant(key)
     try:
         with writing(gate.engine, tenant.id) as connection:
-            return _open(gate, connection, tenant, actor_id, draft, now, is_example)
+            return _open(gate, connection, tenant, actor_id, draft, now, is_example, also)
     except WorkflowError as refusal:
         gate.log_refusal(tenant, actor_id, key, "open", refusal, now=now)
         raise
@@ -70,10 +78,14 @@ def _open(
     draft: Mapping[str, Any],
     now: datetime,
     is_example: bool,
+    also: Also | None,
 ) -> str:
     actor = load_actor(connection, tenant.id, actor_id, local_day(now, tenant.timezone))
     given = payloads.read("open", draft)
-    return begin(connection, tenant, gate.policies, actor, given, now=now, is_example=is_example)
+    number = begin(connection, tenant, gate.policies, actor, given, now=now, is_example=is_example)
+    if also is not None:
+        also(connection, actor, number, 1)
+    return number
 
 
 def begin(

@@ -1,4 +1,4 @@
-"""Which day is it in the municipality, and which day is N days or working days from one?
+"""Calendar days, working days and instants of a municipality.
 
 Public holidays come from the `holidays` library by country. Instants are UTC; days are the municipality's.
 """

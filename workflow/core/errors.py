@@ -1,6 +1,6 @@
-"""What can be refused, and how does a refusal carry its reasons?
+"""Errors of the engine: one tree under `WorkflowError`, each with its reasons.
 
-One small tree; the docstring of a class is its message. `web.core.errors` alone knows which status code each becomes.
+The docstring of a class is its message. `web.core.errors` alone knows the status codes.
 """
 
 from __future__ import annotations

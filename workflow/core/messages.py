@@ -1,7 +1,6 @@
-"""In which words does the engine explain itself?
+"""Reason codes of refusals and their English sentences, marked for translation.
 
-A reason is a code with values; its English sentence stands here once, marked for translation. `web` shows it in the
-reader's language, the command line in English.
+`web` shows a reason in the reader's language, the command line in English.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""What is the next number in a series?
+"""Number series of a municipality.
 
-Case numbers, engagement numbers and registration numbers are given out in the transaction that uses them.
+Case, engagement and registration numbers are drawn in the transaction that uses them.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Which municipality and which bodies are meant?
+"""Tenants: the municipalities of an installation with their bodies, cached by key.
 
-Keys, kinds and time zones never change once installed, so they are kept in memory; a key not known yet is looked up. A
-later version of a policy may bring a body, which then is looked up too.
+Keys, kinds and time zones never change once installed. An unknown key is looked up, so that a body which a later
+policy version brings is found.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Which texts can be stored, hashed and read back the same everywhere?
+"""Validation of text: NFC, without NUL or lone surrogates.
 
-Text in NFC without NUL (PostgreSQL cannot store it) and without lone surrogates (UTF-8 cannot write them). What
-people send is brought into this form once, before it is read, so that columns and trail never differ.
+PostgreSQL cannot store NUL and UTF-8 cannot encode lone surrogates. Input is normalised once, before it is read, so
+that columns and trail never differ.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""How do documents and letters come in?
+"""Registration of documents and letters.
 
-Registered on receipt, sized and typed by content, kept in the database: a document of a case in the case's trail, a
-letter that belongs to no case yet, and a document kept with an engagement, in the municipality's journal.
+A file is typed by its content and stored in the database. A document of a case is recorded in the case's trail; a
+letter that belongs to no case, and a document of an engagement, in the municipality's journal.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""What must be looked at again, and when, once an engagement stands in the register?
+"""Schedule of an engagement's evaluations and of its agreed end.
 
-The policy's evaluation rules give evaluations with a last day each; an agreed end gives a deadline before which it is
-renewed by a case, or it lapses. Written in the transaction that enters, renews or ends the engagement.
+The policy's evaluation rules give evaluations with a due day each; an agreed end gives a deadline, on which the
+engagement lapses unless a case has renewed it. Written in the transaction that enters, renews or ends the engagement.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""How is an engagement evaluated, and what comes of it?
+"""Acts on evaluations: start and report.
 
-Whom the policy names starts and reports; the report opens a case, and the body that is competent for it decides there,
-on its own route. A report that proposes to end the engagement opens the case to end it. Every act is an entry in the
-evaluation's own stream of the trail. When evaluations are due is `workflow.evaluations.schedule`'s question.
+The seat that the policy names starts and reports. The report opens a case, in which the competent body decides on its
+own route; a report that proposes to end the engagement opens the termination case. Each act is an entry in the
+evaluation's own stream.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ from workflow.policy.store import Policies
 from workflow.trail.entry import as_text
 
 if TYPE_CHECKING:
-    from workflow.cases.gate import Gate
+    from workflow.cases.gate import Also, Gate
 
 #: What people do themselves; the rest follows from the case that decides.
 ACTIONS = ("start-evaluation", "report-evaluation")
@@ -79,6 +79,7 @@ def evaluate(
     *,
     now: datetime,
     expected_version: int,
+    also: Also | None = None,
 ) -> str:
     """Take one action on one evaluation: `start-evaluation` or `report-evaluation`.
 
@@ -90,7 +91,7 @@ def evaluate(
         with writing(gate.engine, tenant.id) as connection:
             if action not in ACTIONS:
                 raise Malformed(reason("unknown-action", action=action, field="action"))
-            s = _standing(connection, gate.policies, tenant, actor_id, number, now=now, lock=True)
+            s = load_context(connection, gate.policies, tenant, actor_id, number, now=now, lock=True)
             given = payloads.read(action, payload)
             verdict = authorize(s, action)
             if not verdict.allowed and verdict.error is NotMandated:
@@ -99,10 +100,14 @@ def evaluate(
                 raise CaseChanged(reason("evaluation-changed"))
             if not verdict.allowed:
                 raise verdict.error(*verdict.reasons)
+            case = ""
             if action == "report-evaluation":
-                return _report(connection, gate.policies, tenant, s, given, now)
-            write(connection, tenant, s.row, s.policy, action, s.actor, s.reports, {}, {}, {}, now=now)
-            return ""
+                case = _report(connection, gate.policies, tenant, s, given, now)
+            else:
+                write(connection, tenant, s.row, s.policy, action, s.actor, s.reports, {}, {}, {}, now=now)
+            if also is not None:
+                also(connection, s.actor, number, expected_version + 1)
+            return case
     except WorkflowError as refusal:
         gate.log_refusal(tenant, actor_id, number, action, refusal, now=now)
         raise
@@ -112,7 +117,7 @@ def look(gate: Gate, actor_id: int, number: str, *, now: datetime) -> Evaluation
     """The same standing for a page that only reads; raises `NotFound`."""
     tenant = gate.tenants.tenant_of(number)
     with reading(gate.engine, tenant.id) as session:
-        return _standing(session.connection(), gate.policies, tenant, actor_id, number, now=now, lock=False)
+        return load_context(session.connection(), gate.policies, tenant, actor_id, number, now=now, lock=False)
 
 
 def authorize(s: EvaluationStanding, action: str) -> Verdict:
@@ -126,7 +131,7 @@ def authorize(s: EvaluationStanding, action: str) -> Verdict:
     return Verdict(True, (), s.rule.clauses, s.reports)
 
 
-def _standing(
+def load_context(
     connection: Connection,
     policies: Policies,
     tenant: Tenant,
@@ -136,6 +141,7 @@ def _standing(
     now: datetime,
     lock: bool,
 ) -> EvaluationStanding:
+    """What an act on an evaluation is judged by, in the caller's transaction; raises `NotFound`."""
     today = local_day(now, tenant.timezone)
     actor = load_actor(connection, tenant.id, actor_id, today)
     if not actor.all_seats:

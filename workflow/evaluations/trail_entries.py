@@ -1,6 +1,6 @@
-"""How does an act on an evaluation get into its stream, and who hears of it?
+"""Trail entries and notices of evaluations.
 
-Only `workflow.evaluations.service` and `workflow.evaluations.case_outcome` call this, inside their transaction.
+Called by `workflow.evaluations.service` and `workflow.evaluations.case_outcome` inside their transaction.
 """
 
 from __future__ import annotations

@@ -1,9 +1,8 @@
-"""Who is sent a mail of which notice, and when does a day's digest go out?
+"""Mails from notices: at once, or in a daily digest.
 
-A notice is written in the transaction of what it tells of. Here, some moments later, it becomes one mail for each
-person who sits where it is addressed: to be sent at once, or held for the digest of the next morning. Any number of
-processes may do this at once; each notice becomes mails once. How a mail goes out is
-`workflow.notifications.mail_queue`'.
+A notice is written in the transaction of the act it reports. Here it becomes one mail for each person in the seat it
+is addressed to, queued at once or held for the next morning's digest. Any number of processes may run this at the
+same time; each notice becomes mails once.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""What happens to a mail that did not arrive?
+"""Retry of a mail that was not delivered.
 
-An administrator may send it once more: an administrative act in the journal, for where the sender died nobody knows
-whether it had gone out, and only a person may risk that it arrives twice.
+An administrator's act, recorded in the journal: where the sender died it is not known whether the mail went out, so
+only a person may risk that it arrives twice.
 """
 
 from __future__ import annotations

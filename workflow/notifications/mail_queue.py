@@ -1,9 +1,8 @@
-"""How does a mail go out once, whatever dies on the way?
+"""Mail queue with at-most-once delivery.
 
-It is claimed and the claim committed, then handed over outside any transaction, then marked. A sender that dies after
-its claim leaves a mail that may have gone out or not: when the lease has run out it is marked `unsure`, and only a
-person may send it again. `attempts` is counted up by each claim, so that a sender thought dead cannot speak for a later
-one.
+A mail is claimed, the claim committed, the mail handed over outside any transaction, then marked. When a sender dies
+after its claim, the lease runs out and the mail is marked `unsure`; only a person may send it again. Each claim
+increments `attempts`, so that a sender believed dead cannot report on a later one.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Who is told by mail of what is addressed to a seat?
+"""Recipients of mail addressed to a seat.
 
-Every active person with an address who holds the seat today, and whoever stands in for somebody there today.
+Every active person with an address who holds the seat today, and their substitutes of today.
 """
 
 from __future__ import annotations

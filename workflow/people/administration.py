@@ -1,7 +1,6 @@
-"""Who may sit where, and under which mandates?
+"""Administrative acts: people, appointments and mandates.
 
-An administrator records people, appointments and mandates; each act stands in the municipality's journal. An
-administrator decides no case, and nobody appoints themselves.
+Each act is recorded in the municipality's journal. An administrator decides no case, and nobody appoints themselves.
 """
 
 from __future__ import annotations

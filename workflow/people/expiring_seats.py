@@ -1,7 +1,6 @@
-"""Who hears of it when an appointment or a mandate ends while cases wait for it?
+"""Deadlines of appointments and mandates that end.
 
-Each that has a last day gets a deadline; its ladder tells only as long as some case waits for the seat that falls empty
-(`workflow.scheduling.escalation` looks). Ending it anew sets the day anew.
+The ladder notifies only while some case waits for the seat that falls vacant. A new last day replaces the deadline.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Who is the first administrator of a municipality?
+"""First administrator of a municipality, seated from the command line.
 
-Administrators appoint everybody else, and nobody appoints themselves, so somebody has to be the first. Whoever runs the
-installation seats them, once and in the journal; from then on an administrator does it on the screen.
+Administrators appoint everybody else and nobody appoints themselves, so the operator of the installation seats the
+first one, once, with an entry in the journal.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
-"""What may a person settle for themselves?
+"""Personal preferences: mail, language and calendar address.
 
-Where mail goes and how much of it, the language they read, and the address of their calendar. Each is the person's own
-act in the municipality's journal; neither the e-mail address nor the calendar's is ever in it. What has been read is
-nobody else's business and stands in no journal.
+Each change is the person's own act in the municipality's journal; neither the e-mail address nor the calendar's
+secret is ever in it. What a person has read is recorded in no journal.
 """
 
 from __future__ import annotations

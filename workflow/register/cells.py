@@ -1,7 +1,6 @@
-"""What does one cell of a table say?
+"""Values of table cells: dates, numbers, yes or no, degrees.
 
-A text that would be a formula is none; a day, a number or an answer that could be read in two ways is refused rather
-than guessed.
+A formula is refused, and so is a value that could be read in two ways.
 """
 
 from __future__ import annotations

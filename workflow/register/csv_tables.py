@@ -1,7 +1,6 @@
-"""How does a table come out of a file that somebody brings?
+"""Tables read from CSV and XLSX files.
 
-CSV as spreadsheets write it, or XLSX (`workflow.register.xlsx_tables`). Nothing in a file is run: a formula is an
-error of its row.
+Nothing in a file is executed: a formula is an error of its row.
 """
 
 from __future__ import annotations

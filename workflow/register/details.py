@@ -1,8 +1,7 @@
-"""What of an engagement is kept up to date without a case?
+"""Engagement details that change without a case.
 
-The partner's kind and place, contact persons, how many take part, and the money of each year. Kind, partner's name,
-dates, responsible body and goals were agreed: they change by a case and no other way. Each change stands in the
-municipality's journal.
+The partner's kind and location, contact persons, number of participants, funding by year. Kind, partner's name, dates,
+responsible body and goals were agreed and change only by a case. Each change is recorded in the journal.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""What may be told of an engagement's partner beside its name and country, which are agreed?
+"""Schema of a partner's details: kind, location, number of participants.
 
-Its kind, its place on the map, and how many people take part. Told on registration, or kept up to date later.
+Given on registration or changed later. Name and country of the partner are agreed and not part of it.
 """
 
 from __future__ import annotations

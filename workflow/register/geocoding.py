@@ -1,7 +1,7 @@
-"""Where on the map is a place?
+"""Offline geocoding of partner towns.
 
-Looked up offline among the towns of 15,000 people and more that GeoNames knows (CC BY 4.0). Several may bear a name,
-and some places are not there: a person chooses, or tells the place by hand.
+Towns of 15,000 people and more from GeoNames (CC BY 4.0). Several may share a name and some towns are missing: a
+person chooses, or enters the coordinates.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""What does a row of a list tell of an engagement from before, and what is wrong with it?
+"""Rows of an import list, read as legacy engagements.
 
-Columns and their cells as `workflow.register.service` takes them. What is wrong is told by row, column and rule, as the
-register itself would say it; reading registers nothing.
+Columns and cells as `workflow.register.service` takes them. Each error names row, column and rule; reading registers
+nothing.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""How does a whole list of engagements from before come into the register?
+"""Import of lists of legacy engagements.
 
-A dry run reads the file and names what is wrong, row by row. What is free of errors is then registered row by row
-through `workflow.register.service`, each with its source, in small transactions that also say how far the list has
-come: a row is registered once, however often and wherever the run is taken up again. It never invents a decision.
+A dry run reads the file and reports errors row by row. Rows without errors are then registered through
+`workflow.register.service`, each with its source, in small transactions that also store the progress: a row is
+registered once, however often and wherever the run is resumed. An import never records a decision.
 """
 
 from __future__ import annotations

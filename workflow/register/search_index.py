@@ -1,7 +1,7 @@
-"""By what is an engagement found in the register's list?
+"""Search words and sort keys of engagements.
 
-By the words of its title and of its partner's name, and sorted by both as the alphabet has it; written in the
-transaction that puts the engagement into the register.
+Words of the title and the partner's name, and both as sort keys in the municipality's alphabet; written in the
+transaction that registers the engagement.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, insert
 
 from models import EngagementWord
-from models.folding import sort_key, words
+from models.folding import search_words, sort_key
 from workflow.core.tenants import Tenant
 
 _WORDS = insert(EngagementWord)
@@ -24,7 +24,7 @@ def note_words(connection: Connection, tenant: Tenant, engagement_id: int, title
     """Write the words an engagement is found by; its title and partner never change afterwards."""
     rows = [
         {"municipality_id": tenant.id, "engagement_id": engagement_id, "word": word}
-        for word in sorted({*words(title), *words(partner)})
+        for word in sorted({*search_words(title), *search_words(partner)})
     ]
     if rows:
         connection.execute(_WORDS, rows)

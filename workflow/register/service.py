@@ -1,6 +1,6 @@
-"""How do engagements from before our time come into the register?
+"""Registration of legacy engagements, which began before Instans was in use.
 
-Each cites what it rests on, is recorded in the municipality's journal, and is never a decision.
+Each cites its source and is recorded in the municipality's journal. Registration decides nothing.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""How does a table come out of an XLSX workbook, without anything being run or swelling up?
+"""Tables read from XLSX workbooks.
 
-A workbook is looked at as an archive first: one that would unpack to far more than it should, or whose parts declare
-entities, is not opened. A formula is an error of its row.
+The archive is checked first: a workbook that unpacks beyond the limit, or whose parts declare entities, is refused. A
+formula is an error of its row.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""Who must be told today of what is coming due or late?
+"""Escalation of deadlines, one rung at a time.
 
-One batch climbs each ladder that is due by one rung: in one transaction the deadline moves on, the seat is told and the
-trail gets its entry. A batch moves no case, no evaluation and nobody's right to decide. Any number of processes may do
-this at once: rows in another's hands are passed over, and one that moved in between is refused by its version.
+One batch raises one rung of each due ladder in one transaction: the deadline moves on, the seat is notified and the
+trail gets its entry. No case, evaluation or right to decide changes. Any number of processes may run this at the same
+time: locked rows are skipped, and a row that changed in between is refused by its version.
 """
 
 from __future__ import annotations

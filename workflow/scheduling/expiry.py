@@ -1,7 +1,7 @@
-"""What does the clock end by itself, once a last day is over?
+"""Expiry: consultations closed and engagements ended by the clock.
 
-A consultation closes, and who has not answered is recorded as silent. An engagement whose agreed end has come, and that
-no case has renewed, is ended in the register. Neither is a decision: nobody consents, and nothing binds by it.
+A consulted body that has not answered is recorded as silent. An engagement whose agreed end has passed and that no
+case has renewed is ended in the register. Neither is a decision.
 """
 
 from __future__ import annotations

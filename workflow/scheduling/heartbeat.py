@@ -1,4 +1,4 @@
-"""Is anybody going round, and since when has what is due waited?"""
+"""Scheduler heartbeat: time of the last round and age of the oldest due item."""
 
 from __future__ import annotations
 

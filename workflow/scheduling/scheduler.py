@@ -1,17 +1,20 @@
-"""Who goes round and looks what is due?
+"""Scheduler rounds.
 
-APScheduler's tick is a hint and nothing more: what is due stands in rows, each round takes it from there, and any
-number of processes may go round at once. A missed tick is made up for by the next, a killed process by any other.
+APScheduler's tick is only a hint: due work is in rows, each round takes it from there, and any number of processes may
+run rounds at the same time. A missed tick is caught up by the next one, a killed process by any other.
 """
 
 from __future__ import annotations
 
 import logging
+import secrets
+import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
 from apscheduler.schedulers.blocking import BlockingScheduler
+from structlog.contextvars import bound_contextvars
 
 from workflow.cases.gate import Gate
 from workflow.core.errors import CaseChanged
@@ -89,10 +92,14 @@ def run(
         if not goes_on():
             scheduler.shutdown(wait=False)
             return
-        try:
-            go_round(gate, now=clock(), errands=errands)
-        except Exception:  # whatever it was, the rows still say what is due
-            log.exception("a round failed; the next one takes up what it left")
+        with bound_contextvars(round_id=secrets.token_hex(8)):
+            started = time.perf_counter()
+            try:
+                counts = go_round(gate, now=clock(), errands=errands)
+            except Exception:  # whatever it was, the rows still say what is due
+                log.exception("a round failed; the next one takes up what it left")
+                return
+            log.info("round", extra={"counts": counts, "ms": round(1_000 * (time.perf_counter() - started), 1)})
 
     scheduler.add_job(
         tick,

@@ -1,7 +1,6 @@
-"""How does an entry get into the trail?
+"""Appending to the trail.
 
-Only the gate calls this, inside its transaction: it hands over the head it has locked (a case's or a journal's) and
-gets the new head back.
+Called inside a transaction by whoever has locked the stream's head (a case's or a journal's); returns the new head.
 """
 
 from __future__ import annotations

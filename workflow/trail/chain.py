@@ -1,7 +1,4 @@
-"""Is a stream of entries whole: every byte, every link, every word it commits to, from its first entry to its head?
-
-What the entries mean is `workflow.audit.replay`'s question.
-"""
+"""Verification of one stream: bytes, hashes, order, links, disclosures and head."""
 
 from __future__ import annotations
 

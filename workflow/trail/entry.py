@@ -1,4 +1,4 @@
-"""What is one entry of the trail, byte for byte?
+"""Trail entries and their canonical bytes.
 
 Canonical bytes are RFC 8785 JSON of every column: no floats, instants in one format, text in NFC. The hash is the RFC
 6962 leaf hash, SHA-256(0x00 ‖ bytes). Free text and names enter as salted commitments only.

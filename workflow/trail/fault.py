@@ -1,4 +1,4 @@
-"""What is wrong with a trail, and where?"""
+"""Faults found by verification, and the report of a verification."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""How is what belongs to no case recorded?
+"""Journal of a municipality: acts that belong to no case.
 
-People, appointments, mandates, letters, engagements from before and policy versions stand in their municipality's
-journal: one stream, `KEY-journal`, whose head is on the municipality's row.
+People, appointments, mandates, letters, legacy engagements and policy versions are recorded in one stream,
+`KEY-journal`, whose head is in the municipality's row.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""What does the municipality say of our readings?
+"""Reviews of assumptions by the municipality.
 
-An assumption is confirmed or rejected by the coordinator or an administrator, who says on whose word; never by an
-auditor. The newest ruling counts, and every one stays in the journal. A ruling changes no rule: what was rejected goes
-on governing until a version without it comes into force.
+The coordinator or an administrator confirms or rejects an assumption and states on whose word; an auditor never does.
+The newest review counts, and every one stays in the journal. A review changes no rule: a rejected assumption governs
+until a version without it comes into force.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""What would another version of the policy mean for all open cases and all engagements of a municipality?
+"""Impact of another policy version on a municipality's open cases and engagements.
 
-The database tells how many there are of each class, that is of all that no version tells apart; each class is judged
-once (`workflow.policy.diff.impact`), so neither a case nor an engagement is loaded to be counted. Those of some
-classes are listed page by page, by key. Who may see which of them is for whoever shows the list.
+The database counts rows by class (rows that no version distinguishes); each class is judged once by
+`workflow.policy.diff.impact`, so no case is loaded to be counted. Rows of chosen classes are listed by keyset pages.
+Visibility is left to the caller.
 """
 
 from __future__ import annotations

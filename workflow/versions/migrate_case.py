@@ -22,7 +22,7 @@ from workflow import deadlines
 from workflow.cases import predicates
 from workflow.cases.authorization import missing_before
 from workflow.cases.context import CaseContext
-from workflow.cases.gate import Gate
+from workflow.cases.gate import Also, Gate
 from workflow.cases.routing import pinned, request_data
 from workflow.core.calendar import after
 from workflow.core.errors import ActionNotOpen, CaseChanged, Malformed, NotCompetent, NotMandated, WorkflowError
@@ -52,7 +52,15 @@ class Outcome:
 
 
 def move(
-    gate: Gate, actor_id: int, number: str, version: str, *, now: datetime, expected_version: int, comment: str
+    gate: Gate,
+    actor_id: int,
+    number: str,
+    version: str,
+    *,
+    now: datetime,
+    expected_version: int,
+    comment: str,
+    also: Also | None = None,
 ) -> int:
     """Move a case to the version in force, which must be the one named; returns the case's new version.
 
@@ -72,7 +80,10 @@ def move(
             version_id, new = gate.policies.in_force(connection, tenant.id, s.today)
             to = _open(s, new, version)
             assert to.answer is not None  # an open destination has one
-            return _write(connection, tenant, s, _Under(version_id, new, to.state, to.answer), words, now)
+            reached = _write(connection, tenant, s, _Under(version_id, new, to.state, to.answer), words, now)
+            if also is not None:
+                also(connection, s.actor, number, reached)
+            return reached
     except WorkflowError as refusal:
         gate.log_refusal(tenant, actor_id, number, MOVE, refusal, now=now)
         raise

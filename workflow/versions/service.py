@@ -1,11 +1,9 @@
-"""How does a new version of a policy come in, and into force?
+"""Policy versions: submission and activation.
 
-An administrator brings a pack in; it is read strictly, checked and stored, and governs nothing. It comes into force by
-a second act, which rests on a case in which the competent body adopted or revised the policy. Where the document stays
-and only our reading of it changes, there is no such case: then a second administrator brings it into force, with
-reasons. Nothing is ever made right afterwards: a version governs from today at the earliest, and going back is a new
-version. Both acts stand in the municipality's journal. What becomes of running cases is
-`workflow.versions.migrate_case`'s task.
+An administrator submits a pack; it is read strictly, checked and stored, and governs nothing. A second act activates
+it, resting on a case in which the competent body adopted or revised the policy. A new reading of the same document has
+no such case: a second administrator activates it, with reasons. A version governs from today at the earliest, and
+reverting is a new version. Both acts are recorded in the journal.
 """
 
 from __future__ import annotations
@@ -32,10 +30,10 @@ from workflow.core.text_validation import clean
 from workflow.policy.domain import how_many
 from workflow.policy.loading.loader import load_bytes, packaged
 from workflow.policy.model import Policy
-from workflow.policy.store import ACTIVATE, LOAD, WAITS, let_govern, store
 from workflow.policy.verification.runner import require_sound
 from workflow.trail.journal import Act, journal_of, record
 from workflow.versions.assumption_reviews import rejected_in
+from workflow.versions.install import ACTIVATE, LOAD, WAITS, let_govern, store
 
 DECISION, READING = "decision", "reading"
 #: Acts by which a body gives the municipality a policy; the country's law alone governs again after a repeal.

@@ -1,1 +1,1 @@
-"""The steps, in order of their numbers; a released step is never edited."""
+"""Migrations in the order of their numbers. A released migration is never edited."""

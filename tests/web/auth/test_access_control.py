@@ -20,8 +20,9 @@ def test_an_unclassified_endpoint_stops_the_application(app: Flask) -> None:
 
 
 def test_a_row_without_an_address_stops_the_application(app: Flask) -> None:
-    message = r"cases\.gone is in web\.auth\.access_control\.ACCESS and has no address"
-    with pytest.raises(RoutesUnclassified, match=message):
+    with pytest.raises(
+        RoutesUnclassified, match=r"cases\.gone is in web\.auth\.access_control\.ACCESS and has no address"
+    ):
         classify(app, ACCESS | {"cases.gone": "officer"})
 
 

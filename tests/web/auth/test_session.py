@@ -21,7 +21,6 @@ from tests.worlds import World
 from web.app import create_app
 from web.auth.views import client_address, normal_username
 from web.core import login_throttle
-from web.core.headers import local_path
 from web.core.passwords import LONGEST_PASSWORD, Passwords
 from workflow.people.administration import carry_out
 
@@ -312,7 +311,6 @@ def test_log_in_leads_on_to_where_somebody_wanted_to_go(browser: Browser) -> Non
     ],
 )
 def test_log_in_leads_nowhere_else(browser: Browser, wanted: str) -> None:
-    assert local_path(wanted) == "/"
     assert browser.log_in("officer@orebro", next=wanted).location == "/"
 
 

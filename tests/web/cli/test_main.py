@@ -109,7 +109,7 @@ def test_a_fault_of_ours_is_one_line(capsys: pytest.CaptureFixture[str]) -> None
 
 def test_asking_who_decides_waits_for_no_web_server_and_no_database() -> None:
     ask = "import sys; from web.cli.main import main; main(['who-decides', 'oslo', 'visit', 'enter', '--json']); "
-    heavy = "print([name for name in ('flask', 'alembic', 'gunicorn', 'argon2') if name in sys.modules])"
+    heavy = "print([name for name in ('flask', 'alembic', 'granian', 'argon2') if name in sys.modules])"
     environ = {**os.environ, "INSTANS_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"}
     done = subprocess.run([sys.executable, "-c", ask + heavy], capture_output=True, text=True, check=True, env=environ)
     assert done.stdout.splitlines()[-1] == "[]"

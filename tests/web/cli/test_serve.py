@@ -18,9 +18,10 @@ from models import Base, Case, Installation, Person
 from models.database import connect, reading, writing
 from tests.databases import as_owner
 from tests.web.cli.calling import Run, answers, environment_of, fails, free_port
-from tests.worlds import World, build
+from tests.worlds import NOON, World, build
 from web import server
 from web.cli.demo import carries_mark
+from web.core.asgi import BufferedWsgi
 from web.core.passwords import Passwords
 from workflow.core.tenants import Tenants
 
@@ -144,6 +145,24 @@ def test_reset_throws_a_demo_away_and_nothing_else(
     owner.dispose()
 
 
+def test_the_demo_of_an_unreleased_version_is_told_and_reset(
+    run: Run, database_url: str, packs: Path, tmp_path: Path, served: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    environ = environment_of(database_url) | {"POLICIES": str(packs)}
+    arguments = ["demo", "--port", str(free_port())]
+    owner = connect(as_owner(database_url))
+    with writing(owner, None) as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0004'"))
+        connection.execute(Installation.__table__.insert().values(is_demo=True, created_at=NOON))
+    fails(run("db", "upgrade", **environ), 1, "unreleased version")
+    fails(run(*arguments), 1, "unreleased version", "--reset")
+    assert run(*arguments, "--reset")[0] == 0
+    assert run("trail", "verify")[0] == 0
+    assert len(served) == 1
+    owner.dispose()
+
+
 def test_the_demo_leaves_a_database_of_something_else_alone(
     run: Run, tmp_path: Path, packs: Path, served: list[Any]
 ) -> None:
@@ -158,7 +177,6 @@ def test_the_demo_leaves_a_database_of_something_else_alone(
     assert served == []
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="gunicorn needs fork")
 def test_the_demo_answers_and_stops_when_told_to(packs: Path, tmp_path: Path) -> None:
     port = free_port()
     environ = {
@@ -178,9 +196,6 @@ def test_the_demo_answers_and_stops_when_told_to(packs: Path, tmp_path: Path) ->
     assert "Traceback" not in err
 
 
-def test_without_fork_another_server_answers(monkeypatch: pytest.MonkeyPatch, sqlite_url: str) -> None:
-    told: dict[str, Any] = {}
-    monkeypatch.delattr(os, "fork")
-    monkeypatch.setattr("waitress.serve", lambda app, **options: told.update(options, app=app))
-    server.serve(Settings(database_url=sqlite_url, secret_key=SECRET, port=8099), workers=2)
-    assert (told["host"], told["port"]) == ("127.0.0.1", 8099)
+def test_a_process_that_was_not_forked_loads_the_application_itself(sqlite_url: str) -> None:
+    settings = Settings(database_url=sqlite_url, secret_key=SECRET)
+    assert isinstance(server._load(settings), BufferedWsgi)

@@ -1,4 +1,4 @@
-"""Does every word of the engine have one for the reader, and is it the reader's own?"""
+"""Tests of shared labels: every code of the engine has one, in the reader's language."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from tests.web.conftest import serving
 from tests.worlds import MUNICIPALITIES, World, build, policy_of
 from web.auth.session import User
 from web.i18n import labels, terms
+from web.i18n.fields import FIELDS, VALIDATION_MESSAGES
 from workflow.cases import payloads
 from workflow.core.messages import SENTENCES, Reason, reason
 from workflow.people.administration import _ACTS as ADMINISTRATIVE
@@ -86,11 +87,11 @@ def _payload_fields(schema: Any) -> Iterator[str]:
         (terms.BODY_KINDS, (*BODY_KINDS, "responsible")),
         (terms.KINDS, ENGAGEMENTS),
         (terms.ACTS, (*ACTS, *POLICY_ACTS)),
-        (terms.FIELDS, tuple(name for names in REQUIREMENT_FIELDS.values() for name in names)),
-        (terms.FIELDS, tuple(name for schema in payloads.SCHEMAS.values() for name in _payload_fields(schema))),
-        (terms.FIELDS, tuple(_payload_fields(EngagementFromBefore))),
+        (FIELDS, tuple(name for names in REQUIREMENT_FIELDS.values() for name in names)),
+        (FIELDS, tuple(name for schema in payloads.SCHEMAS.values() for name in _payload_fields(schema))),
+        (FIELDS, tuple(_payload_fields(EngagementFromBefore))),
         (
-            terms.FIELDS,
+            FIELDS,
             tuple(name for schema, _act in ADMINISTRATIVE.values() for name in _payload_fields(schema)),
         ),
     ],
@@ -112,7 +113,7 @@ def test_every_why_the_engine_gives_can_be_translated() -> None:
     """What stands in the engine's sources as a plain text after `why=` is marked for translation here."""
     sources = (Path(web.__file__).parents[1] / "workflow").rglob("*.py")
     given = {why for path in sources for why in re.findall(r'why="([^"]+)"', path.read_text(encoding="utf-8"))}
-    assert given - set(terms.WHYS) == set()
+    assert given - set(VALIDATION_MESSAGES) == set()
 
 
 # -- in whose language
@@ -228,5 +229,5 @@ def test_lateness_is_empty_until_the_day_has_passed(speaking: Flask) -> None:
 
 
 def test_every_label_is_a_filter_and_a_global(speaking: Flask) -> None:
-    for label in labels.SHOWN:
-        assert speaking.jinja_env.filters[label.__name__] is speaking.jinja_env.globals[label.__name__] is label
+    for name, label in labels.TEMPLATE_LABELS.items():
+        assert speaking.jinja_env.filters[name] is speaking.jinja_env.globals[name] is label

@@ -185,13 +185,13 @@ def test_a_mail_says_what_until_when_why_and_where_in_the_readers_language(world
 
 @pytest.mark.parametrize("language", ["sv", "nb", "da", "en"])
 def test_every_reader_is_spoken_to_in_their_own_language(world: World, server: MailServer, language: str) -> None:
-    from web.i18n.mail_translator import Voice
+    from web.i18n.translator import Translator
 
     address = wants(world, "coordinator", language=language)
     notice(world, "coordinator", BOARD)
     send(world, server)
     (mail,) = server.to(address)
-    said = Voice(language, "sv").notice("engagement-entered", is_late=False)
+    said = Translator(language, "sv").notice("engagement-entered", is_late=False)
     assert mail["Subject"] == said.rstrip(".")
     assert mail["Content-Language"] == language
     assert f'<html lang="{language}">' in html(mail)

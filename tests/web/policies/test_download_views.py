@@ -1,4 +1,4 @@
-"""A policy leaves in files for other programs: of one's own municipality, in the version shown, in one's own words."""
+"""Tests of policy downloads: own municipality, version shown, reader's language."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 
 from tests.web.desks import Desk, each_store, engine_of, sit
 from tests.worlds import World, build
-from web.policies.download_labels import ReadersWords
+from web.policies.labels import ReaderNames
 from workflow.policy.interchange.bpmn import bpmn
 from workflow.policy.state_machine import procedure_for
 
@@ -102,7 +102,7 @@ def test_every_state_of_every_route_has_words(world: World, app: Flask) -> None:
     with app.test_request_context():
         for route in policy.routes:
             for body in policy.responsible_bodies():
-                words = ReadersWords(policy, body.key)
+                words = ReaderNames(policy, body.key)
                 text = bpmn(policy, route, body.key, words)
                 for state in procedure_for(policy, route, body.kind).states:
                     assert words.state(state) != state

@@ -1,4 +1,4 @@
-"""The policy page: every answer is the gate's own, every clause is there to be cited, and nothing assumed is hidden."""
+"""Tests of the policy page: the gate's own answers, every clause, every assumption."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from models.database import writing
 from tests.web.conftest import furnished, serving
 from tests.web.desks import Desk, counted, each_store, engine_of, section, sit, values, words
 from tests.worlds import MUNICIPALITIES, World, build, policy_of
-from web.policies.matrix import matrix, policy_line, ways
+from web.policies.matrix import matrix, policy_row, routes_in_use
 from workflow.core.calendar import end_of
 from workflow.policy.assumptions import assumptions
 from workflow.policy.competence import deciding_body_key, who_decides
@@ -150,7 +150,7 @@ def test_the_table_of_who_decides_is_the_gates_own_answer(anywhere: tuple[World,
     policy = world.policy
     for body in policy.responsible_bodies():
         for scope in SCOPES:
-            lines = (*matrix(policy, body.key, scope), policy_line(policy, body.key, scope))
+            lines = (*matrix(policy, body.key, scope), policy_row(policy, body.key, scope))
             assert {line.kind for line in lines} == set(ENGAGEMENTS)
             for line in lines:
                 for cell in line.cells:
@@ -159,8 +159,8 @@ def test_the_table_of_who_decides_is_the_gates_own_answer(anywhere: tuple[World,
                     assert cell.body == (deciding_body_key(policy, answer, body.key) if answer.is_decided else "")
     body = next(policy.responsible_bodies())
     page = read_in_english(desk, f"/policy?responsible={body.key}&scope=municipality")
-    found = (*matrix(policy, body.key, "municipality"), policy_line(policy, body.key, "municipality"))
-    cells = [stretch.cell for line in found for stretch in line.stretches]
+    found = (*matrix(policy, body.key, "municipality"), policy_row(policy, body.key, "municipality"))
+    cells = [stretch.cell for line in found for stretch in line.groups]
     shown = re.findall(r'<div class="cell">(.*?)</div>', page, flags=re.DOTALL)
     for cell, part in zip(cells, shown, strict=True):
         told = html.unescape(part)
@@ -186,7 +186,7 @@ def test_a_refusal_is_told_by_shape_and_word_and_by_what_would_change_it(engine:
 def test_neighbours_are_drawn_together_only_where_a_reader_would_see_the_same() -> None:
     orebro = policy_of("orebro")
     by_kind = {line.kind: line for line in matrix(orebro, "programnamnd-barn", "own-area")}
-    acts = {kind: [stretch.acts for stretch in line.stretches] for kind, line in by_kind.items()}
+    acts = {kind: [stretch.acts for stretch in line.groups] for kind, line in by_kind.items()}
     assert acts["exchange"] == [("enter", "renew", "evaluate", "terminate")]
     assert acts["twin-agreement"] == [("enter",), ("renew", "evaluate"), ("terminate",)]
     assert all(len(line.cells) == 4 for line in by_kind.values())
@@ -205,7 +205,7 @@ def test_every_way_is_drawn_and_told_in_words(anywhere: tuple[World, Desk]) -> N
     world, desk = anywhere
     body = next(world.policy.responsible_bodies())
     page = section(read_in_english(desk, f"/policy?responsible={body.key}"), "routes")
-    known = ways(world.policy, body.key, "own-area")
+    known = routes_in_use(world.policy, body.key, "own-area")
     assert known
     assert page.count("<svg") == len(known)
     for way in known:

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, event, insert, select, text
 
 from models import Engagement, EngagementWord
 from models.database import reading, writing
-from models.folding import sort_key, words
+from models.folding import search_words, sort_key
 from tests.worlds import World, build
 from web.register import map_presenter
 from web.register.queries import MOST_FOUND, PAGE, SORTS, STATUSES, RegisterFilter, keys, matching, register_page
@@ -42,7 +42,7 @@ def fill(world: World, count: int, **columns: Any) -> None:
         told = [
             {"municipality_id": world.tenant.id, "engagement_id": id_, "word": word}
             for id_, title in found
-            for word in words(title)
+            for word in search_words(title)
         ]
         connection.execute(insert(EngagementWord), told)
 

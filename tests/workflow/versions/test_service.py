@@ -266,7 +266,7 @@ def test_a_version_brought_into_force_behind_the_journals_back_is_found(orebro: 
     brought(orebro)
     with reading(orebro.engine, orebro.tenant.id) as session:
         version_id = session.scalars(select(PolicyActivation.policy_version_id)).one() + 1
-    for basis in ("founding", "before", "decision"):
+    for basis in ("founding", "decision"):
         forge(
             orebro.engine,
             orebro.tenant.id,

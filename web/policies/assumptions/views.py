@@ -1,7 +1,6 @@
-"""What do we read into the policy, what rests on it, and what does the municipality say of it?
+"""Views of assumptions: list, page, and the form that confirms or rejects one.
 
-Everybody who is logged in reads; whoever may, confirms or rejects, through `workflow.versions.assumption_reviews`
-alone.
+Everybody who is logged in reads; `workflow.versions.assumption_reviews` decides who may record a ruling.
 """
 
 from __future__ import annotations
@@ -20,8 +19,7 @@ from web.core.errors import status_of
 from web.core.services import Services, services
 from web.i18n.gettext import _
 from web.policies.assumptions import labels as assumptions_labels
-from web.policies.assumptions import status as assumptions_status
-from web.policies.assumptions.labels import Place
+from web.policies.assumptions.presenter import Dependent, current_rulings, dependent
 from web.ui.form_errors import Line, lines
 from web.ui.forms import Choice, Input, filled, marked
 from workflow.core.errors import NotFound, WorkflowError
@@ -32,17 +30,17 @@ from workflow.versions.assumption_reviews import Ruling, is_open, may_rule, rule
 
 bp = Blueprint("assumptions", __name__)
 
-#: What the list is narrowed to.
-SHOWN = ("all", "open", "confirmed", "rejected")
+#: Filters of the list.
+FILTERS = ("all", "open", "confirmed", "rejected")
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One assumption, what rests on it, and how it stands."""
+    """One assumption, the rules that rest on it, and the ruling on it."""
 
     identity: str
     reason: str
-    places: tuple[Place, ...]
+    dependents: tuple[Dependent, ...]
     ruling: Ruling | None
 
     @property
@@ -53,25 +51,25 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """The version whose assumptions are looked at."""
+    """The version whose assumptions are shown."""
 
     policy: Policy
     is_in_force: bool
-    #: Whether its assumptions can be ruled on.
+    #: Whether a ruling can be recorded.
     is_open: bool
 
 
 @bp.get("/policy/assumptions")
 def index() -> str:
-    """Every assumption of the version in force, or of the one asked for, narrowed by how it stands."""
+    """Every assumption of the version in force, or of the one requested, filtered by state."""
     here, user = services(), signed_in()
     show = request.args.get("show", "all")
-    if show not in SHOWN:
+    if show not in FILTERS:
         abort(404)
     with reading(here.engine, user.municipality.id) as db:
         version = _version(db, here, user, request.args.get("version", ""))
     found = entries(version.policy)
-    counts = {state: sum(entry.state == state for entry in found) for state in SHOWN} | {"all": len(found)}
+    counts = {state: sum(entry.state == state for entry in found) for state in FILTERS} | {"all": len(found)}
     return render_template(
         "policies/assumptions/index.html",
         version=version,
@@ -80,19 +78,19 @@ def index() -> str:
         counts=counts,
         show=show,
         may=may_rule(user) and version.is_open,
-        words_of=assumptions_labels,
+        labels=assumptions_labels,
     )
 
 
 @bp.get("/policy/assumptions/<assumption>")
 def page(assumption: str) -> str:
-    """One assumption: what rests on it, everything that was ever said of it, and the form for those who may."""
+    """One assumption: the rules that rest on it, all rulings, and the form for those who may rule."""
     return _page(assumption, request.args.get("version", ""))
 
 
 @bp.post("/policy/assumptions/<assumption>")
 def rule(assumption: str) -> Response | tuple[str, int]:
-    """Record what the municipality says; what was typed stays when it is refused."""
+    """Record a ruling; a refused form is shown again as it was filled in."""
     here, user, form = services(), signed_in(), request.form
     version = form.get("version", "")
     try:
@@ -116,15 +114,15 @@ def rule(assumption: str) -> Response | tuple[str, int]:
     return redirect(url_for("assumptions.page", assumption=assumption, version=version), 303)
 
 
-def _page(assumption: str, wanted: str, told: list[Line] | None = None) -> str:
+def _page(assumption: str, version_name: str, errors: list[Line] | None = None) -> str:
     here, user = services(), signed_in()
     with reading(here.engine, user.municipality.id) as db:
-        version = _version(db, here, user, wanted)
+        version = _version(db, here, user, version_name)
         history = rulings_on(db, user.municipality.id, assumption)
     entry = next((entry for entry in entries(version.policy) if entry.identity == assumption), None)
     if entry is None:
         raise NotFound(reason("assumption-not-found"))
-    inputs, problems = marked(filled(_inputs(), request.form) if told else _inputs(), told or [])
+    inputs, problems = marked(filled(_inputs(), request.form) if errors else _inputs(), errors or [])
     return render_template(
         "policies/assumptions/page.html",
         version=version,
@@ -134,31 +132,31 @@ def _page(assumption: str, wanted: str, told: list[Line] | None = None) -> str:
         may=may_rule(user) and version.is_open,
         inputs=inputs,
         problems=problems,
-        words_of=assumptions_labels,
+        labels=assumptions_labels,
     )
 
 
-def _version(db: Session, here: Services, user: User, wanted: str) -> Version:
+def _version(db: Session, here: Services, user: User, name: str) -> Version:
     """A version by its name, else the one in force today; raises `NotFound`."""
-    place, now = user.municipality, here.now()
-    in_force, policy = here.gate.policies.in_force(db, place.id, here.today(place))
-    if wanted in ("", policy.version):
+    tenant, now = user.municipality, here.now()
+    in_force, policy = here.gate.policies.in_force(db, tenant.id, here.today(tenant))
+    if name in ("", policy.version):
         return Version(policy, is_in_force=True, is_open=True)
-    id_ = db.execute(select(PolicyVersion.id).where(PolicyVersion.version == wanted)).scalar_one_or_none()
+    id_ = db.execute(select(PolicyVersion.id).where(PolicyVersion.version == name)).scalar_one_or_none()
     if id_ is None:
-        raise NotFound(reason("version-unknown", version=wanted))
-    policy = here.gate.policies.by_id(db, place.id, id_)
-    still_open = is_open(here.gate, db, place, id_, now=now)
+        raise NotFound(reason("version-unknown", version=name))
+    policy = here.gate.policies.by_id(db, tenant.id, id_)
+    still_open = is_open(here.gate, db, tenant, id_, now=now)
     return Version(policy, is_in_force=id_ == in_force, is_open=still_open)
 
 
 def entries(policy: Policy) -> list[Entry]:
-    """Every assumption of a policy once, in the order they stand."""
-    known, said = identities(policy), assumptions_status.said()
+    """Every assumption of a policy, in the order of the pack."""
+    known, rulings = identities(policy), current_rulings()
     found = []
     for why, rules in resting(policy).items():
-        places = dict.fromkeys(assumptions_labels.place_of(policy, rule) for rule in rules)
-        found.append(Entry(known[why], why, tuple(places), said.get(known[why])))
+        dependents = dict.fromkeys(dependent(policy, rule) for rule in rules)
+        found.append(Entry(known[why], why, tuple(dependents), rulings.get(known[why])))
     return found
 
 
@@ -179,5 +177,5 @@ def _inputs() -> tuple[Input, ...]:
 
 
 def _whole(text: str) -> int:
-    """The id of the ruling that was looked at; one that nobody has where the form was tampered with."""
+    """The id of the ruling that the form showed; an unused one where the form was tampered with."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else -1

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from web.cases.request_labels import request_words
-from web.policies.labels import clause_kind_label, enforcement
+from web.policies.labels import clause_kind_label, enforcement, request_summary
 from web.policies.proof.counterexample import Story, story_of
 from web.policies.proof.labels import meaning, title, tried
 from workflow.policy.domain import oddity
@@ -97,7 +96,7 @@ def _hole(policy: Policy, lots: list[Unanswered]) -> Hole:
         lots[0].rows,
         lots[0].law_alone,
         len(requests),
-        tuple(Asked(request_words(policy, one), arguments(policy, one)) for one in requests[:SHOWN]),
+        tuple(Asked(request_summary(policy, one), arguments(policy, one)) for one in requests[:SHOWN]),
     )
 
 

@@ -22,13 +22,12 @@ from models.database import reading
 from web.auth.session import User, signed_in
 from web.core.services import Services, services
 from web.core.verification_cache import PROOFS
-from web.i18n import common_labels
 from web.i18n.gettext import _
 from web.policies import labels as policies_labels
 from web.policies.marked_matrix import marked_matrix
 from web.policies.proof.counterexample import routes_of
 from web.policies.proof.presenter import carried, holes, proved
-from web.policies.versions.diff_labels import sections
+from web.policies.versions.diff_presenter import sections
 from workflow.core.errors import NotFound, PolicyInvalid
 from workflow.core.messages import reason
 from workflow.policy.diff.diff import changes
@@ -152,7 +151,6 @@ def _page(policy: Policy, given: Mapping[str, str], **more: Any) -> str:
         bodies=bodies,
         scopes=SCOPES,
         words_of=policies_labels,
-        wording=common_labels,
         number=format_decimal,
         limit=MAX_BYTES // 1_000_000,
         **more,

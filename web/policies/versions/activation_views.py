@@ -1,7 +1,7 @@
-"""How does an administrator bring a version of the policy that waits into force?
+"""Views for bringing a waiting policy version into force.
 
-One form: from which day, and on what: the case in which the competent body adopted or revised the policy, or, where the
-document stays and only our reading of it changes, reasons. The engine refuses what does not hold.
+One form: the day, and the basis: the case in which the competent body adopted or revised the policy, or reasons where
+only our reading of the same document changes. The engine refuses an invalid basis.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from workflow.versions.service import DECISION, ENDS, GIVES, READING, activate
 
 bp = Blueprint("activation", __name__)
 
-#: Cases offered to choose from, the newest.
+#: Newest cases offered as the basis.
 MOST = 50
 
 
@@ -41,7 +41,7 @@ def form(version: str) -> str:
 
 @bp.post("/policy/versions/<version>/activate")
 def activate_version(version: str) -> Response | tuple[str, int]:
-    """Bring it into force; what is refused is shown again with everything that was typed."""
+    """Bring it into force; a refused form is shown again as it was filled in."""
     here, user = services(), signed_in()
     typed = {name: value for name, value in read(_inputs(()), request.form).items() if value}
     try:
@@ -58,14 +58,14 @@ def activate_version(version: str) -> Response | tuple[str, int]:
     return redirect(url_for("versions.page", version=version), 303)
 
 
-def _page(version: str, told: list[Line] | tuple[Line, ...] = ()) -> str:
+def _page(version: str, errors: list[Line] | tuple[Line, ...] = ()) -> str:
     here, user = services(), signed_in()
     tenant = user.municipality
     with reading(here.engine, tenant.id) as db:
-        policy, is_active = _waiting(db, version)
+        policy, is_active = _stored(db, version)
         cases = _cases(db, policy)
     inputs = _inputs(cases, here.today(tenant).isoformat())
-    shown, problems = marked(filled(inputs, request.form) if request.method == "POST" else inputs, told)
+    shown, problems = marked(filled(inputs, request.form) if request.method == "POST" else inputs, errors)
     return render_template(
         "policies/versions/activate.html",
         version=version,
@@ -76,7 +76,7 @@ def _page(version: str, told: list[Line] | tuple[Line, ...] = ()) -> str:
     )
 
 
-def _waiting(db: Session, version: str) -> tuple[Policy, bool]:
+def _stored(db: Session, version: str) -> tuple[Policy, bool]:
     """A stored version, and whether it has come into force already; raises `NotFound`."""
     here, tenant = services(), signed_in().municipality
     query = (

@@ -1,13 +1,13 @@
-"""What would a version mean for the open cases and the engagements that a reader looks through?
+"""Impact of a policy version on open cases and engagements, for the version page and the command line.
 
 Counts of all of them, and one page of those of one kind. A case that the reader may not see is counted like any other
-and not listed; how many of a page are held back is said.
+and not listed; the page says how many it leaves out.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,10 +16,15 @@ from sqlalchemy.orm import Session
 
 from web.auth.session import User
 from web.cases.list_query import Listed, readable
-from web.policies.versions.impact_labels import engagement_findings, findings, place_words
+from web.i18n import labels
+from web.i18n.gettext import _
+from web.policies.labels import listed, requirement_label
+from web.policies.versions.labels import now_and_before, step_change
+from web.register.labels import rhythm
 from workflow.cases.gate import Gate
 from workflow.core.messages import Reason
-from workflow.policy.diff.impact import KINDS
+from workflow.policy.diff.impact import KINDS, Demanded, EngagementImpact, Impact
+from workflow.policy.diff.migration import Destination
 from workflow.policy.model import Policy
 from workflow.versions.impact import CaseClass, EngagementClass, Impacts
 
@@ -28,19 +33,19 @@ PAGE = 25
 
 @dataclass(frozen=True, slots=True)
 class CaseLine:
-    """One open case, and what would come of it."""
+    """One open case, and the impact on it."""
 
     listed: Listed
     findings: tuple[str, ...]
-    #: Where it would stand, in words; empty where it must stay.
+    #: Label of the state it would move to; empty where it must stay.
     to: str
-    #: Why it must stay.
+    #: Reasons why it must stay.
     stays: tuple[Reason, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class EngagementLine:
-    """One engagement, and what would come of it."""
+    """One engagement, and the impact on it."""
 
     row: Any
     findings: tuple[str, ...]
@@ -48,9 +53,9 @@ class EngagementLine:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many there are of each kind, and which kind is listed."""
+    """Numbers by kind of impact, and the kind that is listed."""
 
-    #: Every kind, the gravest first.
+    #: Every kind of impact, the gravest first.
     by_kind: tuple[tuple[str, int], ...]
     #: Cases that are under the version already.
     under_it: int
@@ -59,18 +64,18 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
-class CasesMeant:
-    """Open cases: counts, and one page of a kind; `after` leads to the next, 0 where there is none."""
+class CaseImpacts:
+    """Open cases: counts, and one page of a kind; `after` is the key of the next page, 0 where there is none."""
 
     counts: Counts
     lines: tuple[CaseLine, ...]
-    #: Cases of this page that the reader may not see.
+    #: Number of cases of this page that the reader may not see.
     held_back: int
     after: int
 
 
 @dataclass(frozen=True, slots=True)
-class EngagementsMeant:
+class EngagementImpacts:
     """Engagements: counts, and one page of a kind."""
 
     counts: Counts
@@ -78,37 +83,37 @@ class EngagementsMeant:
     after: int
 
 
-def cases_meant(
+def case_impacts(
     db: Session, gate: Gate, user: User, impacts: Impacts, *, kind: str, after: int, today: date
-) -> CasesMeant:
-    """What comes of open cases, those of a kind page by page; the gravest kind there is where none is asked for."""
+) -> CaseImpacts:
+    """The impact on open cases: those of a kind, else of the gravest kind there is, page by page."""
     classes = impacts.on_cases(db.connection())
     counts = _counts(((one.impact.kind if one.impact else "", one.count) for one in classes), kind)
     some = [one for one in classes if one.impact is not None and one.impact.kind == counts.kind]
     rows = impacts.cases(db.connection(), some, after=after, limit=PAGE + 1)
     shown = [(readable(db, gate, user, row, today), one) for row, one in rows[:PAGE]]
     lines = tuple(_case(listed, one, impacts.new) for listed, one in shown if listed is not None)
-    return CasesMeant(counts, lines, len(shown) - len(lines), _next(rows))
+    return CaseImpacts(counts, lines, len(shown) - len(lines), _next(rows))
 
 
-def engagements_meant(
+def engagement_impacts(
     db: Session, impacts: Impacts, old: Policy, *, kind: str, after: int, today: date
-) -> EngagementsMeant:
-    """What comes of the engagements that run, against the version in force."""
+) -> EngagementImpacts:
+    """The impact on current engagements, compared with the version in force."""
     classes: tuple[EngagementClass, ...] = impacts.on_engagements(db.connection(), old, today)
     counts = _counts(((one.impact.kind, one.count) for one in classes), kind)
     some = [one for one in classes if one.impact.kind == counts.kind]
     rows = impacts.engagements(db.connection(), old, today, some, after=after, limit=PAGE + 1)
     lines = tuple(EngagementLine(row, engagement_findings(old, impacts.new, one.impact)) for row, one in rows[:PAGE])
-    return EngagementsMeant(counts, lines, _next(rows))
+    return EngagementImpacts(counts, lines, _next(rows))
 
 
-def _counts(found: Iterable[tuple[str, int]], wanted: str) -> Counts:
+def _counts(found: Iterable[tuple[str, int]], chosen: str) -> Counts:
     counted: Counter[str] = Counter()
     for kind, count in found:
         counted[kind] += count
-    there = next((kind for kind in KINDS if counted[kind]), "")
-    return Counts(tuple((kind, counted[kind]) for kind in KINDS), counted[""], wanted if wanted in KINDS else there)
+    gravest = next((kind for kind in KINDS if counted[kind]), "")
+    return Counts(tuple((kind, counted[kind]) for kind in KINDS), counted[""], chosen if chosen in KINDS else gravest)
 
 
 def _case(listed: Listed, one: CaseClass, new: Policy) -> CaseLine:
@@ -118,10 +123,62 @@ def _case(listed: Listed, one: CaseClass, new: Policy) -> CaseLine:
     return CaseLine(
         listed,
         findings(one.stand.policy, new, impact),
-        place_words(new, impact.to, one.stand.responsible),
+        destination(new, impact.to, one.stand.responsible),
         impact.to.reasons,
     )
 
 
 def _next(rows: tuple[tuple[Any, Any], ...]) -> int:
     return int(rows[PAGE - 1][0].id) if len(rows) > PAGE else 0
+
+
+def findings(old: Policy, new: Policy, impact: Impact) -> tuple[str, ...]:
+    """Everything that would change, one sentence each."""
+    return tuple(_findings(old, new, impact))
+
+
+def _findings(old: Policy, new: Policy, impact: Impact) -> Iterator[str]:
+    if not impact.now:
+        yield from (labels.reason_text(why) for why in impact.reasons)
+    elif impact.was != impact.now:
+        yield now_and_before("", _decider(new, impact.now), _decider(old, impact.was))
+    for step in impact.steps:
+        yield step_change(old, new, step.what, step.stop, step.was, step.now)
+    for demanded in impact.demands:
+        yield _requirement(old if demanded.what == "gone" else new, demanded)
+
+
+def _decider(policy: Policy, body: str) -> str:
+    if not body:
+        return _("forbidden, nobody may decide it")
+    return _("decided by %(body)s", body=labels.body_name(policy, body))
+
+
+def _requirement(policy: Policy, demanded: Demanded) -> str:
+    what, before = requirement_label(policy, demanded.requirement), labels.before_step(demanded.requirement.before)
+    if demanded.what == "gone":
+        return _("No longer required: %(what)s", what=what)
+    sentence = _("Now required %(before)s: %(what)s", what=what, before=before)
+    passed = _("(the case has come to that step already)")
+    return f"{sentence} {passed}" if demanded.is_passed else sentence
+
+
+def destination(new: Policy, to: Destination, responsible: str) -> str:
+    """The state that a case would move to; empty where it must stay."""
+    return labels.state_label(to.state, new, responsible) if to.is_open else ""
+
+
+def engagement_findings(old: Policy, new: Policy, impact: EngagementImpact) -> tuple[str, ...]:
+    """Everything that would change for an engagement: by the acts that it concerns, then its evaluations."""
+    acts: dict[str, list[str]] = {}
+    for act, one in impact.acts:
+        for line in findings(old, new, one):
+            acts.setdefault(line, []).append(labels.act_label(act))
+    lines = [f"{listed(names)}: {line}" for line, names in acts.items()]
+    lines += [_("Must be evaluated now: %(how)s", how=rhythm(rule)) for rule in impact.begins]
+    lines += [_("Need no longer be evaluated: %(how)s", how=rhythm(rule)) for rule in impact.ceases]
+    for altered in impact.altered:
+        what = _("Evaluation “%(rule)s”", rule=altered.now.id)
+        now, was = rhythm(altered.now), rhythm(altered.was)
+        lines.append(now_and_before(what, now, was) if now != was else _("%(what)s: asks otherwise", what=what))
+    return tuple(lines)

@@ -1,7 +1,7 @@
-"""Which versions of its policy has a municipality, how does each stand, and what brought it?
+"""Queries for the policy versions of a municipality.
 
-In force, fixed for a later day, waiting, or earlier; with the case in which it was adopted, and who brought it in. Four
-statements, however many versions there are. What a version changes and means is `web.policies.versions.views`' page.
+Each version with its state (in force, from a later day, waiting, or earlier), the case in which it was adopted and who
+loaded it. Four statements, regardless of the number of versions.
 """
 
 from __future__ import annotations
@@ -17,18 +17,19 @@ from models import Case, Person, PolicyActivation, PolicyVersion, TrailEntry
 from workflow.core.errors import NotFound
 from workflow.core.messages import reason
 from workflow.core.tenants import Tenant
-from workflow.policy.store import LOAD, Policies
+from workflow.policy.store import Policies
 from workflow.trail.journal import journal_of
+from workflow.versions.install import LOAD
 
 #: Versions listed, the newest first.
 MOST = 100
-#: How a version can stand: it governs, will, governs nothing yet, or did; the country's law stands by itself.
+#: States of a version; the country's law is a state of its own.
 IN_FORCE, COMING, WAITS, EARLIER, LAW = "in-force", "coming", "waits", "earlier", "law"
 
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One version as the database knows it."""
+    """One stored version."""
 
     id: int
     version: str
@@ -41,21 +42,21 @@ class Version:
     #: One of the five above.
     standing: str
     governs_from: date | None
-    #: founding, decision or reading; empty where nothing brought it into force.
+    #: founding, decision or reading; empty where it has not come into force.
     basis: str
     #: Number of the case in which it was adopted; empty where there is none.
     case: str
-    #: Who brought it in, by name; empty for the installation itself.
+    #: Name of the person who loaded it; empty for the installation.
     brought_by: str
 
     @property
     def can_be_met(self) -> bool:
-        """Whether a case may come under it one day: not under one whose time is over."""
+        """Whether a case may come under it: not under an earlier version."""
         return self.standing != EARLIER
 
 
 def versions(db: Session, tenant: Tenant, policies: Policies, today: date) -> tuple[Version, ...]:
-    """Every version, what governs and what will first, then what waits, then what governed, each newest first."""
+    """Every version: in force, coming, waiting, earlier, law; the newest first in each state."""
     v, a = PolicyVersion, PolicyActivation
     columns = (v.id, v.version, v.digest, v.status, v.valid_from, v.valid_to, v.loaded_at)
     query = (
@@ -99,7 +100,7 @@ def _standing(row: Any, in_force: int, today: date) -> str:
 
 
 def _brought_by(db: Session, tenant: Tenant) -> dict[str, str]:
-    """Names by version; what the installation took in has none."""
+    """Names by version; none for a version loaded by the installation."""
     entry = TrailEntry
     query = (
         select(entry.policy_version, Person.name)
@@ -114,16 +115,16 @@ def _brought_by(db: Session, tenant: Tenant) -> dict[str, str]:
     return {row.policy_version: row.name for row in db.execute(query)}
 
 
-def one_of(found: tuple[Version, ...], wanted: str) -> Version:
+def one_of(found: tuple[Version, ...], name: str) -> Version:
     """A version by its name; raises `NotFound`."""
     for one in found:
-        if one.version == wanted:
+        if one.version == name:
             return one
     raise NotFound(reason("not-found"))
 
 
 def before(found: tuple[Version, ...], shown: Version) -> Version | None:
-    """What a version is compared with where nothing else is asked for: what governs, or what governed before it."""
+    """The version to compare with by default: the one in force, or the one before it."""
     if shown.standing != IN_FORCE:
         return next((one for one in found if one.standing == IN_FORCE), None)
     earlier = [one for one in found if one.standing == EARLIER]

@@ -1,8 +1,8 @@
-"""Which versions has the policy, what does one change, and what would it mean for what is under way?
+"""Views of policy versions: list, and the page of one version.
 
-A list of versions, and a page for each: its differences from another version in words, and before it comes into force
-its impact on every open case and every engagement. Everybody who is logged in reads it; from here an administrator
-brings a version that waits into force, and moves cases to the one that governs.
+The page shows the differences from another version and, unless the version's time is over, the impact on every open
+case and every engagement. Everybody who is logged in reads it; from here an administrator brings a waiting version into
+force and moves cases to the version in force.
 """
 
 from __future__ import annotations
@@ -17,10 +17,9 @@ from models.database import reading
 from web.auth.session import User, signed_in
 from web.core.services import Services, services
 from web.policies import labels as policies_labels
-from web.policies.versions import impact_labels
 from web.policies.versions import labels as versions_labels
-from web.policies.versions.diff_labels import Section, sections
-from web.policies.versions.impact import CasesMeant, EngagementsMeant, cases_meant, engagements_meant
+from web.policies.versions.diff_presenter import Section, sections
+from web.policies.versions.impact import CaseImpacts, EngagementImpacts, case_impacts, engagement_impacts
 from web.policies.versions.queries import IN_FORCE, WAITS, Version, before, one_of, versions
 from workflow.policy.diff.diff import changes
 from workflow.policy.model import Policy
@@ -31,34 +30,34 @@ bp = Blueprint("versions", __name__)
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """Two versions, what differs, and what the newer one would mean."""
+    """Two versions, their differences, and the impact of the newer one."""
 
     found: tuple[Version, ...]
     shown: Version
     policy: Policy
-    #: None where there is nothing to compare with.
+    #: None where there is no other version.
     against: Version | None
     old: Policy | None
     sections: tuple[Section, ...]
-    #: None for a version whose time is over.
-    cases: CasesMeant | None
-    engagements: EngagementsMeant | None
+    #: None for an earlier version.
+    cases: CaseImpacts | None
+    engagements: EngagementImpacts | None
 
 
 @bp.get("/policy/versions")
 def index() -> str:
-    """Every version: what governs, what waits, what governed."""
+    """Every version with its state."""
     here, user = services(), signed_in()
     with reading(here.engine, user.municipality.id) as db:
         found = versions(db, user.municipality, here.gate.policies, here.today(user.municipality))
     return render_template(
-        "policies/versions/index.html", versions=found, words_of=versions_labels, policy_words=policies_labels
+        "policies/versions/index.html", versions=found, labels=versions_labels, policy_labels=policies_labels
     )
 
 
 @bp.get("/policy/versions/<version>")
 def page(version: str) -> str:
-    """One version against another: what changes, and whom it would meet; 404 for a version nobody has."""
+    """One version compared with another, and its impact; 404 for an unknown version."""
     here, user, args = services(), signed_in(), request.args
     with reading(here.engine, user.municipality.id) as db:
         compared = _compared(db, here, user, version, args)
@@ -71,25 +70,24 @@ def page(version: str) -> str:
         may_move=administers and compared.shown.standing == IN_FORCE,
         today=here.today(user.municipality),
         address=_Address(version, {name: args[name] for name in ("against", *_LISTS) if args.get(name)}),
-        words_of=versions_labels,
-        policy_words=policies_labels,
-        impact_words=impact_labels,
+        labels=versions_labels,
+        policy_labels=policies_labels,
     )
 
 
-#: What may be asked of the lists of a page: the kind, and after which key; of cases, and of engagements.
+#: Query arguments of the two lists: kind of impact and key of the page, for cases and for engagements.
 _LISTS = ("kind", "after", "e-kind", "e-after")
 
 
 @dataclass(frozen=True, slots=True)
 class _Address:
-    """The address of a page, with what has been chosen on it."""
+    """The address of a page with the choices made on it."""
 
     version: str
     chosen: Mapping[str, str]
 
     def with_(self, **more: object) -> dict[str, str]:
-        """What is chosen, with more or less of it; `e_kind` means `e-kind`, nothing takes a choice away."""
+        """Query arguments with some replaced; `e_kind` means `e-kind`, an empty value removes a choice."""
         given = {name.replace("_", "-"): str(value) if value else "" for name, value in more.items()}
         return {name: value for name, value in {**self.chosen, **given}.items() if value} | {"version": self.version}
 
@@ -105,13 +103,13 @@ def _compared(db: Session, here: Services, user: User, version: str, args: Mappi
     if shown.can_be_met:
         impacts = Impacts.of(db.connection(), tenant, policies, new)
         after, e_after = _key(args.get("after", "")), _key(args.get("e-after", ""))
-        cases = cases_meant(db, here.gate, user, impacts, kind=args.get("kind", ""), after=after, today=today)
+        cases = case_impacts(db, here.gate, user, impacts, kind=args.get("kind", ""), after=after, today=today)
         _id, governing = policies.in_force(db.connection(), tenant.id, today)
         if shown.standing != IN_FORCE:
             kind = args.get("e-kind", "")
-            engagements = engagements_meant(db, impacts, governing, kind=kind, after=e_after, today=today)
-    told = () if old is None else sections(old, new, changes(old, new))
-    return Compared(found, shown, new, against, old, told, cases, engagements)
+            engagements = engagement_impacts(db, impacts, governing, kind=kind, after=e_after, today=today)
+    differences = () if old is None else sections(old, new, changes(old, new))
+    return Compared(found, shown, new, against, old, differences, cases, engagements)
 
 
 def _key(text: str) -> int:

@@ -1,7 +1,6 @@
-"""What if the request were another, or the version it is asked under?
+"""View of the what-if page: two requests side by side, each answered by the tables that the gate uses.
 
-Two requests beside each other, one as it is and one as it could be, each answered by the same tables as the gate uses;
-also for a case that the reader may see. Nothing is opened, changed or recorded by asking.
+The left request may be that of a case that the reader may see. Nothing is opened, changed or recorded.
 """
 
 from __future__ import annotations
@@ -15,16 +14,21 @@ from sqlalchemy.orm import Session
 
 from models.database import reading
 from web.auth.session import User, signed_in
-from web.cases.request_labels import request_words
 from web.cases.views import note_reader
 from web.core.errors import status_of
 from web.core.services import Services, services
-from web.i18n import common_labels
 from web.policies import labels as policies_labels
 from web.policies.proof.presenter import arguments
 from web.policies.proof.views import version_asked
-from web.policies.what_if.comparison import Difference, Side, demanded, differences
-from web.policies.what_if.query import GIVEN, answered, asking_inputs, told_of
+from web.policies.what_if.forms import GIVEN, question_inputs
+from web.policies.what_if.presenter import (
+    Difference,
+    PolicyAnswer,
+    answer_question,
+    answer_request,
+    differences,
+    requirement_deadlines,
+)
 from web.ui.form_errors import lines
 from web.ui.forms import Input, Problem, marked
 from workflow.cases.context import CaseContext
@@ -33,24 +37,24 @@ from workflow.policy.model import SCOPES, Policy
 
 bp = Blueprint("what_if", __name__)
 
-#: How the names of the right side's questions begin.
+#: Prefix of the right side's inputs.
 IF = "if."
-ASKED = ("engagement", "act", "responsible", *GIVEN)
+QUESTION = ("engagement", "act", "responsible", *GIVEN)
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """One side of the page: its form, what was wrong with it, and its answer where there is one."""
+class Side:
+    """One side of the page: its form, the errors, and the answer where there is one."""
 
     inputs: tuple[Input, ...]
     problems: tuple[Problem, ...] = ()
-    side: Side | None = None
+    answer: PolicyAnswer | None = None
     status: int = 200
 
 
 @bp.get("/policy/what-if")
 def index() -> tuple[str, int]:
-    """Two requests and what differs; 404 for a case or a version that the reader may not see, 422 for no request."""
+    """Two requests and their differences; 404 for a case or version not visible to the reader, 422 for no request."""
     here, user, args = services(), signed_in(), request.args
     with reading(here.engine, user.municipality.id) as db:
         versions = version_asked(db, here, user, args.get("version", ""))
@@ -58,8 +62,8 @@ def index() -> tuple[str, int]:
     if case is not None:
         note_reader(case.case)
     policy = case.policy if case is not None else versions.in_force
-    left = _of_case(case) if case is not None else _question(policy, args)
-    right = _other_side(left, versions.asked if args.get("version") else policy, args)
+    left = _of_case(case) if case is not None else _side(policy, args)
+    right = _right_side(left, versions.asked if args.get("version") else policy, args)
     page = render_template(
         "policies/what_if/page.html",
         policy=policy,
@@ -69,10 +73,8 @@ def index() -> tuple[str, int]:
         differences=_differences(left, right),
         versions=versions,
         version=args.get("version", ""),
-        demanded=demanded,
-        request_words=request_words,
-        words_of=policies_labels,
-        wording=common_labels,
+        requirement_deadlines=requirement_deadlines,
+        labels=policies_labels,
     )
     return page, max(left.status, right.status if right is not None else 200)
 
@@ -83,36 +85,36 @@ def _case(db: Session, here: Services, user: User, number: str) -> CaseContext:
     return here.gate.standing(db.connection(), tenant, user.id, number, now=here.now())
 
 
-def _differences(left: Question, right: Question | None) -> tuple[Difference, ...]:
-    if left.side is None or right is None or right.side is None:
+def _differences(left: Side, right: Side | None) -> tuple[Difference, ...]:
+    if left.answer is None or right is None or right.answer is None:
         return ()
-    return differences(left.side, right.side)
+    return differences(left.answer, right.answer)
 
 
-def _other_side(left: Question, policy: Policy, args: Mapping[str, str]) -> Question | None:
-    """What was asked on the right; it begins as the left one, and is not there before that has an answer."""
+def _right_side(left: Side, policy: Policy, args: Mapping[str, str]) -> Side | None:
+    """The changed request, which starts as a copy of the left one; None until the left one has an answer."""
     if IF + "engagement" in args:
-        return _question(policy, {name: args[IF + name] for name in ASKED if IF + name in args}, IF)
-    if left.side is None:
+        return _side(policy, {name: args[IF + name] for name in QUESTION if IF + name in args}, IF)
+    if left.answer is None:
         return None
-    told = left.side.told
-    given: dict[str, Any] = arguments(left.side.policy, told.request) | {"responsible": told.responsible}
-    return _question(policy, {name: str(value) for name, value in given.items()}, IF)
+    answer = left.answer
+    given: dict[str, Any] = arguments(answer.policy, answer.request) | {"responsible": answer.responsible}
+    return _side(policy, {name: str(value) for name, value in given.items()}, IF)
 
 
-def _of_case(case: CaseContext) -> Question:
-    return Question((), side=Side(case.policy, answered(case.policy, case.request, case.responsible)))
+def _of_case(case: CaseContext) -> Side:
+    return Side((), answer=answer_request(case.policy, case.request, case.responsible))
 
 
-def _question(policy: Policy, args: Mapping[str, str], prefix: str = "") -> Question:
+def _side(policy: Policy, args: Mapping[str, str], prefix: str = "") -> Side:
     usual = policy.bodies_of(policy.default_responsible)[0].key
     scope = args.get("scope", "")
-    inputs = asking_inputs(policy, args, usual, scope if scope in SCOPES else SCOPES[0], prefix)
+    inputs = question_inputs(policy, args, usual, scope if scope in SCOPES else SCOPES[0], prefix)
     if "engagement" not in args:
-        return Question(inputs)
+        return Side(inputs)
     try:
-        told = told_of(policy, args, usual)
+        answer = answer_question(policy, args, usual)
     except WorkflowError as refusal:
-        found = [(prefix + name if name else name, text, clauses) for name, text, clauses in lines(refusal.reasons)]
-        return Question(*marked(inputs, found), status=status_of(refusal))
-    return Question(inputs, side=Side(policy, told))
+        errors = [(prefix + name if name else name, text, clauses) for name, text, clauses in lines(refusal.reasons)]
+        return Side(*marked(inputs, errors), status=status_of(refusal))
+    return Side(inputs, answer=answer)

@@ -1,7 +1,7 @@
-"""What does the gate promise of every act, whoever takes it?
+"""What the case gate guarantees of every act, as data.
 
-The promises as data, apart from the gate's own code: the proofs assume them, and the tests hold the gate to them act by
-act on a real database. Take one away, and the proofs tell the shortest story of what would then happen.
+Stated apart from the gate's own code: the proofs assume it, and the tests compare the gate with it act by act on a real
+database. Without one of the guarantees the proofs report the shortest path to what would then happen.
 """
 
 from __future__ import annotations
@@ -10,22 +10,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-#: What a person can have done with a case: opened, changed or submitted it, ever; acted on its present way; entered
-#: the decision that waits.
+from workflow.policy.verification.messages import message
+
+#: What a person can have done with a case: opened, changed or submitted it, ever; acted since it was last submitted;
+#: entered the decision that waits.
 PREPARED, ACTED, ENTERED = "prepared", "acted", "entered"
-#: How the stories tell that a case is moved to another version of the policy.
-MOVED = "move by admin"
+#: The event by which a case is moved to another version of the policy.
+MOVED = message("act", action="move", actor=message("role", role="admin"))
 
 
 def _table(**rows: tuple[str, ...]) -> Mapping[str, frozenset[str]]:
     return MappingProxyType({name.replace("_", "-"): frozenset(row) for name, row in rows.items()})
 
 
-@dataclass(frozen=True, slots=True, eq=False)  # each is its own, so that what follows from it can be kept
+@dataclass(frozen=True, slots=True, eq=False)  # compared by identity, so that what follows can be cached
 class Promises:
-    """What holds of every act."""
+    """What the gate guarantees of every act."""
 
-    #: Acts that may change a request, and that ask the tables anew when they do.
+    #: Acts that may change a request, and that then look its answer up again.
     rejudges: frozenset[str] = frozenset({"open", "amend", "endorse", "approve-amended"})
     #: What keeps a person from an act.
     bars: Mapping[str, frozenset[str]] = field(
@@ -51,9 +53,9 @@ class Promises:
             move=(ACTED,),
         )
     )
-    #: An act counts for who takes it and for whoever is away and acted for: the same bars and marks hold for both.
+    #: An act counts for the person who takes it and for the one they substitute for: both have the same bars and marks.
     counts_for_both: bool = True
-    #: Acts that nobody but the clock need take.
+    #: Acts that a deadline takes without anybody.
     by_deadline: frozenset[str] = frozenset({"close-consultation"})
     #: Acts of a non-collegial body that need a mandate of the body above it.
     need_mandate: frozenset[str] = frozenset({"approve", "reject"})

@@ -1,4 +1,4 @@
-"""The assumptions on the screen: told in plain words, ruled on by those who may, and marked wherever they bite."""
+"""Tests of the assumption pages: texts, rulings by those who may, and marks on every page."""
 
 from __future__ import annotations
 
@@ -62,14 +62,14 @@ def given(**more: str) -> dict[str, str]:
 
 
 def said(world: World) -> list[str]:
-    with reading(world.engine, world.place.id) as db:
-        return [one.verdict for one in rulings(db, world.place.id).values()]
+    with reading(world.engine, world.tenant.id) as db:
+        return [one.verdict for one in rulings(db, world.tenant.id).values()]
 
 
 def rule(world: World, verdict: str = "confirmed", note: str = "The council", reason: str = RENEWING) -> None:
     known = identities(world.policy)[reason]
     who = world.people["coordinator"]
-    rule_on(world.gate, who, world.place.key, world.policy.version, known, verdict, note, now=world.now)
+    rule_on(world.gate, who, world.tenant.key, world.policy.version, known, verdict, note, now=world.now)
 
 
 # -- refusals
@@ -98,7 +98,7 @@ def test_who_may_not_is_shown_no_form_and_refused_with_the_reason(app: Flask, wo
         assert answer.status_code == 403
         assert "recorded by the international coordinator or an administrator" in words(answer.text)
     assert said(world) == []
-    with reading(world.engine, world.place.id) as db:
+    with reading(world.engine, world.tenant.id) as db:
         refused = db.scalars(select(AccessLog.action).where(AccessLog.what == "refused")).all()
     assert refused == ["confirm-assumption"] * 4
 

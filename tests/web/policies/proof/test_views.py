@@ -50,7 +50,7 @@ def officer(app: Flask) -> Desk:
 
 def stored(world: World) -> tuple[int, int]:
     """How many versions and how many trail entries there are."""
-    with reading(world.engine, world.place.id) as session:
+    with reading(world.engine, world.tenant.id) as session:
         versions = session.execute(select(func.count(PolicyVersion.id))).scalar_one()
         return versions, session.execute(select(func.count()).select_from(TrailEntry)).scalar_one()
 
@@ -382,10 +382,10 @@ def test_a_pack_that_holds_is_taken_in_as_it_was_shown_and_waits(world: World, a
     assert f"{NEW} is stored. It governs nothing until it is brought into force." in page
     versions, entries = stored(world)
     assert (versions, entries) == (before[0] + 1, before[1] + 1)
-    with reading(world.engine, world.place.id) as session:
+    with reading(world.engine, world.tenant.id) as session:
         digest = session.execute(select(PolicyVersion.digest).where(PolicyVersion.version == NEW)).scalar_one()
     assert digest in tried.text
-    assert world.gate.policies.governing(world.place.id, world.now.date())[1].version == world.policy.version
+    assert world.gate.policies.governing(world.tenant.id, world.now.date())[1].version == world.policy.version
 
 
 def test_a_version_that_is_stored_never_changes(world: World, admin: Desk) -> None:
