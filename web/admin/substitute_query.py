@@ -20,7 +20,7 @@ from web.auth.views import normal_username
 from web.i18n import labels
 from web.i18n.gettext import _
 from web.ui.forms import Choice, Input, Typed
-from workflow.cases.acting_roles import APART, NEVER_STOOD_IN
+from workflow.cases.acting_roles import APART, NEVER_SUBSTITUTED
 from workflow.core.errors import NotFound
 from workflow.core.messages import reason
 from workflow.core.tenants import Tenant
@@ -99,7 +99,7 @@ def _read(db: Session, tenant: Tenant, where: tuple[Any, ...], today: date) -> t
 def possible(db: Session, tenant: Tenant, person_id: int, today: date) -> Possible:
     """A person's seats that can be stood in, and the people of the same bodies; in two statements."""
     still = (or_(Appointment.ends_on.is_(None), Appointment.ends_on >= today), Appointment.deputy_for_id.is_(None))
-    mine = (Appointment.person_id == person_id, Appointment.role.not_in(NEVER_STOOD_IN))
+    mine = (Appointment.person_id == person_id, Appointment.role.not_in(NEVER_SUBSTITUTED))
     held = db.execute(select(Appointment.role, Appointment.body_id).where(*mine, *still).distinct()).all()
     seats = tuple(sorted((row.role, tenant.body_keys[row.body_id]) for row in held))
     if not seats:
