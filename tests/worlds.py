@@ -30,7 +30,7 @@ from workflow.people.administration import carry_out
 from workflow.policy.loading.loader import load_pack
 from workflow.policy.model import Policy
 from workflow.policy.state_machine import FINAL
-from workflow.policy.store import install
+from workflow.versions.install import install
 
 CONFIG = Path(config.__file__).parent
 SMALL = Path(__file__).parent / "workflow" / "policy" / "small"

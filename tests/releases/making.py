@@ -30,8 +30,8 @@ from workflow.core.errors import NotCompetent
 from workflow.documents.service import Upload, attach, register_letter
 from workflow.evaluations.service import look
 from workflow.policy.state_machine import FINAL
-from workflow.policy.store import install
 from workflow.scheduling.scheduler import go_round
+from workflow.versions.install import install
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]

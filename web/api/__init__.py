@@ -1,35 +1,36 @@
-"""What can another program ask of us, and do here?
+"""JSON API under `/api/v1`, described by `/api/v1/openapi.json`.
 
-The JSON API under `/api/v1`, described by `/api/v1/openapi.json`. Each resource is a module; they share how a call
-begins and ends (`blueprint`), what was sent (`envelope`), what is told of a case (`telling`) and of a refusal
-(`problems`).
+Each resource is a module of views; schemas describe their arguments and answers, load the one and dump the other.
 """
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from importlib.metadata import version
 
 from flask import Flask
 from flask_smorest import Api
 
-from web.api import cases, engagements, evaluations, parameters, policies, problems, trails, who_decides
+from web.api import cases, engagements, evaluations, policies, trails, who_decides
+from web.api.argument_schemas import EVALUATION_PAYLOADS, PAYLOADS
 from web.api.blueprint import PREFIX, TOKEN, blp
+from web.api.schemas import ProblemSchema
 from web.core.errors import PROBLEM
 
 __all__ = ["cases", "engagements", "evaluations", "policies", "register", "trails", "who_decides"]
 
 
 class _Api(Api):
-    """The description of the API; what goes wrong is answered by `problems` and `web.core.errors`."""
+    """The OpenAPI document; errors are answered by `problems` and `web.core.errors`, not by flask-smorest."""
 
     def _register_error_handlers(self) -> None:
-        """Leave every error to us."""
+        """Register none."""
 
     def _register_responses(self) -> None:
         """Describe every error as a problem."""
-        schema = {PROBLEM: {"schema": problems.Problem}}
-        problem = {"description": "A problem (RFC 9457)", "content": schema}
-        self.spec.components.response(self.DEFAULT_ERROR_RESPONSE_NAME, problem)
+        problem = {"description": "A problem (RFC 9457)", "content": {PROBLEM: {"schema": ProblemSchema}}}
+        for name in (self.DEFAULT_ERROR_RESPONSE_NAME, HTTPStatus(422).name):
+            self.spec.components.response(name, problem)
 
 
 def register(app: Flask) -> None:
@@ -45,6 +46,6 @@ def register(app: Flask) -> None:
     scheme = {"type": "http", "scheme": "bearer", "description": "From `instans token create USERNAME`."}
     api.spec.components.security_scheme(TOKEN, scheme)
     api.spec.options["security"] = [{TOKEN: []}]
-    for name, schema in (parameters.PAYLOADS | parameters.EVALUATION_PAYLOADS).items():
+    for name, schema in (PAYLOADS | EVALUATION_PAYLOADS).items():
         api.spec.components.schema(name, schema=schema)
     api.register_blueprint(blp)

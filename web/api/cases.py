@@ -1,148 +1,150 @@
-"""How does a program open, read, list and move cases?
+"""Cases in the API: open, read, list and act on them.
 
-Every change goes through the gate, under the version the program has seen; who may see a case is the engine's answer.
+Every change goes through the gate, under the version the caller has seen, and is answered in its own transaction.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
-from flask import Response, request
-from sqlalchemy import ColumnElement, Row, and_, exists, or_, select
-from sqlalchemy.orm import Session
-from werkzeug.exceptions import HTTPException
+from flask import request
+from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select
 
 from models import Case, Consultation
 from models.database import reading
-from web.api import parameters, request_parsing, schemas
-from web.api.blueprint import Caller, answer, blp, caller
-from web.api.case_json import case_as_json, head
-from web.api.idempotent_response import answered_once
-from web.api.pagination import PAGING, Page, columns_of
-from web.core.services import Services, services
-from web.policies.answer_json import Json, body_name
-from workflow.cases import gate, payloads, predicates
+from web.api.argument_schemas import ActSchema, CaseQuerySchema
+from web.api.blueprint import blp, caller, not_found_before_malformed, tenant_of
+from web.api.case_presenter import CaseSummary, ShownCase
+from web.api.case_queries import load_case, visible_context
+from web.api.case_schemas import CaseListSchema, CaseSchema
+from web.api.idempotency import Acted, answer_act
+from web.api.pagination import Page, address_after, columns_of, read_cursor
+from web.api.parameters import IDEMPOTENCY_KEY, OPENING_BODY
+from web.api.request_parsing import body_of, malformed
+from web.core.services import services
+from web.ui.pagination import LARGEST, Key, Keyset
+from workflow.cases import gate, payloads
 from workflow.cases.access_log import note_if_secret
 from workflow.cases.actor import Actor, load_actor
-from workflow.cases.context import CaseContext, request_of
-from workflow.cases.gate import open_case
-from workflow.cases.records import CaseRecord
-from workflow.core.errors import Malformed, NotFound
+from workflow.cases.gate import Also, open_case
+from workflow.core.calendar import local_day
+from workflow.core.errors import Malformed
 from workflow.core.messages import reason
 from workflow.core.tenants import Tenant
-from workflow.policy.model import ENGAGEMENTS
-from workflow.policy.state_machine import procedure_for
 from workflow.versions.migrate_case import MOVE, move
 
-FILTERS = ("state", "engagement", "responsible", "waiting")
+NEWEST_FIRST = Keyset("cases", (Key(Case.id, descending=True),), first=(LARGEST,))
 
 
 @blp.get("/cases")
-@blp.doc(**parameters.LIST_CASES)
-@blp.response(200, schemas.CaseList)
-def list_cases() -> Response:
+@blp.response(200, CaseListSchema)
+@blp.arguments(CaseQuerySchema, location="query")
+def list_cases(given: Mapping[str, Any]) -> Page:
     """Cases the caller may see, newest first."""
     here, who = services(), caller()
-    given = request_parsing.query_of_request((*FILTERS, *PAGING))
-    page, wanted = Page.of(given), _wanted(who.tenant, given)
+    conditions, after = _conditions(who.tenant, given), read_cursor(NEWEST_FIRST, given)
     with reading(here.engine, who.tenant.id) as session:
         today = here.today(who.tenant)
         actor = load_actor(session.connection(), who.tenant.id, who.person_id, today)
         if "waiting" in given:
-            wanted.append(_waits_for(who.tenant, actor))
-        query = select(*columns_of(Case)).where(Case.id < page.before, _perhaps_visible(actor), *wanted)
-        rows = session.execute(query.order_by(Case.id.desc()).limit(page.limit + 1)).all()
-        seen = [s for row in rows[: page.limit] if (s := as_seen(here, session, who.tenant, actor, row)) is not None]
-    items = [{**head(who.tenant, s.case), "body_name": body_name(s.policy, s.deciding)} for s in seen]
-    return answer(page.as_json(items, rows))
+            conditions.append(_waits_for(who.tenant, actor))
+        query = select(*columns_of(Case)).where(_perhaps_visible(actor), *conditions)
+        rows = session.execute(NEWEST_FIRST.page(query, after, given["limit"])).all()
+        shown, following = NEWEST_FIRST.cut(rows, given["limit"], lambda row: (row.id,))
+        contexts = [visible_context(here.workflow.policies, session, who.tenant, actor, row, today) for row in shown]
+    return Page([CaseSummary(who.tenant, s) for s in contexts if s is not None], address_after(following))
 
 
 @blp.post("/cases")
-@blp.doc(**parameters.OPEN_CASE)
-@blp.response(201, schemas.CaseTold)
-def open_a_case() -> Response:
+@blp.doc(parameters=[IDEMPOTENCY_KEY], requestBody=OPENING_BODY)
+@blp.response(201, CaseSchema)
+def open_a_case() -> Any:
     """Open a draft; who will decide it is answered at once, or the clause that forbids it."""
     here, who = services(), caller()
-    draft = request_parsing.body_of_request()
+    draft = body_of(request)
     if not isinstance(draft.get("municipality"), str):
         code = "field-wrong" if "municipality" in draft else "field-missing"
         raise Malformed(reason(code, field="municipality", why="not a text"))
+    now = here.now()
 
-    def act() -> str:
-        return open_case(here.workflow, who.person_id, draft, now=here.now())
+    def act(also: Also) -> None:
+        open_case(here.workflow, who.person_id, draft, now=now, also=also)
 
-    told = _once(here, who, act, 201)
-    if told.status_code == 201:
-        told.headers["Location"] = f"{request.path}/{told.get_json()['number']}"
-    return told
+    acted = answer_act(act, read_shown, 201)
+    if isinstance(acted, Acted):
+        return acted.view, 201, {**acted.headers, "Location": f"{request.path}/{acted.number}"}
+    return acted
 
 
 @blp.get("/cases/<number>")
-@blp.response(200, schemas.CaseTold)
-def read_case(number: str) -> Response:
+@blp.response(200, CaseSchema)
+def read_case(number: str) -> ShownCase:
     """One case: where it is, who has it, what it needs, what the caller may do."""
     here, who, tenant = services(), caller(), tenant_of(number)
-    told = case_as_json(here, tenant, who.person_id, number)
-    note_if_secret(here.engine, tenant, who.person_id, number, told["secrecy"]["law"], here.now(), action="api")
-    return answer(told)
+    now = here.now()
+    with reading(here.engine, tenant.id) as session:
+        connection = session.connection()
+        actor = load_actor(connection, tenant.id, who.person_id, here.today(tenant))
+        shown = read_shown(connection, actor, number, now)
+    note_if_secret(here.engine, tenant, who.person_id, number, shown.row.secrecy_law, now, action="api")
+    return shown
 
 
 @blp.post("/cases/<number>/actions")
-@blp.doc(**parameters.ACT)
-@blp.response(200, schemas.CaseTold)
-def act_on_case(number: str) -> Response:
+@blp.doc(parameters=[IDEMPOTENCY_KEY])
+@blp.response(200, CaseSchema)
+@not_found_before_malformed(lambda number: _look(number))
+@blp.arguments(ActSchema)
+def act_on_case(given: Mapping[str, Any], number: str) -> Any:
     """Take one action on a case, under the version the caller has seen; answers with the case as it is then.
 
     An administrator's `move`, with `to` in the payload, puts it under the version of the policy in force.
     """
     here, who = services(), caller()
     tenant_of(number)
+    under = {"now": here.now(), "expected_version": given["version"], "comment": given["comment"]}
 
-    def act() -> str:
-        told = {"now": here.now(), "expected_version": given["version"], "comment": given["comment"]}
+    def act(also: Also) -> None:
         if given["action"] == MOVE:
-            move(here.workflow, who.person_id, number, payloads.read(payloads.Move, given["payload"])["to"], **told)
+            to = payloads.read(payloads.Move, given["payload"])["to"]
+            move(here.workflow, who.person_id, number, to, **under, also=also)
         else:
-            gate.act(here.workflow, who.person_id, number, given["action"], given["payload"], **told)
-        return number
+            gate.act(here.workflow, who.person_id, number, given["action"], given["payload"], **under, also=also)
 
-    try:
-        given = request_parsing.envelope_of_request()
-        return _once(here, who, act, 200)
-    except (Malformed, HTTPException):
-        # that there is no such case is said first
-        gate.read_context(here.workflow, who.person_id, number, now=here.now())
-        raise
+    acted = answer_act(act, read_shown, 200)
+    return (acted.view, 200, acted.headers) if isinstance(acted, Acted) else acted
 
 
-def _once(here: Services, who: Caller, act: Callable[[], str], status: int) -> Response:
-    """Act, and answer with the case; under an Idempotency-Key only the first time."""
-
-    def told(number: str) -> Json:
-        return case_as_json(here, who.tenant, who.person_id, number)
-
-    return answered_once(here, who, act, told, status)
+def read_shown(connection: Connection, actor: Actor, number: str, now: datetime) -> ShownCase:
+    """A case as the actor sees it; raises `NotFound` where they may not."""
+    tenant = caller().tenant
+    rows = load_case(services().workflow.policies, connection, tenant, actor, number, local_day(now, tenant.timezone))
+    return ShownCase(tenant, rows.context, rows)
 
 
-# -- what is listed
+def _look(number: str) -> None:
+    """Raises `NotFound` where the caller may not see the case."""
+    here, who = services(), caller()
+    tenant_of(number)
+    gate.read_context(here.workflow, who.person_id, number, now=here.now())
 
 
-def _wanted(tenant: Tenant, given: Mapping[str, str]) -> list[ColumnElement[bool]]:
-    """Conditions that the filters put; raises `Malformed` for a value nobody has."""
+# -- the list's filters
+
+
+def _conditions(tenant: Tenant, given: Mapping[str, Any]) -> list[ColumnElement[bool]]:
+    """Conditions that the filters put; raises `Malformed` for a body nobody has."""
     found: list[ColumnElement[bool]] = []
     if "state" in given:
         found.append(Case.state == given["state"])
     if "engagement" in given:
-        if given["engagement"] not in ENGAGEMENTS:
-            raise Malformed(reason("field-wrong", field="engagement", why=f"none of {', '.join(ENGAGEMENTS)}"))
         found.append(Case.engagement == given["engagement"])
     if "responsible" in given:
         if given["responsible"] not in tenant.body_ids:
-            raise Malformed(reason("field-wrong", field="responsible", why="no such body"))
+            raise malformed("responsible", "no such body")
         found.append(Case.responsible_body_id == tenant.body_ids[given["responsible"]])
-    if given.get("waiting", "me") != "me":
-        raise Malformed(reason("field-wrong", field="waiting", why="only “me”"))
     return found
 
 
@@ -166,39 +168,8 @@ def _officers(actor: Actor) -> list[int]:
 
 
 def _perhaps_visible(actor: Actor) -> ColumnElement[bool]:
-    """What the database can tell of who sees what: drafts are for their own people and for managers."""
+    """The part of visibility that the database can decide: drafts are for their own people and for managers."""
     if actor.bodies_as("manager"):
         return Case.id.is_not(None)
     mine = or_(Case.officer_id.in_(_officers(actor)), Case.opened_by_id == actor.id)
     return or_(Case.submitted_by_id.is_not(None), mine)
-
-
-def as_seen(here: Services, session: Session, tenant: Tenant, actor: Actor, row: Row[Any]) -> CaseContext | None:
-    """As much of a standing as the question takes whether the person may see the case; None where they may not."""
-    case = CaseRecord.of(row)
-    policy = here.workflow.policies.by_id(session, tenant.id, case.policy_version_id)
-    responsible = tenant.body_keys[case.responsible_body_id]
-    kind = policy.body(responsible).kind
-    s = CaseContext(
-        case=case,
-        responsible=responsible,
-        deciding=tenant.body_keys[case.deciding_body_id],
-        actor=actor,
-        policy=policy,
-        procedure=procedure_for(policy, case.route, kind),
-        request=request_of(case, kind),
-        history=(),
-        recused=frozenset(),
-        mandates=(),
-        pending=None,
-        today=here.today(tenant),
-    )
-    return s if predicates.actor_may_see_the_case(s) else None
-
-
-def tenant_of(number: str) -> Tenant:
-    """The caller's municipality, which a number must belong to; raises `NotFound`."""
-    who = caller()
-    if number.partition("-")[0] != who.tenant.key or not number.isascii() or not number.isprintable():
-        raise NotFound(reason("not-found"))
-    return who.tenant

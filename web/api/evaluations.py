@@ -1,206 +1,200 @@
-"""How does a program read the evaluations, begin one and report it?
+"""Evaluations in the API: read, begin and report them.
 
-Every act goes through `workflow.evaluations.service`, under the version the program has seen; a report answers with
-the number of the case in which the competent body decides.
+Every act goes through `workflow.evaluations.service`, under the version the caller has seen; a report answers with the
+number of the case in which the competent body decides.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
-from flask import Response
-from sqlalchemy import ColumnElement, select
-from werkzeug.exceptions import HTTPException
+from sqlalchemy import ColumnElement, Connection, Row, select
 
 from models import Deadline, Engagement, Evaluation, Person
 from models.database import reading
-from web.api import parameters, request_parsing, schemas
-from web.api.blueprint import answer, blp, caller
-from web.api.cases import tenant_of
-from web.api.idempotent_response import answered_once
-from web.api.pagination import PAGING, Page
-from web.api.problems import told
+from web.api.argument_schemas import EvaluationActSchema, EvaluationQuerySchema
+from web.api.blueprint import blp, caller, not_found_before_malformed, tenant_of
+from web.api.case_presenter import WaitsFor
+from web.api.engagement_schemas import EvaluationListSchema, EvaluationSchema
+from web.api.idempotency import Acted, answer_act
+from web.api.pagination import Page, address_after, read_cursor
+from web.api.parameters import IDEMPOTENCY_KEY
 from web.core.services import services
-from web.policies.answer_json import Json
-from workflow.core.errors import Malformed
-from workflow.core.messages import reason
+from web.ui.pagination import LARGEST, Key, Keyset
+from workflow.cases.actor import Actor, load_actor
+from workflow.cases.authorization import Availability
+from workflow.cases.gate import Also
 from workflow.core.tenants import Tenant
 from workflow.deadlines import EVALUATION
-from workflow.evaluations.service import ACTIONS, EvaluationStanding, authorize, evaluate, look
+from workflow.evaluations.service import ACTIONS, EvaluationStanding, authorize, evaluate, load_context, look
 from workflow.policy.model import Policy
 from workflow.policy.roles import seat
 
-FILTERS = ("state", "engagement", "late")
-STATES = ("pending", "under-way", "reported", "decided", "cancelled")
 #: Nobody has reported these yet, so that they can be late.
 _TO_REPORT = ("pending", "under-way")
 
 _V, _E = Evaluation, Engagement
+NEWEST_FIRST = Keyset("evaluations", (Key(_V.id, descending=True),), first=(LARGEST,))
+_DUE = select(Deadline.__table__.c.state)
+_USERNAME = select(Person.__table__.c.username)
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluationSummary:
+    """An evaluation in a list."""
+
+    tenant: Tenant
+    row: Row[Any]
+    #: Kind, title, responsible body and mark of the engagement.
+    engagement_row: Row[Any]
+    engagement_number: str
+    #: The seat that reports; None where the policy has no such rule any more.
+    reports: WaitsFor | None
+    today: date
+
+    @property
+    def municipality(self) -> str:
+        """Key of the municipality."""
+        return self.tenant.key
+
+    @property
+    def engagement(self) -> str:
+        """Kind of the engagement."""
+        return str(self.engagement_row.kind)
+
+    @property
+    def title(self) -> str:
+        """Title of the engagement."""
+        return str(self.engagement_row.title)
+
+    @property
+    def responsible(self) -> str:
+        """Key of the responsible body."""
+        return self.tenant.body_keys[self.engagement_row.responsible_body_id]
+
+    @property
+    def late(self) -> bool:
+        """Whether it should have been reported by now."""
+        return self.row.state in _TO_REPORT and self.row.due_on < self.today
+
+    @property
+    def example(self) -> bool:
+        """Whether it is made up for the demo."""
+        return bool(self.engagement_row.is_example)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownEvaluation(EvaluationSummary):
+    """An evaluation as one person may see it."""
+
+    context: EvaluationStanding
+    deadline_open: bool
+    #: User name; None before the report.
+    reported_by: str | None
+
+    @property
+    def available_actions(self) -> Iterator[Availability]:
+        """Every action, and whether the person may take it now."""
+        for action in ACTIONS:
+            verdict = authorize(self.context, action)
+            yield Availability(action, verdict.allowed, verdict.reasons, verdict.clauses)
 
 
 @blp.get("/evaluations")
-@blp.doc(**parameters.LIST_EVALUATIONS)
-@blp.response(200, schemas.EvaluationList)
-def list_evaluations() -> Response:
+@blp.response(200, EvaluationListSchema)
+@blp.arguments(EvaluationQuerySchema, location="query")
+def list_evaluations(given: Mapping[str, Any]) -> Page:
     """Evaluations, newest first: by state, by engagement, or those that are late."""
     here, tenant = services(), caller().tenant
-    given = request_parsing.query_of_request((*FILTERS, *PAGING))
-    page, wanted = Page.of(given), _wanted(given, here.today(tenant))
+    today, after = here.today(tenant), read_cursor(NEWEST_FIRST, given)
     columns = (_V.id, _V.number, _V.state, _V.due_on, _V.rule, _V.policy_version_id, _V.version, _V.proposes)
-    outcome = (_V.outcome, _V.decided_in, _E.number.label("engagement"), _E.title, _E.kind, _E.responsible_body_id)
-    query = select(*columns, *outcome, _E.is_example).join(_E, _E.id == _V.engagement_id)
+    engagement = (_E.number.label("engagement_number"), _E.title, _E.kind, _E.responsible_body_id, _E.is_example)
+    query = select(*columns, _V.outcome, _V.decided_in, *engagement).join(_E, _E.id == _V.engagement_id)
     with reading(here.engine, tenant.id) as session:
-        rows = session.execute(
-            query.where(_V.id < page.before, *wanted).order_by(_V.id.desc()).limit(page.limit + 1)
-        ).all()
+        page = NEWEST_FIRST.page(query.where(*_conditions(given, today)), after, given["limit"])
+        rows, following = NEWEST_FIRST.cut(session.execute(page).all(), given["limit"], lambda row: (row.id,))
         versions = {row.policy_version_id for row in rows}
         policies = {id_: here.workflow.policies.by_id(session, tenant.id, id_) for id_ in versions}
-    items = [_head(tenant, row, policies[row.policy_version_id], here.today(tenant)) for row in rows[: page.limit]]
-    return answer(page.as_json(items, rows))
+    items = [_summary(tenant, row, policies[row.policy_version_id], today) for row in rows]
+    return Page(items, address_after(following))
 
 
 @blp.get("/evaluations/<number>")
-@blp.response(200, schemas.EvaluationInFull)
-def read_evaluation(number: str) -> Response:
+@blp.response(200, EvaluationSchema)
+def read_evaluation(number: str) -> ShownEvaluation:
     """One evaluation: what it asks, who reports it, what came of it, and what the caller may do."""
-    tenant_of(number)
-    return answer(evaluation_as_json(number))
+    here, tenant = services(), tenant_of(number)
+    with reading(here.engine, tenant.id) as session:
+        connection = session.connection()
+        actor = load_actor(connection, tenant.id, caller().person_id, here.today(tenant))
+        return read_shown(connection, actor, number, here.now())
 
 
 @blp.post("/evaluations/<number>/actions")
-@blp.doc(**parameters.ACT_ON_EVALUATION)
-@blp.response(200, schemas.EvaluationInFull)
-def act_on_evaluation(number: str) -> Response:
+@blp.doc(parameters=[IDEMPOTENCY_KEY])
+@blp.response(200, EvaluationSchema)
+@not_found_before_malformed(lambda number: _look(number))
+@blp.arguments(EvaluationActSchema)
+def act_on_evaluation(given: Mapping[str, Any], number: str) -> Any:
     """Begin or report an evaluation; a report opens the case named in `decided_in`."""
     here, who = services(), caller()
     tenant_of(number)
+    now = here.now()
 
-    def act() -> str:
+    def act(also: Also) -> None:
         evaluate(
             here.workflow,
             who.person_id,
             number,
             given["action"],
             given["payload"],
-            now=here.now(),
+            now=now,
             expected_version=given["version"],
+            also=also,
         )
-        return number
 
-    try:
-        given = request_parsing.envelope_of_request()
-        if given["comment"]:  # reasons stand in the report itself
-            raise Malformed(reason("field-unknown", field="comment"))
-        return answered_once(here, who, act, evaluation_as_json, 200)
-    except (Malformed, HTTPException):
-        look(here.workflow, who.person_id, number, now=here.now())  # that there is no such evaluation is said first
-        raise
+    acted = answer_act(act, read_shown, 200)
+    return (acted.view, 200, acted.headers) if isinstance(acted, Acted) else acted
 
 
-def evaluation_as_json(number: str) -> Json:
-    """An evaluation as the caller sees it; raises `NotFound`."""
+def read_shown(connection: Connection, actor: Actor, number: str, now: datetime) -> ShownEvaluation:
+    """An evaluation as the actor sees it; raises `NotFound`."""
+    here, tenant = services(), caller().tenant
+    s = load_context(connection, here.workflow.policies, tenant, actor.id, number, now=now, lock=False)
+    d, p = Deadline.__table__.c, Person.__table__.c
+    of_it = (d.municipality_id == tenant.id, d.kind == EVALUATION, d.subject == number)
+    state = connection.execute(_DUE.where(*of_it)).scalar_one_or_none()
+    reporter = (p.municipality_id == tenant.id, p.id == s.row.reported_by_id)
+    by = connection.execute(_USERNAME.where(*reporter)).scalar_one_or_none()
+    shown = (tenant, s.row, s.engagement, s.engagement.number, WaitsFor(*s.reports), s.today)
+    return ShownEvaluation(*shown, s, state == "open", by)
+
+
+def _look(number: str) -> None:
+    """Raises `NotFound` where the caller may not see the evaluation."""
     here, who = services(), caller()
-    s = look(here.workflow, who.person_id, number, now=here.now())
-    with reading(here.engine, who.tenant.id) as session:
-        deadline = session.execute(
-            select(Deadline.due_on, Deadline.state, Deadline.version).where(
-                Deadline.kind == EVALUATION, Deadline.subject == number
-            )
-        ).one_or_none()
-        by = session.scalar(select(Person.username).where(Person.id == s.row.reported_by_id))
-    return _told(who.tenant, s, deadline, by)
+    tenant_of(number)
+    look(here.workflow, who.person_id, number, now=here.now())
 
 
-def _wanted(given: Mapping[str, str], today: date) -> list[ColumnElement[bool]]:
-    """Conditions that the filters put; raises `Malformed` for a value nobody has."""
+def _conditions(given: Mapping[str, Any], today: date) -> list[ColumnElement[bool]]:
+    """Conditions that the filters put."""
     found: list[ColumnElement[bool]] = [_V.engagement_id.is_not(None)]
     if "state" in given:
-        if given["state"] not in STATES:
-            raise Malformed(reason("field-wrong", field="state", why=f"none of {', '.join(STATES)}"))
         found.append(_V.state == given["state"])
     if "late" in given:
-        if given["late"] not in ("true", "false"):
-            raise Malformed(reason("field-wrong", field="late", why="not a valid boolean"))
         late = _V.state.in_(_TO_REPORT) & (_V.due_on < today)
-        found.append(late if given["late"] == "true" else ~late)
+        found.append(late if given["late"] else ~late)
     if "engagement" in given:
         found.append(_E.number == given["engagement"])
     return found
 
 
-def _head(tenant: Tenant, row: Any, policy: Policy, today: date) -> Json:
+def _summary(tenant: Tenant, row: Row[Any], policy: Policy, today: date) -> EvaluationSummary:
     rule = next((rule for rule in policy.evaluations if rule.id == row.rule), None)
     responsible = tenant.body_keys[row.responsible_body_id]
-    reports = None
-    if rule is not None:
-        role, body = seat(policy, rule.reports, responsible)
-        reports = {"role": role, "body_key": body}
-    return {
-        "number": row.number,
-        "municipality": tenant.key,
-        "engagement_number": row.engagement,
-        "engagement": row.kind,
-        "title": row.title,
-        "responsible": responsible,
-        "rule": row.rule,
-        "state": row.state,
-        "due_on": row.due_on.isoformat(),
-        "late": row.state in _TO_REPORT and row.due_on < today,
-        "reports": reports,
-        "proposes": row.proposes or None,
-        "outcome": row.outcome or None,
-        "decided_in": row.decided_in or None,
-        "version": row.version,
-        "example": row.is_example,
-    }
-
-
-def _told(tenant: Tenant, s: EvaluationStanding, deadline: Any, reported_by: str | None) -> Json:
-    row, e, rule = s.row, s.engagement, s.rule
-    role, body = s.reports
-    return {
-        "number": row.number,
-        "municipality": tenant.key,
-        "engagement_number": e.number,
-        "engagement": e.kind,
-        "title": e.title,
-        "responsible": s.responsible,
-        "rule": row.rule,
-        "state": row.state,
-        "due_on": row.due_on.isoformat(),
-        "late": row.state in _TO_REPORT and row.due_on < s.today,
-        "reports": {"role": role, "body_key": body},
-        "proposes": row.proposes or None,
-        "outcome": row.outcome or None,
-        "decided_in": row.decided_in or None,
-        "version": row.version,
-        "example": e.is_example,
-        "clauses": list(rule.clauses),
-        "assumed": rule.assumed,
-        "weighs_value": rule.weighs_value,
-        "questions": [{"key": question.key, "names": dict(question.names)} for question in rule.questions],
-        "policy_version": s.policy.version,
-        "report": dict(row.report),
-        "reported_by": reported_by,
-        "reported_on": _day(row.reported_on),
-        "decided_on": _day(row.decided_on),
-        "deadline_open": deadline is not None and deadline.state == "open",
-        "available_actions": list(_actions(s)),
-    }
-
-
-def _actions(s: EvaluationStanding) -> Iterator[Json]:
-    for action in ACTIONS:
-        verdict = authorize(s, action)
-        yield {
-            "action": action,
-            "allowed": verdict.allowed,
-            "reasons": [told(why) for why in verdict.reasons],
-            "clauses": list(verdict.clauses),
-        }
-
-
-def _day(day: date | None) -> str | None:
-    return None if day is None else day.isoformat()
+    reports = None if rule is None else WaitsFor(*seat(policy, rule.reports, responsible))
+    return EvaluationSummary(tenant, row, row, row.engagement_number, reports, today)

@@ -1,141 +1,187 @@
-"""How does a request that is sent twice act once?
+"""Idempotency keys: an act sent twice under one key is taken once.
 
-Whoever sends an Idempotency-Key claims it before acting; the answer is kept under it, and a repeat of the same request
-gets that answer. Of two at the same time one acts and the other waits for its answer. Only answers that the engine
-gave for good are kept: what could not be read, or failed here, may be sent again under the same key.
+The key is written in the act's own transaction, with the number and version it made, so that no process can die
+between the two. A repeat is answered with that case as it is now, if its sender may still see it and still holds the
+seat the act was taken from, and is logged as a read. A refusal is stored after its rollback and repeated as it was;
+what was not found or malformed leaves the key free.
 """
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-from dataclasses import dataclass
+import json
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, insert, select, update
+from flask import Response, request
+from sqlalchemy import Connection, Row, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from models import IdempotencyKey
+from models import IdempotencyKey, TrailEntry
 from models.database import reading, writing
-from workflow.core.errors import Malformed
+from web.api import problems
+from web.api.blueprint import caller
+from web.api.request_parsing import idempotency_key
+from web.core.errors import PROBLEM
+from web.core.services import services
+from workflow.cases.access_log import note_reading
+from workflow.cases.actor import Actor, load_actor
+from workflow.cases.gate import Also
+from workflow.core.calendar import local_day
+from workflow.core.errors import Malformed, NotFound, NotMandated, WorkflowError
 from workflow.core.messages import reason
 
-#: How long an answer is kept.
-KEPT = timedelta(days=7)
-#: A claim without an answer for longer than this was abandoned: no request runs for so long.
-ABANDONED = timedelta(minutes=5)
-#: How often, and how long in between (seconds), somebody who waits for another's answer looks.
-LOOKS, PAUSE = 50, 0.1
-#: The status of a claim whose answer is not there yet.
-_CLAIMED = 0
+#: How long a key is remembered.
+REMEMBERED = timedelta(days=7)
+_REPLAYED = {"Idempotency-Replayed": "true"}
+
+_k, _t = IdempotencyKey.__table__.c, TrailEntry.__table__.c
 
 
-class StillRunning(Exception):
-    """A request with this key is still being answered."""
+class KeyTaken(Exception):
+    """Another request with this key was faster."""
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """An answer to a request, as it is sent and kept."""
+class Acted:
+    """An act that was taken, with what is answered."""
 
-    status: int
-    #: JSON text.
-    body: str
-    is_replay: bool = False
+    number: str
+    #: The case or evaluation as its schema dumps it.
+    view: Any
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
     """One person's key for one request."""
 
-    engine: Engine
     municipality_id: int
     person_id: int
     key: str
     request_hash: str
 
-    def row(self) -> tuple[Any, ...]:
-        """Where the key's row stands."""
-        return (
-            IdempotencyKey.municipality_id == self.municipality_id,
-            IdempotencyKey.person_id == self.person_id,
-            IdempotencyKey.key == self.key,
-        )
-
-
-def hash_of(method: str, path: str, body: bytes) -> str:
-    """SHA-256 of what makes two requests the same, hexadecimal."""
-    return sha256(b"\n".join((method.encode(), path.encode(), body))).hexdigest()
-
-
-def once(key: Key, act: Callable[[], Callable[[], Answer]], now: datetime) -> Answer:
-    """The answer to a request, acting only when no other has.
-
-    `act` does what was asked and returns how to tell of it; when it raises, nothing is kept and the key is free again.
-    Raises `Malformed` where the key was used for another request, `StillRunning` while somebody else acts on it.
-    """
-    for _look in range(LOOKS):
-        if _claim(key, now):
-            return _first(key, act)
-        if (found := _find(key)) is None:
-            continue  # whoever had it gave it back
-        if found.request_hash != key.request_hash:
+    def find(self, connection: Connection) -> Row[*tuple[Any, ...]] | None:
+        """Status and body of the first answer under the key; raises `Malformed` where it was for another request."""
+        query = select(_k.request_hash, _k.status, _k.body).where(*self._row())
+        found = connection.execute(query).one_or_none()
+        if found is not None and found.request_hash != self.request_hash:
             raise Malformed(reason("idempotency-differs", field="Idempotency-Key"))
-        if found.status != _CLAIMED:
-            return Answer(found.status, found.body, is_replay=True)
-        time.sleep(PAUSE)
-    raise StillRunning
+        return found
+
+    def store(self, connection: Connection, status: int, body: Mapping[str, Any], now: datetime) -> None:
+        """Write the key, and forget the person's old ones; raises `KeyTaken`."""
+        mine = (_k.municipality_id == self.municipality_id, _k.person_id == self.person_id)
+        connection.execute(delete(IdempotencyKey).where(*mine, _k.created_at < now - REMEMBERED))
+        row = {
+            "municipality_id": self.municipality_id,
+            "person_id": self.person_id,
+            "key": self.key,
+            "request_hash": self.request_hash,
+            "status": status,
+            "body": json.dumps(body, ensure_ascii=False),
+            "created_at": now,
+        }
+        try:
+            connection.execute(insert(IdempotencyKey), row)
+        except IntegrityError:
+            raise KeyTaken from None
+
+    def _row(self) -> tuple[Any, ...]:
+        return (_k.municipality_id == self.municipality_id, _k.person_id == self.person_id, _k.key == self.key)
 
 
-def _first(key: Key, act: Callable[[], Callable[[], Answer]]) -> Answer:
+#: Reads what an actor is answered of a number, on a connection; raises `NotFound` where they may not see it.
+Read = Callable[[Connection, Actor, str, datetime], Any]
+
+
+def answer_act(act: Callable[[Also], object], read: Read, status: int) -> Acted | Response:
+    """Act and answer, reading in the act's own transaction; under an Idempotency-Key only the first time.
+
+    A refusal is raised, but for one that a key repeats.
+    """
+    key = _key_of_request()
+    if key is None:
+        return _act(act, read, status, None)
+    if (found := _find(key)) is not None:
+        return _replay(found, read)
     try:
-        tell = act()
-    except BaseException:
-        with writing(key.engine, key.municipality_id) as connection:
-            connection.execute(delete(IdempotencyKey).where(*key.row(), IdempotencyKey.status == _CLAIMED))
+        return _act(act, read, status, key)
+    except (NotFound, Malformed):
         raise
-    answer = tell()
-    with writing(key.engine, key.municipality_id) as connection:
-        connection.execute(update(IdempotencyKey).where(*key.row()).values(status=answer.status, body=answer.body))
-    return answer
+    except (KeyTaken, WorkflowError) as refusal:
+        if (found := _find(key)) is not None:  # another request with the key acted meanwhile
+            return _replay(found, read)
+        if isinstance(refusal, KeyTaken):  # and was undone, or forgotten: nobody has acted
+            return _act(act, read, status, key)
+        return _store_refusal(key, refusal)
 
 
-def _claim(key: Key, now: datetime) -> bool:
-    """Whether the key is ours to act on; of several at once only one hears yes."""
-    try:
-        with writing(key.engine, key.municipality_id) as connection:
-            _forget(connection, key, now)
-            connection.execute(
-                insert(IdempotencyKey),
-                {
-                    "municipality_id": key.municipality_id,
-                    "person_id": key.person_id,
-                    "key": key.key,
-                    "request_hash": key.request_hash,
-                    "status": _CLAIMED,
-                    "body": "",
-                    "created_at": now,
-                },
-            )
-    except IntegrityError:
-        return False
-    return True
+def _act(act: Callable[[Also], object], read: Read, status: int, key: Key | None) -> Acted:
+    now, acted, hidden = services().now(), list[Acted](), list[NotFound]()
+
+    def also(connection: Connection, actor: Actor, number: str, version: int) -> None:
+        if key is not None:
+            key.store(connection, status, {"number": number, "version": version}, now)
+        try:
+            acted.append(Acted(number, read(connection, actor, number, now)))
+        except NotFound as error:  # the act stands, though whoever took it may not see what came of it
+            hidden.append(error)
+
+    act(also)
+    if hidden:
+        raise hidden[0]
+    return acted[0]
 
 
-def _forget(connection: Connection, key: Key, now: datetime) -> None:
-    """Drop the person's answers that are older than they are kept, and a claim that nobody will answer."""
-    mine = (IdempotencyKey.municipality_id == key.municipality_id, IdempotencyKey.person_id == key.person_id)
-    connection.execute(delete(IdempotencyKey).where(*mine, IdempotencyKey.created_at < now - KEPT))
-    connection.execute(
-        delete(IdempotencyKey).where(
-            *key.row(), IdempotencyKey.status == _CLAIMED, IdempotencyKey.created_at < now - ABANDONED
+def _replay(found: Row[*tuple[Any, ...]], read: Read) -> Acted | Response:
+    """The first answer again, from today's rights; raises `NotFound` or `NotMandated` where they are gone."""
+    stored = json.loads(found.body)
+    if found.status >= 400:
+        return Response(found.body, found.status, _REPLAYED, mimetype=PROBLEM)
+    here, who, now = services(), caller(), services().now()
+    number, version = stored["number"], stored["version"]
+    with reading(here.engine, who.tenant.id) as session:
+        connection = session.connection()
+        actor = load_actor(connection, who.tenant.id, who.person_id, local_day(now, who.tenant.timezone))
+        view = read(connection, actor, number, now)
+        _require_seat(connection, actor, number, version)
+    note_reading(here.engine, who.tenant, who.person_id, number, now, action="api")
+    return Acted(number, view, _REPLAYED)
+
+
+def _require_seat(connection: Connection, actor: Actor, number: str, version: int) -> None:
+    """Raises `NotMandated` where the actor no longer holds the seat an entry of the trail was written from."""
+    tenant = caller().tenant
+    role, body = connection.execute(
+        select(_t.actor_role, _t.actor_body).where(
+            _t.municipality_id == tenant.id, _t.stream == number, _t.number == version
         )
-    )
+    ).one()
+    if not actor.holds(role, body):
+        raise NotMandated(reason("not-appointed", role=role, body=body, body_names=services().body_names(tenant)[body]))
 
 
-def _find(key: Key) -> Any:
-    columns = (IdempotencyKey.request_hash, IdempotencyKey.status, IdempotencyKey.body)
-    with reading(key.engine, key.municipality_id) as session:
-        return session.execute(select(*columns).where(*key.row())).one_or_none()
+def _store_refusal(key: Key, refusal: WorkflowError) -> Response:
+    refused = problems.refused(refusal)
+    if refused.status_code < 500:
+        with suppress(KeyTaken), writing(services().engine, key.municipality_id) as connection:
+            key.store(connection, refused.status_code, refused.get_json(), services().now())
+    return refused
+
+
+def _find(key: Key) -> Row[*tuple[Any, ...]] | None:
+    with reading(services().engine, key.municipality_id) as session:
+        return key.find(session.connection())
+
+
+def _key_of_request() -> Key | None:
+    given = idempotency_key()
+    if not given:
+        return None
+    who = caller()
+    parts = (request.method.encode(), request.path.encode(), request.get_data())
+    return Key(who.tenant.id, who.person_id, given, sha256(b"\n".join(parts)).hexdigest())

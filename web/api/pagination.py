@@ -1,7 +1,4 @@
-"""How does a list reach a program, page by page?
-
-Newest first, by key: `next` is the address of the next page, null after the last. There is no count.
-"""
+"""Pages of the API's lists: `next` is the address of the next page, null after the last; there is no count."""
 
 from __future__ import annotations
 
@@ -14,15 +11,17 @@ from flask import request
 from sqlalchemy import inspect
 
 from models import Base
-from web.api.request_parsing import whole_number
-from web.policies.answer_json import Json
+from web.api.request_parsing import malformed
+from web.ui.pagination import BadCursor, Keyset
 
-#: Entries on a page unless asked otherwise, and at most.
-USUAL, MOST = 25, 100
-#: The largest key a database gives out.
-LARGEST = 2**31 - 1
-#: Parameters of every list.
-PAGING = ("after", "limit")
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list, dumped by the list's schema."""
+
+    items: Sequence[Any]
+    #: Address of the next page; None after the last.
+    next: str | None
 
 
 def columns_of(noun: type[Base]) -> list[Any]:
@@ -30,25 +29,14 @@ def columns_of(noun: type[Base]) -> list[Any]:
     return [getattr(noun, attribute.key) for attribute in inspect(noun).column_attrs]
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Which part of a list is wanted."""
+def read_cursor(keyset: Keyset, given: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Key values after which the page begins; raises `Malformed` for what is no cursor of the list."""
+    try:
+        return keyset.read(given["after"])
+    except BadCursor:
+        raise malformed("after", "take it from `next`") from None
 
-    #: Entries with a smaller key than this one.
-    before: int
-    limit: int
-    given: Mapping[str, str]
 
-    @classmethod
-    def of(cls, given: Mapping[str, str]) -> Page:
-        """The page that query parameters ask for; raises `Malformed`."""
-        before = whole_number(given, "after", LARGEST, LARGEST)
-        return cls(before, whole_number(given, "limit", USUAL, MOST), given)
-
-    def as_json(self, items: Sequence[Json], rows: Sequence[Any]) -> Json:
-        """The page: `rows` are what was read, one more than the limit where there is a next page."""
-        following = None
-        if len(rows) > self.limit:
-            query = {**self.given, "after": str(rows[self.limit - 1].id)}
-            following = f"{request.path}?{urlencode(query)}"
-        return {"items": list(items), "next": following}
+def address_after(cursor: str) -> str | None:
+    """The present address with another cursor; None without one."""
+    return f"{request.path}?{urlencode({**request.args.to_dict(), 'after': cursor})}" if cursor else None

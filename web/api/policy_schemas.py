@@ -1,115 +1,169 @@
-"""How do the answers of the API about versions of the policy look?"""
+"""Schemas of policy versions, their differences and their impact."""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
-from marshmallow import Schema, fields, validate
+from marshmallow import fields, validate
 
-from web.api.problems import Told
+from web.api.schemas import (
+    ApiSchema,
+    Instant,
+    ReasonSchema,
+    boolean,
+    clause_ids,
+    integer,
+    many,
+    next_page,
+    nullable_string,
+    string,
+    strings,
+)
+from web.policies.versions.plain_values import condition, plain
 from web.policies.versions.queries import COMING, EARLIER, IN_FORCE, LAW, WAITS
 from workflow.policy.diff.impact import CHANGED_ROUTE, KINDS, NEW_REQUIREMENT, REFUSED, UNCHANGED
 
 
-def _text(says: str = "", **options: Any) -> fields.String:
-    return fields.String(required=True, metadata={"description": says} if says else {}, **options)
+class _OwnDate(fields.Date):
+    """A date of a policy version, null where the policy names none (which is stored as a day of the year 1)."""
+
+    def _serialize(self, value: date | None, attr: str | None, obj: Any, **_options: Any) -> str | None:
+        return value.isoformat() if value is not None and value.year > 1 else None
 
 
-def _maybe(says: str = "") -> fields.String:
-    return _text(says, allow_none=True)
+class _Plain(fields.Raw):
+    """Any value of a policy as plain JSON."""
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **_options: Any) -> Any:
+        return plain(value)
 
 
-def _many(schema: type[Schema]) -> fields.List[Any]:
-    return fields.List(fields.Nested(schema), required=True)
+class _Conditions(fields.List[Any]):
+    """Conditions as a pack writes them."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(fields.Dict(), **options)
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **_options: Any) -> list[Any]:
+        return [condition(one) for one in value]
 
 
-def _count(says: str = "") -> fields.Integer:
-    return fields.Integer(required=True, metadata={"description": says} if says else {})
+def _version_date(description: str = "") -> fields.Date:
+    metadata = {"description": description} if description else {}
+    return _OwnDate(required=True, allow_none=True, metadata=metadata)
 
 
-class PolicyVersionTold(Schema):
+class PolicyVersionSchema(ApiSchema):
     """One version of the policy."""
 
-    version = _text()
-    digest = _text("SHA-256 of its canonical text, hexadecimal.")
-    status = _text(validate=validate.OneOf(("adopted", "proposed", "law")))
-    standing = _text("How it stands today.", validate=validate.OneOf((IN_FORCE, COMING, WAITS, EARLIER, LAW)))
-    valid_from = fields.Date(required=True, allow_none=True, metadata={"description": "As the document says."})
-    valid_to = fields.Date(required=True, allow_none=True)
-    governs_from = fields.Date(required=True, allow_none=True, metadata={"description": "Null while it waits."})
-    basis = fields.String(
-        required=True, allow_none=True, validate=validate.OneOf(("founding", "decision", "reading", None))
-    )
-    case = _maybe("Number of the case in which it was adopted.")
-    loaded_at = fields.DateTime(required=True)
+    version = string()
+    digest = string("SHA-256 of its canonical text, hexadecimal.")
+    status = string(validate=validate.OneOf(("adopted", "proposed", "law")))
+    standing = string("How it stands today.", validate=validate.OneOf((IN_FORCE, COMING, WAITS, EARLIER, LAW)))
+    valid_from = _version_date("As the document says.")
+    valid_to = _version_date()
+    governs_from = _version_date("Null while it waits.")
+    basis = nullable_string(validate=validate.OneOf(("founding", "decision", "reading", None)))
+    case = nullable_string("Number of the case in which it was adopted.")
+    loaded_at = Instant(required=True)
 
 
-class PolicyList(Schema):
+class PolicyListSchema(ApiSchema):
     """The versions of a municipality's policy, what governs first."""
 
-    items = _many(PolicyVersionTold)
+    items = many(PolicyVersionSchema)
 
 
-class ImpactCounts(Schema):
+class ImpactCountsSchema(ApiSchema):
     """How many there are of each kind; the gravest that is found of one counts."""
 
-    refused = _count("Nobody could decide it.")
-    changed_route = fields.Integer(
-        required=True, data_key=CHANGED_ROUTE, metadata={"description": "Another body, other steps, seats or times."}
+    refused = integer("Nobody could decide it.", attribute=REFUSED)
+    changed_route = integer(
+        "Another body, other steps, seats or times.", data_key=CHANGED_ROUTE, attribute=CHANGED_ROUTE
     )
-    new_requirement = fields.Integer(
-        required=True, data_key=NEW_REQUIREMENT, metadata={"description": "More is required, or at another step."}
+    new_requirement = integer(
+        "More is required, or at another step.", data_key=NEW_REQUIREMENT, attribute=NEW_REQUIREMENT
     )
-    unchanged = _count()
-
-
-class StepTold(Schema):
-    """A step of the way that would be otherwise."""
-
-    what = _text(validate=validate.OneOf(("added", "removed", "moved", "seats", "period")))
-    stop = _text("The step, with the body where it is one of a body: `recommend:council`.")
-    was = fields.Raw(required=True, allow_none=True)
-    now = fields.Raw(required=True, allow_none=True)
-
-
-class DemandTold(Schema):
-    """A requirement that would be new, gone or before another step."""
-
-    what = _text(validate=validate.OneOf(("new", "gone", "moved")))
-    id = _text()
-    group = _maybe("Group of goals, for `goal` alone.")
-    before = _text()
-    passed = fields.Boolean(required=True, metadata={"description": "The case has come to that step already."})
-    clauses = fields.List(fields.String(), required=True)
-
-
-class CaseMeant(Schema):
-    """What would come of an open case."""
-
-    number = _text()
-    kind = _text(validate=validate.OneOf(KINDS))
-    state = _text()
-    version = _count("Number of entries in its trail.")
-    policy_version = _text("The version it is under.")
-    was = _text("Key of the body that decides it.")
-    now = _maybe("Key of the body that would; null where nobody could.")
-    steps = _many(StepTold)
-    requirements = _many(DemandTold)
-    to = _maybe("The state it would stand in; null where it must stay.")
-    stays = fields.List(fields.Nested(Told), required=True, metadata={"description": "Why it must stay."})
-
-
-class PolicyImpact(Schema):
-    """What a version would mean for what is under way, and one page of the open cases the caller may see."""
-
-    municipality = _text()
-    version = _text()
-    digest = _text()
-    cases = fields.Nested(ImpactCounts, required=True)
-    under_it = _count("Open cases that are under the version already.")
-    engagements = fields.Nested(ImpactCounts, required=True)
-    items = _many(CaseMeant)
-    next = _maybe("Address of the next page.")
+    unchanged = integer(attribute=UNCHANGED)
 
 
 assert {REFUSED, CHANGED_ROUTE, NEW_REQUIREMENT, UNCHANGED} == set(KINDS)  # each has a count above
+
+
+class ChangedStepSchema(ApiSchema):
+    """A step of the route that would be otherwise."""
+
+    what = string(validate=validate.OneOf(("added", "removed", "moved", "seats", "period")))
+    stop = string("The step, with the body where it is one of a body: `recommend:council`.")
+    was = _Plain(required=True, allow_none=True)
+    now = _Plain(required=True, allow_none=True)
+
+
+class ChangedRequirementSchema(ApiSchema):
+    """A requirement that would be new, gone or before another step."""
+
+    what = string(validate=validate.OneOf(("new", "gone", "moved")))
+    id = string(attribute="requirement.id")
+    group = nullable_string("Group of goals, for `goal` alone.", attribute="requirement.group")
+    before = string(attribute="requirement.before")
+    passed = boolean("The case has come to that step already.", attribute="is_passed")
+    clauses = strings(attribute="requirement.clauses")
+
+
+class CaseImpactSchema(ApiSchema):
+    """What would come of an open case."""
+
+    number = string()
+    kind = string(validate=validate.OneOf(KINDS), attribute="impact.kind")
+    state = string()
+    version = integer("Number of entries in its trail.")
+    policy_version = string("The version it is under.")
+    was = string("Key of the body that decides it.", attribute="impact.was")
+    now = nullable_string("Key of the body that would; null where nobody could.", attribute="impact.now")
+    steps = many(ChangedStepSchema, attribute="impact.steps")
+    requirements = many(ChangedRequirementSchema, attribute="impact.demands")
+    to = nullable_string("The state it would stand in; null where it must stay.", attribute="impact.to.state")
+    stays = many(ReasonSchema, "Why it must stay.", attribute="impact.to.reasons")
+
+
+class PolicyImpactSchema(ApiSchema):
+    """What a version would mean for what is under way, and one page of the open cases the caller may see."""
+
+    municipality = string()
+    version = string()
+    digest = string()
+    cases = fields.Nested(ImpactCountsSchema, required=True)
+    under_it = integer("Open cases that are under the version already.")
+    engagements = fields.Nested(ImpactCountsSchema, required=True)
+    items = many(CaseImpactSchema)
+    next = next_page()
+
+
+class ComparedVersionSchema(ApiSchema):
+    """One of two compared versions."""
+
+    version = string()
+    digest = string()
+
+
+class PolicyChangeSchema(ApiSchema):
+    """One difference of two versions; names in every language the pack gives them in."""
+
+    section = string()
+    what = string()
+    key = string()
+    was = _Plain(required=True, allow_none=True)
+    now = _Plain(required=True, allow_none=True)
+    when = _Conditions(required=True)
+    clauses = clause_ids()
+    assumptions = strings()
+
+
+class PolicyDiffSchema(ApiSchema):
+    """All differences of two versions of one municipality's policy."""
+
+    municipality = string(attribute="new.municipality.key")
+    old = fields.Nested(ComparedVersionSchema, required=True)
+    new = fields.Nested(ComparedVersionSchema, required=True)
+    changes = many(PolicyChangeSchema)

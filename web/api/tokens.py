@@ -1,7 +1,7 @@
-"""Which person does a bearer token stand for?
+"""Bearer tokens of the API: `instans_MUNICIPALITY_SECRET`, of which only the SHA-256 is stored.
 
-A token reads `instans_MUNICIPALITY_SECRET`: its middle tells the tenant before anything is looked up, and only its
-SHA-256 is kept. It opens the API and nothing else, for as long as its person is active and nobody has revoked it.
+The middle names the municipality before anything is looked up. A token opens the API alone, while its person is active
+and nobody has revoked it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Engine, insert, select, update
+from sqlalchemy import Engine, bindparam, insert, select, update
 
 from models import ApiToken, Person
 from models.database import reading, writing
@@ -24,9 +24,21 @@ from workflow.trail.journal import Act, record
 PREFIX = "instans_"
 _SHAPE = re.compile(rf"{PREFIX}([a-z]+)_[A-Za-z0-9_-]{{43}}\Z")
 
+_p, _t = Person.__table__.c, ApiToken.__table__.c
+_BEARER = (
+    select(_p.id, _p.public_id, _p.language)
+    .join(ApiToken.__table__, (_t.person_id == _p.id) & (_t.municipality_id == _p.municipality_id))
+    .where(
+        _p.municipality_id == bindparam("municipality"),
+        _t.token_hash == bindparam("digest"),
+        _t.revoked_at.is_(None),
+        _p.is_active,
+    )
+)
+
 
 class PersonInactive(ValueError):
-    """The person may not log in any more, so a token would open nothing."""
+    """The person may not log in any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +54,12 @@ class Bearer:
 
 
 def digest_of(token: str) -> str:
-    """SHA-256 of a token, hexadecimal: what the database keeps of it."""
+    """SHA-256 of a token, hexadecimal, as the database has it."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
 def create(engine: Engine, tenants: Tenants, username: str, now: datetime) -> str:
-    """A new token for a person, shown this once; the journal tells of it.
+    """A new token for a person, shown this one time and recorded in the journal.
 
     Raises `NotFound` for a user name nobody has, `PersonInactive` for somebody who may not log in.
     """
@@ -94,19 +106,15 @@ def revoke_all(engine: Engine, tenants: Tenants, username: str, now: datetime) -
 
 
 def bearer(engine: Engine, tenants: Tenants, header: str) -> Bearer:
-    """Whom an Authorization header stands for; raises `NotFound` when it opens nothing."""
+    """The person of an Authorization header; raises `NotFound` for any other header."""
     scheme, _, token = header.partition(" ")
     shape = _SHAPE.match(token.strip())
     if scheme.lower() != "bearer" or shape is None:
         raise NotFound
     tenant = tenants.tenant(shape[1])
-    query = (
-        select(Person.id, Person.public_id, Person.language)
-        .join(ApiToken, ApiToken.person_id == Person.id)
-        .where(ApiToken.token_hash == digest_of(shape[0]), ApiToken.revoked_at.is_(None), Person.is_active)
-    )
+    given = {"municipality": tenant.id, "digest": digest_of(shape[0])}
     with reading(engine, tenant.id) as session:
-        person = session.execute(query).one_or_none()
+        person = session.connection().execute(_BEARER, given).one_or_none()
     if person is None:
         raise NotFound
     return Bearer(tenant, person.id, person.public_id, person.language)

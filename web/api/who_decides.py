@@ -1,59 +1,46 @@
-"""How does a program ask who decides?"""
+"""Who decides, in the API: the policy's answer to a request, with the rulings on its assumptions."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from flask import Response
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from models.database import reading
-from web.api import parameters, request_parsing, schemas
-from web.api.blueprint import answer, blp, caller
+from web.api.argument_schemas import WhoDecidesQuerySchema
+from web.api.blueprint import blp, caller, require_own_municipality
+from web.api.case_schemas import WhoDecidesSchema
+from web.api.route_presenter import Ruling, WhoDecides
 from web.core.services import services
-from web.policies import answer_json
-from workflow.core.errors import Malformed, NotFound
-from workflow.core.messages import reason
+from web.policies.request_query import read_request
 from workflow.core.tenants import Tenant
 from workflow.policy.assumptions import identities
 from workflow.policy.model import Policy
-from workflow.trail.entry import instant
 from workflow.versions.assumption_reviews import rulings
-
-NEEDED = ("municipality", "engagement", "act")
 
 
 @blp.get("/who-decides")
-@blp.doc(**parameters.WHO_DECIDES)
-@blp.response(200, schemas.WhoDecides)
-def who_decides() -> Response:
+@blp.response(200, WhoDecidesSchema)
+@blp.arguments(WhoDecidesQuerySchema, location="query")
+def who_decides(given: Mapping[str, str]) -> WhoDecides:
     """Who decides a request under the policy in force today; a refusal is an answer too."""
     who = caller()
-    given = request_parsing.query_of_request((*NEEDED, *answer_json.ASKABLE))
-    missing = [reason("field-missing", field=name) for name in NEEDED if name not in given]
-    if missing:
-        raise Malformed(*missing)
-    municipality, engagement, act = (given.pop(name) for name in NEEDED)
-    if municipality != who.tenant.key:
-        raise NotFound(reason("not-found"))
+    require_own_municipality()
     policy = services().policy(who.tenant)
-    request, responsible = answer_json.parse_request(policy, engagement, act, given)
-    told = answer_json.answer(policy, request, responsible)
-    told["rulings"] = list(_ruled(who.tenant, policy, told["assumptions"]))
-    return answer(told)
+    attributes = {name: value for name, value in given.items() if name not in ("municipality", "engagement", "act")}
+    request, responsible = read_request(policy, given["engagement"], given["act"], attributes)
+    found = WhoDecides.of(policy, request, responsible)
+    return replace(found, rulings=tuple(_rulings(who.tenant, policy, found.answer.assumptions)))
 
 
-def _ruled(tenant: Tenant, policy: Policy, assumptions: list[str]) -> Iterator[answer_json.Json]:
-    """What the municipality says of each assumption, in their order."""
+def _rulings(tenant: Tenant, policy: Policy, assumptions: tuple[str, ...]) -> Iterator[Ruling]:
+    """The municipality's ruling on each assumption, in their order."""
     if not assumptions:
         return
     with reading(services().engine, tenant.id) as db:
-        said = rulings(db, tenant.id)
+        recorded = rulings(db, tenant.id)
     for why in assumptions:
-        ruling = said.get(identities(policy).get(why, ""))
-        yield {
-            "assumption": why,
-            "verdict": ruling.verdict if ruling else "open",
-            "by": ruling.by if ruling else None,
-            "at": instant(ruling.at) if ruling else None,
-            "note": ruling.note if ruling else "",
-        }
+        ruling = recorded.get(identities(policy).get(why, ""))
+        if ruling is None:
+            yield Ruling(why, "open", None, None, "")
+        else:
+            yield Ruling(why, ruling.verdict, ruling.by, ruling.at, ruling.note)

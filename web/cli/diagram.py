@@ -13,8 +13,8 @@ import click
 
 from web.cli.exit_codes import DONE, plainly
 from web.cli.packs import pack_of, unknown
-from web.policies.answer_json import body_name
 from web.policies.labels import EnglishNames
+from web.policies.request_query import body_name
 from web.ui.route_diagram import Picture, Stage, picture, planned
 from workflow.policy.interchange.bpmn import bpmn
 from workflow.policy.model import Policy, Row, Span

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import click
 
 from config.settings import Settings
+from web.api.policy_schemas import PolicyDiffSchema
 from web.cli.database import current_engine
 from web.cli.exit_codes import DONE, as_json, plainly, print_json
 from web.cli.impact import Told as Meant
@@ -18,7 +19,6 @@ from web.cli.impact import impact_of, lines
 from web.cli.packs import unknown
 from web.cli.versions import policy_named
 from web.policies.labels import listed
-from web.policies.versions.diff_json import as_document
 from web.policies.versions.diff_presenter import ChangeText, Section, sections
 from workflow.core.tenants import Tenants
 from workflow.policy.diff.diff import changes
@@ -41,7 +41,7 @@ def diff(old: str, new: str, impact: bool, as_json: bool) -> int:
         raise click.UsageError(f"“{old}” is of {was.municipality.key} and “{new}” of {now.municipality.key}")
     found, meant = changes(was, now), _impact(now) if impact else None
     if as_json:
-        document = as_document(was, now, found)
+        document = PolicyDiffSchema().dump({"old": was, "new": now, "changes": found})
         print_json(document if meant is None else document | {"impact": impact_as_json(meant)})
         return DONE
     click.echo("\n".join(_lines(was, now, sections(was, now, found))))

@@ -15,7 +15,6 @@ from sqlalchemy import Engine
 
 from models.database import reading
 from web.i18n import labels
-from web.policies.answer_json import Json
 from web.policies.versions.impact import destination, engagement_findings, findings
 from web.policies.versions.labels import impact_label
 from workflow.core.calendar import local_day
@@ -117,7 +116,7 @@ def lines(told: Told) -> Iterator[str]:
             yield from (f"    stays: {why}" for why in one.stays)
 
 
-def as_json(told: Told) -> Json:
+def as_json(told: Told) -> dict[str, Any]:
     """The same as JSON; those for which nothing would be otherwise are only counted."""
     return {
         "cases": {"counts": dict(told.cases), "affected": [asdict(one) for one in told.affected_cases]},

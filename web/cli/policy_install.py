@@ -19,7 +19,7 @@ from web.cli.exit_codes import DONE, plainly
 from web.cli.packs import files_of, load_file
 from workflow.core.tenants import Tenants
 from workflow.policy.model import Policy
-from workflow.policy.store import install as install_packs
+from workflow.versions.install import install as install_packs
 
 
 @click.command("install")

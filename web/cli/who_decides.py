@@ -1,4 +1,4 @@
-"""How does somebody ask who decides, with nothing but the policy?"""
+"""Command `who-decides`: the answer of a policy pack, without a database."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from typing import Any
 
 import click
 
+from web.api.case_schemas import WhoDecidesSchema
+from web.api.route_presenter import WhoDecides
 from web.cli.exit_codes import DONE, as_json, plainly, print_json
 from web.cli.packs import pack_of
-from web.policies.answer_json import answer, named, parse_request
+from web.policies.request_query import name_in, read_request
 from workflow.core.errors import Malformed
 from workflow.policy.model import Policy
 
@@ -25,14 +27,14 @@ def who_decides(municipality: str, engagement: str, act: str, settings: tuple[st
     """Who decides a request, on which way and by which clause. A refusal is an answer too."""
     policy = pack_of(municipality)
     try:
-        request, responsible = parse_request(policy, engagement, act, _given(settings))
+        request, responsible = read_request(policy, engagement, act, _given(settings))
     except Malformed as error:
         raise click.UsageError(str(error)) from None
-    told = answer(policy, request, responsible)
+    answer = WhoDecidesSchema(exclude=("rulings",)).dump(WhoDecides.of(policy, request, responsible))
     if as_json:
-        print_json(told)
+        print_json(answer)
     else:
-        click.echo("\n".join(_lines(policy, told)))
+        click.echo("\n".join(_lines(policy, answer)))
     return DONE
 
 
@@ -48,27 +50,27 @@ def _given(settings: tuple[str, ...]) -> dict[str, str]:
     return found
 
 
-def _lines(policy: Policy, told: dict[str, Any]) -> Iterator[str]:
+def _lines(policy: Policy, answer: dict[str, Any]) -> Iterator[str]:
     """The answer as somebody reads it."""
     tenant = policy.municipality
-    yield f"{named(tenant.names, tenant.language)}: {told['act']} {told['engagement']}"
-    if told["outcome"] == "refused":
+    yield f"{name_in(tenant.names, tenant.language)}: {answer['act']} {answer['engagement']}"
+    if answer["outcome"] == "refused":
         yield "Refused: nobody may decide this while the policy stands."
     else:
-        yield f"Decides: {told['body_name']} ({told['body']})"
+        yield f"Decides: {answer['body_name']} ({answer['body']})"
         yield "Way:"
-        for number, stop in enumerate(told["route"], start=1):
+        for number, stop in enumerate(answer["route"], start=1):
             within = f", within {stop['within']}" if stop["within"] else ""
             yield f"  {number}. {stop['step']}: {stop['body_name']} [{stop['by']}]{within}"
-    if told["requirements"]:
+    if answer["requirements"]:
         yield "Needed:"
-        for demand in told["requirements"]:
+        for demand in answer["requirements"]:
             one_of = f", one of {', '.join(demand['options'])}" if "options" in demand else ""
             yield f"  {demand['field']} ({demand['id']}), before {demand['before']}{one_of}{_cited(demand['clauses'])}"
-    yield "Clauses:" if told["clauses"] else "Clauses: none"
-    for clause in told["clauses"]:
-        yield f"  {clause}: {named(policy.clauses[clause].says, 'en')}"
-    for assumption in told["assumptions"]:
+    yield "Clauses:" if answer["clauses"] else "Clauses: none"
+    for clause in answer["clauses"]:
+        yield f"  {clause}: {name_in(policy.clauses[clause].says, 'en')}"
+    for assumption in answer["assumptions"]:
         yield f"Assumed: {assumption}"
 
 

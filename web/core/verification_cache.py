@@ -1,7 +1,7 @@
-"""What did the check find in a version of the policy?
+"""Cache of check reports by the digest of their policy version.
 
-A version never changes, so it is checked once in a process and the report kept by its digest. One check runs at a
-time: it takes a second of one processor, and nobody waits for it with a transaction open.
+A version never changes, so it is checked once in a process. One check runs at a time: it takes a second of one
+processor, and nobody waits for it with a transaction open.
 """
 
 from __future__ import annotations

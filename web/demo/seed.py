@@ -34,9 +34,9 @@ from workflow.evaluations.service import evaluate
 from workflow.people.administration import carry_out
 from workflow.policy.assumptions import identities
 from workflow.policy.model import Policy
-from workflow.policy.store import install
 from workflow.register.service import register_engagement
 from workflow.versions.assumption_reviews import rule_on, rulings
+from workflow.versions.install import install
 
 #: Appointments begin here, so that acts with a document's own date are allowed.
 SINCE = date(2000, 1, 1)

@@ -11,7 +11,7 @@ from web.i18n import labels, terms
 from web.i18n.fields import FIELDS
 from web.i18n.gettext import _, ngettext
 from web.i18n.tables import Table, label
-from web.policies.answer_json import body_name
+from web.policies.request_query import body_name
 from workflow.core.calendar import Within
 from workflow.core.messages import N_
 from workflow.policy.interchange.bpmn import CONSULTED

@@ -48,7 +48,7 @@ def export(form: str) -> Response:
     user = signed_in()
     wanted = wanted_of(request.args, user.municipality)
     today = services().today(user.municipality)
-    rows = _rows(user.municipality, replace(wanted, after=0), today)
+    rows = _rows(user.municipality, replace(wanted, after=()), today)
     return _answer(rows, form, f"{user.municipality.key}-{today.isoformat()}.{form}")
 
 
@@ -69,14 +69,15 @@ def _rows(tenant: Tenant, wanted: Wanted, today: date) -> Iterator[list[Value]]:
     engine = services().engine
     while True:
         with reading(engine, tenant.id) as db:
-            ids = keys(db, matching(db, tenant, wanted, today), wanted, BATCH)
+            rows = keys(db, matching(db, tenant, wanted, today), wanted, BATCH)
+            ids = [row.id for row in rows[:BATCH]]
             columns = [getattr(Engagement, name) for name in _READ]
             found = {row.id: row for row in db.execute(select(*columns).where(Engagement.id.in_(ids)))}
         for id_ in ids:
             yield _row(tenant, found[id_], today)
-        if len(ids) < BATCH:
+        if len(rows) <= BATCH:
             return
-        wanted = replace(wanted, after=ids[-1])
+        wanted = replace(wanted, after=tuple(rows[BATCH - 1]))
 
 
 _READ = (

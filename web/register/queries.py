@@ -13,11 +13,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, literal, or_, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Row, and_, exists, false, literal, or_, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from models import Engagement, EngagementWord, Evaluation
 from models.folding import search_words
+from web.ui.pagination import LARGEST, Key, Keyset
 from workflow.core.tenants import Tenant
 from workflow.evaluations.schedule import UNTOUCHED
 from workflow.policy.model import ENGAGEMENTS
@@ -32,13 +33,16 @@ SORTS = ("newest", "title", "partner", "ends")
 OPEN_EVALUATIONS = ("pending", "under-way", "reported")
 #: Words looked for, and engagements that one word may find before it is too common to be looked for alone.
 MOST_WORDS, MOST_FOUND = 5, 1_000
-#: The largest key a database gives out.
-_LARGEST = 2**31 - 1
 
 _E, _W = Engagement, EngagementWord
+#: The order of each sort, that of an index; its first page is bound like the others, so that all have one plan.
+ORDERS: Mapping[str, Keyset] = {
+    "newest": Keyset("engagements", (Key(_E.id, descending=True),), first=(LARGEST,)),
+    "title": Keyset("engagements-title", (Key(_E.title_key, str), Key(_E.id)), first=("", 0)),
+    "partner": Keyset("engagements-partner", (Key(_E.partner_key, str), Key(_E.id)), first=("", 0)),
+    "ends": Keyset("engagements-ends", (Key(_E.ends_on, date, nullable=True), Key(_E.id))),
+}
 _NUMBER = re.compile(r"[a-z]+-e-\d+")
-#: One query whose rows have any columns.
-_Query = Select[*tuple[Any, ...]]
 
 
 def status_on(status: str, ends_on: date | None, notice_on: date | None, today: date) -> str:
@@ -77,8 +81,8 @@ class Wanted:
     responsible: str = ""
     text: str = ""
     sort: str = SORTS[0]
-    #: Id of the last row of the page before; 0 for the first page.
-    after: int = 0
+    #: Key of the last row of the page before; empty for the first page.
+    after: tuple[Any, ...] = ()
 
     @property
     def is_narrow(self) -> bool:
@@ -96,14 +100,15 @@ def wanted_of(args: Mapping[str, str], tenant: Tenant) -> Wanted:
     """What an address asks for; what it cannot ask for is ignored."""
     kind, status, after, sort = (args.get(name, "") for name in ("kind", "status", "after", "sort"))
     responsible = args.get("responsible", "")
+    sort = sort if sort in SORTS else SORTS[0]
     return Wanted(
         kind if kind in ENGAGEMENTS else "",
         status if status in STATUSES else "",
         args.get("country", "").strip()[:100],
         responsible if responsible in tenant.body_ids else "",
         args.get("q", "").strip()[:200],
-        sort if sort in SORTS else SORTS[0],
-        int(after) if after.isascii() and after.isdigit() and len(after) < 10 else 0,
+        sort,
+        ORDERS[sort].read_or_first(after),
     )
 
 
@@ -166,42 +171,16 @@ def _begins(word: str) -> tuple[ColumnElement[bool], ...]:
     return (_W.word >= word, _W.word < word + "\U0010ffff")
 
 
-def keys(db: Session, matches: Matching, wanted: Wanted, limit: int) -> list[int]:
-    """Ids of the rows of a page in their order, at most `limit`; two statements at most."""
-    if not wanted.after:
-        return list(db.execute(_in_order(matches, wanted.sort, limit)).scalars())
-    last = db.execute(
-        select(_E.id, _E.title_key, _E.partner_key, _E.ends_on).where(_E.id == wanted.after)
-    ).one_or_none()
-    if last is None and wanted.sort != "newest":
-        return []
-    return list(db.execute(_in_order(matches, wanted.sort, limit, last, wanted.after)).scalars())
-
-
-def _in_order(matches: Matching, sort: str, limit: int, last: Any = None, after: int = 0) -> _Query:
-    """Ids in an index's own order, after a row where one is given."""
-    query = select(_E.id).where(*matches.conditions).limit(limit)
-    if sort == "newest":
-        # a bound always, so that the plan is the same on every page
-        return query.where(_E.id < (after or _LARGEST)).order_by(_E.id.desc())
-    if sort in ("title", "partner"):
-        key = _E.title_key if sort == "title" else _E.partner_key
-        tenant = (getattr(last, key.key), last.id) if last is not None else ("", 0)
-        return query.where(tuple_(key, _E.id) > tuple_(*tenant)).order_by(key, _E.id)
-    return _by_end(select(_E.id, _E.ends_on).where(*matches.conditions).limit(limit), last).limit(limit)
-
-
-def _by_end(query: _Query, last: Any) -> _Query:
-    """What ends first stands first, what has no end last: two stretches of one index."""
-    dated, undated = query.where(_E.ends_on.is_not(None)), query.where(_E.ends_on.is_(None))
-    stretches = [dated, undated]
-    if last is not None and last.ends_on is None:
-        stretches = [undated.where(_E.id > last.id)]
-    elif last is not None:
-        stretches[0] = dated.where(tuple_(_E.ends_on, _E.id) > tuple_(last.ends_on, last.id))
-    parts = [select(part.order_by(_E.ends_on, _E.id).subquery()) for part in stretches]
-    both = union_all(*parts).subquery("both")
-    return select(both.c.id).order_by(both.c.ends_on.is_(None), both.c.ends_on, both.c.id)
+def keys(db: Session, matches: Matching, wanted: Wanted, limit: int) -> Sequence[Row[Any]]:
+    """Keys of a page's rows in their order, the id last, and of one row more where there is one; one statement."""
+    keyset = ORDERS[wanted.sort]
+    query = select(*(key.column for key in keyset.keys)).where(*matches.conditions)
+    if not keyset.keys[0].nullable:
+        return db.execute(keyset.page(query, wanted.after, limit)).all()
+    stretches = (select(part.subquery()) for part in keyset.stretches(query, wanted.after, limit))
+    both = union_all(*stretches).subquery("both")
+    order = keyset.over(*both.c).order_by()
+    return db.execute(select(both).order_by(*order).limit(limit + 1)).all()
 
 
 # -- a page of the screen
@@ -233,20 +212,20 @@ class Page:
     """One page of a list, and the key of the next."""
 
     lines: tuple[Line, ...]
-    #: Id to go on after; 0 on the last page.
-    next: int
+    #: Cursor of the next page; empty on the last.
+    next: str
     #: Whether more would fit than was looked at.
     is_cut: bool = False
 
 
 def page_of(db: Session, tenant: Tenant, wanted: Wanted, today: date) -> Page:
-    """A page of the register in three statements, one more for words, and one more after the first page."""
+    """A page of the register in three statements, and one more for words."""
     matches = matching(db, tenant, wanted, today)
-    ids = keys(db, matches, wanted, PAGE + 1)
-    shown = ids[:PAGE]
+    rows, following = ORDERS[wanted.sort].cut(keys(db, matches, wanted, PAGE), PAGE, tuple)
+    shown = [row.id for row in rows]
     late = _late(db, shown, today)
     lines = tuple(replace(line, late_since=late.get(line.id)) for line in lines_of(db, tenant, shown, today))
-    return Page(lines, shown[-1] if len(ids) > PAGE else 0, matches.is_cut)
+    return Page(lines, following, matches.is_cut)
 
 
 def lines_of(db: Session, tenant: Tenant, ids: Sequence[int], today: date) -> tuple[Line, ...]:

@@ -22,7 +22,7 @@ from workflow.cases import payloads
 from workflow.cases.access_log import refusals_logged
 from workflow.cases.actor import Actor, load_actor, people_in
 from workflow.cases.authorization import Verdict
-from workflow.cases.gate import open_in
+from workflow.cases.gate import Also, open_in
 from workflow.cases.opening import FromEvaluation
 from workflow.cases.services import Services
 from workflow.core.calendar import local_day
@@ -79,6 +79,7 @@ def evaluate(
     *,
     now: datetime,
     expected_version: int,
+    also: Also | None = None,
 ) -> str:
     """Take one action on one evaluation: `start-evaluation` or `report-evaluation`.
 
@@ -92,7 +93,7 @@ def evaluate(
     ):
         if action not in ACTIONS:
             raise Malformed(reason("unknown-action", action=action, field="action"))
-        s = _standing(connection, services.policies, tenant, actor_id, number, now=now, lock=True)
+        s = load_context(connection, services.policies, tenant, actor_id, number, now=now, lock=True)
         given = payloads.read(ACTIONS[action], payload)
         verdict = authorize(s, action)
         if not verdict.allowed and verdict.error is NotMandated:
@@ -101,17 +102,21 @@ def evaluate(
             raise CaseChanged(reason("evaluation-changed"))
         if not verdict.allowed:
             raise verdict.error(*verdict.reasons)
+        case = ""
         if action == "report-evaluation":
-            return _report(connection, services.policies, tenant, s, given, now)
-        write(connection, tenant, s.row, s.policy, action, s.actor, s.reports, {}, {}, {}, now=now)
-        return ""
+            case = _report(connection, services.policies, tenant, s, given, now)
+        else:
+            write(connection, tenant, s.row, s.policy, action, s.actor, s.reports, {}, {}, {}, now=now)
+        if also is not None:
+            also(connection, s.actor, number, expected_version + 1)
+        return case
 
 
 def look(services: Services, actor_id: int, number: str, *, now: datetime) -> EvaluationStanding:
     """The same standing for a page that only reads; raises `NotFound`."""
     tenant = services.tenants.tenant_of(number)
     with reading(services.engine, tenant.id) as session:
-        return _standing(session.connection(), services.policies, tenant, actor_id, number, now=now, lock=False)
+        return load_context(session.connection(), services.policies, tenant, actor_id, number, now=now, lock=False)
 
 
 def authorize(s: EvaluationStanding, action: str) -> Verdict:
@@ -125,7 +130,7 @@ def authorize(s: EvaluationStanding, action: str) -> Verdict:
     return Verdict(True, (), s.rule.clauses, s.reports)
 
 
-def _standing(
+def load_context(
     connection: Connection,
     policies: Policies,
     tenant: Tenant,
@@ -135,6 +140,7 @@ def _standing(
     now: datetime,
     lock: bool,
 ) -> EvaluationStanding:
+    """What an act on an evaluation is authorized by, in the caller's transaction; raises `NotFound`."""
     today = local_day(now, tenant.timezone)
     actor = load_actor(connection, tenant.id, actor_id, today)
     if not actor.all_seats:

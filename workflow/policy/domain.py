@@ -84,6 +84,11 @@ def looking_at(policy: Policy, engagement: str, act: str) -> Policy:
     )
 
 
+def founding_alone(policy: Policy) -> Policy:
+    """The policy with the country's founding rows as its only table."""
+    return replace(policy, prohibitions=(), competence=policy.law.founding, requirements=(), evaluations=())
+
+
 def is_signed(engagement: str, act: str) -> bool:
     """Whether a request of this kind and act is signed when it is approved."""
     return Request(engagement, act, "").is_signed

@@ -18,6 +18,7 @@ from sqlalchemy import Connection
 from workflow import deadlines
 from workflow.cases import gate, predicates
 from workflow.cases.actions.context import ActionContext
+from workflow.cases.actions.result import ActionResult
 from workflow.cases.authorization import Verdict, four_eyes_objections, missing_before
 from workflow.cases.context import CaseContext
 from workflow.cases.routing import pinned, request_data
@@ -49,8 +50,16 @@ class Outcome:
 
 
 def move(
-    services: Services, actor_id: int, number: str, version: str, *, now: datetime, expected_version: int, comment: str
-) -> gate.ActionResult:
+    services: Services,
+    actor_id: int,
+    number: str,
+    version: str,
+    *,
+    now: datetime,
+    expected_version: int,
+    comment: str,
+    also: gate.Also | None = None,
+) -> ActionResult:
     """Move a case to the version in force, which must be the one named.
 
     Raises `NotFound`, `Malformed` without reasons given, `NotMandated`, `CaseChanged`, then `NotCompetent` with the
@@ -68,7 +77,10 @@ def move(
         to = _open(s, new, version)
         assert to.answer is not None  # an open destination has one
         _repin(context, _Under(version_id, new, to.state, to.answer))
-        return gate.write(context, to.state)
+        result = gate.write(context, to.state)
+        if also is not None:
+            also(context.connection, s.actor, number, result.version)
+        return result
 
 
 def foreseen(services: Services, connection: Connection, tenant: Tenant, s: CaseContext) -> tuple[Policy, Destination]:

@@ -30,10 +30,10 @@ from workflow.core.text_validation import clean
 from workflow.policy.domain import how_many
 from workflow.policy.loading.loader import load_bytes, packaged
 from workflow.policy.model import Policy
-from workflow.policy.store import ACTIVATE, LOAD, WAITS, let_govern, store
 from workflow.policy.verification.runner import require_sound
 from workflow.trail.journal import Act, journal_of, record
 from workflow.versions.assumption_reviews import rejected_in
+from workflow.versions.install import ACTIVATE, LOAD, WAITS, let_govern, store
 
 DECISION, READING = "decision", "reading"
 #: Acts by which a body gives the municipality a policy; the country's law alone governs again after a repeal.

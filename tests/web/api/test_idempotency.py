@@ -1,21 +1,23 @@
-"""Does a request that is sent twice act once?"""
+"""Idempotency keys: a request sent twice acts once, whatever happens in between."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+import signal
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier, Event
+from threading import Barrier
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
-from models import Case, IdempotencyKey
-from models.database import reading
-from tests.web.api.conftest import Programs, codes
+from models import AccessLog, Appointment, Case
+from models.database import reading, writing
+from tests.web.api.conftest import API, Programs, codes
 from tests.worlds import World
-from web.api import idempotency
-from web.api.idempotency import ABANDONED, KEPT, Answer, Key, StillRunning, once
+from web.api.idempotency import REMEMBERED
 
 
 def cases(world: World) -> int:
@@ -146,69 +148,138 @@ def test_of_two_at_once_one_acts_and_both_get_its_answer(program: Programs, worl
     assert cases(world) == 1
 
 
-# -- the keeping itself
+# -- replays
 
 
-def key_of(world: World, hashed: str = "h") -> Key:
-    return Key(world.engine, world.tenant.id, world.people["officer"], "k", hashed)
+def test_a_replay_answers_the_case_as_it_is_now(program: Programs, world: World) -> None:
+    officer = program("officer")
+    number = officer.post("/cases", world.draft("exchange"), Idempotency_Key="k").get_json()["number"]
+    world.act("officer", number, "submit")
+    again = officer.post("/cases", world.draft("exchange"), Idempotency_Key="k")
+    assert again.status_code == 201
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert (again.get_json()["state"], again.get_json()["version"]) == ("review", 2)
 
 
-def telling(status: int, calls: list[int]) -> Callable[[], Callable[[], Answer]]:
-    def act() -> Callable[[], Answer]:
-        calls.append(status)
-        return lambda: Answer(status, "{}")
-
-    return act
-
-
-def test_whoever_comes_second_waits_for_the_answer(world: World) -> None:
-    begun, go_on = Event(), Event()
-
-    def slow() -> Callable[[], Answer]:
-        begun.set()
-        assert go_on.wait(10)
-        return lambda: Answer(200, '"first"')
-
-    with ThreadPoolExecutor(2) as pool:
-        first = pool.submit(once, key_of(world), slow, world.now)
-        assert begun.wait(10)
-        second = pool.submit(once, key_of(world), telling(200, []), world.now)
-        go_on.set()
-        assert first.result() == Answer(200, '"first"')
-        assert second.result() == Answer(200, '"first"', is_replay=True)
-
-
-def test_whoever_waits_too_long_is_told_so(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(idempotency, "PAUSE", 0)
-
-    def within() -> Callable[[], Answer]:
-        with pytest.raises(StillRunning):
-            once(key_of(world), telling(200, []), world.now)
-        return lambda: Answer(200, "{}")
-
-    assert once(key_of(world), within, world.now).status == 200
-
-
-def test_an_abandoned_claim_is_taken_over_and_old_answers_are_forgotten(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(idempotency, "PAUSE", 0)
-
-    def failing() -> Callable[[], Answer]:
-        def tell() -> Answer:
-            raise ZeroDivisionError  # after the act: nobody knows what came of it
-
-        return tell
-
-    calls: list[int] = []
-    with pytest.raises(ZeroDivisionError):
-        once(key_of(world), failing, world.now)
-    with pytest.raises(StillRunning):
-        once(key_of(world), telling(200, calls), world.now + ABANDONED - timedelta(seconds=1))
-    later = world.now + ABANDONED + timedelta(seconds=1)
-    assert once(key_of(world), telling(200, calls), later).status == 200
-    assert once(key_of(world), telling(200, calls), later + KEPT - timedelta(seconds=1)).is_replay
-    assert not once(key_of(world, "another"), telling(200, calls), later + KEPT + timedelta(seconds=1)).is_replay
-    assert calls == [200, 200]
+def test_a_replay_is_recorded_as_a_read(program: Programs, world: World) -> None:
+    number, officer = world.open("exchange"), program("officer")
+    body = {"action": "submit", "version": 1}
+    for _ in range(2):
+        assert officer.post(f"/cases/{number}/actions", body, Idempotency_Key="k").status_code == 200
     with reading(world.engine, world.tenant.id) as session:
-        assert session.execute(select(func.count(IdempotencyKey.id))).scalar_one() == 1
+        logged = session.execute(select(AccessLog.what, AccessLog.subject, AccessLog.action)).all()
+    assert [tuple(row) for row in logged] == [("read", number, "api")]
+
+
+def test_a_replay_is_refused_to_whoever_has_lost_the_seat(program: Programs, world: World) -> None:
+    number, manager = world.open("exchange"), program("manager")
+    world.act("officer", number, "submit")
+    body = {"action": "endorse", "version": 2}
+    assert manager.post(f"/cases/{number}/actions", body, Idempotency_Key="k").status_code == 200
+    administration = world.policy.administration_of("programnamnd-barn").key
+    _end_appointment(world, "manager", administration)
+    answer = manager.post(f"/cases/{number}/actions", body, Idempotency_Key="k")
+    assert answer.status_code == 403
+    assert codes(answer) == ["not-appointed"]
+
+
+def test_a_replay_is_not_found_by_whoever_may_not_see_the_case_any_more(program: Programs, world: World) -> None:
+    number = world.open("exchange", secrecy={"law": "OSL 15:1", "note": ""})
+    world.act("officer", number, "submit")
+    manager = program("manager")
+    body = {"action": "endorse", "version": 2}
+    assert manager.post(f"/cases/{number}/actions", body, Idempotency_Key="k").status_code == 200
+    _end_appointment(world, "manager", None)
+    assert manager.post(f"/cases/{number}/actions", body, Idempotency_Key="k").status_code == 404
+
+
+def _end_appointment(world: World, who: str, body: str | None) -> None:
+    """End a person's appointments yesterday, in one body or in all."""
+    a = Appointment.__table__.c
+    bodies = [world.tenant.body_ids[body]] if body else list(world.tenant.body_ids.values())
+    with writing(world.engine, world.tenant.id) as connection:
+        connection.execute(
+            update(Appointment)
+            .where(a.person_id == world.people[who], a.body_id.in_(bodies))
+            .values(ends_on=world.now.date() - timedelta(days=1))
+        )
+
+
+def test_old_keys_are_forgotten(program: Programs, world: World) -> None:
+    officer, draft = program("officer"), world.draft("exchange")
+    officer.post("/cases", draft, Idempotency_Key="old")
+    world.now += REMEMBERED - timedelta(seconds=1)
+    assert "Idempotency-Replayed" in officer.post("/cases", draft, Idempotency_Key="old").headers
+    world.now += timedelta(seconds=2)
+    officer.post("/cases", draft, Idempotency_Key="new")
+    assert "Idempotency-Replayed" not in officer.post("/cases", draft, Idempotency_Key="old").headers
+    assert cases(world) == 3
+
+
+def test_an_act_that_cannot_be_answered_is_not_taken(
+    program: Programs, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    officer, draft = program("officer"), world.draft("exchange")
+    officer.client.application.testing = False
+
+    def broken(*_arguments: object, **_named: object) -> None:
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as patched:
+        patched.setattr("web.api.cases.load_case", broken)
+        assert officer.post("/cases", draft, Idempotency_Key="k").status_code == 500
+    assert cases(world) == 0
+
+
+# -- a process that dies
+
+
+#: Sends one request and is killed at the moment named: before the commit of the act, or right after it.
+DYING = """
+import os, signal, sys
+from sqlalchemy import Engine, event
+from config.settings import Settings
+from web.app import create_app
+
+url, token, path, body, moment = sys.argv[1:]
+app = create_app(Settings(database_url=url, secret_key="a secret for tests alone", cookies_secure=False))
+
+def die(*_given):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+is_written = []
+
+@event.listens_for(Engine, "before_cursor_execute")
+def note(_connection, _cursor, statement, *_more):
+    if statement.startswith("INSERT INTO idempotency_key"):
+        is_written.append(True)
+
+@event.listens_for(Engine, "commit")
+def committing(_connection):
+    if is_written and moment == "before":
+        die()
+
+@event.listens_for(Engine, "checkin")
+def returned(*_given):
+    if is_written and moment == "after":
+        die()
+
+headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": "k"}
+app.test_client().post(path, data=body, content_type="application/json", headers=headers)
+"""
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_a_process_killed_around_the_commit_leaves_one_case_for_one_key(
+    program: Programs, world: World, moment: str
+) -> None:
+    officer, draft = program("officer"), world.draft("exchange")
+    url = world.engine.url.render_as_string(hide_password=False)
+    given = [url, officer.token, f"{API}/cases", json.dumps(draft), moment]
+    died = subprocess.run([sys.executable, "-c", DYING, *given], check=False, capture_output=True, timeout=60)
+    assert died.returncode == -signal.SIGKILL, died.stderr.decode()
+    assert cases(world) == (1 if moment == "after" else 0)
+    answer = officer.post("/cases", draft, Idempotency_Key="k")
+    assert answer.status_code == 201
+    assert ("Idempotency-Replayed" in answer.headers) == (moment == "after")
+    assert cases(world) == 1

@@ -119,7 +119,7 @@ def test_a_fault_of_ours_is_a_problem_that_tells_nothing(
     def broken(*_arguments: object, **_named: object) -> None:
         raise ZeroDivisionError("secret inside")
 
-    monkeypatch.setattr("web.api.cases.case_as_json", broken)
+    monkeypatch.setattr("web.api.cases.load_case", broken)
     answer = officer.get(f"/cases/{world.open('exchange')}")
     assert answer.status_code == 500
     assert codes(answer) == []
@@ -135,7 +135,7 @@ def test_a_database_that_does_not_answer_is_worth_another_try(
     def away(*_arguments: object, **_named: object) -> None:
         raise OperationalError("SELECT 1", {}, Exception("locked"))
 
-    monkeypatch.setattr("web.api.cases.case_as_json", away)
+    monkeypatch.setattr("web.api.cases.load_case", away)
     answer = officer.get("/cases/orebro-2026-00001")
     assert answer.status_code == 503
     assert answer.headers["Retry-After"] == "5"

@@ -1,4 +1,4 @@
-"""Does every word of the engine have one for the reader, and is it the reader's own?"""
+"""Tests of shared labels: every code of the engine has one, in the reader's language."""
 
 from __future__ import annotations
 

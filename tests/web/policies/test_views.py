@@ -1,4 +1,4 @@
-"""The policy page: every answer is the gate's own, every clause is there to be cited, and nothing assumed is hidden."""
+"""Tests of the policy page: the gate's own answers, every clause, every assumption."""
 
 from __future__ import annotations
 

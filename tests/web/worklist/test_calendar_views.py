@@ -116,7 +116,7 @@ def test_a_closed_accounts_calendar_is_gone(world: World, client: FlaskClient) -
 
 def test_another_municipalitys_key_before_the_secret_opens_nothing(world: World, client: FlaskClient) -> None:
     from tests.worlds import policy_of
-    from workflow.policy.store import install
+    from workflow.versions.install import install
 
     install(world.engine, [policy_of("oslo")], now=world.now)
     assert client.get(address(world, "officer").replace("orebro_", "oslo_")).status_code == 404

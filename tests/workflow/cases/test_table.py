@@ -260,7 +260,7 @@ def hold_against_contract(world: World, request: dict[str, Any], *, every: int =
 
 
 def test_contract_knows_every_declared_action() -> None:
-    assert ACTIONS == tuple(DECLARED)
+    assert tuple(DECLARED) == ACTIONS
 
 
 @pytest.mark.no_cover

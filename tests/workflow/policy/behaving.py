@@ -12,12 +12,11 @@ from typing import Any
 from workflow.core.errors import PolicyGap
 from workflow.policy.assumptions import assumptions
 from workflow.policy.competence import who_decides
-from workflow.policy.domain import conditions, looking_at, mentioned, requests
+from workflow.policy.domain import conditions, founding_alone, looking_at, mentioned, requests
 from workflow.policy.loading.loader import policy_from
 from workflow.policy.model import EvaluationRule, Policy, Requirement, Step
 from workflow.policy.requirements import required
 from workflow.policy.state_machine import procedure_for
-from workflow.policy.verification.p01_competence import founding_alone
 
 #: Assumptions that show in answers, ways and demands, and are compared there.
 DECIDED_BY = ("competence", "prohibition", "requirement", "route", "evaluation", "law row", "founding", "clause")

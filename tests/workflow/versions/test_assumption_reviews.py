@@ -21,8 +21,8 @@ from workflow.core.errors import ActionNotOpen, CaseChanged, Malformed, NotFound
 from workflow.people.substitutes import name_substitute
 from workflow.policy.assumptions import identities
 from workflow.policy.loading.loader import policy_from
-from workflow.policy.store import install
 from workflow.versions.assumption_reviews import LONGEST_NOTE, may_rule, rejected_in, rule_on, rulings, rulings_on
+from workflow.versions.install import install
 
 RENEWING = "renewing is not mentioned; we read it as entering again"
 JOURNAL = "orebro-journal"

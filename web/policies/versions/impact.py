@@ -159,7 +159,8 @@ def _requirement(policy: Policy, demanded: Demanded) -> str:
     if demanded.what == "gone":
         return _("No longer required: %(what)s", what=what)
     sentence = _("Now required %(before)s: %(what)s", what=what, before=before)
-    return f"{sentence} {_('(the case has come to that step already)')}" if demanded.is_passed else sentence
+    passed = _("(the case has come to that step already)")
+    return f"{sentence} {passed}" if demanded.is_passed else sentence
 
 
 def destination(new: Policy, to: Destination, responsible: str) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from web.cases.route_labels import stage_label, stage_who
 from web.i18n import labels
 from web.i18n.gettext import _
-from web.policies import answer_json
+from web.policies import request_query
 from web.policies.labels import requirement_label
 from web.policies.what_if.forms import GIVEN
 from web.ui.route_diagram import Stage, planned
@@ -41,7 +41,7 @@ def answer_question(policy: Policy, args: Mapping[str, str], responsible: str) -
     """The answer to a query string; `responsible` where it names no body. Raises `Malformed`, naming the field."""
     given = {name: args[name] for name in GIVEN if args.get(name)}
     given["responsible"] = args.get("responsible") or responsible
-    request, key = answer_json.parse_request(policy, args.get("engagement", ""), args.get("act", ""), given)
+    request, key = request_query.read_request(policy, args.get("engagement", ""), args.get("act", ""), given)
     return answer_request(policy, request, key)
 
 

@@ -12,8 +12,8 @@ from dataclasses import replace
 from workflow.policy.diff import diff_answers, diff_evaluations, diff_text
 from workflow.policy.diff.answers import asked
 from workflow.policy.diff.change import SECTIONS, Change
+from workflow.policy.domain import founding_alone
 from workflow.policy.model import Policy
-from workflow.policy.verification.p01_competence import founding_alone
 
 
 def changes(old: Policy, new: Policy) -> tuple[Change, ...]:

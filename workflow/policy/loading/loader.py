@@ -3,7 +3,7 @@
 YAML is read with its lines, held against the schemas, then against itself and its country's law; the first fault in
 the file is raised as one `PolicyInvalid`. What is kept of a pack is its document, plain JSON of the pack and the law,
 and the SHA-256 of its canonical bytes: a policy is always built from that document, so that a policy read from a file
-and one read back from the database are the same. Storing is `workflow.policy.store`'s task.
+and one read back from the database are the same. Storing is `workflow.versions.install`'s task.
 """
 
 from __future__ import annotations

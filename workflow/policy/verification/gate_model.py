@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from workflow.policy.actions import APPROVING, OUTCOMES, RECORDED, Requires, names_where
+from workflow.policy.verification.messages import message
 
-#: How the stories tell that a case is moved to another version of the policy.
-MOVED = "move by admin"
+#: The event by which a case is moved to another version of the policy.
+MOVED = message("act", action="move", actor=message("role", role="admin"))
 
 
 def _bars() -> Mapping[str, frozenset[str]]:
@@ -25,7 +26,7 @@ def _marks() -> Mapping[str, frozenset[str]]:
     return MappingProxyType({name: rule.marks for name, rule in RECORDED.items() if rule.marks})
 
 
-@dataclass(frozen=True, slots=True, eq=False)  # each is its own, so that what follows from it can be kept
+@dataclass(frozen=True, slots=True, eq=False)  # compared by identity, so that what follows can be cached
 class Promises:
     """What holds of every action."""
 

@@ -1,8 +1,7 @@
-"""What do the tables say of a request, read a second time?
+"""Reference reading of the tables, independent of `workflow.policy.competence`, by which cases are decided.
 
-A reading of its own, so that `workflow.policy.competence`, by which cases are decided, can be held against it: what is
-forbidden stands above the country's law, and the law above the policy. Where there is no answer or more than one there
-is no ruling; that is the first obligation's question.
+The two are compared: what is forbidden stands above the country's law, and the law above the policy. Where there is no
+answer or more than one there is no ruling; that is the first obligation's subject.
 """
 
 from __future__ import annotations
@@ -32,7 +31,7 @@ RANK: Mapping[str, int] = {
     "executive-board": 2,
     "council": 3,
 }
-#: What the register says of an engagement; nobody changes it in a case.
+#: Attributes that the register holds of an engagement; nobody changes them in a case.
 ALWAYS_FIXED = ("named_nordic_twin",)
 FIXED_ONCE_REGISTERED = ("scope", "eu_funded", "external_funding")
 _FIELDS = tuple(field.name for field in fields(Request))
@@ -102,21 +101,21 @@ def _body(row: Row, request: Request) -> str:
     return request.responsible if row.decides == "responsible" else str(row.decides)
 
 
-def matters(policy: Policy, besides: Iterable[Condition] = ()) -> tuple[Matter, ...]:
+def matters(policy: Policy, also: Iterable[Condition] = ()) -> tuple[Matter, ...]:
     """Every matter a policy can meet; what no rule about a kind and act looks at keeps its usual value.
 
-    `besides` are conditions of others that look at it too.
+    `also` are conditions of another version that look at it too.
     """
     found = []
     of_pair: dict[tuple[str, str], list[Condition]] = {}
-    for condition in (*conditions(policy), *besides):
+    for condition in (*conditions(policy), *also):
         for pair in pairs(condition):
             of_pair.setdefault(pair, []).append(condition)
     for (engagement, act), looking in sorted(of_pair.items(), key=lambda item: ENGAGEMENTS.index(item[0][0])):
         varying = _values(looking)
         tables = looking_at(policy, engagement, act)
         for responsible in policy.responsible_kinds():
-            for requests in _alike(engagement, act, responsible, varying):
+            for requests in _by_case(engagement, act, responsible, varying):
                 rulings = [(request, said) for request in requests if (said := ruling(tables, request)) is not None]
                 if rulings:
                     found.append(Matter(policy, tuple(r for r, _ in rulings), tuple(s for _, s in rulings)))
@@ -136,7 +135,7 @@ def traversed(all_matters: Iterable[Matter]) -> Iterator[tuple[Policy, str, str,
 
 def _values(looking: Iterable[Condition]) -> dict[str, tuple[object, ...]]:
     looking = tuple(looking)
-    named = mentioned(looking) | {"principal"}  # the law asks for it everywhere, whether or not a rule does
+    named = mentioned(looking) | {"principal"}  # the law looks at it everywhere, whether or not a rule does
     domain: dict[str, tuple[object, ...]] = {
         "scope": SCOPES,
         "initiative": (None, *INITIATIVES),
@@ -148,16 +147,16 @@ def _values(looking: Iterable[Condition]) -> dict[str, tuple[object, ...]]:
     return {name: values for name, values in domain.items() if name in named}
 
 
-def _alike(
+def _by_case(
     engagement: str, act: str, responsible: str, varying: Mapping[str, tuple[object, ...]]
 ) -> Iterable[list[Request]]:
-    """Requests in lots within which a case can move from one to the other."""
-    lots: dict[tuple[object, ...], list[Request]] = {}
+    """Requests in groups within which a case can change from one to the other."""
+    groups: dict[tuple[object, ...], list[Request]] = {}
     fixed = (*ALWAYS_FIXED, *(FIXED_ONCE_REGISTERED if act in ACTS_ON_REGISTERED else ()))
     chosen: list[dict[str, Any]] = [{}]
     for name, values in varying.items():
         chosen = [{**one, name: value} for one in chosen for value in values]
     for attributes in chosen:
         request = Request(engagement, act, responsible, **attributes)
-        lots.setdefault(tuple(getattr(request, name) for name in fixed), []).append(request)
-    return lots.values()
+        groups.setdefault(tuple(getattr(request, name) for name in fixed), []).append(request)
+    return groups.values()

@@ -1,4 +1,4 @@
-"""The assumptions on the screen: told in plain words, ruled on by those who may, and marked wherever they bite."""
+"""Tests of the assumption pages: texts, rulings by those who may, and marks on every page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The versions of the policy: what governs, what waits, what a version changes, and whom it would meet."""
+"""Tests of the version pages: states, differences and impact."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What if: two requests beside each other, and what differs in words; a case keeps everything it has."""
+"""Tests of the what-if page: two requests, their differences, and a case that stays as it is."""
 
 from __future__ import annotations
 

@@ -14,12 +14,11 @@ from tests.workflow.policy.packs import KEYS, pack
 from tests.workflow.policy.small_pack import changed, small
 from workflow.core.errors import PolicyGap
 from workflow.policy.competence import who_decides
-from workflow.policy.domain import conditions, mentioned, requests
+from workflow.policy.domain import conditions, founding_alone, mentioned, requests
 from workflow.policy.interchange.answer_rules import answer_rules
 from workflow.policy.interchange.dmn import OUTPUTS, dmn
 from workflow.policy.loading.loader import law_only
 from workflow.policy.model import Condition, Policy, Request
-from workflow.policy.verification.p01_competence import founding_alone
 
 NAMES = {"d": MODEL}
 

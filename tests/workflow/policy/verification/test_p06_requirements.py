@@ -1,4 +1,4 @@
-"""P6: is every way found on which a yes binds without what the policy demands?"""
+"""P6: every path on which a yes binds without what the policy demands is found."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from workflow.policy.model import Policy
 from workflow.policy.verification import p06_requirements
 from workflow.policy.verification.gate_model import PROMISES, Promises
 from workflow.policy.verification.p06_requirements import demands_are_met
-from workflow.policy.verification.state_search import journeys
+from workflow.policy.verification.state_search import state_spaces
 
 
 def found(policy: Policy, kept: Promises = PROMISES) -> str:
     """The counterexample in a policy."""
-    return demands_are_met(journeys(policy, kept), kept).counterexample or "nothing"
+    return str(demands_are_met(state_spaces(policy, kept), kept).counterexample or "nothing")
 
 
 @pytest.mark.parametrize("key", KEYS)
 def test_every_demand_of_every_pack_is_met_on_every_way(key: str) -> None:
-    result = demands_are_met(journeys(pack(key)))
+    result = demands_are_met(state_spaces(pack(key)))
     assert result.counterexample is None
     assert result.checked > 1000
 

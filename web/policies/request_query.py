@@ -1,0 +1,76 @@
+"""Requests read from text: the parameters of who-decides, on screens, the command line and the API.
+
+Raises `Malformed` with the field and the value for what the policy cannot be asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from workflow.core.errors import Malformed
+from workflow.core.messages import reason
+from workflow.policy.domain import ATTRIBUTES, FUNDING, PERCENT, UNSET, acts_of
+from workflow.policy.model import ENGAGEMENTS, Policy, Request, Words
+
+#: Attributes of a request that may be given.
+REQUEST_ATTRIBUTES = (*(name for name in ATTRIBUTES if name not in ("engagement", "act")), FUNDING)
+_TRUTH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+
+
+def name_in(names: Words, language: str) -> str:
+    """A name in a language, else in English."""
+    return names.get(language) or names["en"]
+
+
+def read_request(policy: Policy, engagement: str, act: str, given: Mapping[str, str]) -> tuple[Request, str]:
+    """The request that texts describe, and the key of its responsible body.
+
+    `responsible` may be a kind of body or a body's key; a kind means the policy's first body of that kind. Raises
+    `Malformed`, naming the field and the value, for what the policy cannot be asked.
+    """
+    _one_of("engagement", engagement, ENGAGEMENTS)
+    _one_of("act", act, acts_of(engagement))
+    for name in given:
+        if name not in REQUEST_ATTRIBUTES:
+            raise Malformed(reason("field-unknown", field=name))
+    responsible = _responsible(policy, given.get("responsible", policy.default_responsible))
+    values = {name: _value(name, text) for name, text in given.items() if name != "responsible"}
+    return Request(engagement, act, policy.body(responsible).kind, **values), responsible
+
+
+def _responsible(policy: Policy, given: str) -> str:
+    if policy.has_body(given) and policy.body(given).kind in policy.responsible_kinds():
+        return given
+    _one_of("responsible", given, policy.responsible_kinds())
+    return policy.bodies_of(given)[0].key
+
+
+def _value(name: str, text: str) -> Any:
+    if name == FUNDING:
+        if not text.isdecimal() or len(text) > len(str(PERCENT.high)) or int(text) > PERCENT.high:
+            raise _wrong(name, text, f"is no whole number from {PERCENT.low} to {PERCENT.high}")
+        return int(text)
+    if name == "initiative":
+        _one_of(name, text, (*(str(value) for value in ATTRIBUTES[name] if value), UNSET))
+        return None if text == UNSET else text
+    if name == "scope":
+        _one_of(name, text, tuple(str(value) for value in ATTRIBUTES[name]))
+        return text
+    if text.lower() not in _TRUTH:
+        raise _wrong(name, text, "is neither true nor false")
+    return _TRUTH[text.lower()]
+
+
+def _one_of(field: str, value: str, known: Collection[str]) -> None:
+    if value not in known:
+        raise _wrong(field, value, f"is none of {', '.join(known)}")
+
+
+def _wrong(field: str, value: str, why: str) -> Malformed:
+    return Malformed(reason("field-wrong", field=field, why=f"“{value}” {why}"))
+
+
+def body_name(policy: Policy, key: str) -> str:
+    """What the municipality itself calls a body."""
+    return name_in(policy.body(key).names, policy.municipality.language)
