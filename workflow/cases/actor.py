@@ -16,10 +16,10 @@ from workflow.cases.acting_roles import (
     Capacity,
     Substitution,
     holds_today,
-    sorted_out,
+    seats_of,
 )
-from workflow.cases.acting_roles import bodies_as as bodies_to_act_in
-from workflow.cases.acting_roles import capacities as ways_to_act
+from workflow.cases.acting_roles import bodies_as as bodies_in_role
+from workflow.cases.acting_roles import capacities as capacities_at
 from workflow.core.errors import NotFound, NotMandated
 from workflow.core.messages import reason
 from workflow.policy.roles import Seat
@@ -35,7 +35,7 @@ class Actor:
     username: str
     #: (role, body key) of their own appointments.
     seats: frozenset[tuple[str, str]]
-    #: Who is away, and from which of their seats the actor may act.
+    #: Absent people, and the seats of theirs from which the actor may act.
     stands_in: tuple[Substitution, ...] = ()
 
     @property
@@ -48,16 +48,16 @@ class Actor:
         return (role, body) in self.seats or any(absent.seat == (role, body) for absent in self.stands_in)
 
     def capacities(self, seat: tuple[str, str]) -> tuple[Capacity, ...]:
-        """In which ways the actor may act from a seat: in their own right first, then for each who is away."""
-        return ways_to_act(self.seats, self.stands_in, seat)
+        """Capacities in which the actor may act from a seat: their own first, then for each absent person."""
+        return capacities_at(self.seats, self.stands_in, seat)
 
     def on_behalf_at(self, seat: tuple[str, str]) -> str:
-        """Whom an act from a seat is done for: an opaque id for the trail; empty where the seat is their own."""
+        """Opaque id of the person acted for from a seat, for the trail; empty where the seat is their own."""
         return next((one.on_behalf_of for one in self.capacities(seat)), "")
 
     def bodies_as(self, role: str) -> tuple[str, ...]:
         """Bodies in which the actor may act in a role, those of their own first."""
-        return bodies_to_act_in(self.seats, self.stands_in, role)
+        return bodies_in_role(self.seats, self.stands_in, role)
 
 
 #: The scheduler. It closes consultations whose last day is over, and takes no other action on a case.
@@ -79,7 +79,7 @@ def load_actor(connection: Connection, municipality_id: int, actor_id: int, toda
     rows = connection.execute(_ACTOR, given).all()
     if not rows:
         raise NotFound(reason("no-actor"))
-    return Actor(rows[0].id, rows[0].public_id, rows[0].name, rows[0].username, *sorted_out(rows))
+    return Actor(rows[0].id, rows[0].public_id, rows[0].name, rows[0].username, *seats_of(rows))
 
 
 def people_in(connection: Connection, municipality_id: int, seat: tuple[str, str], today: date) -> list[Row[Any]]:

@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
+from models import Person
 from workflow.cases import predicates
 from workflow.cases.acting_roles import Capacity, Substitution
 from workflow.cases.actor import load_actor
@@ -236,3 +237,13 @@ def visible_context(
     if not predicates.actor_may_see_the_case(s):
         raise NotFound(reason("not-found"))
     return s
+
+
+def with_officer_name(connection: Connection, s: CaseContext, reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:
+    """Fill in the officer's name in reasons that mention the officer."""
+    if all(why.code != "not-yours" for why in reasons):
+        return reasons
+    officer = connection.execute(
+        select(Person.name).where(Person.municipality_id == s.case.municipality_id, Person.id == s.case.officer_id)
+    ).scalar_one()
+    return tuple(naming_officer(why, officer) for why in reasons)

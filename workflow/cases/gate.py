@@ -9,21 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, update
 
-from models import Case, Person
+from models import Case
 from models.database import reading, writing
 from workflow import deadlines
 from workflow.cases import payloads
 from workflow.cases.access_log import refusals_logged
 from workflow.cases.actions import ACTION_DECLARATIONS, consult
 from workflow.cases.actions.context import ActionContext
+from workflow.cases.actions.result import ActionResult
 from workflow.cases.actor import SYSTEM, Actor, load_actor
-from workflow.cases.authorization import Verdict, authorize, naming_officer, visible_context
+from workflow.cases.authorization import Verdict, authorize, visible_context, with_officer_name
 from workflow.cases.case_references import note_mentions
 from workflow.cases.context import CaseContext, load_context
 from workflow.cases.next_step import next_step_columns, update_deadline
@@ -34,11 +34,10 @@ from workflow.cases.proposals import add_version
 from workflow.cases.services import Services
 from workflow.core.calendar import local_day
 from workflow.core.errors import CaseChanged, Malformed, NotMandated
-from workflow.core.messages import Reason, reason
+from workflow.core.messages import reason
 from workflow.core.tenants import Tenant
 from workflow.core.text_validation import clean
 from workflow.deadlines import STEP
-from workflow.policy.roles import Seat
 from workflow.policy.state_machine import FINAL
 from workflow.policy.store import Policies
 from workflow.trail.append import append
@@ -58,21 +57,6 @@ _UPDATE_CASE = update(Case).where(
 _SET_LAST_DAY = update(Case).where(
     Case.municipality_id == bindparam("of_municipality"), Case.id == bindparam("of_case")
 )
-
-
-@dataclass(frozen=True, slots=True)
-class ActionResult:
-    """The case after an operation, as far as callers need it to answer without reading it again."""
-
-    number: str
-    version: int
-    state: str
-    outcome: str | None
-    #: The seat (role, body key) the case waits for; None where it waits for its officer or has ended.
-    waits: Seat | None
-    waits_person_id: int | None
-    #: Last day of the present step, in the municipality's calendar.
-    due_on: date | None
 
 
 # -- the operations
@@ -139,9 +123,10 @@ def act(
     comment: str = "",
     also: Also | None = None,
 ) -> ActionResult:
-    """Take one action on one case; `also` runs in its transaction. Raises a `WorkflowError` with its reasons.
+    """Take one action on one case. Raises a `WorkflowError` with its reasons.
 
     Refusals come in one order: not found, malformed, not mandated, changed meanwhile, not open, missing or refused.
+    `also` writes or reads in the action's transaction.
     """
     with transaction(services, actor_id, number, action, now=now) as context:
         _authorize(context, payload, comment, expected_version)
@@ -222,17 +207,7 @@ def write(context: ActionContext, to: str) -> ActionResult:
     )
     if written.rowcount != 1:
         raise CaseChanged(reason("changed", version=case.version))
-    role = changes.get("waits_role", case.waits_role)
-    body_id = changes.get("waits_body_id", case.waits_body_id)
-    return ActionResult(
-        number=case.number,
-        version=version,
-        state=to,
-        outcome=changes.get("outcome", case.outcome),
-        waits=(role, context.tenant.body_keys[body_id]) if role and body_id else None,
-        waits_person_id=changes.get("waits_person_id", case.waits_person_id),
-        due_on=changes.get("due_on", case.due_on),
-    )
+    return ActionResult.of(context, to, version)
 
 
 def _authorize(context: ActionContext, payload: Mapping[str, Any], comment: str, expected_version: int) -> None:
@@ -246,22 +221,12 @@ def _authorize(context: ActionContext, payload: Mapping[str, Any], comment: str,
     )
     verdict: Verdict = authorize(s, action)
     if not verdict.allowed and verdict.error is NotMandated:
-        raise NotMandated(*_with_officer_name(context.connection, s, verdict.reasons))
+        raise NotMandated(*with_officer_name(context.connection, s, verdict.reasons))
     if s.case.version != expected_version:
         raise CaseChanged(reason("changed", version=s.case.version))
     if not verdict.allowed:
         raise verdict.error(*verdict.reasons)
     context.verdict = verdict
-
-
-def _with_officer_name(connection: Connection, s: CaseContext, reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:
-    """Fill in the officer's name in reasons that mention the officer."""
-    if all(why.code != "not-yours" for why in reasons):
-        return reasons
-    officer = connection.execute(
-        select(Person.name).where(Person.municipality_id == s.case.municipality_id, Person.id == s.case.officer_id)
-    ).scalar_one()
-    return tuple(naming_officer(why, officer) for why in reasons)
 
 
 def _perform(context: ActionContext, hooks: OutcomeHooks) -> ActionResult:

@@ -1,7 +1,7 @@
 """Opening of a case: the values a new case begins with.
 
-The request is judged at once: who decides, by which clause, on which route; or it is refused with the clause. What is
-missing refuses a later step, never the opening of a draft. `workflow.cases.gate` writes the case.
+It is determined at once who decides, by which clause, on which route; or the request is refused with the clause. What
+is missing refuses a later step, never the opening of a draft. `workflow.cases.gate` writes the case.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from models import Engagement
-from workflow.cases.actions.prepare import jsonable, principal_needs_a_reason, unknown_goals
+from workflow.cases.actions.prepare import check_goals, check_principal_reason, jsonable
 from workflow.cases.actor import Actor
 from workflow.cases.routing import answer_for, pinned, request_data
 from workflow.core.calendar import local_day
@@ -101,12 +101,7 @@ def new_case(
         raise NotMandated(reason("not-appointed", role="officer", body=body.key, body_names=body.names))
     answer = answer_for(policy, draft.request)
     number = f"{tenant.key}-{today.year}-{next_in(connection, tenant.id, str(today.year)):05d}"
-    text = given.get("text") or given["title"]
-    texts = {"title": given["title"], "text": text}
-    if draft.fields:
-        texts["fields"] = as_text(draft.fields)
-    if draft.partner["name"] or draft.partner["country"]:
-        texts["partner"] = as_text(dict(draft.partner))
+    texts = _texts(draft, given)
     entry = Entry(
         municipality=tenant.key,
         stream=number,
@@ -137,7 +132,7 @@ def new_case(
         "evaluation_id": evaluation.id if evaluation else None,
         "is_example": is_example,
     }
-    return NewCase(number, row, entry, texts, text)
+    return NewCase(number, row, entry, texts, texts["text"])
 
 
 def _draft(
@@ -150,11 +145,21 @@ def _draft(
     responsible = _responsible_body(policy, tenant, actor, given, engagement)
     request = _request(policy, responsible, given, engagement)
     fields = jsonable(given.get("fields_", {}))
-    principal_needs_a_reason(request, fields)
+    check_principal_reason(request, fields)
     goals = list(given.get("goals", []))
-    unknown_goals(goals, {goal.key for group in policy.goals for goal in group.items})
+    check_goals(goals, policy)
     partner = given.get("partner") or _partner(engagement)
     return _Draft(version_id, policy, engagement, responsible, request, fields, goals, partner)
+
+
+def _texts(draft: _Draft, given: Mapping[str, Any]) -> dict[str, str]:
+    """Texts of the first trail entry; the title is the proposal where nobody has written one."""
+    texts = {"title": given["title"], "text": given.get("text") or given["title"]}
+    if draft.fields:
+        texts["fields"] = as_text(draft.fields)
+    if draft.partner["name"] or draft.partner["country"]:
+        texts["partner"] = as_text(dict(draft.partner))
+    return texts
 
 
 def _entry_data(

@@ -141,7 +141,7 @@ def load_context(
     now: datetime,
     lock: bool,
 ) -> EvaluationStanding:
-    """What an act on an evaluation is judged by, in the caller's transaction; raises `NotFound`."""
+    """What an act on an evaluation is authorized by, in the caller's transaction; raises `NotFound`."""
     today = local_day(now, tenant.timezone)
     actor = load_actor(connection, tenant.id, actor_id, today)
     if not actor.all_seats:

@@ -31,7 +31,7 @@ from sqlalchemy import Connection, Row, insert, or_, select, update
 from models import Appointment, Municipality, Person, Substitute
 from models.database import writing
 from workflow.cases.access_log import refusals_logged
-from workflow.cases.acting_roles import APART, ELECTED, NEVER_STOOD_IN
+from workflow.cases.acting_roles import APART, ELECTED, NEVER_SUBSTITUTED
 from workflow.cases.actor import Actor, load_actor
 from workflow.cases.payloads import field_reasons
 from workflow.cases.services import Services
@@ -182,7 +182,7 @@ def _days_fit(starts_on: date, ends_on: date, today: date) -> None:
 
 def _may_be_stood_in(connection: Connection, row: Mapping[str, Any]) -> None:
     """Whether a seat can have a substitute for these days; raises `Malformed`."""
-    if row["role"] in NEVER_STOOD_IN:
+    if row["role"] in NEVER_SUBSTITUTED:
         code = "substitute-member" if row["role"] == "member" else "substitute-appointed"
         raise Malformed(reason(code, field="role"))
     held = _appointments(connection, row, row["person_id"], Appointment.role == row["role"])

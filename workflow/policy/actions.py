@@ -33,6 +33,16 @@ class Seats(Enum):
     BODY_CHAIR = "body-chair"
     BODY_MANAGER = "body-manager"
 
+    @property
+    def is_of_body(self) -> bool:
+        """Whether the seat is in the body that recommends or decides at the stop."""
+        return self.value.startswith("body-")
+
+    @property
+    def role(self) -> str:
+        """The role of a rule that names one."""
+        return self.value.removeprefix("body-")
+
 
 class Requires(Enum):
     """The step whose requirements an action is refused for while something is missing."""

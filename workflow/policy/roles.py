@@ -37,10 +37,15 @@ def consulted(policy: Policy, stop: Stop, responsible: str) -> tuple[str, ...]:
     return tuple(body.key for kind in stop.by for body in policy.bodies_of(kind) if body.key != responsible)
 
 
+def seats_rule(stop: Stop, action: str) -> Seats | None:
+    """The rule by which an action is taken at a stop; None where it never is."""
+    rows = (*TRANSITIONS[stop.form], *ANYWHERE, *UP_TO_FIRST_BODY)
+    return next((row.seats for row in rows if row.action == action), None)
+
+
 def seats_for(policy: Policy, stop: Stop, action: str, responsible: str) -> tuple[Seat, ...]:
     """Seats that may take an action at a stop where it is open; raises `LookupError` where it never is."""
-    rows = (*TRANSITIONS[stop.form], *ANYWHERE, *UP_TO_FIRST_BODY)
-    rule = next((row.seats for row in rows if row.action == action), None)
+    rule = seats_rule(stop, action)
     if rule is None:
         raise LookupError(f"{action} is not open at a stop of the kind {stop.form}")
     if rule is Seats.NAMED:
@@ -48,12 +53,12 @@ def seats_for(policy: Policy, stop: Stop, action: str, responsible: str) -> tupl
         # an administration has no chair: alternatives that name one fall away
         return tuple((role, body) for role, body in named if role != "chair" or policy.body(body).is_collegial)
     if rule in (Seats.OFFICER, Seats.MANAGER):
-        return (preparing_seat(policy, rule.value, responsible),)
+        return (preparing_seat(policy, rule.role, responsible),)
     if rule is Seats.CONSULTED:
         return tuple(("secretary", key) for key in consulted(policy, stop, responsible))
     if rule is Seats.COORDINATOR:
         return (coordinator_seat(policy),)
-    return ((rule.value.removeprefix("body-"), body_at(policy, stop, responsible)),)
+    return ((rule.role, body_at(policy, stop, responsible)),)
 
 
 def signing_seats(policy: Policy, procedure: Procedure, responsible: str) -> frozenset[Seat]:

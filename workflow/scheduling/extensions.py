@@ -1,4 +1,4 @@
-"""May there be more time, and who gave it?
+"""Extension of deadlines.
 
 The responsible body's manager or the international coordinator extends a deadline, with a reason; the entry stands in
 the deadline's own stream of the trail. Who decides, and what is demanded, stays as it was.
@@ -46,8 +46,8 @@ def extend(
 ) -> None:
     """Set a later last day for a case's step or an evaluation; its ladder begins anew.
 
-    The cycle is the one that the person has seen: it changes with every new last day, be it another step's, and not
-    with a reminder. Who may not see a case may not move its day either.
+    `expected_cycle` is the cycle that the person has seen: it changes with every new last day, another step's too, and
+    not with a reminder. Who may not see a case may not move its day either.
 
     Raises `NotFound`, `Malformed`, `NotMandated`, `CaseChanged` or `ActionNotOpen`, in that order.
     """
@@ -141,7 +141,7 @@ def _extend(
 
 
 def _show(connection: Connection, tenant: Tenant, row: Row[Any], until: date) -> None:
-    """The day stands beside what waits as well, where lists are ordered by it."""
+    """Show the new day on the case or evaluation, where lists are ordered by it."""
     if row.kind == EVALUATION:
         of_it = (Evaluation.municipality_id == tenant.id, Evaluation.number == row.subject)
         days = {"due_on": until, "due_at": end_of(until, tenant.timezone)}

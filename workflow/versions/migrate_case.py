@@ -18,6 +18,7 @@ from sqlalchemy import Connection
 from workflow import deadlines
 from workflow.cases import gate, predicates
 from workflow.cases.actions.context import ActionContext
+from workflow.cases.actions.result import ActionResult
 from workflow.cases.authorization import Verdict, four_eyes_objections, missing_before
 from workflow.cases.context import CaseContext
 from workflow.cases.routing import pinned, request_data
@@ -59,7 +60,7 @@ def move(
     expected_version: int,
     comment: str,
     also: gate.Also | None = None,
-) -> gate.ActionResult:
+) -> ActionResult:
     """Move a case to the version in force, which must be the one named; `also` runs in its transaction.
 
     Raises `NotFound`, `Malformed` without reasons given, `NotMandated`, `CaseChanged`, then `NotCompetent` with the

@@ -13,6 +13,7 @@ import workflow
 from tests.worlds import World, build
 from workflow.cases import gate
 from workflow.cases.actions.context import ActionContext
+from workflow.cases.actions.result import ActionResult
 from workflow.cases.outcomes import OutcomeHooks
 from workflow.cases.services import Services
 from workflow.core.tenants import Tenants
@@ -86,9 +87,9 @@ def test_every_hook_hears_of_every_end_and_of_nothing_else(sqlite_engine: Engine
 def test_gate_answers_with_what_callers_need(orebro: World) -> None:
     number, taken = orebro.open("twin-agreement"), gate.act
     while (before := orebro.row(number)).state != "concluded":
-        results: list[gate.ActionResult] = []
+        results: list[ActionResult] = []
 
-        def act(*args: Any, into: list[gate.ActionResult] = results, **named: Any) -> gate.ActionResult:
+        def act(*args: Any, into: list[ActionResult] = results, **named: Any) -> ActionResult:
             into.append(taken(*args, **named))
             return into[-1]
 

@@ -12,6 +12,7 @@ from sqlalchemy import Engine, event
 
 from tests.worlds import World
 from workflow.cases import gate
+from workflow.cases.actions.result import ActionResult
 
 #: The budget of one act, the BEGIN of its transaction included; PostgreSQL is told the municipality besides.
 MOST = 14
@@ -51,7 +52,7 @@ def costs(world: World, engagement: str, act: str = "enter", **more: Any) -> dic
     while (state := world.row(number).state) != "concluded":
         sent: list[str] = []
 
-        def watched(*args: Any, into: list[str] = sent, **named: Any) -> gate.ActionResult:
+        def watched(*args: Any, into: list[str] = sent, **named: Any) -> ActionResult:
             with counted(world.engine) as seen:
                 result = gate_act(*args, **named)
             into += seen

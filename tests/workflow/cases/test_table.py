@@ -23,6 +23,7 @@ from workflow.cases import gate
 from workflow.cases.authorization import authorize, available_actions
 from workflow.cases.context import CaseContext
 from workflow.core.errors import NotFound, WorkflowError
+from workflow.policy.actions import ACTIONS as DECLARED
 
 #: Kinds of case that between them travel every sort of route of a municipality.
 REQUESTS: dict[str, tuple[dict[str, Any], ...]] = {
@@ -256,6 +257,10 @@ def hold_against_contract(world: World, request: dict[str, Any], *, every: int =
             where = f"{person} takes {action} at {tenant.name}"
             assert attempt(world, person, number, action, version, tenant.matter.state) is None, where
             assert world.version(number) == version + 1, where
+
+
+def test_contract_knows_every_declared_action() -> None:
+    assert tuple(DECLARED) == ACTIONS
 
 
 @pytest.mark.no_cover

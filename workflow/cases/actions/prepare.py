@@ -12,6 +12,7 @@ from workflow.cases.proposals import add_version
 from workflow.cases.routing import answer_for, pinned, request_data
 from workflow.core.errors import Malformed
 from workflow.core.messages import reason
+from workflow.policy.model import Policy
 from workflow.policy.request_domain import ACTS_ON_REGISTERED, GIVEN, GIVEN_OR_REGISTERED, Request
 from workflow.policy.state_machine import procedure_for
 from workflow.trail.entry import as_text, normal
@@ -27,21 +28,22 @@ def jsonable(fields: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def principal_needs_a_reason(request: Request, fields: dict[str, Any]) -> None:
-    """A matter of principle is set with a reason; raises `Malformed`."""
+def check_principal_reason(request: Request, fields: dict[str, Any]) -> None:
+    """Raises `Malformed` for a matter of principle without a reason."""
     if request.principal and not fields.get("principal_reason"):
         raise Malformed(reason("field-missing", field="fields.principal_reason"))
 
 
-def unknown_goals(turn_goals: list[str], known: set[str]) -> None:
+def check_goals(goals: list[str], policy: Policy) -> None:
     """Raises `Malformed` for a goal the policy does not have."""
-    for goal in turn_goals:
+    known = {goal.key for group in policy.goals for goal in group.items}
+    for goal in goals:
         if goal not in known:
-            raise Malformed(reason("field-wrong", field="goals", why=f"{goal}"))
+            raise Malformed(reason("field-wrong", field="goals", why=goal))
 
 
 def amend(context: ActionContext) -> None:
-    """Change the text or the attributes of a draft; competence is judged again and the route re-pinned."""
+    """Change the text or the attributes of a draft; competence is determined again and the route re-pinned."""
     given, case = context.payload, context.case
     if "title" in given:
         context.changes["title"] = normal(given["title"])
@@ -56,7 +58,7 @@ def amend(context: ActionContext) -> None:
     if "text" in given:
         propose(context, given["text"], body_id=None)
     repin(context)
-    principal_needs_a_reason(context.request_now(), context.changes.get("fields", dict(case.fields)))
+    check_principal_reason(context.request_now(), context.changes.get("fields", dict(case.fields)))
 
 
 def change_request(context: ActionContext, given: Any) -> None:
@@ -70,7 +72,7 @@ def change_request(context: ActionContext, given: Any) -> None:
     if "fields_" in given:
         set_fields(context, {**case.fields, **given["fields_"]})
     if "goals" in given:
-        unknown_goals(given["goals"], {goal.key for group in context.policy.goals for goal in group.items})
+        check_goals(given["goals"], context.policy)
         context.changes["goals"] = list(given["goals"])
         context.data["goals"] = list(given["goals"])
 
@@ -102,7 +104,7 @@ def propose(context: ActionContext, text: str, *, body_id: int | None) -> None:
 
 
 def repin(context: ActionContext) -> None:
-    """Judge the changed request again and pin the route it gets; raises `NotCompetent` when it is forbidden."""
+    """Ask again who decides the changed request and pin its route; raises `NotCompetent` when it is forbidden."""
     request, s = context.request_now(), context.case_context
     answer = answer_for(context.policy, request)
     assert answer.route is not None
