@@ -30,7 +30,7 @@ def number(orebro: World) -> str:
 
 def registered(world: World, responsible: str = "kommunstyrelsen") -> str:
     given = {"kind": "twin-agreement", "title": "Twin town Lund", "source": "Minutes 1998", "responsible": responsible}
-    return register_engagement(world.gate, world.people["officer"], world.place.key, given, now=world.now)
+    return register_engagement(world.gate, world.people["officer"], world.tenant.key, given, now=world.now)
 
 
 def keep(world: World, number: str, part: str, given: Any, who: str = "officer", version: int | None = None) -> int:
@@ -39,14 +39,14 @@ def keep(world: World, number: str, part: str, given: Any, who: str = "officer",
 
 
 def row(world: World, number: str) -> Any:
-    with reading(world.engine, world.place.id) as session:
+    with reading(world.engine, world.tenant.id) as session:
         return session.execute(
             select(*Engagement.__table__.c).select_from(Engagement).where(Engagement.number == number)
         ).one()
 
 
 def entries(world: World) -> list[TrailEntry]:
-    with reading(world.engine, world.place.id) as session:
+    with reading(world.engine, world.tenant.id) as session:
         query = select(TrailEntry).where(TrailEntry.action == "keep-engagement").order_by(TrailEntry.number)
         return list(session.scalars(query))
 

@@ -153,7 +153,7 @@ def strolled(world: World, folder: Path, request: Request, seed: int) -> list[Re
     """A stroll of one request, which comes to nowhere that the walk does not come to, and by whom the tables name."""
     driving = Drive(world, folder, opened(world, request))
     passed = stroll(driving, folder / "stroll.db", random.Random(seed))  # noqa: S311 - the same way every time
-    mine = journeys_of(world.place.key, request)
+    mine = journeys_of(world.tenant.key, request)
     assert {(here.route, here.state) for here in passed} <= {(spot.route, spot.state) for spot in mine.reached}
     ends = passed[-1]
     if ends.state in ("sign", "concluded", "rejected"):
@@ -178,7 +178,7 @@ def opened(world: World, request: Request) -> dict[str, Any]:
         given = {"kind": request.engagement, "title": "From before", "source": "Archive 1", "scope": request.scope}
         given |= {"partner_name": "Turku", "partner_country": "FI", "responsible": body, **funding}
         officer = world.people["officer"]
-        more["engagement_number"] = register_engagement(world.gate, officer, world.place.key, given, now=world.now)
+        more["engagement_number"] = register_engagement(world.gate, officer, world.tenant.key, given, now=world.now)
         del more["responsible"]
     else:
         attributes |= funding
