@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from workflow.core.errors import NotMandated
 from workflow.core.messages import reason
 from workflow.policy.model import Policy
 from workflow.policy.state_machine import Procedure, Stop
-
-if TYPE_CHECKING:
-    from workflow.cases.context import Actor
 
 #: (role, body key)
 Seat = tuple[str, str]
@@ -39,7 +36,7 @@ def coordinator_seat(policy: Policy) -> Seat:
 
 
 def consulted(policy: Policy, stop: Stop, responsible: str) -> tuple[str, ...]:
-    """Keys of the bodies asked for an opinion; the responsible body is not asked about its own matter."""
+    """Keys of the bodies consulted; the responsible body is not consulted on its own matter."""
     return tuple(body.key for kind in stop.by for body in policy.bodies_of(kind) if body.key != responsible)
 
 
@@ -104,7 +101,14 @@ def turn_of(
 OWN_OFFICER = ("amend", "submit", "withdraw")
 
 
-def officers_seat(actor: Actor) -> Seat:
+class HasSeats(Protocol):
+    """Somebody with seats in bodies."""
+
+    def bodies_as(self, role: str) -> tuple[str, ...]:
+        """Keys of the bodies in which they have a role today."""
+
+
+def officers_seat(actor: HasSeats) -> Seat:
     """The seat an officer registers from, their own if they have one; raises `NotMandated` for who is none today."""
     bodies = actor.bodies_as("officer")
     if not bodies:

@@ -1,4 +1,4 @@
-"""Is a policy stored once, for good, and read back as the same; and which one governs a day?"""
+"""Stored policies: written once, for good, read back as the same; and the one that governs a day."""
 
 from __future__ import annotations
 
