@@ -1,6 +1,6 @@
-"""Who goes round and raises what is due?
+"""Command `scheduler`: scheduler rounds, once or until stopped.
 
-As many of these processes as one likes, on one database: each takes from it what no other has in hand.
+Any number of these processes may run on one database: each skips rows that another has locked.
 """
 
 from __future__ import annotations
