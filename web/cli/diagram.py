@@ -1,7 +1,6 @@
-"""How does a route look, drawn?
+"""Command `policy diagram`: a route as Mermaid, SVG or BPMN.
 
-As text for Mermaid, as a picture of its own, or as BPMN for other programs: steps in lanes by body, for one kind of
-responsible body.
+Steps in lanes by body, for one kind of responsible body.
 """
 
 from __future__ import annotations
@@ -17,7 +16,9 @@ from web.policies.labels import EnglishNames
 from web.policies.request_query import body_name
 from web.ui.route_diagram import Picture, Stage, picture, planned
 from workflow.policy.interchange.bpmn import bpmn
-from workflow.policy.model import Policy, Row, Span
+from workflow.policy.model import Policy
+from workflow.policy.pack_rules import Row
+from workflow.policy.request_domain import Span
 from workflow.policy.state_machine import procedure_for
 
 STEPS = {

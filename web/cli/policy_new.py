@@ -1,7 +1,6 @@
-"""How does a municipality without a pack get a file to begin with?
+"""Command `policy new`: a starting pack from `config/starting`, one per country.
 
-The file comes from `config/starting`, one per country: a whole pack in which everything is assumed, because no document
-stands behind it yet. It can be read and passes the check, so that whatever fails later is what has been written since.
+The pack passes the check and marks everything as assumed, since no document supports it yet.
 """
 
 from __future__ import annotations
@@ -15,8 +14,8 @@ from string import Template
 import click
 
 from web.cli.exit_codes import DONE, plainly
-from workflow.policy.loading.fields import MUNICIPALITY_KEY
 from workflow.policy.loading.loader import load_bytes, packaged
+from workflow.policy.value_readers import MUNICIPALITY_KEY
 
 STARTING = Path(str(resources.files("config"))) / "starting"
 COUNTRIES = ("se", "no", "dk")

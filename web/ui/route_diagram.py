@@ -117,7 +117,7 @@ def stage_at(
         role, body = preparing_seat(policy, "officer", responsible)
     elif stop.step in ("review", "sign"):
         action = "endorse" if stop.step == "review" else "sign"
-        role, body = seats_for(policy, stop, stop.state, action, responsible)[0]
+        role, body = seats_for(policy, stop, action, responsible)[0]
     else:
         body = body_at(policy, stop, responsible)
         role = "" if stop.is_collegial else "manager"

@@ -30,7 +30,7 @@ def engine(request: pytest.FixtureRequest) -> Engine:
 def number(world: World) -> str:
     given = {"kind": "twin-agreement", "title": "Twin town", "source": "Minutes", "responsible": "kommunstyrelsen"}
     given |= {"partner_name": "Columbus", "partner_country": "US"}
-    return register_engagement(world.gate, world.people["officer"], world.place.key, given, now=world.now)
+    return register_engagement(world.services, world.people["officer"], world.tenant.key, given, now=world.now)
 
 
 @pytest.fixture
@@ -39,13 +39,13 @@ def officer(app: Flask) -> Desk:
 
 
 def row(world: World, number: str) -> Any:
-    with reading(world.engine, world.place.id) as session:
+    with reading(world.engine, world.tenant.id) as session:
         columns = Engagement.__table__.c
         return session.execute(select(*columns).select_from(Engagement).where(Engagement.number == number)).one()
 
 
 def entries(world: World) -> int:
-    with reading(world.engine, world.place.id) as session:
+    with reading(world.engine, world.tenant.id) as session:
         query = select(func.count(TrailEntry.number)).where(TrailEntry.action == "keep-engagement")
         return session.execute(query).scalar_one()
 
@@ -192,7 +192,7 @@ def test_details_are_kept_and_stand_on_the_page(app: Flask, world: World, number
 
 def test_a_line_of_funding_is_taken_away(officer: Desk, world: World, number: str) -> None:
     officer.send(part(number, "add-funding"), LINE, version="0")
-    with reading(world.engine, world.place.id) as session:
+    with reading(world.engine, world.tenant.id) as session:
         line = session.execute(select(FundingLine.id)).scalar_one()
     assert officer.send(part(number, "remove-funding"), {"id": str(line)}, version="1").status_code == 303
     assert "Region" not in officer.read(f"/engagements/{number}")
@@ -208,7 +208,7 @@ def test_a_document_of_an_engagement_is_no_letter_and_is_fetched_by_those_who_ma
     app: Flask, officer: Desk, world: World, number: str
 ) -> None:
     officer.upload(f"/engagements/{number}/documents", title="The agreement")
-    with reading(world.engine, world.place.id) as session:
+    with reading(world.engine, world.tenant.id) as session:
         document = session.execute(select(Document.number)).scalar_one()
     assert "The agreement" not in officer.read("/letters")
     assert officer.get(f"/letters/{document}").status_code == 404
@@ -236,7 +236,7 @@ def spread(world: World, *places: tuple[str, str, str], kind: str = "city") -> N
     for name, north, east in places:
         given = {"kind": "visit", "title": name, "source": "Minutes", "responsible": "kommunstyrelsen"}
         given |= {"latitude": north, "longitude": east, "partner_kind": kind, "partner_name": name}
-        register_engagement(world.gate, world.people["officer"], world.place.key, given, now=world.now)
+        register_engagement(world.services, world.people["officer"], world.tenant.key, given, now=world.now)
 
 
 def test_an_empty_map_says_how_a_place_comes_on_it(officer: Desk, number: str) -> None:
@@ -261,7 +261,7 @@ def test_what_lies_beyond_the_part_shown_stands_in_the_list(world: World, office
 
 
 def test_a_map_shows_no_more_than_it_says(world: World, officer: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("web.register.partner_map.MOST", 2)
+    monkeypatch.setattr("web.register.map_presenter.MOST", 2)
     spread(world, ("Lund", "55.7", "13.2"), ("Åbo", "60.45", "22.27"), ("Rome", "41.9", "12.5"))
     told = officer.read("/engagements/map")
     assert "Only the 2 northernmost are shown" in told

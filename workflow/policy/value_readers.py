@@ -1,0 +1,213 @@
+"""Value readers: from one plain value of a policy pack to a typed one.
+
+Each reader returns the value or raises marshmallow's `ValidationError`. Conditions and claims have readers of their own
+in `workflow.policy.conditions` and `workflow.policy.claims`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection
+from datetime import date
+from difflib import get_close_matches
+from typing import Any
+
+from marshmallow import ValidationError
+
+from workflow.core.calendar import Within
+from workflow.policy.vocabulary import BODY_KINDS, ROLES, TURN
+
+KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
+#: No hyphen: a municipality's key is what stands before the first one in a case number.
+MUNICIPALITY_KEY = re.compile(r"[a-z][a-z0-9]{1,30}\Z")
+LANGUAGE = re.compile(r"[a-z]{2}\Z")
+CLAUSE_ID = re.compile(r"[a-z0-9]+/[a-z0-9]+([.-][a-z0-9]+)*\Z")
+PERIOD = re.compile(r"(0|[1-9][0-9]{0,3}) (days|workdays)\Z")
+MONTHS = re.compile(r"([1-9][0-9]{0,2}) months\Z")
+#: Earlier dates are slips of the pen, but for the first of all, from which the law alone holds.
+FIRST_YEAR = 1800
+#: Texts are paraphrases of a sentence or two, not documents.
+MAX_TEXT = 2_000
+
+
+def text(value: object) -> str:
+    """A text that says something."""
+    if not isinstance(value, str):
+        raise ValidationError("should be text (put it in quotes)")
+    if not value.strip():
+        raise ValidationError("has no value")
+    if len(value) > MAX_TEXT:
+        raise ValidationError(f"is longer than {MAX_TEXT} characters")
+    return value
+
+
+def truth(value: object) -> bool:
+    """True or false."""
+    if not isinstance(value, bool):
+        raise ValidationError("should be true or false")
+    return value
+
+
+def number(low: int, high: int) -> Callable[[object], int]:
+    """A whole number within limits."""
+
+    def read(value: object) -> int:
+        if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
+            raise ValidationError(f"should be a whole number from {low} to {high}")
+        return value
+
+    return read
+
+
+def day(value: object) -> date:
+    """A date written YYYY-MM-DD."""
+    try:
+        found = date.fromisoformat(value) if isinstance(value, str) and len(value) == 10 else None
+    except ValueError:
+        found = None
+    if found is None or (found.year < FIRST_YEAR and found != date.min):  # date.min is for the law alone
+        raise ValidationError("should be a date written YYYY-MM-DD")
+    return found
+
+
+def one_of(known: Collection[str], what: str) -> Callable[[object], str]:
+    """One of the known texts."""
+
+    def read(value: object) -> str:
+        if not isinstance(value, str) or value not in known:
+            raise ValidationError(unknown(what, value, known))
+        return value
+
+    return read
+
+
+def unknown(what: str, value: object, known: Collection[str]) -> str:
+    """The message about an unknown value, with the nearest known one."""
+    near = get_close_matches(str(value), list(known), 1)
+    hint = f"; did you mean {near[0]}?" if near else f"; known: {', '.join(known)}" if len(known) <= 12 else ""
+    return f"unknown {what} {shown(value)}{hint}"
+
+
+def rest_of_a_text(name: object) -> str:
+    """The message about an unknown key without a value: a comma ends an unquoted text in braces."""
+    return f"unknown key {shown(name)} without a value; a text with a comma stands in quotes"
+
+
+def shown(value: object) -> str:
+    """A value as the file writes it, on one line and cut when it is long."""
+    if value is None or isinstance(value, bool):
+        return "null" if value is None else str(value).lower()
+    if isinstance(value, list | dict):
+        return "this list" if isinstance(value, list) else "this map"
+    line = " ".join(str(value).split())
+    return f"'{line}'" if len(line) <= 60 else f"'{line[:60]}…'"
+
+
+def matching(pattern: re.Pattern[str], what: str) -> Callable[[object], str]:
+    """A text of a certain form."""
+
+    def read(value: object) -> str:
+        if not isinstance(value, str) or len(value) > 80 or not pattern.match(value):
+            raise ValidationError(f"{shown(value)} is not {what}")
+        return value
+
+    return read
+
+
+slug = matching(KEY, "a key of small letters, digits and single hyphens")
+clause_id = matching(CLAUSE_ID, "a clause id like municipality/section.rule")
+
+
+def several(read: Callable[[object], Any], *, at_least: int = 0, scalar: bool = False) -> Callable[[object], Any]:
+    """A list of different values; with `scalar`, one value may stand without brackets."""
+
+    def read_all(value: object) -> tuple[Any, ...]:
+        if scalar and not isinstance(value, list | dict):
+            return (read(value),)
+        if not isinstance(value, list):
+            raise ValidationError("should be a list" + (": put it in brackets" if isinstance(value, str) else ""))
+        if len(value) < at_least:
+            raise ValidationError("is empty")
+        return tuple(_each(value, read))
+
+    return read_all
+
+
+def _each(values: list[Any], read: Callable[[object], Any]) -> list[Any]:
+    found: list[Any] = []
+    for position, value in enumerate(values):
+        try:
+            item = read(value)
+        except ValidationError as error:
+            raise ValidationError({position: error.messages}) from None
+        if item in found:
+            raise ValidationError({position: [f"{shown(value)} stands here twice"]})
+        found.append(item)
+    return found
+
+
+def texts(value: object) -> dict[str, str]:
+    """A text in several languages, by language code."""
+    if not isinstance(value, dict):
+        raise ValidationError("should be a text in each language, like {sv: …, en: …}")
+    return by_key(matching(LANGUAGE, "a language code like sv"), text)(value)
+
+
+def by_key(read_key: Callable[[object], str], read: Callable[[object], Any]) -> Callable[[object], dict[str, Any]]:
+    """A map from keys of one form to values of one form."""
+
+    def read_map(value: object) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            raise ValidationError("should be a map")
+        found: dict[str, Any] = {}
+        for name, item in value.items():
+            try:
+                key = read_key(name)
+            except ValidationError as error:
+                raise ValidationError({name: error.messages if item is not None else [rest_of_a_text(name)]}) from None
+            try:
+                found[key] = read(item)
+            except ValidationError as error:
+                raise ValidationError({name: error.messages}) from None
+        return found
+
+    return read_map
+
+
+def period(value: object) -> Within:
+    """A number of days or working days."""
+    found = PERIOD.match(value) if isinstance(value, str) else None
+    if found is None:
+        raise ValidationError(f"{shown(value)} is not a period like '60 days' or '10 workdays'")
+    return Within(int(found[1]), found[2])
+
+
+def some_time(value: object) -> Within:
+    """A period of at least a day."""
+    found = period(value)
+    if found.amount == 0:
+        raise ValidationError("should be at least one day")
+    return found
+
+
+def months(value: object) -> int:
+    """A number of months."""
+    found = MONTHS.match(value) if isinstance(value, str) else None
+    if found is None:
+        raise ValidationError(f"{shown(value)} is not a period like '24 months'")
+    return int(found[1])
+
+
+def seat(value: object) -> str:
+    """ROLE@KIND or ROLE@responsible."""
+    role, at, where = value.partition("@") if isinstance(value, str) else ("", "", "")
+    if not at:
+        raise ValidationError(f"{shown(value)} is not ROLE@KIND or ROLE@responsible")
+    one_of(ROLES, "role")(role)
+    one_of((*BODY_KINDS, "responsible"), "body kind")(where)
+    return str(value)
+
+
+def seat_or_turn(value: object) -> str:
+    """ROLE@KIND, ROLE@responsible, or `turn` for whoever it waits for."""
+    return TURN if value == TURN else seat(value)
