@@ -17,8 +17,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from models import Deadline
 from workflow.core.calendar import after, end_of, morning_of
 from workflow.core.tenants import Tenant
-from workflow.policy.model import ENDS_BY_ITSELF, Policy, Rung
+from workflow.policy.model import Policy
+from workflow.policy.pack_rules import Rung
 from workflow.policy.roles import Seat
+from workflow.policy.vocabulary import ENDS_BY_ITSELF
 
 STEP, EVALUATION, EXPIRY, APPOINTMENT, MANDATE = "step", "evaluation", "expiry", "appointment", "mandate"
 CONSULTATION = "consultation"

@@ -116,7 +116,7 @@ class Browser:
 
     def token(self, path: str = "/login") -> str:
         """The form token of this browser's session, as a page carries it."""
-        page = self.client.get(path, follow_redirects=True).text
+        page = self.client.get(path, follow_redirects=True, buffered=True).text
         found = re.search(r'name="csrf_token" value="([^"]+)"', page)
         assert found is not None, f"no form on {path}"
         return found.group(1)
@@ -127,7 +127,7 @@ class Browser:
 
     def post(self, path: str, **fields: str) -> TestResponse:
         """Send a form."""
-        return self.client.post(path, data={"csrf_token": self.token(), **fields})
+        return self.client.post(path, data={"csrf_token": self.token(), **fields}, buffered=True)
 
     def log_in(self, username: str, password: str = PASSWORD, **more: str) -> TestResponse:
         """Log in by name and password."""

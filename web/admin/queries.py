@@ -18,7 +18,7 @@ from web.register.queries import told_of
 from workflow.core.errors import NotFound
 from workflow.core.messages import reason
 from workflow.core.tenants import Tenant
-from workflow.policy.model import ROLES
+from workflow.policy.vocabulary import ROLES
 
 #: Lines on one page.
 PAGE = 25

@@ -26,7 +26,7 @@ from web.ui.form_errors import Line, lines
 from web.ui.forms import Input, filled, marked, read
 from workflow.core.errors import WorkflowError
 from workflow.people.administration import administer
-from workflow.policy.model import ROLES
+from workflow.policy.vocabulary import ROLES
 
 bp = Blueprint("admin", __name__)
 

@@ -50,7 +50,7 @@ class CaseSummary:
     context: CaseContext
 
     @property
-    def row(self) -> Row[Any] | CaseRecord:
+    def row(self) -> CaseRecord | Row[Any]:
         """The case's row."""
         return self.context.case
 
@@ -83,7 +83,7 @@ class ShownCase(CaseSummary):
 
     @property
     def row(self) -> Row[Any]:
-        """The case's row, with its proposal and the user names of its officer and opener."""
+        """The case's row with its proposal and the names of its officer and opener."""
         return self.rows.row
 
     @property

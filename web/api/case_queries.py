@@ -102,7 +102,7 @@ class CaseRows:
     """A case with everything an answer about it is made of."""
 
     context: CaseContext
-    #: The case's row, with its proposal and the user names of its officer and opener.
+    #: The case's row with its proposal and the names of its officer and opener.
     row: Row[Any]
     documents: Sequence[Row[*tuple[Any, ...]]]
     decisions: Sequence[Row[*tuple[Any, ...]]]

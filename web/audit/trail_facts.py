@@ -18,7 +18,8 @@ from web.i18n.gettext import _
 from web.i18n.locale import LANGUAGES
 from web.register import details_labels, import_labels
 from workflow.core.tenants import Tenant
-from workflow.policy.model import ENGAGEMENTS, Policy
+from workflow.policy.model import Policy
+from workflow.policy.request_domain import ENGAGEMENTS
 
 #: One fact: what it is called, and what it is.
 Fact = tuple[str, str]

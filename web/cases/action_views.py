@@ -34,6 +34,7 @@ from workflow.cases.authorization import Verdict, authorize, naming_officer
 from workflow.core.errors import NotFound, WorkflowError
 from workflow.core.messages import reason
 from workflow.policy.actions import ACTIONS
+from workflow.policy.request_domain import GIVEN, REGISTERED, SET_AT_REVIEW
 
 bp = Blueprint("actions", __name__)
 
@@ -108,13 +109,11 @@ def _asked(view: CaseView, inputs: Iterable[Input]) -> Preview:
     """Who would decide the draft as it is typed now."""
     typed = read(inputs, request.form)
     s = view.standing
-    typed = {f"attributes.{name}": getattr(s.request, name) for name in _SHOWN} | typed
+    # what the form only shows is not among what was typed; an empty tick is, so that it can be taken back
+    typed = {f"attributes.{name}": getattr(s.request, name) for name in GIVEN if name not in SET_AT_REVIEW} | typed
     asked = requested(s.policy, s.request.engagement, s.request.act, s.responsible, typed, None)
-    return preview(s.policy, asked.with_(named_nordic_twin=s.request.named_nordic_twin), s.responsible)
-
-
-#: Attributes that a draft's form may only show, so that they are not among what was typed.
-_SHOWN = ("scope", "initiative", "eu_funded", "external_funding")
+    known = {name: getattr(s.request, name) for name in REGISTERED if name not in GIVEN}
+    return preview(s.policy, asked.with_(**known), s.responsible)
 
 
 def _page(desk: Desk, *, told: Iterable[Line] = (), answer: Preview | None = None) -> str:

@@ -13,7 +13,8 @@ from web.i18n.labels import step_label
 from web.ui import route_diagram
 from web.ui.route_diagram import Picture, Stage
 from workflow.core.tenants import Tenant
-from workflow.policy.model import Policy, Requirement
+from workflow.policy.model import Policy
+from workflow.policy.pack_rules import Requirement
 from workflow.policy.state_machine import FINAL
 
 Where = Policy | Tenant

@@ -19,10 +19,10 @@ from web.demo.dates import OLDEST, When
 from workflow.core.errors import PolicyInvalid
 from workflow.evaluations.service import ACTIONS as EVALUATING
 from workflow.policy.actions import ACTIONS
-from workflow.policy.loading.base_schema import Strict, nested, reader
-from workflow.policy.loading.fields import Value, day, number, one_of, several, text, truth
-from workflow.policy.loading.yaml_positions import Place, read, spelled
-from workflow.policy.model import ROLES
+from workflow.policy.loading.derived_schema import Strict, Value, nested, reader
+from workflow.policy.loading.yaml_positions import KeyPath, key_path_text, read
+from workflow.policy.value_readers import day, number, one_of, several, text, truth
+from workflow.policy.vocabulary import ROLES
 from workflow.versions.assumption_reviews import ACTIONS as VERDICTS
 
 #: Acts of a script: the gate's actions, and the two that no machine knows.
@@ -163,11 +163,11 @@ def read_script(path: Path) -> Script:
         script: Script = ScriptSchema().load(source.data)
     except ValidationError as error:
         tenant, message = _first(error.messages)
-        raise PolicyInvalid(source.file, source.line(tenant), spelled(tenant), message) from None
+        raise PolicyInvalid(source.file, source.line(tenant), key_path_text(tenant), message) from None
     return script
 
 
-def _first(messages: object, tenant: Place = ()) -> tuple[Place, str]:
+def _first(messages: object, tenant: KeyPath = ()) -> tuple[KeyPath, str]:
     while isinstance(messages, dict):
         name, messages = next(iter(messages.items()))
         tenant = tenant if name == "_schema" else (*tenant, name)

@@ -13,7 +13,8 @@ from web.register import labels as register_labels
 from web.register.labels import rhythm, seat_words
 from workflow.cases.payloads import EVALUATION_OUTCOMES, WORTHS
 from workflow.core.tenants import Tenant
-from workflow.policy.model import EvaluationRule, Policy
+from workflow.policy.model import Policy
+from workflow.policy.pack_rules import EvaluationRule
 from workflow.policy.roles import Seat
 
 __all__ = ["EVALUATION_OUTCOMES", "WORTHS", "rhythm", "seat_words"]

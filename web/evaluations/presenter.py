@@ -24,8 +24,10 @@ from workflow.core.errors import NotMandated
 from workflow.core.tenants import Tenant
 from workflow.deadlines import EVALUATION, OPEN, stream_of
 from workflow.evaluations.service import ACTIONS, EvaluationStanding, authorize, officers
-from workflow.policy.competence import deciding_body_key, who_decides
-from workflow.policy.model import Answer, EvaluationRule, Policy, Request
+from workflow.policy.competence import Answer, deciding_body_key, who_decides
+from workflow.policy.model import Policy
+from workflow.policy.pack_rules import EvaluationRule
+from workflow.policy.request_domain import REGISTERED, Request, facts_of
 from workflow.policy.roles import preparing_seat
 from workflow.scheduling.extensions import may_extend
 
@@ -156,11 +158,8 @@ def _deciders(policy: Policy, s: EvaluationStanding) -> Iterator[Decider]:
             e.kind,
             act,
             policy.body(s.responsible).kind,
-            scope=e.scope,
             initiative="own",
-            named_nordic_twin=e.named_nordic_twin,
-            eu_funded=e.eu_funded,
-            external_funding=e.external_funding,
+            **facts_of(e, REGISTERED),
         )
         answer = who_decides(policy, request)
         body = deciding_body_key(policy, answer, s.responsible) if answer.is_decided else ""

@@ -19,7 +19,8 @@ from models import Engagement, Evaluation
 from workflow.cases.services import Services
 from workflow.core.calendar import ONE_DAY, months_later
 from workflow.core.tenants import Tenant
-from workflow.policy.model import EvaluationRule, Policy
+from workflow.policy.model import Policy
+from workflow.policy.pack_rules import EvaluationRule
 
 #: Rows of a section on the page of all sections, and on a page of its own.
 FEW, PAGE = 8, 25

@@ -32,7 +32,9 @@ from web.ui.forms import Input, Problem, marked
 from web.ui.route_diagram import planned
 from workflow.core.errors import NotFound, WorkflowError
 from workflow.core.messages import reason
-from workflow.policy.model import SCOPES, Clause, Policy
+from workflow.policy.clauses import Clause
+from workflow.policy.model import Policy
+from workflow.policy.request_domain import SCOPES
 
 bp = Blueprint("policy", __name__)
 

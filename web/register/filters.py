@@ -7,7 +7,8 @@ from web.i18n.gettext import _
 from web.register.labels import status_label
 from web.register.queries import SORTS, STATUSES
 from web.ui.forms import country_choices
-from workflow.policy.model import ENGAGEMENTS, Policy
+from workflow.policy.model import Policy
+from workflow.policy.request_domain import ENGAGEMENTS
 
 #: A value, and what it is called.
 Pairs = tuple[tuple[str, str], ...]

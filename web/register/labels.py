@@ -10,7 +10,8 @@ from web.i18n import labels
 from web.i18n.countries import country_name
 from web.i18n.gettext import _, ngettext
 from web.register.presenter import NEAR, Due, EngagementView
-from workflow.policy.model import EvaluationRule, Policy
+from workflow.policy.model import Policy
+from workflow.policy.pack_rules import EvaluationRule
 from workflow.trail.entry import from_text
 
 #: One fact: what it is called, and what it is.

@@ -19,7 +19,9 @@ from workflow.cases.services import Services
 from workflow.core.errors import NotFound
 from workflow.core.messages import reason
 from workflow.core.tenants import Tenant
-from workflow.policy.model import EvaluationRule, Policy
+from workflow.policy.model import Policy
+from workflow.policy.pack_rules import EvaluationRule
+from workflow.policy.request_domain import REGISTERED
 from workflow.policy.roles import coordinator_seat, preparing_seat
 from workflow.register.details import MOST_LINES
 
@@ -109,8 +111,8 @@ def may_keep(view: EngagementView, user: User) -> bool:
 
 
 def _columns() -> tuple[InstrumentedAttribute[Any], ...]:
-    facts = (_E.id, _E.number, _E.kind, _E.title, _E.status, _E.partner_name, _E.partner_country, _E.scope)
-    request = (_E.responsible_body_id, _E.named_nordic_twin, _E.eu_funded, _E.external_funding, _E.goals, _E.fields)
+    facts = (_E.id, _E.number, _E.kind, _E.title, _E.status, _E.partner_name, _E.partner_country)
+    request = (_E.responsible_body_id, *(getattr(_E, name) for name in REGISTERED), _E.goals, _E.fields)
     dates = (_E.starts_on, _E.ends_on, _E.notice_on, _E.signature, _E.created_at)
     kept = (_E.partner_kind, _E.latitude, _E.longitude, _E.contacts, _E.participants, _E.details_version)
     return (*facts, *request, *dates, *kept, _E.origin, _E.source, _E.entered_by, _E.changed_by, _E.is_example)

@@ -22,11 +22,12 @@ from web.i18n.gettext import _
 from workflow.core.calendar import local_day
 from workflow.core.tenants import Tenant
 from workflow.deadlines import EVALUATION
+from workflow.policy.request_domain import ALL_ACTS
 
 #: Evaluations, reminders and moments that a page shows.
 MOST = 60
 #: What a case of an act did to an engagement, once it was concluded.
-_CONCLUDED = ("enter", "adopt", "renew", "revise", "terminate", "repeal")
+_CONCLUDED = tuple(act for act in ALL_ACTS if act != "evaluate")
 
 
 @dataclass(frozen=True, slots=True)

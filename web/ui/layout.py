@@ -25,7 +25,7 @@ from web.core.services import services
 from workflow.core.errors import NotFound
 from workflow.core.messages import N_
 from workflow.core.tenants import Tenant
-from workflow.policy.model import ROLES
+from workflow.policy.vocabulary import ROLES
 from workflow.scheduling.heartbeat import last_round, oldest_due
 
 

@@ -19,8 +19,10 @@ from web.auth.session import User
 from web.worklist.queries import Cursor, Waiting, waiting_for
 from workflow.cases.services import Services
 from workflow.deadlines import EVALUATION, OPEN
-from workflow.policy.model import RESPONSIBLE_KINDS, EvaluationRule, Policy
+from workflow.policy.model import Policy
+from workflow.policy.pack_rules import EvaluationRule
 from workflow.policy.roles import Seat, seat
+from workflow.policy.vocabulary import RESPONSIBLE_KINDS
 
 PAGE = 25
 #: Evaluations due so many days ahead, or fewer; the calendar has the others.

@@ -22,8 +22,9 @@ from web.evaluations.queries import cursor_of
 from workflow.cases.services import Services
 from workflow.core.tenants import Tenant
 from workflow.deadlines import APPOINTMENT, EVALUATION, EXPIRY, MANDATE, OPEN, STEP
-from workflow.policy.model import TURN, Policy
+from workflow.policy.model import Policy
 from workflow.policy.roles import Seat, preparing_seat, seat
+from workflow.policy.vocabulary import TURN
 
 PAGE = 25
 #: What may be late, in the order of the filter.

@@ -13,8 +13,9 @@ from sqlalchemy import Row
 
 from workflow.core.errors import ActionNotOpen
 from workflow.policy.actions import OPERATIONS, names_where
-from workflow.policy.diff.migration import Stand, destination
-from workflow.policy.model import Policy, Request
+from workflow.policy.diff.migration import CasePosition, destination
+from workflow.policy.model import Policy
+from workflow.policy.request_domain import Request
 from workflow.policy.state_machine import procedure_for
 from workflow.trail.chain import Stream, data_of
 from workflow.trail.entry import as_text
@@ -95,7 +96,7 @@ class _Way:
         new = self._by_digest.get(row.policy_digest)
         try:
             request = Request(responsible=self._request["responsible_kind"], **told)
-            stand = Stand(self.policy, request, self._request["responsible"], str(self._route), row.from_state)
+            stand = CasePosition(self.policy, request, self._request["responsible"], str(self._route), row.from_state)
             to = destination(stand, new) if new is not None else None
         except (KeyError, TypeError):
             return ""

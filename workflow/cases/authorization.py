@@ -15,7 +15,7 @@ from sqlalchemy import Connection, select
 
 from models import Person
 from workflow.cases import predicates
-from workflow.cases.acting_roles import Capacity, Seat, Substitution
+from workflow.cases.acting_roles import Capacity, Substitution
 from workflow.cases.actor import load_actor
 from workflow.cases.context import CaseContext, GivenMandate, load_context
 from workflow.core.calendar import local_day
@@ -23,11 +23,13 @@ from workflow.core.errors import ActionNotOpen, NotFound, NotMandated, Requireme
 from workflow.core.messages import Reason, reason
 from workflow.core.tenants import Tenant
 from workflow.policy.actions import ACTED, ACTIONS, ENTERED, PREPARED, ActionRule, Requires
-from workflow.policy.model import STEPS, Policy, Request
+from workflow.policy.model import Policy
+from workflow.policy.request_domain import Request
 from workflow.policy.requirements import missing, required
-from workflow.policy.roles import seats_for
+from workflow.policy.roles import Seat, seats_for
 from workflow.policy.state_machine import Stop
 from workflow.policy.store import Policies
+from workflow.policy.vocabulary import STEPS
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,9 +163,9 @@ def _against(s: CaseContext, stop: Stop, rule: ActionRule, absent: Substitution 
     """Objections to the actor's own person; with whoever is away, to either of the two."""
     yield from four_eyes_objections(s, rule, absent)
     collegial = s.policy.law.collegial
-    excluded = stop.is_collegial and rule.barred_by_preparing_as_employee and collegial.preparer_excluded
+    excluded = stop.is_collegial and rule.barred_by_preparing_as_employee and collegial.preparer.excluded
     if excluded and predicates.actor_handled_it_as_employee(s, absent):
-        yield reason("prepared-it", clauses=collegial.preparer_clauses)
+        yield reason("prepared-it", clauses=collegial.preparer.clauses)
 
 
 def four_eyes_objections(s: CaseContext, rule: ActionRule, absent: Substitution | None = None) -> Iterator[Reason]:

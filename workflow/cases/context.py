@@ -21,7 +21,8 @@ from workflow.core.calendar import local_day
 from workflow.core.errors import NotFound
 from workflow.core.messages import reason
 from workflow.core.tenants import Tenant
-from workflow.policy.model import Policy, Request
+from workflow.policy.model import Policy
+from workflow.policy.request_domain import Request, facts_of
 from workflow.policy.state_machine import Procedure, procedure_for
 from workflow.policy.store import Policies
 
@@ -98,12 +99,7 @@ def request_of(case: CaseRecord | Case, responsible_kind: str) -> Request:
         engagement=case.engagement,
         act=case.act,
         responsible=responsible_kind,
-        scope=case.scope,
-        initiative=case.initiative,
-        principal=case.principal,
-        named_nordic_twin=case.named_nordic_twin,
-        eu_funded=case.eu_funded,
-        external_funding=case.external_funding,
+        **facts_of(case),
     )
 
 

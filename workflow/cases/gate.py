@@ -71,7 +71,7 @@ def open_case(
     is_example: bool = False,
     also: Also | None = None,
 ) -> str:
-    """Open a draft of a request and return its case number.
+    """Open a draft of a request and return its case number; `also` runs in its transaction.
 
     Raises `Malformed` for what cannot be read, `NotMandated` for whoever is no officer of the administration that
     prepares the matter, and `NotCompetent` with the clause for what the policy forbids.
@@ -123,10 +123,9 @@ def act(
     comment: str = "",
     also: Also | None = None,
 ) -> ActionResult:
-    """Take one action on one case. Raises a `WorkflowError` with its reasons.
+    """Take one action on one case; `also` runs in its transaction. Raises a `WorkflowError` with its reasons.
 
     Refusals come in one order: not found, malformed, not mandated, changed meanwhile, not open, missing or refused.
-    `also` writes or reads in the action's transaction.
     """
     with transaction(services, actor_id, number, action, now=now) as context:
         _authorize(context, payload, comment, expected_version)

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from models import Engagement
-from workflow.cases.actions.prepare import FROM_REGISTER, check_goals, check_principal_reason, jsonable
+from workflow.cases.actions.prepare import check_goals, check_principal_reason, jsonable
 from workflow.cases.actor import Actor
 from workflow.cases.routing import answer_for, pinned, request_data
 from workflow.core.calendar import local_day
@@ -22,9 +22,21 @@ from workflow.core.errors import Malformed, NotMandated
 from workflow.core.messages import reason
 from workflow.core.sequences import next_in
 from workflow.core.tenants import Tenant
-from workflow.policy.model import ACTS, ACTS_ON_REGISTERED, POLICY_ACTS, RESPONSIBLE_KINDS, Answer, Policy, Request
+from workflow.policy.competence import Answer
+from workflow.policy.model import Policy
+from workflow.policy.request_domain import (
+    ACTS_ON_REGISTERED,
+    GIVEN_OR_REGISTERED,
+    REGISTERED,
+    Purpose,
+    Request,
+    acts_for,
+    acts_of,
+    facts_of,
+)
 from workflow.policy.roles import Seat, preparing_seat
 from workflow.policy.store import Policies
+from workflow.policy.vocabulary import RESPONSIBLE_KINDS
 from workflow.trail.entry import Entry, as_text, instant, normal
 
 
@@ -174,13 +186,8 @@ def _row(tenant: Tenant, draft: _Draft, answer: Answer, given: Mapping[str, Any]
         "engagement": request.engagement,
         "act": request.act,
         "responsible_body_id": tenant.body_ids[draft.responsible],
-        "scope": request.scope,
-        "initiative": request.initiative,
-        "principal": request.principal,
+        **facts_of(request),
         "principal_reason": fields.get("principal_reason", ""),
-        "named_nordic_twin": request.named_nordic_twin,
-        "eu_funded": request.eu_funded,
-        "external_funding": request.external_funding,
         "partner_name": draft.partner["name"],
         "partner_country": draft.partner["country"],
         "fields": fields,
@@ -198,7 +205,7 @@ def _row(tenant: Tenant, draft: _Draft, answer: Answer, given: Mapping[str, Any]
 
 
 def _check_act(given: Mapping[str, Any]) -> None:
-    if given["act"] not in (POLICY_ACTS if given["engagement"] == "policy" else ACTS):
+    if given["act"] not in acts_of(given["engagement"]):
         raise Malformed(reason("field-wrong", field="act", why=f"not an act for {given['engagement']}"))
 
 
@@ -209,7 +216,7 @@ def _engagement(connection: Connection, tenant: Tenant, given: Mapping[str, Any]
         if given["act"] in ACTS_ON_REGISTERED:
             raise Malformed(reason("engagement-needed", field="engagement_number"))
         return None
-    if given["act"] in ("enter", "adopt"):
+    if given["act"] in acts_for(Purpose.BEGIN):
         raise Malformed(reason("field-unknown", field="engagement_number"))
     found = connection.execute(
         select(Engagement.__table__).where(Engagement.municipality_id == tenant.id, Engagement.number == number)
@@ -251,9 +258,8 @@ def _responsible_body(
 def _request(policy: Policy, responsible: str, given: Mapping[str, Any], engagement: Row[Any] | None) -> Request:
     attributes = dict(given.get("attributes", {}))
     if engagement is not None:
-        for name in FROM_REGISTER:
+        for name in GIVEN_OR_REGISTERED:
             if name in attributes and attributes[name] != getattr(engagement, name):
                 raise Malformed(reason("derived", field=f"attributes.{name}"))
-            attributes[name] = getattr(engagement, name)
-        attributes["named_nordic_twin"] = engagement.named_nordic_twin
+        attributes |= facts_of(engagement, REGISTERED)
     return Request(given["engagement"], given["act"], policy.body(responsible).kind, **attributes)

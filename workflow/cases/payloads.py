@@ -6,7 +6,7 @@ action. An action's own schema is declared with it in `workflow.cases.actions`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
@@ -15,7 +15,9 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validate
 from workflow.core.errors import Malformed
 from workflow.core.messages import Reason, reason
 from workflow.core.text_validation import clean
-from workflow.policy.model import ACTS, ENGAGEMENTS, INITIATIVES, POLICY_ACTS, SCOPES
+from workflow.policy.attribute_fields import attribute_field
+from workflow.policy.request_domain import ALL_ACTS, ATTRIBUTES, ENGAGEMENTS, GIVEN
+from workflow.policy.requirement_kinds import CASE_FIELDS, Shape
 
 #: What can come of an evaluation.
 EVALUATION_OUTCOMES = ("continue", "renegotiate", "terminate")
@@ -44,35 +46,23 @@ class StrictSchema(Schema):
         ordered = True
 
 
-class Attributes(StrictSchema):
-    """Attributes of a request that a person may give."""
+#: Attributes of a request that a person may give.
+Attributes = StrictSchema.from_dict({name: attribute_field(ATTRIBUTES[name]) for name in GIVEN}, name="Attributes")
 
-    scope = fields.String(validate=validate.OneOf(SCOPES))
-    initiative = fields.String(validate=validate.OneOf(INITIATIVES), allow_none=True)
-    principal = fields.Boolean()
-    eu_funded = fields.Boolean()
-    external_funding = fields.Integer(strict=True, validate=validate.Range(0, 100))
+#: How a field that requirements ask for is read.
+_SHAPES: Mapping[Shape, Callable[[], fields.Field[Any]]] = {
+    Shape.LINE: text_field,
+    Shape.TEXT: lambda: text_field(LONG_TEXT),
+    Shape.NAMES: name_list,
+    Shape.DAY: lambda: fields.Date(allow_none=True),
+}
 
 
-class CaseFields(StrictSchema):
-    """Answers a case gives to the questions of its form."""
+class CaseFields(StrictSchema.from_dict({name: _SHAPES[shape]() for name, shape in CASE_FIELDS.items()})):  # type: ignore[misc]
+    """Fields of a case, besides its attributes; those that requirements ask for are declared with them."""
 
-    purpose = text_field(LONG_TEXT)
-    expected_result = text_field(LONG_TEXT)
     starts_on = fields.Date(allow_none=True)
-    ends_on = fields.Date(allow_none=True)
     notice_on = fields.Date(allow_none=True)
-    operating_plan_ref = text_field()
-    representatives = name_list()
-    knowledge_plan = text_field(LONG_TEXT)
-    principle_value = text_field(LONG_TEXT)
-    principle_knowledge = text_field(LONG_TEXT)
-    principle_cooperation = text_field(LONG_TEXT)
-    principle_partnerships = text_field(LONG_TEXT)
-    principle_reputation = text_field(LONG_TEXT)
-    local_partners = name_list()
-    eu_office_opinion = text_field(LONG_TEXT)
-    relevance = text_field(LONG_TEXT)
     principal_reason = text_field(LONG_TEXT)
     cost = text_field()
     consultation_ends_on = fields.Date(allow_none=True)
@@ -111,7 +101,7 @@ class Opening(Amendment):
 
     municipality = text_field(required=True)
     engagement = fields.String(required=True, validate=validate.OneOf(ENGAGEMENTS))
-    act = fields.String(required=True, validate=validate.OneOf((*ACTS, *POLICY_ACTS)))
+    act = fields.String(required=True, validate=validate.OneOf(ALL_ACTS))
     title = fields.String(required=True, validate=validate.Length(1, SHORT_TEXT))
     responsible = text_field(allow_none=True)
     engagement_number = text_field(allow_none=True)

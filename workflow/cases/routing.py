@@ -11,8 +11,9 @@ from typing import Any
 from workflow.core.errors import NotCompetent
 from workflow.core.messages import reason
 from workflow.core.tenants import Tenant
-from workflow.policy.competence import deciding_body_key, who_decides
-from workflow.policy.model import Answer, Policy, Request
+from workflow.policy.competence import Answer, deciding_body_key, who_decides
+from workflow.policy.model import Policy
+from workflow.policy.request_domain import Request, facts_of
 
 
 def answer_for(policy: Policy, request: Request) -> Answer:
@@ -42,12 +43,7 @@ def request_data(request: Request, responsible: str, answer: Answer) -> dict[str
             "act": request.act,
             "responsible": responsible,
             "responsible_kind": request.responsible,
-            "scope": request.scope,
-            "initiative": request.initiative,
-            "principal": request.principal,
-            "named_nordic_twin": request.named_nordic_twin,
-            "eu_funded": request.eu_funded,
-            "external_funding": request.external_funding,
+            **facts_of(request),
         },
         "route": answer.route,
         "decides": answer.body,

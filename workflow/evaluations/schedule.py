@@ -19,7 +19,9 @@ from workflow.core.calendar import end_of, months_later
 from workflow.core.sequences import next_in
 from workflow.core.tenants import Tenant
 from workflow.deadlines import EVALUATION, EXPIRY, Due
-from workflow.policy.model import EvaluationRule, Policy, Request
+from workflow.policy.model import Policy
+from workflow.policy.pack_rules import EvaluationRule
+from workflow.policy.request_domain import Request
 
 #: What the entry of the act that plans tells of it, in clear.
 Told = dict[str, Any]

@@ -40,7 +40,8 @@ from workflow.core.tenants import Tenant
 from workflow.deadlines import EVALUATION
 from workflow.evaluations.schedule import Planned
 from workflow.evaluations.trail_entries import MOVES, tell, write
-from workflow.policy.model import EvaluationRule, Policy
+from workflow.policy.model import Policy
+from workflow.policy.pack_rules import EvaluationRule
 from workflow.policy.roles import Seat, preparing_seat, seat
 from workflow.policy.store import Policies
 from workflow.trail.entry import as_text

@@ -27,7 +27,8 @@ from workflow.core.text_validation import clean
 from workflow.deadlines import APPOINTMENT, MANDATE
 from workflow.notifications.failed_mail import WhichMail, retry
 from workflow.people import expiring_seats
-from workflow.policy.model import ACTS, ENGAGEMENTS, POLICY_ACTS, ROLES
+from workflow.policy.request_domain import ALL_ACTS, ENGAGEMENTS
+from workflow.policy.vocabulary import ROLES
 from workflow.trail.journal import Act, record
 
 LANGUAGES = ("sv", "nb", "da", "en")
@@ -63,7 +64,7 @@ class NewMandate(_Strict):
 
     to_body = fields.String(required=True)
     engagements = fields.List(fields.String(validate=validate.OneOf(ENGAGEMENTS)), load_default=list)
-    acts = fields.List(fields.String(validate=validate.OneOf((*ACTS, *POLICY_ACTS))), load_default=list)
+    acts = fields.List(fields.String(validate=validate.OneOf(ALL_ACTS)), load_default=list)
     starts_on = fields.Date(required=True)
     ends_on = fields.Date(load_default=None, allow_none=True)
     reference = fields.String(required=True, validate=validate.Length(1, 500))

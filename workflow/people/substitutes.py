@@ -31,7 +31,7 @@ from sqlalchemy import Connection, Row, insert, or_, select, update
 from models import Appointment, Municipality, Person, Substitute
 from models.database import writing
 from workflow.cases.access_log import refusals_logged
-from workflow.cases.acting_roles import APART, ELECTED, NEVER_SUBSTITUTED, Seat
+from workflow.cases.acting_roles import APART, ELECTED, NEVER_SUBSTITUTED
 from workflow.cases.actor import Actor, load_actor
 from workflow.cases.payloads import field_reasons
 from workflow.cases.services import Services
@@ -40,7 +40,8 @@ from workflow.core.errors import Malformed, NotMandated
 from workflow.core.messages import reason
 from workflow.core.tenants import Tenant
 from workflow.core.text_validation import clean
-from workflow.policy.model import ROLES
+from workflow.policy.roles import Seat
+from workflow.policy.vocabulary import ROLES
 from workflow.trail.journal import Act, record
 
 

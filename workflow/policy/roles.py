@@ -1,4 +1,4 @@
-"""Whose turn is it: which role in which body may take an action at a stop?"""
+"""Roles and bodies that may act at each stop of a route."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Which way does a case travel, and what can be done at each stop?
+"""State machine of a case: the states of its route and the actions open in each.
 
 A route of the policy compiles to one `transitions` machine per (policy version, route, kind of responsible body). The
-machine is shared, holds no case and is fired unbound; only trigger, source and destination come from data. Who may
-act is `workflow.cases.authorization`'s question, what happens then `workflow.cases.actions`'.
+machine is shared, holds no case and is fired unbound; only trigger, source and destination come from data.
+`workflow.cases.authorization` decides who may act, `workflow.cases.actions` what an action does.
 """
 
 from __future__ import annotations
@@ -29,7 +29,9 @@ from workflow.policy.actions import (
     UP_TO_FIRST_BODY,
     Transition,
 )
-from workflow.policy.model import COLLEGIAL, Policy, Step
+from workflow.policy.model import Policy
+from workflow.policy.pack_rules import Step
+from workflow.policy.vocabulary import COLLEGIAL
 
 #: States in which a case has ended.
 FINAL = ("concluded", "rejected", "withdrawn", "not-raised")

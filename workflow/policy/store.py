@@ -18,7 +18,8 @@ from models import PolicyActivation, PolicyVersion
 from models.database import reading
 from workflow.core.errors import NotFound, PolicyInvalid
 from workflow.core.messages import reason
-from workflow.policy.loading.loader import digest_of, policy_from
+from workflow.policy.canonical import digest_of
+from workflow.policy.loading.loader import policy_from
 from workflow.policy.model import Policy
 
 

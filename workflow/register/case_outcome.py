@@ -16,6 +16,7 @@ from workflow.cases.actions.context import ActionContext
 from workflow.core.sequences import next_in
 from workflow.evaluations import schedule
 from workflow.evaluations.schedule import Planned
+from workflow.policy.request_domain import GIVEN_OR_REGISTERED, facts_of
 from workflow.policy.roles import coordinator_seat
 from workflow.register.search_index import note_words, sort_keys
 
@@ -75,9 +76,7 @@ def _enter(context: ActionContext) -> None:
         "partner_name": case.partner_name,
         "partner_country": case.partner_country,
         "responsible_body_id": case.responsible_body_id,
-        "scope": request.scope,
-        "eu_funded": request.eu_funded,
-        "external_funding": request.external_funding,
+        **facts_of(request, GIVEN_OR_REGISTERED),
         "goals": list(context.changes.get("goals", case.goals)),
         "fields": fields,
         "starts_on": starts,

@@ -27,13 +27,20 @@ from workflow.core.tenants import Tenant
 from workflow.core.text_validation import clean
 from workflow.evaluations import schedule
 from workflow.evaluations.schedule import Planned
-from workflow.policy.model import ENGAGEMENTS, RESPONSIBLE_KINDS, SCOPES, Policy, Request
+from workflow.policy.attribute_fields import attribute_field
+from workflow.policy.model import Policy
+from workflow.policy.request_domain import ATTRIBUTES, ENGAGEMENTS, REGISTERED, Request, begin_act
+from workflow.policy.vocabulary import RESPONSIBLE_KINDS
 from workflow.register.details_schema import Details, settle, told_of
 from workflow.register.search_index import note_words, sort_keys
 from workflow.trail.journal import Act, record
 
+_Facts = Details.from_dict(
+    {name: attribute_field(ATTRIBUTES[name], load_default=ATTRIBUTES[name].default) for name in REGISTERED}
+)
 
-class EngagementFromBefore(Details):
+
+class EngagementFromBefore(_Facts):  # type: ignore[misc, valid-type]
     """An engagement older than the system, and what it rests on."""
 
     kind = fields.String(required=True, validate=validate.OneOf(ENGAGEMENTS))
@@ -42,10 +49,6 @@ class EngagementFromBefore(Details):
     partner_name = fields.String(load_default="", validate=validate.Length(max=500))
     partner_country = fields.String(load_default="", validate=validate.Length(max=100))
     responsible = fields.String(required=True)
-    scope = fields.String(load_default="own-area", validate=validate.OneOf(SCOPES))
-    named_nordic_twin = fields.Boolean(load_default=False)
-    eu_funded = fields.Boolean(load_default=False)
-    external_funding = fields.Integer(load_default=0, strict=True, validate=validate.Range(0, 100))
     goals = fields.List(fields.String(), load_default=list)
     fields_ = fields.Nested(CaseFields, data_key="fields", load_default=dict)
     starts_on = fields.Date(allow_none=True, load_default=None)
@@ -115,12 +118,9 @@ def enter_from_before(
     note_words(connection, tenant, id_, values["title"], values["partner_name"])
     request = Request(
         values["kind"],
-        "adopt" if values["kind"] == "policy" else "enter",
+        begin_act(values["kind"]),
         policy.body(responsible).kind,
-        scope=values["scope"],
-        named_nordic_twin=values["named_nordic_twin"],
-        eu_funded=values["eu_funded"],
-        external_funding=values["external_funding"],
+        **{name: values[name] for name in REGISTERED},
     )
     planned = schedule.plan(
         connection,

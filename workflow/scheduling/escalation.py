@@ -24,8 +24,10 @@ from workflow.core.errors import CaseChanged
 from workflow.core.messages import reason
 from workflow.core.tenants import Tenant
 from workflow.deadlines import APPOINTMENT, CONSULTATION, MANDATE, OPEN
-from workflow.policy.model import ENDS_BY_ITSELF, TURN, Policy, Rung
+from workflow.policy.model import Policy
+from workflow.policy.pack_rules import Rung
 from workflow.policy.roles import Seat, seat
+from workflow.policy.vocabulary import ENDS_BY_ITSELF, TURN
 from workflow.trail.append import row_of
 from workflow.trail.entry import Entry, Form, instant, leaf_hash
 

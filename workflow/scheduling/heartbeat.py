@@ -5,12 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from models import Deadline, Heartbeat
 from models.database import reading, writing
 from workflow.cases.services import Services
+
+_deadline = Deadline.__table__.c
+#: Asked by every health check, so built once and without the mapper.
+_OLDEST_DUE = select(func.min(_deadline.next_at)).where(
+    _deadline.municipality_id == bindparam("municipality"), _deadline.next_at <= bindparam("now")
+)
+_LAST_ROUND = select(Heartbeat.__table__.c.at)
 
 
 def beat(services: Services, now: datetime, total: Mapping[str, int]) -> None:
@@ -26,12 +33,13 @@ def oldest_due(services: Services, *, now: datetime) -> datetime | None:
     """Since when the rung longest due has waited to be raised; None when none waits."""
     found = []
     for key in services.tenants.keys():  # noqa: SIM118 - a directory is no dict
-        with reading(services.engine, services.tenants.tenant(key).id) as session:
-            found.append(session.scalar(select(func.min(Deadline.next_at)).where(Deadline.next_at <= now)))
+        tenant = services.tenants.tenant(key)
+        with reading(services.engine, tenant.id) as session:
+            found.append(session.connection().scalar(_OLDEST_DUE, {"municipality": tenant.id, "now": now}))
     return min((at for at in found if at is not None), default=None)
 
 
 def last_round(services: Services) -> datetime | None:
     """When any scheduler last went round; None when none ever has."""
     with reading(services.engine, None) as session:
-        return session.scalar(select(Heartbeat.at))
+        return session.connection().scalar(_LAST_ROUND)

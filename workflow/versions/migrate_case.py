@@ -30,8 +30,9 @@ from workflow.core.tenants import Tenant
 from workflow.core.text_validation import clean
 from workflow.deadlines import CONSULTATION, STEP, Due
 from workflow.policy.actions import OPERATIONS
-from workflow.policy.diff.migration import Destination, Stand, destination
-from workflow.policy.model import Answer, Policy
+from workflow.policy.competence import Answer
+from workflow.policy.diff.migration import CasePosition, Destination, destination
+from workflow.policy.model import Policy
 from workflow.policy.roles import Seat, next_seat
 from workflow.policy.state_machine import Stop, procedure_for
 from workflow.versions.service import may_administer
@@ -60,7 +61,7 @@ def move(
     comment: str,
     also: gate.Also | None = None,
 ) -> ActionResult:
-    """Move a case to the version in force, which must be the one named.
+    """Move a case to the version in force, which must be the one named; `also` runs in its transaction.
 
     Raises `NotFound`, `Malformed` without reasons given, `NotMandated`, `CaseChanged`, then `NotCompetent` with the
     clause where the new version forbids the request, or `ActionNotOpen` with every step that would be skipped.
@@ -133,8 +134,8 @@ def _open(s: CaseContext, new: Policy, version: str) -> Destination:
     return to
 
 
-def _stand(s: CaseContext) -> Stand:
-    return Stand(s.policy, s.request, s.responsible, s.case.route, s.state)
+def _stand(s: CaseContext) -> CasePosition:
+    return CasePosition(s.policy, s.request, s.responsible, s.case.route, s.state)
 
 
 @dataclass(frozen=True, slots=True)

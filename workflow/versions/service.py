@@ -27,9 +27,9 @@ from workflow.core.errors import ActionNotOpen, Malformed, NotFound, NotMandated
 from workflow.core.messages import reason
 from workflow.core.tenants import Tenant
 from workflow.core.text_validation import clean
-from workflow.policy.domain import how_many
 from workflow.policy.loading.loader import load_bytes, packaged
 from workflow.policy.model import Policy
+from workflow.policy.request_space import how_many
 from workflow.policy.verification.runner import require_sound
 from workflow.trail.journal import Act, journal_of, record
 from workflow.versions.assumption_reviews import rejected_in

@@ -42,8 +42,8 @@ from workflow.cases.case_references import dangling
 from workflow.core.calendar import local_day
 from workflow.engine import services_for
 from workflow.policy.competence import who_decides
-from workflow.policy.domain import requests
 from workflow.policy.model import Policy
+from workflow.policy.request_space import requests
 from workflow.policy.state_machine import procedure_for
 
 #: A Wednesday after the last day for the revision of Odense's framework.
@@ -138,9 +138,8 @@ def test_what_people_have_done_in_the_demo_since_is_left_alone(sqlite_engine: En
     filled(sqlite_engine, municipalities=("orebro",))
     found = case(sqlite_engine, "orebro", "Lärarutbyte med en skola i Estland")
     changed = {"title": "Ett annat namn"}
-    services_for(sqlite_engine).act(
-        found.officer_id, found.number, "amend", changed, now=NOW, expected_version=found.version
-    )
+    services = services_for(sqlite_engine)
+    gate.act(services, found.officer_id, found.number, "amend", changed, now=NOW, expected_version=found.version)
     before = everything(sqlite_engine, "orebro")
     filled(sqlite_engine, municipalities=("orebro",))
     assert before == everything(sqlite_engine, "orebro")
@@ -324,7 +323,9 @@ def test_equal_votes_fall_as_the_country_says(demo: Engine, key: str, outcome: s
 def test_an_administration_without_a_mandate_is_told_so(demo: Engine) -> None:
     found = case(demo, "orebro", "Förvaltningens medlemskap i ett skolbiblioteksnätverk")
     (manager,) = (row.id for row in of(demo, "orebro", Person) if row.username == "manager@orebro")
-    told = {a.action: a for a in available_actions(services_for(demo).look(manager, found.number, now=NOW))}
+    told = {
+        a.action: a for a in available_actions(gate.read_context(services_for(demo), manager, found.number, now=NOW))
+    }
     assert [why.code for why in told["approve"].reasons] == ["no-mandate"]
 
 

@@ -25,8 +25,11 @@ from workflow.cases.actions import ACTION_DECLARATIONS
 from workflow.core.messages import SENTENCES, Reason, reason
 from workflow.people.administration import _ACTS as ADMINISTRATIVE
 from workflow.policy.actions import ACTIONS, DECIDING, RECOMMENDING
-from workflow.policy.model import ACTS, BODY_KINDS, ENGAGEMENTS, POLICY_ACTS, REQUIREMENT_FIELDS, ROLES, Policy
+from workflow.policy.model import Policy
+from workflow.policy.request_domain import ALL_ACTS, ENGAGEMENTS
+from workflow.policy.requirement_kinds import REQUIREMENT_KINDS
 from workflow.policy.state_machine import FINAL, procedure_for
+from workflow.policy.vocabulary import BODY_KINDS, ROLES
 from workflow.register.service import EngagementFromBefore
 
 PAYLOADS = (payloads.Opening, *(action.schema for action in ACTION_DECLARATIONS.values()))
@@ -89,8 +92,8 @@ def _payload_fields(schema: Any) -> Iterator[str]:
         (terms.PURPOSES, ROLES),
         (terms.BODY_KINDS, (*BODY_KINDS, "responsible")),
         (terms.KINDS, ENGAGEMENTS),
-        (terms.ACTS, (*ACTS, *POLICY_ACTS)),
-        (FIELDS, tuple(name for names in REQUIREMENT_FIELDS.values() for name in names)),
+        (terms.ACTS, ALL_ACTS),
+        (FIELDS, tuple(name for kind in REQUIREMENT_KINDS.values() for name in kind.fields)),
         (FIELDS, tuple(name for schema in PAYLOADS for name in _payload_fields(schema))),
         (FIELDS, tuple(_payload_fields(EngagementFromBefore))),
         (

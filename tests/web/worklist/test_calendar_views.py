@@ -31,7 +31,7 @@ def engine(request: pytest.FixtureRequest) -> Engine:
 
 
 def address(world: World, who: str) -> str:
-    return f"/calendar/{create_calendar(world.gate, world.people[who], world.tenant.key, now=world.now)}.ics"
+    return f"/calendar/{create_calendar(world.services, world.people[who], world.tenant.key, now=world.now)}.ics"
 
 
 def events(client: FlaskClient, path: str) -> list[Event]:

@@ -15,7 +15,7 @@ from tests.workflow.refusing import refused
 from tests.worlds import World, build
 from workflow.cases.gate import open_case
 from workflow.core.errors import Malformed, NotCompetent, NotFound, NotMandated
-from workflow.policy.model import ENGAGEMENTS
+from workflow.policy.request_domain import ENGAGEMENTS
 from workflow.register.service import register_engagement
 
 COMMITTEE, BOARD = "programnamnd-barn", "kommunstyrelsen"

@@ -15,7 +15,7 @@ from tests.workflow.refusing import refused
 from tests.worlds import World, build
 from workflow.core.errors import Malformed, NotFound, NotMandated
 from workflow.people.administration import NewPerson, administer
-from workflow.policy.loading.fields import MUNICIPALITY_KEY
+from workflow.policy.value_readers import MUNICIPALITY_KEY
 
 PERSON = {"name": "Åsa Ny", "username": "asa@orebro", "language": "sv"}
 APPOINTMENT = {"username": "member0@orebro", "body": "kommunstyrelsen", "role": "chair", "starts_on": "2026-10-01"}

@@ -12,8 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from workflow.policy.domain import acts_of
-from workflow.policy.model import ENGAGEMENTS
+from workflow.policy.request_domain import ENGAGEMENTS, acts_of
 
 Document = dict[str, Any]
 Change = Callable[[Document], None]

@@ -11,8 +11,8 @@ import pytest
 import workflow
 from tests.worlds import MUNICIPALITIES, policy_of
 from workflow.policy.actions import ACTIONS, ANYWHERE, ENDS_AS, OUTCOMES, RECORDED, TRANSITIONS, UP_TO_FIRST_BODY
-from workflow.policy.model import RESPONSIBLE_KINDS
 from workflow.policy.state_machine import procedure_for
+from workflow.policy.vocabulary import RESPONSIBLE_KINDS
 
 ROOT = Path(workflow.__file__).parent
 DECLARATIONS = ROOT / "policy" / "actions.py"

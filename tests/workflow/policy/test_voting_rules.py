@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from tests.workflow.packs import shipped
 from workflow.policy.actions import DECIDING, RECOMMENDING
-from workflow.policy.model import COLLEGIAL, CollegialRules
-from workflow.policy.voting_rules import Votes, carried_by_minority, needed_for_quorum, objections
+from workflow.policy.vocabulary import COLLEGIAL
+from workflow.policy.voting_rules import CollegialRules, Votes, carried_by_minority, needed_for_quorum, objections
 
 COUNTRIES = {"se": "orebro", "no": "oslo", "dk": "odense"}
 BODIES = ("council", "executive-board", "committee")

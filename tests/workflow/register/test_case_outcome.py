@@ -14,7 +14,8 @@ from tests.workflow.refusing import refused
 from tests.worlds import World
 from workflow.core.errors import Malformed
 from workflow.evaluations.schedule import due_day
-from workflow.policy.model import Condition, EvaluationRule
+from workflow.policy.conditions import Condition
+from workflow.policy.pack_rules import EvaluationRule
 from workflow.register.service import register_engagement
 
 

@@ -17,7 +17,8 @@ from workflow.cases.authorization import Verdict
 from workflow.cases.context import CaseContext
 from workflow.cases.records import CaseRecord
 from workflow.core.tenants import Tenant
-from workflow.policy.model import Policy, Request
+from workflow.policy.model import Policy
+from workflow.policy.request_domain import GIVEN, Request
 from workflow.policy.roles import Seat
 from workflow.policy.state_machine import Procedure
 from workflow.policy.store import Policies
@@ -81,9 +82,5 @@ class ActionContext:
 
     def request_now(self) -> Request:
         """The request after the changes so far."""
-        known = {name: self.changes[name] for name in REQUEST_COLUMNS if name in self.changes}
+        known = {name: self.changes[name] for name in GIVEN if name in self.changes}
         return self.case_context.request.with_(**known)
-
-
-#: Columns of a case that are attributes of its request and may change.
-REQUEST_COLUMNS = ("scope", "initiative", "principal", "eu_funded", "external_funding")

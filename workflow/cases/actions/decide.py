@@ -16,7 +16,7 @@ from sqlalchemy import BindParameter, bindparam, insert, select, update
 from models import Decision, Meeting, Recusal
 from workflow.cases import predicates
 from workflow.cases.actions import prepare
-from workflow.cases.actions.context import REQUEST_COLUMNS, ActionContext
+from workflow.cases.actions.context import ActionContext
 from workflow.cases.actions.declaration import REQUEST_CHANGES, ActionDeclaration
 from workflow.cases.actions.voting import known_people, weigh_votes
 from workflow.cases.authorization import missing_before
@@ -26,6 +26,7 @@ from workflow.cases.routing import answer_for
 from workflow.core.errors import Malformed, NotCompetent, RequirementMissing, WorkflowError
 from workflow.core.messages import Reason, reason
 from workflow.policy.actions import ACTIONS, APPROVING, DECIDING, ENDS_AS, RECOMMENDING
+from workflow.policy.request_domain import GIVEN
 from workflow.policy.roles import body_at
 from workflow.policy.state_machine import Stop
 from workflow.policy.voting_rules import Votes
@@ -242,7 +243,7 @@ def _take_over(context: ActionContext, changes: Mapping[str, Any]) -> None:
     answer = answer_for(context.policy, context.request_now())
     context.changes["clauses"] = list(answer.clauses)
     context.clauses = answer.clauses or None
-    context.data["request_changed"] = {name: value for name, value in changes.items() if name in REQUEST_COLUMNS}
+    context.data["request_changed"] = {name: value for name, value in changes.items() if name in GIVEN}
     if "goals" in changes:
         context.data["goals"] = list(changes["goals"])
     if "fields" in changes:

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 from marshmallow import Schema
 
-from workflow.cases.actions.context import REQUEST_COLUMNS, ActionContext
+from workflow.cases.actions.context import ActionContext
 from workflow.policy.actions import ACTIONS, ActionRule
+from workflow.policy.request_domain import GIVEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,6 @@ class ActionDeclaration:
 
 
 #: Columns that a changed request may change: its attributes, fields and goals.
-REQUEST_CHANGES = frozenset({*REQUEST_COLUMNS, "fields", "principal_reason", "goals"})
+REQUEST_CHANGES = frozenset({*GIVEN, "fields", "principal_reason", "goals"})
 #: Columns that an answer decides, changed when a request is judged again.
 ANSWER_CHANGES = frozenset({"route", "decides", "deciding_body_id", "clauses"})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from workflow.cases.actions.context import REQUEST_COLUMNS, ActionContext
+from workflow.cases.actions.context import ActionContext
 from workflow.cases.actions.declaration import ANSWER_CHANGES, REQUEST_CHANGES, ActionDeclaration
 from workflow.cases.case_references import note_mentions
 from workflow.cases.payloads import Amendment, Nothing
@@ -12,12 +12,10 @@ from workflow.cases.proposals import add_version
 from workflow.cases.routing import answer_for, pinned, request_data
 from workflow.core.errors import Malformed
 from workflow.core.messages import reason
-from workflow.policy.model import ACTS_ON_REGISTERED, Policy, Request
+from workflow.policy.model import Policy
+from workflow.policy.request_domain import ACTS_ON_REGISTERED, GIVEN, GIVEN_OR_REGISTERED, Request
 from workflow.policy.state_machine import procedure_for
 from workflow.trail.entry import as_text, normal
-
-#: Attributes that come from the register when a case concerns an engagement in it.
-FROM_REGISTER = ("scope", "eu_funded", "external_funding")
 
 
 def jsonable(fields: dict[str, Any]) -> dict[str, Any]:
@@ -67,9 +65,9 @@ def change_request(context: ActionContext, given: Any) -> None:
     """Take over changed attributes, fields and goals; raises `Malformed` for what the register decides."""
     case = context.case
     for name, value in given.get("attributes", {}).items():
-        if name in FROM_REGISTER and case.act in ACTS_ON_REGISTERED and value != getattr(case, name):
+        if name in GIVEN_OR_REGISTERED and case.act in ACTS_ON_REGISTERED and value != getattr(case, name):
             raise Malformed(reason("derived", field=f"attributes.{name}"))
-        if name in REQUEST_COLUMNS:
+        if name in GIVEN:
             context.changes[name] = value
     if "fields_" in given:
         set_fields(context, {**case.fields, **given["fields_"]})

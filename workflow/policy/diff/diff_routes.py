@@ -1,6 +1,6 @@
-"""By which steps do two ways differ?
+"""Steps by which two routes differ.
 
-Ways are compared stop by stop as a case travels them, whatever the routes are called and however they are written: a
+Routes are compared stop by stop as a case travels them, whatever they are called and however they are written: a
 body's recommendation or decision by the body, every other step by its name.
 """
 

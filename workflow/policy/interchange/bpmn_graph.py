@@ -1,9 +1,9 @@
-"""What does a compiled route say as tasks, choices and ends?
+"""Graph of a compiled route: tasks, choices and ends.
 
-A graph worked out of a `Procedure`'s own moves, so that it cannot say anything else: each state where a case waits is a
-task; what can be done there, and what a body decided, are choices behind it; each way to be over is an end. A move from
-a state to itself (amending, reassigning, giving an opinion) is work within the task and has no arrow. Places on paper
-are `workflow.policy.interchange.bpmn_layout`'s, the file is `workflow.policy.interchange.bpmn`'s.
+Derived from the moves of a `Procedure`, so that it cannot differ from it: each state where a case waits is a task; its
+actions, and the outcomes of a body's decision, are choices after it; each final state is an end. A move from a state to
+itself (amending, reassigning, giving an opinion) is work within the task and has no arrow.
+`workflow.policy.interchange.bpmn_layout` lays it out, `workflow.policy.interchange.bpmn` writes the file.
 """
 
 from __future__ import annotations

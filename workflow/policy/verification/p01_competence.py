@@ -12,9 +12,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from workflow.core.errors import PolicyGap
-from workflow.policy.competence import who_decides
-from workflow.policy.domain import founding_alone, looking_at, mentioned, oddity, requests
-from workflow.policy.model import Answer, Policy, Request
+from workflow.policy.competence import Answer, who_decides
+from workflow.policy.model import Policy
+from workflow.policy.request_domain import Request
+from workflow.policy.request_space import founding_alone, mentioned, requests, restricted_to, unusual_count
 from workflow.policy.verification.messages import Message, message
 from workflow.policy.verification.result import Counterexample, Finding, shortest
 
@@ -40,7 +41,7 @@ def answers(policy: Policy) -> Iterator[RequestAnswer]:
         for request in requests(tables, mentioned(conditions)):
             pair = request.engagement, request.act
             if pair not in of_pair:
-                of_pair[pair] = looking_at(tables, *pair)
+                of_pair[pair] = restricted_to(tables, *pair)
             try:
                 yield RequestAnswer(tables, request, who_decides(of_pair[pair], request))
             except PolicyGap as gap:
@@ -79,7 +80,7 @@ def unanswered(given: Iterable[RequestAnswer]) -> tuple[Unanswered, ...]:
             law_alone = one.policy.competence is one.policy.law.founding
             shared = one.request.engagement, one.request.act, one.rows, law_alone
             found.setdefault(shared, []).append(one.request)
-    return tuple(Unanswered(*shared, tuple(sorted(some, key=oddity))) for shared, some in found.items())
+    return tuple(Unanswered(*shared, tuple(sorted(some, key=unusual_count))) for shared, some in found.items())
 
 
 def complete_and_unique(given: Iterable[RequestAnswer]) -> Finding:

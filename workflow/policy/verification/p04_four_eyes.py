@@ -21,7 +21,7 @@ from functools import cache
 from typing import NamedTuple
 
 from workflow.policy.actions import ACTED, ENTERED, PREPARED, names_where
-from workflow.policy.model import Request
+from workflow.policy.request_domain import Request
 from workflow.policy.state_machine import FINAL, Procedure, procedure_for
 from workflow.policy.verification.gate_model import MOVED, PROMISES, Promises
 from workflow.policy.verification.messages import Message, message

@@ -20,7 +20,7 @@ from tests.web.conftest import furnished, serving
 from tests.web.desks import Desk, counted, each_store, engine_of, section, sit, values, words
 from tests.workflow.later_packs import as_it_was, council_decides_agreements, later_pack
 from tests.worlds import World, build
-from web.core.verification_cache import Proofs
+from web.core.verification_cache import ReportCache
 from web.policies.proof.labels import OBLIGATIONS
 from workflow.policy.loading.yaml_positions import MAX_BYTES
 from workflow.policy.model import Policy
@@ -284,7 +284,7 @@ def test_nobody_waits_for_a_check_with_a_transaction_open(
         return check(policy)
 
     monkeypatch.setattr(web.core.verification_cache, "check", checked)
-    monkeypatch.setattr(web.policies.proof.views, "PROOFS", Proofs())
+    monkeypatch.setattr(web.policies.proof.views, "REPORTS", ReportCache())
     event.listen(engine, "checkout", out)
     event.listen(engine, "checkin", back)
     admin.get(f"{PROOF}?version=orebro-law")

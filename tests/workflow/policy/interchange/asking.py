@@ -15,7 +15,7 @@ from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine, TaskDataEnviron
 from SpiffWorkflow.dmn.parser.BpmnDmnParser import SCHEMAS
 from SpiffWorkflow.spiff.parser.process import SpiffBpmnParser
 
-from workflow.policy.model import Request
+from workflow.policy.request_domain import Request
 
 #: What the language of the cells calls its values.
 FEEL_WORDS = {"true": True, "false": False, "null": None}

@@ -14,12 +14,13 @@ from tests.workflow.policy.packs import KEYS, pack
 from tests.workflow.policy.small_pack import LAW, PACK, small
 from workflow.core.errors import PolicyInvalid
 from workflow.policy.competence import who_decides
-from workflow.policy.domain import conditions, mentioned, requests
 from workflow.policy.interchange.answer_rules import answer_rules
 from workflow.policy.interchange.dmn import dmn
 from workflow.policy.interchange.dmn_import import import_table
 from workflow.policy.loading.loader import load_pack, packaged
-from workflow.policy.model import Policy, Request
+from workflow.policy.model import Policy
+from workflow.policy.request_domain import Request
+from workflow.policy.request_space import conditions, mentioned, requests
 
 
 def plain(name: str) -> str:

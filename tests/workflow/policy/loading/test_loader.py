@@ -21,17 +21,10 @@ from hypothesis import strategies as st
 from tests.workflow.policy.small_pack import LAW, PACK, SMALL, changed, planted, small
 from workflow.core.calendar import Within
 from workflow.core.errors import PolicyInvalid
-from workflow.policy.loading.loader import (
-    canonical,
-    digest_of,
-    document_of,
-    law_only,
-    load_folder,
-    load_pack,
-    packaged,
-    policy_from,
-)
-from workflow.policy.model import Condition, Span
+from workflow.policy.canonical import canonical, digest_of
+from workflow.policy.conditions import Condition
+from workflow.policy.loading.loader import document_of, law_only, load_folder, load_pack, packaged, policy_from
+from workflow.policy.request_domain import Span
 
 FAULTS = yaml.safe_load((Path(__file__).parent / "faults.yaml").read_text(encoding="utf-8"))
 
