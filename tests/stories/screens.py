@@ -54,8 +54,8 @@ READERS = {"anyone": "", "signed-in": "officer", "officer": "officer", "registry
 MAY = {
     "assumptions.index": "coordinator",
     "assumptions.page": "coordinator",
-    "deadlines.case_form": "manager",
-    "deadlines.evaluation_form": "manager",
+    "extensions.case_form": "manager",
+    "extensions.evaluation_form": "manager",
 }
 #: What is asked of a page beside its bare address, to see more of it.
 QUERIES = {
@@ -68,7 +68,7 @@ QUERIES = {
     ),
     "assumptions.index": ("?show=rejected",),
     "audit.index": ("?action=submit",),
-    "deadlines.late": ("?kind=mandate",),
+    "overdue.index": ("?kind=mandate",),
     "evaluations.index": ("?show=late", "?show=decided"),
     "studio.proof": ("?version=stockholm-law",),
     "what_if.index": (
@@ -77,7 +77,7 @@ QUERIES = {
     ),
 }
 #: The screens that nearly everybody meets.
-CORE = ("auth.login", "inbox.inbox", "requests.new", "cases.page-rejected", "actions.form-enter-decision")
+CORE = ("auth.login", "worklist.index", "requests.new", "cases.page-rejected", "actions.form-enter-decision")
 #: At which example each action is open, and to whom.
 OPEN_TO = {
     "amend": ("draft", "officer"),
@@ -191,16 +191,16 @@ class Gallery:
             ("documents.letter", "number"): lambda: self.letter,
             ("engagements", "number"): lambda: self.engagement,
             ("evaluations", "number"): lambda: self.evaluations[example or "due"],
-            ("deadlines.evaluation_form", "number"): lambda: self.evaluations["due"],
-            ("deadlines.case_form", "number"): lambda: self.cases["decide"],
+            ("extensions.evaluation_form", "number"): lambda: self.evaluations["due"],
+            ("extensions.case_form", "number"): lambda: self.cases["decide"],
             ("audit.stream", "name"): lambda: self.evaluations["reported"],
-            ("kept.page", "number"): lambda: self.engagement,
+            ("details.page", "number"): lambda: self.engagement,
             ("imports.page", "run_id"): self._import,
             ("activation", "version"): lambda: self.version,
             ("versions", "version"): lambda: self.version,
             ("moving", "number"): lambda: self.cases["consult"],
-            ("away.end", "id_"): self._away,
-            ("away.for_person", "username"): lambda: f"officer@{self.world.tenant.key}",
+            ("substitutes.end", "id_"): self._away,
+            ("substitutes.for_person", "username"): lambda: f"officer@{self.world.tenant.key}",
             ("admin", "username"): lambda: f"officer@{self.world.tenant.key}",
             ("admin.end_appointment", "id_"): lambda: str(self._first(Appointment)),
             ("admin.end_mandate", "id_"): lambda: str(self._first(Mandate)),

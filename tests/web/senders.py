@@ -11,13 +11,13 @@ from datetime import datetime
 
 from config.mailing import Mailing
 from models.database import connect
-from web.notifications.smtp import SmtpPost
+from web.notifications.smtp import SmtpTransport
 from workflow.core.tenants import Tenant
 from workflow.engine import services_for
 from workflow.notifications.mail_queue import Claimed, Deliver, Delivery, send_some
 
 
-class Mortal(SmtpPost):
+class Mortal(SmtpTransport):
     """Dies by kill -9 just before, or just after, a mail is handed over."""
 
     dies = "before"
@@ -47,7 +47,7 @@ def die(url: str, key: str, mailing: Mailing, now: datetime, dies: str) -> None:
 def carry(url: str, key: str, mailing: Mailing, now: datetime) -> None:
     """Send what is due, until somebody puts an end to it."""
     services = services_for(connect(url))
-    tenant, post = services.tenants.tenant(key), SmtpPost(services, mailing)
+    tenant, post = services.tenants.tenant(key), SmtpTransport(services, mailing)
     while True:
         if not send_some(services, tenant, post, now=now, limit=5)["mails-sent"]:
             time.sleep(0.05)

@@ -1,6 +1,6 @@
-"""What does another version of a policy change?
+"""Command `policy diff`: differences between two policies, in words or as JSON.
 
-In words, or as JSON; with `--impact` also what it would mean for every open case and engagement of the database.
+With `--impact` also the impact on every open case and engagement of the database.
 """
 
 from __future__ import annotations

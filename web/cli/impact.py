@@ -1,6 +1,6 @@
-"""What would a version mean for the open cases and the engagements of the database, told by a command?
+"""Impact of a policy version on a database, as lines or JSON for `policy diff --impact`.
 
-Whoever can run a command on the database can read it, so every case is named; its title is not.
+Whoever runs a command on the database can read it, so every case is listed by number; titles are left out.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Who goes round and raises what is due?
+"""Command `scheduler`: scheduler rounds, once or until stopped.
 
-As many of these processes as one likes, on one database: each takes from it what no other has in hand.
+Any number of these processes may run on one database: each skips rows that another has locked.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from config.settings import Settings
 from web.cli.database import current_engine
 from web.cli.exit_codes import DONE, as_json, plainly, print_json
 from web.core import logs
-from web.notifications.scheduler_jobs import errands
+from web.notifications.scheduler_jobs import scheduler_jobs
 from workflow.engine import services_for
 from workflow.scheduling.heartbeat import oldest_due
 from workflow.scheduling.scheduler import EVERY, go_round, run
@@ -45,7 +45,7 @@ def scheduler(once: bool, every: int, beside: int | None, as_json: bool) -> int:
             with logs.written(readable=beside is not None):
                 run(
                     services,
-                    errands=errands(services, settings),
+                    errands=scheduler_jobs(services, settings),
                     every=every,
                     goes_on=lambda: beside is None or _lives(beside),
                 )
@@ -53,7 +53,7 @@ def scheduler(once: bool, every: int, beside: int | None, as_json: bool) -> int:
         now = datetime.now(UTC)
         with logs.written(readable=False), bound_contextvars(round_id=secrets.token_hex(8)):
             counts = go_round(
-                services, now=now, errands=errands(services, settings), progress=None if as_json else _say
+                services, now=now, errands=scheduler_jobs(services, settings), progress=None if as_json else _say
             )
         left = oldest_due(services, now=now)
     if as_json:

@@ -26,7 +26,7 @@ from web.policies.matrix import matrix, policy_row, routes_in_use
 from web.policies.what_if.forms import question_inputs
 from web.policies.what_if.presenter import PolicyAnswer, answer_question
 from web.register import labels as register_labels
-from web.register.presenter import Due, revisions
+from web.register.presenter import DueEvaluation, revisions
 from web.ui.form_errors import lines
 from web.ui.forms import Input, Problem, marked
 from web.ui.route_diagram import planned
@@ -50,7 +50,7 @@ class ShownVersion:
     row: Any
     is_in_force: bool
     versions: tuple[Any, ...]
-    revisions: tuple[Due, ...]
+    revisions: tuple[DueEvaluation, ...]
     today: date
 
     @property

@@ -123,7 +123,7 @@ def act(
     comment: str = "",
     also: Also | None = None,
 ) -> ActionResult:
-    """Take one action on one case; `also` runs in its transaction. Raises a `WorkflowError` with its reasons.
+    """Take one action on one case. Raises a `WorkflowError` with its reasons.
 
     Refusals come in one order: not found, malformed, not mandated, changed meanwhile, not open, missing or refused.
     """

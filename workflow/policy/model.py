@@ -1,7 +1,7 @@
 """Policy: one version of a municipality's rules with its country's law, as frozen values.
 
 Read from YAML by `workflow.policy.loading.loader`, or from a stored version by `workflow.policy.store`. Rules, clauses,
-conditions and voting rules have modules of their own beside this one.
+conditions and voting rules have modules of their own.
 """
 
 from __future__ import annotations

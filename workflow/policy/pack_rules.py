@@ -80,7 +80,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """Who is told how many days after the last day; fewer than none: before it."""
+    """Who is notified how many days after the last day; a negative number: before it."""
 
     after: Within
     #: ROLE@BODY, or `turn`: whoever it waits for.
@@ -89,7 +89,7 @@ class Rung:
 
 @dataclass(frozen=True, slots=True)
 class Ladder:
-    """Who is told, rung by rung, of what is coming due or late; nobody's right to decide moves by it."""
+    """Who is notified, rung by rung, of what is coming due or late; it moves nobody's right to decide."""
 
     rungs: tuple[Rung, ...]
     assumed: Text

@@ -120,13 +120,13 @@ def _requests(
 
 
 def request_text(request: Request) -> str:
-    """A request in words, everything that is not as usual named."""
-    words = [f"{request.act} {request.engagement}, responsible {request.responsible}, scope {request.scope}"]
-    return ", ".join([*words, *_unusual(request)])
+    """A request as one English line, naming every value that is not the default."""
+    usual = f"{request.act} {request.engagement}, responsible {request.responsible}, scope {request.scope}"
+    return ", ".join([usual, *_unusual(request)])
 
 
 def unusual_count(request: Request) -> int:
-    """How much of a request is not as usual: the plainest makes the shortest story."""
+    """How many values of a request are not the default, so that the plainest counterexample can be chosen."""
     return len(_unusual(request)) + (request.scope != ATTRIBUTES["scope"].default)
 
 

@@ -33,7 +33,7 @@ def coordinator_seat(policy: Policy) -> Seat:
 
 
 def consulted(policy: Policy, stop: Stop, responsible: str) -> tuple[str, ...]:
-    """Keys of the bodies asked for an opinion; the responsible body is not asked about its own matter."""
+    """Keys of the bodies consulted; the responsible body is not consulted on its own matter."""
     return tuple(body.key for kind in stop.by for body in policy.bodies_of(kind) if body.key != responsible)
 
 

@@ -46,7 +46,7 @@ def rules(policy: Policy) -> Iterator[Rule]:
 
 
 def _adds_somebody(step: Step) -> bool:
-    """Whether a step brings in somebody whom the row's answer does not: who is asked, heard besides, or signs."""
+    """Whether a step brings in somebody whom the row's answer does not: who is consulted, recommends, or signs."""
     return step.step in ("consult", "sign") or (step.step == "recommend" and step.by != ("responsible",))
 
 

@@ -71,7 +71,7 @@ def day(value: object) -> date:
 
 
 def one_of(known: Collection[str], what: str) -> Callable[[object], str]:
-    """One of the known words."""
+    """One of the known texts."""
 
     def read(value: object) -> str:
         if not isinstance(value, str) or value not in known:
@@ -82,14 +82,14 @@ def one_of(known: Collection[str], what: str) -> Callable[[object], str]:
 
 
 def unknown(what: str, value: object, known: Collection[str]) -> str:
-    """The message about a word nobody knows, with the nearest one that is known."""
+    """The message about an unknown value, with the nearest known one."""
     near = get_close_matches(str(value), list(known), 1)
     hint = f"; did you mean {near[0]}?" if near else f"; known: {', '.join(known)}" if len(known) <= 12 else ""
     return f"unknown {what} {shown(value)}{hint}"
 
 
 def rest_of_a_text(name: object) -> str:
-    """The message about a key nobody knows that has no value: a comma ends a text in braces that has no quotes."""
+    """The message about an unknown key without a value: a comma ends an unquoted text in braces."""
     return f"unknown key {shown(name)} without a value; a text with a comma stands in quotes"
 
 
@@ -104,7 +104,7 @@ def shown(value: object) -> str:
 
 
 def matching(pattern: re.Pattern[str], what: str) -> Callable[[object], str]:
-    """A word of a certain form."""
+    """A text of a certain form."""
 
     def read(value: object) -> str:
         if not isinstance(value, str) or len(value) > 80 or not pattern.match(value):

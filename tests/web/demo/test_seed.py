@@ -32,8 +32,8 @@ from models.base import Base, OfMunicipality
 from models.database import connect, reading
 from tests.worlds import MUNICIPALITIES, build, policy_of
 from web.auth.session import User
-from web.demo.seed import InUse, fill
-from web.worklist.queries import waiting_for
+from web.demo.seed import DatabaseInUse, fill
+from web.worklist.queries import worklist_page
 from workflow.audit.verify import verify
 from workflow.cases import gate
 from workflow.cases.actor import load_actor
@@ -120,7 +120,7 @@ def acts(engine: Engine, key: str, number: str) -> list[tuple[str, str]]:
 
 def test_a_database_that_people_work_in_is_not_made_into_a_demo(sqlite_engine: Engine) -> None:
     build(sqlite_engine, "orebro")
-    with pytest.raises(InUse):
+    with pytest.raises(DatabaseInUse):
         filled(sqlite_engine)
     with sqlite_engine.connect() as connection:
         assert not any(connection.execute(select(Installation.is_demo)).scalars())
@@ -232,7 +232,7 @@ def test_something_waits_for_everybody_who_works_on_cases(demo: Engine, key: str
         actor = load_actor(session.connection(), tenant.id, id_, local_day(NOW, tenant.timezone))
         user = User(id_, actor.public_id, username, actor.name, tenant.language, tenant, actor.seats)
         _id, policy = services.policies.in_force(session.connection(), tenant.id, local_day(NOW, tenant.timezone))
-        waiting, _next = waiting_for(session, user, policy, None)
+        waiting, _next = worklist_page(session, user, policy, None)
     possible = {
         found.action
         for row in waiting

@@ -15,7 +15,7 @@ from tests.processes import fresh_processes
 from tests.web.senders import carry, die
 from tests.workflow.noticing import mails, notice, wants
 from tests.worlds import World
-from web.notifications.smtp import SmtpPost
+from web.notifications.smtp import SmtpTransport
 from workflow.notifications.digests import dispatch
 from workflow.notifications.mail_queue import LEASE, send_some
 
@@ -50,7 +50,7 @@ def test_a_sender_killed_around_the_handing_over_leaves_a_mail_that_nobody_sends
     assert process.exitcode == -9
     (mail,) = mails(world)
     assert (mail.state, len(server.received)) == ("sending", arrived)
-    post = SmtpPost(world.services, server.mailing())
+    post = SmtpTransport(world.services, server.mailing())
     for later in (timedelta(), LEASE, LEASE * 2, timedelta(days=9)):
         send_some(world.services, world.tenant, post, now=world.now + later, limit=10)
     (mail,) = mails(world)
@@ -76,7 +76,11 @@ def test_killed_at_random_moments_no_mail_is_lost_and_none_arrives_twice(world: 
         process.kill()
         process.join(30)
     send_some(
-        world.services, world.tenant, SmtpPost(world.services, server.mailing()), now=world.now + LEASE * 2, limit=count
+        world.services,
+        world.tenant,
+        SmtpTransport(world.services, server.mailing()),
+        now=world.now + LEASE * 2,
+        limit=count,
     )
 
     found = mails(world)

@@ -11,7 +11,7 @@ from tests.web.conftest import settings_for
 from tests.web.desks import engine_of
 from tests.workflow.noticing import mails, notice, waiting, wants
 from tests.worlds import World
-from web.notifications.scheduler_jobs import errands
+from web.notifications.scheduler_jobs import scheduler_jobs
 from workflow.scheduling.scheduler import go_round
 
 BOARD = "kommunstyrelsen"
@@ -26,7 +26,7 @@ def engine(request: pytest.FixtureRequest) -> Engine:
 def rounds(world: World, mailing: Mailing) -> dict[str, int]:
     """One round of a scheduler with these settings."""
     return go_round(
-        world.services, now=world.now, errands=errands(world.services, settings_for(world, mailing=mailing))
+        world.services, now=world.now, errands=scheduler_jobs(world.services, settings_for(world, mailing=mailing))
     )
 
 

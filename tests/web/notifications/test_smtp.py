@@ -16,7 +16,7 @@ from tests.mailserver import MailServer, mail_server
 from tests.web.desks import engine_of
 from tests.workflow.noticing import mails, notice, stand_in, wants
 from tests.worlds import World
-from web.notifications.smtp import SmtpPost, post_of
+from web.notifications.smtp import SmtpTransport, transport_of
 from workflow.notifications.digests import digest, dispatch, next_morning
 from workflow.notifications.mail_queue import send_some
 
@@ -38,8 +38,8 @@ def server() -> Iterator[MailServer]:
 def send(world: World, server: MailServer, **more: Any) -> dict[str, int]:
     """Make mails of what waits, and send them."""
     dispatch(world.services, world.tenant, now=world.now, limit=100)
-    post = SmtpPost(world.services, server.mailing(**more), patience=5)
-    found = send_some(world.services, world.tenant, post, now=world.now, limit=100)
+    transport = SmtpTransport(world.services, server.mailing(**more), timeout=5)
+    found = send_some(world.services, world.tenant, transport, now=world.now, limit=100)
     return {name: count for name, count in found.items() if count}
 
 
@@ -61,7 +61,7 @@ def html(message: EmailMessage) -> str:
 def test_without_a_mail_server_there_is_no_post(world: World) -> None:
     from config.mailing import OFF
 
-    assert post_of(world.services, OFF) is None
+    assert transport_of(world.services, OFF) is None
 
 
 def test_a_receiver_refused_for_good_is_given_up_and_the_next_one_still_told(world: World, server: MailServer) -> None:
@@ -251,15 +251,15 @@ def test_lines_that_begin_with_a_dot_arrive_as_they_were(world: World, server: M
     wants(world, "coordinator")
     notice(world, "coordinator", BOARD)
     dispatch(world.services, world.tenant, now=world.now, limit=9)
-    from web.notifications.smtp import Line
+    from web.notifications.smtp import SmtpConnection
 
     message = EmailMessage()
     message["From"], message["To"], message["Subject"] = "a@b.example", "c@d.example", "Dots"
     message.set_content(".one\n..two\n.\nend\n")
-    line = Line(server.mailing())
-    assert line.hand_over(message).outcome == "sent"
-    assert line.hand_over(message).outcome == "sent"
-    line.close()
+    connection = SmtpConnection(server.mailing())
+    assert connection.send(message).outcome == "sent"
+    assert connection.send(message).outcome == "sent"
+    connection.close()
     assert plain(server.received[0]).replace("\r\n", "\n") == ".one\n..two\n.\nend\n"
 
 

@@ -17,7 +17,7 @@ from tests.web.desks import counted, each_store, engine_of, let_in, sit
 from tests.web.worklist.test_views import put, seat
 from tests.workflow.noticing import stand_in
 from tests.worlds import World
-from web.worklist.calendar_query import MOST
+from web.worklist.calendar_queries import MOST
 from workflow.people.preferences import create_calendar, revoke_calendar
 
 BOARD, COMMITTEE = "kommunstyrelsen", "programnamnd-barn"

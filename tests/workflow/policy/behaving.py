@@ -1,4 +1,4 @@
-"""What does a policy do, apart from how it is written?
+"""Behaviour of a policy, apart from how it is written.
 
 Two packs that behave alike answer every request alike, send it along the same stops, demand the same of it, and
 evaluate and meet by the same rules. A mutant that behaves as its original is no mutant.

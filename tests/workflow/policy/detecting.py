@@ -1,4 +1,4 @@
-"""Who reports a wrong pack: the loader, or which obligation of the check?
+"""Detection of wrong packs: by the loader, or by an obligation of the check.
 
 Thousands of packs that differ from a sound one in one place are asked about, so what stays as it is is read once, and
 an obligation is not asked again about parts of a pack that it does not look at. `tests/workflow/policy/test_mutants.py`

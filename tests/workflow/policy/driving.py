@@ -1,4 +1,4 @@
-"""How is a case driven through the real gate, by everybody, on copies of a real database?
+"""Cases driven through the real gate, by everybody, on copies of a real database.
 
 `Drive` knows at every place who may do what as the procedure and the promises of the proofs have it, and asks the gate
 the same.

@@ -1,4 +1,4 @@
-"""In which ways can a policy pack be wrong?
+"""Mutants of a policy pack: one per way in which a pack can be wrong.
 
 Takes a sound document (a pack and its country's law, as plain JSON) and makes one wrong change at a time: a step gone,
 a body swapped, a condition wider or narrower, a demand gone, a mark of assumption rubbed out. The claims of the

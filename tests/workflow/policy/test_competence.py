@@ -1,4 +1,4 @@
-"""Who decides in the four municipalities? Written from what the documents say, refusals first."""
+"""Competence in the four municipalities, written from what the documents say, refusals first."""
 
 from __future__ import annotations
 

@@ -7,11 +7,6 @@ checker, the tables, DMN, the API's description and the forms about them.
 from __future__ import annotations
 
 import ast
-import json
-import os
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +14,7 @@ import pytest
 from sqlalchemy import Boolean, Integer, String
 
 from models import Case, Engagement
+from tests.workflow.policy.program_copy import ROOT, run_changed
 from tests.workflow.policy.small_pack import planted
 from workflow.policy.request_domain import (
     ACTS_ON_REGISTERED,
@@ -36,10 +32,6 @@ from workflow.policy.request_domain import (
     begin_act,
     facts_of,
 )
-
-ROOT = Path(__file__).parents[3]
-ROOMS = ("config", "models", "workflow", "web")
-
 
 # -- the database
 
@@ -112,6 +104,7 @@ MORE = ((_VISIT, _VISIT + _VISIT.replace("visit", "festival")), (_EU, _URGENT + 
 KNOWS = """
 import json, sys
 from pathlib import Path
+from types import SimpleNamespace
 from flask import Flask
 from flask_babel import Babel
 from flask_login import LoginManager
@@ -138,6 +131,7 @@ except PolicyGap:
 app = Flask("forms")
 Babel(app)
 LoginManager(app).user_loader(lambda _id: None)
+app.extensions["instans"] = SimpleNamespace(settings=SimpleNamespace(cookies_secure=False))
 with app.test_request_context():
     form = {one.name: one.kind for one in deciding_inputs(policy, ("skolnamnden",), {}, None, {})}
     what_if = {one.name: one.kind for one in question_inputs(policy, {}, "skolnamnden", "own-area")}
@@ -163,15 +157,7 @@ print(json.dumps({
 @pytest.fixture(scope="module")
 def known(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """What a copy of the program says whose declaration has the kind `festival` and the attribute `urgent`."""
-    copy, pack = tmp_path_factory.mktemp("copy"), tmp_path_factory.mktemp("pack")
-    for room in ROOMS:
-        shutil.copytree(ROOT / room, copy / room, ignore=shutil.ignore_patterns("__pycache__", "static"))
-    declaration = copy / "workflow" / "policy" / "request_domain.py"
-    text = declaration.read_text(encoding="utf-8")
-    for old, new in MORE:
-        assert text.count(old) == 1
-        text = text.replace(old, new)
-    declaration.write_text(text, encoding="utf-8")
+    pack = tmp_path_factory.mktemp("pack")
     rest = "decides: responsible, route: own-matter, clauses: [lillby/own-area]}"
     visits = f"  - {{id: visits, when: {{engagement: visit}}, {rest}"
     festivals = f"\n  - {{id: festivals, when: {{engagement: festival, urgent: true}}, {rest}"
@@ -180,16 +166,8 @@ def known(tmp_path_factory: pytest.TempPathFactory) -> Any:
         ("  influence: {names:", "  festival: {names: {sv: Festival, en: Festival}}\n  influence: {names:"),
         (visits, visits + festivals),
     )
-    run = subprocess.run(
-        [sys.executable, "-c", KNOWS, str(file), str(pack / "law")],
-        env={**os.environ, "PYTHONPATH": str(copy)},
-        cwd=copy,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert run.returncode == 0, run.stderr
-    return json.loads(run.stdout)
+    copy = tmp_path_factory.mktemp("copy")
+    return run_changed(copy, "workflow/policy/request_domain.py", MORE, KNOWS, file, pack / "law")
 
 
 def test_conditions_and_tables_know_what_is_added_to_the_declaration(known: Any) -> None:

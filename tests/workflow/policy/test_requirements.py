@@ -1,4 +1,4 @@
-"""What do the four municipalities demand, and when is a demand met? Written from the documents."""
+"""Requirements of the four municipalities, and when one is met; written from the documents."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Does a route compile to a machine that knows its declared moves and no other?"""
+"""A route compiles to a machine that knows its declared moves and no other."""
 
 from __future__ import annotations
 

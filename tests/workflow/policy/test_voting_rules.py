@@ -1,4 +1,4 @@
-"""Could a body decide, and did the votes carry it? Quorum, ties, abstention and minorities in three countries."""
+"""Voting rules in three countries: quorum, ties, abstention and minorities."""
 
 from __future__ import annotations
 

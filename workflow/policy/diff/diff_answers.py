@@ -68,8 +68,7 @@ def _decider(answer: Answer | None, is_known: bool) -> str:
 def routes(old: Policy, new: Policy, pairs: tuple[AnswerPair, ...]) -> Iterator[Change]:
     """Steps that are new, gone, taken by others or in another time, on the ways that requests travel.
 
-    What a step rests on is told where the same body decides. A step that a way has not is otherwise for nobody on it,
-    so only the ways that have it are told apart.
+    The grounds of a step are compared where the same body decides. Only routes that have a step differ by it.
     """
     travelled = _travelled(old, new, pairs)
     said: dict[StepChange, Said] = {}

@@ -21,7 +21,7 @@ from workflow.policy.request_space import requests_apart
 
 
 def evaluations(old: Policy, new: Policy) -> Iterator[Change]:
-    """Evaluation rules that begin, cease or ask otherwise, by their id; for which engagements is told exactly."""
+    """Evaluation rules that begin, cease or ask otherwise, by their id; with the exact engagements."""
     was, now = ({rule.id: rule for rule in policy.evaluations} for policy in (old, new))
     for key in dict.fromkeys((*was, *now)):
         before, after = was.get(key), now.get(key)
@@ -54,7 +54,7 @@ def _begins(
 
 
 def _without_act(when: Iterable[Condition]) -> tuple[Condition, ...]:
-    """An engagement is asked for by no act."""
+    """Conditions without the act: an engagement has none."""
     return tuple(replace(one, terms=tuple(term for term in one.terms if term[0] != "act")) for one in when)
 
 

@@ -52,7 +52,7 @@ def step_changes(old: Procedure, new: Procedure) -> tuple[StepChange, ...]:
 
 @cache
 def concerns(change: StepChange, old: Procedure, new: Procedure) -> bool:
-    """Whether a change could be told of these ways: of who acts and how long only where both have the step."""
+    """Whether a change applies to two routes; who acts and how long only where both have the step."""
     if change.what not in ("seats", "period"):
         return True
     return all(any(stop.state == change.stop for stop in way.stops) for way in (old, new))
@@ -79,7 +79,7 @@ def _of_stop(was: Stop, now: Stop) -> Iterator[StepChange]:
 
 
 def _moved(was: list[Stop], now: list[Stop], known: set[tuple[str, str]]) -> Iterator[StepChange]:
-    """Steps that both ways have and that do not come in the same order, each told by what it followed and follows."""
+    """Steps that both ways have and that do not come in the same order, each with the step it followed and follows."""
     before = [_mark(stop) for stop in was]
     after = [stop for stop in now if _mark(stop) in known]
     for index, stop in enumerate(after):

@@ -98,7 +98,7 @@ def _of_clause(before: Clause, after: Clause) -> Iterator[tuple[str, Any, Any]]:
 
 
 def ladders(old: Policy, new: Policy) -> Iterator[Change]:
-    """Rungs that are new or gone, of every ladder: who is told when of what is late."""
+    """Rungs that are new or gone, of every ladder: who is notified when of what is late."""
     rules = dict.fromkeys(rule.id for policy in (old, new) for rule in policy.evaluations)
     for name in (*LADDERS, *(f"evaluation:{rule}" for rule in rules)):
         was, now = old.ladder(name), new.ladder(name)

@@ -70,7 +70,7 @@ class EngagementImpact:
     """What comes of an engagement under the new version."""
 
     kind: str
-    #: By act, each that can be asked of it.
+    #: By act, each that it may undergo.
     acts: tuple[tuple[str, Impact], ...]
     #: Rules by which it would be evaluated and was not, or was and would not be, or would be otherwise.
     begins: tuple[EvaluationRule, ...] = ()
@@ -86,9 +86,9 @@ def impact_on_case(stand: CasePosition, new: Policy) -> Impact:
         return Impact(REFUSED, was, "", reasons=to.reasons, to=to)
     after = procedure_for(new, to.answer.route, stand.request.responsible)
     here = stand.procedure.stop_at(stand.state)
-    asked = tuple(_demands(stand.policy, new, stand.request, here.step if here is not None else "sign"))
+    demands = tuple(_demands(stand.policy, new, stand.request, here.step if here is not None else "sign"))
     now = deciding_body_key(new, to.answer, stand.responsible)
-    return _impact(was, now, stand.procedure, after, asked, to)
+    return _impact(was, now, stand.procedure, after, demands, to)
 
 
 def impact_on_request(old: Policy, new: Policy, request: Request, responsible: str) -> Impact:
@@ -119,14 +119,14 @@ def _refused(answer: Answer | None) -> Reason:
 
 
 def _impact(
-    was: str, now: str, before: Procedure, after: Procedure, asked: tuple[Demanded, ...], to: Destination | None
+    was: str, now: str, before: Procedure, after: Procedure, demands: tuple[Demanded, ...], to: Destination | None
 ) -> Impact:
     steps = tuple(change for change in step_changes(before, after) if change.alters_the_way)
     if was != now or steps:
         kind = CHANGED_ROUTE
     else:
-        kind = NEW_REQUIREMENT if any(one.what != "gone" for one in asked) else UNCHANGED
-    return Impact(kind, was, now, steps, asked, to=to)
+        kind = NEW_REQUIREMENT if any(one.what != "gone" for one in demands) else UNCHANGED
+    return Impact(kind, was, now, steps, demands, to=to)
 
 
 def _demands(old: Policy, new: Policy, request: Request, here: str) -> Iterator[Demanded]:

@@ -142,13 +142,13 @@ def _before(procedure: Procedure, stop: Stop) -> tuple[Stop, ...]:
     return procedure.stops[: procedure.stops.index(stop)]
 
 
-#: A stop by what has been done when it is passed: the step, the body that did it, and who was asked.
+#: A stop by what has been done when it is passed: the step, the body that did it, and who was consulted.
 _Mark = tuple[str, str, tuple[str, ...]]
 
 
 def _mark(policy: Policy, stop: Stop, responsible: str) -> _Mark:
-    asked = tuple(sorted(_consulted(policy, stop, responsible))) if stop.step == "consult" else ()
-    return stop.step, "" if stop.step == "sign" else acting_body(policy, stop, responsible), asked
+    consulted = tuple(sorted(_consulted(policy, stop, responsible))) if stop.step == "consult" else ()
+    return stop.step, "" if stop.step == "sign" else acting_body(policy, stop, responsible), consulted
 
 
 def _consulted(policy: Policy, stop: Stop, responsible: str) -> Iterator[str]:

@@ -88,6 +88,6 @@ def _taken(law: Row, own: Row, domain: Domain) -> RequestSet | None:
 
 
 def _rules(subsets: Sequence[RequestSet], tier: str, row: Row, policy_row: str | None) -> Iterator[AnswerRule]:
-    """Rules for the part of subsets that can be asked at all."""
+    """Rules for the requests of subsets that exist: kinds with acts of theirs."""
     for part in merged([part for subset in subsets for part in possible(subset)]):
         yield AnswerRule(part, tier, row, policy_row)

@@ -29,7 +29,7 @@ NAMESPACES = {
 }
 FEEL = "https://www.omg.org/spec/DMN/20191111/FEEL/"
 TAGS = {"start": "startEvent", "task": "userTask", "choice": "exclusiveGateway", "end": "endEvent"}
-#: The lane of a consultation, where several bodies are asked.
+#: The lane of a consultation, where several bodies are consulted.
 CONSULTED = "consulted"
 
 
@@ -89,7 +89,7 @@ def bpmn(policy: Policy, route: str, responsible: str, labels: Labels) -> str:
 
 
 def lane(policy: Policy, stop: Stop, responsible: str) -> str:
-    """Key of the body that acts at a stop; `consulted` where several are asked."""
+    """Key of the body that acts at a stop; `consulted` where several are consulted."""
     if stop.step == "consult":
         return CONSULTED
     if stop.step == "draft":

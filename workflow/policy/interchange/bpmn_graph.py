@@ -18,7 +18,7 @@ START = "start"
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """Something a case comes to."""
+    """A node of the graph."""
 
     #: Unique in the file, and a name in XML.
     id: str
@@ -31,7 +31,7 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """A way from one node to the next."""
+    """An arrow from one node to the next."""
 
     source: Node
     target: Node
@@ -47,7 +47,7 @@ class Flow:
 
     @property
     def condition(self) -> str:
-        """When this way is taken, in words that FEEL and Python share; empty where there is no choice."""
+        """The condition of this flow, as an expression that FEEL and Python share; empty where there is no choice."""
         wanted = ", ".join(f'"{value}"' for value in self.values)
         return f"{self.variable} in [{wanted}]" if self.variable else ""
 
@@ -60,7 +60,7 @@ class Graph:
     flows: tuple[Flow, ...]
 
     def leaving(self, node: Node) -> tuple[Flow, ...]:
-        """Ways out of a node."""
+        """Flows out of a node."""
         return tuple(flow for flow in self.flows if flow.source == node)
 
 

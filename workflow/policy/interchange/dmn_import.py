@@ -58,7 +58,7 @@ def import_table(table_file: Path, pack_file: Path, law_folder: Path, decision: 
 
 
 def _loaded(draft: Path, law_folder: Path, table: DecisionTable, rules: Sequence[ReadRule], rows: Rows) -> Policy:
-    """The pack with its new rows; what is wrong with one of them is told of the rule that it comes from."""
+    """The pack with its new rows; a fault in one of them is reported for the rule it comes from."""
     try:
         return load_pack(draft, law_folder)
     except PolicyInvalid as error:

@@ -68,10 +68,10 @@ def _only(table: DecisionTable, id_: str, group: Sequence[ReadRule], known: Sequ
     """The row that all rules of a group are of, without its condition."""
     own = [rule for rule in group if rule.tier != LAW]
     if not own:  # the law takes over all that the row would answer
-        kept = [row for row in known if row.id == id_]
-        if not kept:
+        known_rows = [row for row in known if row.id == id_]
+        if not known_rows:
             raise table.fault(group[0].source, "policy_row", f"no rule says what row '{id_}' itself answers")
-        return kept[0]
+        return known_rows[0]
     for rule in own:
         if rule.answer != own[0].answer:
             message = f"row '{id_}' has another answer, clause or assumption in rule {own[0].source.number}"

@@ -121,7 +121,7 @@ class _Outputs:
         return value
 
     def one(self, column: str, known: tuple[str, ...], usual: str = "") -> str:
-        """One of the known words; without `usual` it must be there."""
+        """One of the known texts; without `usual` it must be there."""
         value = self.text(column)
         if value is None and usual:
             return usual

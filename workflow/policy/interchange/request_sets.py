@@ -98,7 +98,7 @@ def smallest_cover(subsets: Sequence[RequestSet]) -> RequestSet:
 
 
 def possible(subset: RequestSet) -> tuple[RequestSet, ...]:
-    """The part of a subset that can be asked: engagement kinds with acts of theirs; at most two subsets."""
+    """The requests of a set that exist: engagement kinds with acts of theirs, in at most two sets."""
     by_acts: dict[frozenset[object], set[object]] = {}
     for kind in subset.allowed["engagement"]:
         if acts := subset.allowed["act"] & frozenset(acts_of(str(kind))):

@@ -49,12 +49,12 @@ def packaged() -> Folders:
 def load_folder(folder: Path, law_folder: Path | None = None, *, of: str | None = None) -> tuple[Policy, ...]:
     """All packs of a folder by file name; raises `PolicyInvalid`, also where there is none or a version stands twice.
 
-    The laws are looked for in `law_folder`, else in a folder `law` beside this one, else among those packaged. With
+    The laws are looked for in `law_folder`, else in the sibling folder `law`, else among those packaged. With
     `of`, a municipality's key, packs that name another are not loaded, unless all do.
     """
     if law_folder is None:
-        beside = folder.parent / "law"
-        law_folder = beside if beside.is_dir() else packaged().law
+        sibling = folder.parent / "law"
+        law_folder = sibling if sibling.is_dir() else packaged().law
     files = sorted(folder.glob("*.yaml"))
     if not files:
         raise PolicyInvalid(str(folder), None, "", "holds no policy pack (*.yaml)")
@@ -196,6 +196,6 @@ def law_only(policy: Policy) -> Policy:
         "valid_from": date.min.isoformat(),
         "valid_to": (policy.document.valid_from - timedelta(days=1)).isoformat(),
     }
-    kept = {name: pack[name] for name in PARTS_UNDER_THE_LAW if name in pack}
+    own = {name: pack[name] for name in PARTS_UNDER_THE_LAW if name in pack}
     rows = {"document": alone, "competence": law["founding"], "routes": {}, "clauses": {}}
-    return policy_from({"pack": {**kept, **rows}, "law": law}, source=alone["version"])
+    return policy_from({"pack": {**own, **rows}, "law": law}, source=alone["version"])

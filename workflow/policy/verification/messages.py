@@ -17,8 +17,8 @@ from workflow.policy.rules import Rule
 #: What can be wrong, who did what, and who acts. `web` has a sentence for each of these.
 SENTENCES: Mapping[str, str] = {
     # -- P1
-    "no-row-answers": "%(table)sno row answers: %(request)s%(more)s",
-    "rows-compete": "%(table)srows %(rows)s both answer: %(request)s%(more)s",
+    "no-row-answers": "%(under)sno row answers: %(request)s%(more)s",
+    "rows-compete": "%(under)srows %(rows)s both answer: %(request)s%(more)s",
     # -- P2
     "reaches-undecided": "reaches %(state)s without a decision of %(body)s",
     "reaches-decided-by-other": "reaches %(state)s without a decision of %(body)s, on a decision of %(other)s",

@@ -65,11 +65,11 @@ class Unanswered:
     def what(self) -> Message:
         """What is wrong, with the plainest request and how many more there are."""
         first, *others = self.requests
-        table = message("law-alone") if self.law_alone else ""
+        under = message("law-alone") if self.law_alone else ""
         more = message("more-requests", count=len(others)) if others else ""
         if self.rows:
-            return message("rows-compete", rows=self.rows, request=first, table=table, more=more)
-        return message("no-row-answers", request=first, table=table, more=more)
+            return message("rows-compete", rows=self.rows, request=first, under=under, more=more)
+        return message("no-row-answers", request=first, under=under, more=more)
 
 
 def unanswered(given: Iterable[RequestAnswer]) -> tuple[Unanswered, ...]:

@@ -1,4 +1,4 @@
-"""Is everything told that a new version changes, and nothing else?"""
+"""The diff lists every change of a new version and nothing else."""
 
 from __future__ import annotations
 

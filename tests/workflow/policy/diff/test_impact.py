@@ -1,4 +1,4 @@
-"""What would a later version mean for one case where it stands, or for one engagement?"""
+"""Impact of a later version on one case where it is, or on one engagement."""
 
 from __future__ import annotations
 

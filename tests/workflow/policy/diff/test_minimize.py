@@ -1,4 +1,4 @@
-"""Do the conditions say exactly what was found, and in few words?"""
+"""Minimal conditions: exact and few."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Does the decision table answer every request as the policy does, in an engine that is not ours?"""
+"""DMN export: the decision table answers every request as the policy does, in another engine."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from tests.workflow.policy.interchange.asking import MODEL, Table
+from tests.workflow.policy.interchange.dmn_engine import MODEL, Table
 from tests.workflow.policy.packs import KEYS, pack
 from tests.workflow.policy.small_pack import changed, small
 from workflow.core.errors import PolicyGap

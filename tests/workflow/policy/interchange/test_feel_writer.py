@@ -1,4 +1,4 @@
-"""Does a cell of a decision table say the same when it is written and when it is read?"""
+"""FEEL cells mean the same when written and when read."""
 
 from __future__ import annotations
 

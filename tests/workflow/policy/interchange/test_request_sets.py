@@ -1,4 +1,4 @@
-"""Are sets of requests cut apart and put together without losing or doubling any?"""
+"""Set operations on requests lose and double none."""
 
 from __future__ import annotations
 

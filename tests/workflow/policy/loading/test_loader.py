@@ -1,4 +1,4 @@
-"""Which packs are refused, does the refusal say where the fault is, and what is a policy once it is read?
+"""The loader: packs it refuses, where it says the fault is, and the policy it makes.
 
 The faults stand in `faults.yaml`; each is planted alone in a pack that is otherwise sound and must come out as one
 line: file, line, key, reason.

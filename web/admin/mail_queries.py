@@ -1,7 +1,6 @@
-"""Which mails did not arrive?
+"""Queries for mails that did not arrive: given up, in doubt, or due for a day without being sent.
 
-Given up, in doubt, or due for a day without anybody's sending them; paged by key, each kind from its own stretch of an
-index.
+The list is paged by key; each state is read from its own range of an index.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from sqlalchemy import Select, select, tuple_, union_all
 from sqlalchemy.orm import Session
 
 from models import Mail, Person
-from web.notifications.queries import Told, notices_by_id
+from web.notifications.queries import NoticeRow, notices_by_id
 from workflow.notifications.failed_mail import LEFT_LYING, STUCK
 
 #: Mails on one page.
@@ -25,7 +24,7 @@ _INSTANT = "%Y%m%dT%H%M%S%f"
 
 
 @dataclass(frozen=True, slots=True)
-class Undelivered:
+class UndeliveredMail:
     """One mail that did not arrive."""
 
     id: int
@@ -38,8 +37,8 @@ class Undelivered:
     error: str
     name: str
     username: str
-    #: What it tells of; None for a digest.
-    notice: Told | None
+    #: The notice it carries; None for a digest.
+    notice: NoticeRow | None
 
     @property
     def may_be_retried(self) -> bool:
@@ -48,15 +47,15 @@ class Undelivered:
 
 
 @dataclass(frozen=True, slots=True)
-class Cursor:
-    """The place before which a page goes on."""
+class MailCursor:
+    """The position before which a page starts."""
 
     at: datetime
     id: int
 
     @classmethod
-    def read(cls, given: str) -> Cursor | None:
-        """What `str` wrote; None for anything else."""
+    def read(cls, given: str) -> MailCursor | None:
+        """The inverse of `str`; None for an invalid text."""
         found = _CURSOR.match(given)
         if found is None:
             return None
@@ -66,14 +65,16 @@ class Cursor:
             return None
 
     def __str__(self) -> str:
-        """As it stands in an address."""
+        """The cursor as a URL parameter."""
         return f"{self.at.strftime(_INSTANT)}.{self.id}"
 
 
-def undelivered(db: Session, after: Cursor | None, now: datetime) -> tuple[list[Undelivered], Cursor | None]:
-    """A page of mails that did not arrive, newest first, in two statements, and where the next one begins."""
-    stretches = union_all(*(select(part.subquery()) for part in _parts(after, now))).subquery("stretches")
-    keys = select(stretches.c.id).order_by(stretches.c.next_at.desc(), stretches.c.id.desc()).limit(PAGE + 1).subquery()
+def undelivered(
+    db: Session, after: MailCursor | None, now: datetime
+) -> tuple[list[UndeliveredMail], MailCursor | None]:
+    """A page of undelivered mails, newest first, and the cursor of the next; two statements."""
+    ranges = union_all(*(select(part.subquery()) for part in _parts(after, now))).subquery("ranges")
+    keys = select(ranges.c.id).order_by(ranges.c.next_at.desc(), ranges.c.id.desc()).limit(PAGE + 1).subquery()
     query = (
         select(
             Mail.id,
@@ -94,13 +95,13 @@ def undelivered(db: Session, after: Cursor | None, now: datetime) -> tuple[list[
     )
     rows = db.execute(query).all()
     ids = [row.notice_id for row in rows if row.notice_id is not None]
-    told = {notice.id: notice for notice in notices_by_id(db, ids)} if ids else {}
-    found = [_line(row, told.get(row.notice_id or 0)) for row in rows]
-    return found[:PAGE], Cursor(found[PAGE - 1].at, found[PAGE - 1].id) if len(found) > PAGE else None
+    notices = {notice.id: notice for notice in notices_by_id(db, ids)} if ids else {}
+    found = [_undelivered(row, notices.get(row.notice_id or 0)) for row in rows]
+    return found[:PAGE], MailCursor(found[PAGE - 1].at, found[PAGE - 1].id) if len(found) > PAGE else None
 
 
-def _line(row: Any, notice: Told | None) -> Undelivered:
-    return Undelivered(
+def _undelivered(row: Any, notice: NoticeRow | None) -> UndeliveredMail:
+    return UndeliveredMail(
         row.id,
         row.state,
         row.attempts,
@@ -114,14 +115,14 @@ def _line(row: Any, notice: Told | None) -> Undelivered:
     )
 
 
-def is_any(db: Session, now: datetime) -> bool:
-    """Whether there is any such mail."""
+def has_undelivered(db: Session, now: datetime) -> bool:
+    """Whether there is an undelivered mail."""
     parts = (part.with_only_columns(Mail.id).order_by(None).limit(1) for part in _parts(None, now))
     return db.execute(union_all(*(select(part.subquery()) for part in parts)).limit(1)).first() is not None
 
 
-def _parts(after: Cursor | None, now: datetime) -> list[Select[int, datetime]]:
-    """One limited query per state; what is queued counts once it has been due for a day."""
+def _parts(after: MailCursor | None, now: datetime) -> list[Select[int, datetime]]:
+    """One limited query per state; a queued mail counts once it has been due for a day."""
     parts: list[Select[int, datetime]] = []
     for state in (*STUCK, "queued"):
         part = select(Mail.id, Mail.next_at).where(Mail.state == state)

@@ -1,7 +1,7 @@
-"""Which cases mention a case that nobody here has?
+"""Queries for references to cases that do not exist here.
 
-What counts as a mention is `workflow.cases.case_references`'. Each is shown beside the case's other mentions, so that
-a slip of the pen (143/09 in one place, 143/19 in another) can be seen at a glance.
+`workflow.cases.case_references` finds the references. Each comes with the case's other references, so that a slip of
+the pen (143/09 in one, 143/19 in another) is easy to see.
 """
 
 from __future__ import annotations
@@ -17,22 +17,22 @@ from workflow.cases.case_references import dangling
 
 
 @dataclass(frozen=True, slots=True)
-class Dangling:
-    """A case that mentions a number which no case here bears, and what else it mentions."""
+class DanglingReference:
+    """A reference to an unknown case number, with the case's other references."""
 
     number: str
     title: str
     mentioned: str
-    #: (number as written, number of the case here; empty where that one dangles, too)
+    #: Number as written, and number of the case here; empty where that reference dangles too.
     others: tuple[tuple[str, str], ...]
 
 
-def dangling_references(db: Session) -> tuple[Dangling, ...]:
-    """References of submitted cases that lead nowhere, newest first, each beside the case's other references."""
+def dangling_references(db: Session) -> tuple[DanglingReference, ...]:
+    """Dangling references of submitted cases, newest first."""
     found = dangling(db)
     if not found:
         return ()
-    here, elsewhere = aliased(Case), aliased(Case)  # each found by an index of its own
+    here, elsewhere = aliased(Case), aliased(Case)  # two joins, each served by its own index
     submitted = [
         and_(target.municipality_id == CaseReference.municipality_id, target.submitted_by_id.is_not(None))
         for target in (here, elsewhere)
@@ -51,7 +51,7 @@ def dangling_references(db: Session) -> tuple[Dangling, ...]:
         titles[number] = title
         mentions[number][mentioned] = there or ""
     return tuple(
-        Dangling(
+        DanglingReference(
             number,
             titles[number],
             mentioned,

@@ -1,4 +1,4 @@
-"""What does the trail of an evaluation, or of a deadline, hold for an auditor?"""
+"""Queries for the trails of evaluations and deadlines."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from models import Case, Deadline, Engagement, Evaluation
-from web.audit.queries import Entry, entries_of
+from web.audit.queries import TrailRow, entries_of
 from workflow.cases.services import Services
 from workflow.core.errors import NotFound
 from workflow.core.messages import reason
@@ -23,7 +23,7 @@ class StreamTrail:
     """The whole trail of an evaluation or of a deadline."""
 
     name: str
-    #: evaluation, or the kind of what waits: step, evaluation, expiry, appointment or mandate.
+    #: `evaluation`, or the kind of the deadline: step, evaluation, expiry, appointment or mandate.
     kind: str
     is_deadline: bool
     #: Number of the case, evaluation or engagement, or the appointment's or mandate's id.
@@ -33,7 +33,7 @@ class StreamTrail:
     policy: Policy
     #: Key of the responsible body.
     responsible: str
-    entries: tuple[Entry, ...]
+    entries: tuple[TrailRow, ...]
     names: Mapping[str, str]
 
 
@@ -67,7 +67,7 @@ def _evaluation(db: Session, number: str) -> Any:
 
 
 def _deadline(db: Session, id_: int) -> Any:
-    """A deadline; none of a draft that nobody has submitted."""
+    """A deadline; None for one of a draft that was never submitted."""
     columns = (Deadline.kind, Deadline.subject, Deadline.policy_version_id, Deadline.body_id)
     title = (Case.title.label("case_title"), Engagement.title.label("engagement_title"))
     query = select(*columns, *title).outerjoin(Case, Case.id == Deadline.case_id)

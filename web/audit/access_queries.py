@@ -1,4 +1,4 @@
-"""Who read what, who was refused, and who logged in?"""
+"""Queries of the access log: readings, refusals and log-ins."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ from sqlalchemy.orm import Session
 from models import AccessLog, Person
 from models.base import UTCDateTime
 from web.audit.queries import NAMESAKES
-from web.register.queries import told_of
+from web.core.text_search import contains_text
 
-#: Lines on one page.
+#: Rows on one page.
 PAGE = 25
-#: What a line can tell of.
+#: Kinds of access.
 KINDS = ("read", "refused", "logged-in", "login-failed")
-#: Where a page ends: instant and id of its last line.
+#: Cursor of a page: instant and id of its last row.
 _KEY = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{6})?\+00:00)~(\d{1,9})\Z")
 
 _L = AccessLog
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """One line of the access log."""
+class AccessRow:
+    """One row of the access log."""
 
     at: datetime
-    #: Name of the person; empty where nobody was recognised.
-    who: str
+    #: Name of the person; empty for an unknown one.
+    person: str
     what: str
     subject: str
     action: str
@@ -41,17 +41,18 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    """One page of the access log, and the key of the next."""
+class AccessPage:
+    """One page of the access log."""
 
-    lines: tuple[Line, ...]
+    rows: tuple[AccessRow, ...]
+    #: Cursor of the next page; empty on the last.
     next: str
 
 
-def page_of(db: Session, args: Mapping[str, str]) -> Page:
+def access_page(db: Session, args: Mapping[str, str]) -> AccessPage:
     """A page of the access log, newest first; `what`, `person` and `subject` narrow it.
 
-    One statement, and one more where a person is looked for.
+    One statement, and one more where a person is searched for.
     """
     columns = (_L.id, _L.at, Person.name, _L.what, _L.subject, _L.action, _L.detail)
     query = select(*columns).outerjoin(Person, Person.id == _L.person_id)
@@ -60,22 +61,24 @@ def page_of(db: Session, args: Mapping[str, str]) -> Page:
     if subject := args.get("subject", "").strip():
         query = query.where(_L.subject == subject.lower())
     if person := args.get("person", "").strip()[:200]:
-        query = query.where(_L.person_id.in_(_people_called(db, person)))
+        query = query.where(_L.person_id.in_(_people_named(db, person)))
     if found := _KEY.match(args.get("after", "")):
         at = literal(datetime.fromisoformat(found[1]), UTCDateTime())
         query = query.where(tuple_(_L.at, _L.id) < tuple_(at, literal(int(found[2]))))
     rows = db.execute(query.order_by(_L.at.desc(), _L.id.desc()).limit(PAGE + 1)).all()
     last = rows[PAGE - 1] if len(rows) > PAGE else None
-    return Page(tuple(_line(row) for row in rows[:PAGE]), f"{last.at.isoformat()}~{last.id}" if last else "")
+    return AccessPage(
+        tuple(_access_row(row) for row in rows[:PAGE]), f"{last.at.isoformat()}~{last.id}" if last else ""
+    )
 
 
-def _people_called(db: Session, person: str) -> list[int]:
-    """Ids of the people that a name, or a user name, stands for."""
-    called = told_of(person, Person.name, Person.username)
-    return list(db.execute(select(Person.id).where(called).limit(NAMESAKES)).scalars())
+def _people_named(db: Session, person: str) -> list[int]:
+    """Ids of the people whose name or user name contains a text."""
+    named = contains_text(person, Person.name, Person.username)
+    return list(db.execute(select(Person.id).where(named).limit(NAMESAKES)).scalars())
 
 
-def _line(row: Any) -> Line:
+def _access_row(row: Any) -> AccessRow:
     detail = dict(row.detail)
     error, clauses = str(detail.get("error", "")), tuple(str(clause) for clause in detail.get("clauses", ()))
-    return Line(row.at, row.name or "", row.what, row.subject, row.action, error, clauses)
+    return AccessRow(row.at, row.name or "", row.what, row.subject, row.action, error, clauses)

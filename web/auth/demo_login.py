@@ -1,7 +1,7 @@
-"""Who may come in with one click, and as whom?
+"""The demo's one-click log-in.
 
-In the demo alone: the database carries its mark, the server is bound to loopback and reached over it, under a loopback
-name. Anywhere else there are no such people.
+It exists only where the database is marked as a demo and the server is bound to loopback and reached over it, under a
+loopback host name.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ class DemoMunicipality:
     people: tuple[DemoPerson, ...]
 
 
-def one_click(here: Services) -> bool:
-    """Whether people may log in with one click: a marked demo database, bound to and reached over loopback alone."""
+def is_enabled(here: Services) -> bool:
+    """Whether people may log in with one click: a marked demo database, bound to and reached over loopback."""
     if not here.settings.is_demo or not here.settings.is_loopback:
         return False
     host = (request.host.rpartition(":")[0] or request.host).strip("[]")
@@ -47,7 +47,7 @@ def one_click(here: Services) -> bool:
 
 
 def demo_people(here: Services) -> list[DemoMunicipality]:
-    """People of the demo who can log in, by municipality, in the order in which they were made."""
+    """The demo's people who can log in, by municipality, in the order of their creation."""
     found: list[DemoMunicipality] = []
     query = (
         select(Person.username, Person.name, Appointment.role, Body.names)

@@ -1,23 +1,68 @@
-"""What is asked of an engagement that is older than the system?"""
+"""Forms of the register: the filter's choices, and the entry of an engagement that is older than the system."""
 
 from __future__ import annotations
 
 from web.auth.session import User
 from web.i18n import labels
 from web.i18n.gettext import _
+from web.i18n.tables import Table, label
+from web.register.labels import status_label
+from web.register.queries import SORTS, STATUSES
 from web.ui.attribute_inputs import attribute_question, input_kind, value_choices
 from web.ui.forms import Choice, Input, country_choices
+from workflow.core.messages import N_
 from workflow.policy.model import Policy
 from workflow.policy.request_domain import ATTRIBUTES, ENGAGEMENTS, REGISTERED
 from workflow.policy.roles import preparing_seat
 
+#: Values and their labels.
+Pairs = tuple[tuple[str, str], ...]
 
-def inputs_of(policy: Policy, user: User) -> tuple[Input, ...]:
-    """The questions of the form, in the order a paper lies: what, with whom, resting on what, since when."""
-    return (*_what_it_is(policy), *_whose_it_is(policy, user), *_what_it_serves(policy))
+SORT_ORDERS: Table = {
+    "newest": N_("Newest first"),
+    "title": N_("By title"),
+    "partner": N_("By partner"),
+    "ends": N_("What ends first"),
+}
 
 
-def _what_it_is(policy: Policy) -> tuple[Input, ...]:
+# -- the filter
+
+
+def kinds(policy: Policy) -> Pairs:
+    """Kinds of engagement, by the policy's names."""
+    return tuple((kind, str(labels.kind_label(policy, kind))) for kind in ENGAGEMENTS)
+
+
+def statuses() -> Pairs:
+    """Statuses of an engagement."""
+    return tuple((status, status_label(status)) for status in STATUSES)
+
+
+def countries(chosen: str) -> Pairs:
+    """Countries by name; a chosen free text is kept."""
+    return tuple((choice.value, choice.label) for choice in country_choices(chosen) if choice.value)
+
+
+def bodies(policy: Policy) -> Pairs:
+    """Bodies that can be responsible."""
+    return tuple((body.key, str(labels.words(body.names))) for body in policy.responsible_bodies())
+
+
+def sorts() -> Pairs:
+    """Sort orders of the list."""
+    return tuple((sort, label(SORT_ORDERS, sort)) for sort in SORTS)
+
+
+# -- an engagement that is older than the system
+
+
+def legacy_inputs(policy: Policy, user: User) -> tuple[Input, ...]:
+    """The inputs for an engagement that is older than the system."""
+    return (*_agreement(policy), *_responsibility(policy, user), *_purpose(policy))
+
+
+def _agreement(policy: Policy) -> tuple[Input, ...]:
     kinds = (
         Choice("", _("Choose")),
         *(Choice(kind, str(labels.kind_label(policy, kind))) for kind in ENGAGEMENTS),
@@ -39,7 +84,7 @@ def _what_it_is(policy: Policy) -> tuple[Input, ...]:
     )
 
 
-def _whose_it_is(policy: Policy, user: User) -> tuple[Input, ...]:
+def _responsibility(policy: Policy, user: User) -> tuple[Input, ...]:
     own = [b for b in policy.responsible_bodies() if user.holds(*preparing_seat(policy, "officer", b.key))]
     bodies = [*own, *(body for body in policy.responsible_bodies() if body not in own)]
     return (
@@ -64,7 +109,7 @@ def _fact(name: str) -> Input:
     return Input(name, input_kind(attribute), label, usual, choices=value_choices(name), hint=hint)
 
 
-def _what_it_serves(policy: Policy) -> tuple[Input, ...]:
+def _purpose(policy: Policy) -> tuple[Input, ...]:
     groups = tuple(
         (
             str(labels.words(g.names)),

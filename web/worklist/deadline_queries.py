@@ -1,7 +1,6 @@
-"""By when must this person, in every seat they may act from, do what?
+"""Queries for a person's own deadlines: the rows of the worklist, and the evaluations that their seats report.
 
-The cases and opinions that wait for them, as on the first page, and the evaluations that their seats report; in one
-list, what is due first on top, page by key.
+One list, ordered by last day and paged by key.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from models import Deadline, Engagement, PolicyVersion
 from web.auth.session import User
-from web.worklist.queries import Cursor, Waiting, waiting_for
+from web.worklist.queries import WorklistCursor, WorklistRow, worklist_page
 from workflow.cases.services import Services
 from workflow.deadlines import EVALUATION, OPEN
 from workflow.policy.model import Policy
@@ -25,63 +24,65 @@ from workflow.policy.roles import Seat, seat
 from workflow.policy.vocabulary import RESPONSIBLE_KINDS
 
 PAGE = 25
-#: Evaluations due so many days ahead, or fewer; the calendar has the others.
+#: How far ahead evaluations are listed; later ones are in the calendar of evaluations.
 AHEAD = timedelta(days=180)
-#: What a row is in a cursor, after `web.worklist.queries`'s cases and consultations.
+#: The kind of row after `CASE` and `CONSULTATION` of `web.worklist.queries`.
 REPORT = 2
 
 _D, _E = Deadline, Engagement
 
 
 @dataclass(frozen=True, slots=True)
-class Own:
-    """One thing the reader must do."""
+class DeadlineRow:
+    """A case, an opinion or an evaluation with the reader's last day."""
 
     what: int
     id: int
     due_on: date | None
     number: str
     title: str
-    #: The seat it waits for; empty for the reader's own draft.
+    #: The acting role it waits for; empty for the reader's own draft.
     role: str
     body: str
-    #: Names of those who are away and for whom alone the reader has it.
+    #: Names of absent people, where the reader has the row only as their substitute.
     absent: tuple[str, ...]
-    #: The action the reader is asked for.
+    #: The action expected of the reader.
     next_action: str
     is_example: bool
 
     @property
-    def cursor(self) -> Cursor:
-        """The place after this row."""
-        return Cursor(self.due_on, self.what, self.id)
+    def cursor(self) -> WorklistCursor:
+        """The position after this row."""
+        return WorklistCursor(self.due_on, self.what, self.id)
 
     @property
     def order(self) -> tuple[bool, date, int, int]:
-        """Where it stands: the last day first, what has none at the end."""
+        """The sort key: by last day, rows without one at the end."""
         return self.due_on is None, self.due_on or date.max, self.what, self.id
 
 
 def own_deadlines(
-    db: Session, services: Services, user: User, policy: Policy, after: Cursor | None, today: date
-) -> tuple[list[Own], Cursor | None]:
-    """One page of what a person must do, and where the next one begins."""
-    waiting, more = waiting_for(db, user, policy, after)
+    db: Session, services: Services, user: User, policy: Policy, after: WorklistCursor | None, today: date
+) -> tuple[list[DeadlineRow], WorklistCursor | None]:
+    """A page of a person's deadlines, and the cursor of the next."""
+    waiting, more = worklist_page(db, user, policy, after)
     found = sorted(
-        [*(_waiting(row) for row in waiting), *reports(db, services, user, today + AHEAD, after)],
+        [*(_deadline_row(row) for row in waiting), *evaluations_to_report(db, services, user, today + AHEAD, after)],
         key=lambda row: row.order,
     )
     is_more = more is not None or len(found) > PAGE
     return found[:PAGE], found[PAGE - 1].cursor if is_more and len(found) >= PAGE else None
 
 
-def _waiting(row: Waiting) -> Own:
-    told = (row.role, row.body, row.absent, row.next_action, row.is_example)
-    return Own(row.what, row.id, row.due_on, row.number, row.title, *told)
+def _deadline_row(row: WorklistRow) -> DeadlineRow:
+    facts = (row.role, row.body, row.absent, row.next_action, row.is_example)
+    return DeadlineRow(row.what, row.id, row.due_on, row.number, row.title, *facts)
 
 
-def reports(db: Session, services: Services, user: User, last: date, after: Cursor | None = None) -> Iterator[Own]:
-    """Evaluations due by a day that the person's seats report and that nobody has reported yet, one page of them."""
+def evaluations_to_report(
+    db: Session, services: Services, user: User, last: date, after: WorklistCursor | None = None
+) -> Iterator[DeadlineRow]:
+    """Unreported evaluations due by a day that the person's seats report; one page."""
     seats = dict(_reporting(db, services, user))
     if not seats:
         return
@@ -89,16 +90,16 @@ def reports(db: Session, services: Services, user: User, last: date, after: Curs
     for row in db.execute(query.order_by(_D.due_on, _D.id).limit(PAGE + 1)):
         role, body = held = seats[row.policy_version_id, row.ladder, row.body_id]
         absent = () if held in user.seats else tuple(one.name for one in user.stands_in if one.seat == held)
-        told = (role, body, absent, "report-evaluation", row.is_example)
-        yield Own(REPORT, row.id, row.due_on, row.subject, row.title, *told)
+        facts = (role, body, absent, "report-evaluation", row.is_example)
+        yield DeadlineRow(REPORT, row.id, row.due_on, row.subject, row.title, *facts)
 
 
-#: Policy version, ladder and responsible body of evaluations, to the seat that reports them.
+#: The reporting seat of evaluations by policy version, ladder and responsible body.
 _Seats = dict[tuple[int, str, int], Seat]
 
 
-def _matching(seats: _Seats, after: Cursor | None, last: date) -> Select[*tuple[Any, ...]]:
-    """One limited query for each body, each a short stretch of an index; what they find is joined afterwards."""
+def _matching(seats: _Seats, after: WorklistCursor | None, last: date) -> Select[*tuple[Any, ...]]:
+    """One limited query for each body, each a short range of an index, joined afterwards."""
     bodies: dict[int, list[tuple[int, str]]] = {}
     for version_id, ladder, body_id in seats:
         bodies.setdefault(body_id, []).append((version_id, ladder))
@@ -108,7 +109,9 @@ def _matching(seats: _Seats, after: Cursor | None, last: date) -> Select[*tuple[
     return select(*columns).select_from(keys).join(_D, _D.id == keys.c.id).join(_E, _E.id == _D.engagement_id)
 
 
-def _of_body(body_id: int, rules: list[tuple[int, str]], after: Cursor | None, last: date) -> Select[*tuple[Any, ...]]:
+def _of_body(
+    body_id: int, rules: list[tuple[int, str]], after: WorklistCursor | None, last: date
+) -> Select[*tuple[Any, ...]]:
     named = [and_(_D.policy_version_id == version_id, _D.ladder == ladder) for version_id, ladder in rules]
     query = select(_D.id.label("id")).where(_D.body_id == body_id, _D.state == OPEN, _D.due_on <= last, or_(*named))
     if after is not None:
@@ -116,8 +119,8 @@ def _of_body(body_id: int, rules: list[tuple[int, str]], after: Cursor | None, l
     return query.order_by(_D.due_on, _D.id).limit(PAGE + 1)
 
 
-def _past(after: Cursor) -> ColumnElement[bool]:
-    """What comes after a place; all of these have a last day, so what has none comes after them."""
+def _past(after: WorklistCursor) -> ColumnElement[bool]:
+    """The rows after a cursor; all have a last day, so none comes after a row without one."""
     if after.due_on is None:
         return _D.id < 0
     if after.what != REPORT:
@@ -126,7 +129,7 @@ def _past(after: Cursor) -> ColumnElement[bool]:
 
 
 def _reporting(db: Session, services: Services, user: User) -> Iterator[tuple[tuple[int, str, int], Seat]]:
-    """Which evaluations the person reports: by version, rule and body whose matter it is."""
+    """The evaluations that the person reports, by version, rule and responsible body."""
     tenant = user.municipality
     for version_id in db.execute(select(PolicyVersion.id)).scalars().all():
         policy = services.policies.by_id(db.connection(), tenant.id, version_id)

@@ -1,7 +1,7 @@
-"""What does somebody write down who reports an evaluation?
+"""The report form of an evaluation.
 
-The policy's questions in the reader's language, value against cost where the policy weighs it, what comes of it and
-why, and whose case it becomes where the reporter is no officer of the matter.
+It asks the policy's questions, value against cost where the policy weighs it, the proposed outcome with its reasons,
+and the officer of the resulting case where the reporter is none.
 """
 
 from __future__ import annotations
@@ -9,21 +9,22 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from web.evaluations import labels as evaluations_labels
+from web.evaluations.labels import outcome_hint, worth_hint, worth_label
 from web.evaluations.presenter import EvaluationView
 from web.i18n import labels
 from web.i18n.gettext import _
+from web.register.labels import evaluation_outcome
 from web.ui.form_errors import Line, lines
 from web.ui.forms import Choice, Input, Typed
 from workflow.cases.payloads import EVALUATION_OUTCOMES, WORTHS
 from workflow.core.messages import Reason
 
-#: Where an answer stands in the payload.
+#: Prefix of the answers in the payload.
 ANSWERS = "answers."
 
 
-def inputs_of(view: EvaluationView, officers: tuple[Any, ...]) -> tuple[Input, ...]:
-    """The questions of the report."""
+def report_inputs(view: EvaluationView, officers: tuple[Any, ...]) -> tuple[Input, ...]:
+    """The inputs of the report form."""
     return (*_questions(view), *_worth(view), *_outcome(view), *_officer(view, officers))
 
 
@@ -37,9 +38,7 @@ def _questions(view: EvaluationView) -> tuple[Input, ...]:
 def _worth(view: EvaluationView) -> tuple[Input, ...]:
     if not view.rule.weighs_value:
         return ()
-    choices = tuple(
-        Choice(worth, evaluations_labels.worth_label(worth), evaluations_labels.worth_hint(worth)) for worth in WORTHS
-    )
+    choices = tuple(Choice(worth, worth_label(worth), worth_hint(worth)) for worth in WORTHS)
     return (
         Input(
             "worth",
@@ -55,7 +54,7 @@ def _worth(view: EvaluationView) -> tuple[Input, ...]:
 def _outcome(view: EvaluationView) -> tuple[Input, ...]:
     kind = view.engagement.kind
     choices = tuple(
-        Choice(one, evaluations_labels.proposal_label(one, kind), "" if view.is_policy else _hint(one))
+        Choice(one, evaluation_outcome(one, kind), "" if view.is_policy else outcome_hint(one))
         for one in EVALUATION_OUTCOMES
     )
     return (
@@ -63,10 +62,6 @@ def _outcome(view: EvaluationView) -> tuple[Input, ...]:
         Input("reasons", "text", _("Why?"), hint=_("Needed where it goes on although it is worth less than it costs.")
               if view.rule.weighs_value else ""),
     )  # fmt: skip
-
-
-def _hint(outcome: str) -> str:
-    return evaluations_labels.proposal_hint(outcome)
 
 
 def _officer(view: EvaluationView, officers: tuple[Any, ...]) -> tuple[Input, ...]:
@@ -87,16 +82,16 @@ def _officer(view: EvaluationView, officers: tuple[Any, ...]) -> tuple[Input, ..
     )
 
 
-def told(view: EvaluationView, reasons: Iterable[Reason], typed: Typed) -> list[Line]:
-    """One line per reason; questions left empty are all named at once, by their words."""
+def report_errors(view: EvaluationView, reasons: Iterable[Reason], typed: Typed) -> list[Line]:
+    """One error per reason; every unanswered question gets an error of its own."""
     questions = {f"{ANSWERS}{question.key}": str(labels.words(question.names)) for question in view.rule.questions}
     empty = [name for name in questions if not str(typed.get(name, "")).strip()]
     unanswered = [
         (
             name,
             _("This must be answered: “%(question)s”", question=questions[name]),
-            () if tenant else view.rule.clauses,
+            () if position else view.rule.clauses,
         )
-        for tenant, name in enumerate(empty)  # one rule asks them all, so its clauses are named once
+        for position, name in enumerate(empty)  # all belong to one rule, so its clauses are cited once
     ]
     return [*unanswered, *(line for line in lines(reasons) if line[0] not in empty)]

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.worlds import CONFIG, MUNICIPALITIES
-from web.demo.dates import Days
-from web.demo.script import read_script, scripts
+from web.demo.dates import ScriptCalendar
+from web.demo.schema import read_script, scripts
 from workflow.core.errors import PolicyInvalid
 
 OSLO = (CONFIG / "demo" / "oslo.yaml").read_text(encoding="utf-8")
@@ -21,7 +21,7 @@ def test_every_municipality_has_its_script() -> None:
 
 @pytest.mark.parametrize("key", MUNICIPALITIES)
 def test_titles_tell_the_cases_of_a_script_apart(key: str) -> None:
-    titles = [matter.title for matter in scripts()[key].cases]
+    titles = [case.title for case in scripts()[key].cases]
     assert len(set(titles)) == len(titles)
 
 
@@ -59,16 +59,16 @@ def test_a_slip_of_the_pen_is_named_with_its_line(tmp_path: Path, line: str, ins
     ],
 )
 def test_days_ago_are_working_days(today: date, ago: int, day: date) -> None:
-    assert Days(today, "se", "Europe/Stockholm").day(ago) == day
+    assert ScriptCalendar(today, "se", "Europe/Stockholm").day(ago) == day
 
 
 def test_acts_of_one_day_follow_each_other_in_office_hours() -> None:
-    days = Days(date(2026, 7, 15), "no", "Europe/Oslo")
+    days = ScriptCalendar(date(2026, 7, 15), "no", "Europe/Oslo")
     assert days.instant(date(2022, 5, 25), 0) == datetime(2022, 5, 25, 7, 0, tzinfo=UTC)
     assert days.instant(1, 1) > days.instant(1, 0)
 
 
 def test_months_become_dates_wherever_they_stand() -> None:
-    days = Days(date(2026, 8, 31), "dk", "Europe/Copenhagen")
+    days = ScriptCalendar(date(2026, 8, 31), "dk", "Europe/Copenhagen")
     given = {"fields": {"ends_on": {"months": 18}, "purpose": "x"}, "list": [{"months": -2}, 3]}
-    assert days.fill_in(given) == {"fields": {"ends_on": "2028-02-29", "purpose": "x"}, "list": ["2026-06-30", 3]}
+    assert days.resolve(given) == {"fields": {"ends_on": "2028-02-29", "purpose": "x"}, "list": ["2026-06-30", 3]}

@@ -1,7 +1,6 @@
-"""What stands in somebody's calendar?
+"""Queries for a person's calendar: cases, opinions and evaluations with a last day, at most `MOST` of each.
 
-The cases and opinions that wait for a seat of theirs and the evaluations of their bodies, each on its last day; so many
-and no more. Of a case under secrecy only the number is read.
+Of a case under secrecy only the number is read.
 """
 
 from __future__ import annotations
@@ -17,20 +16,20 @@ from sqlalchemy.orm import Session, aliased
 from models import Body, Case, Consultation, Deadline, Engagement
 from web.auth.session import User
 
-#: Entries of each kind that a calendar holds.
+#: Entries of each kind in a calendar.
 MOST = 300
 
 
 @dataclass(frozen=True, slots=True)
-class Duty:
-    """One thing to be done by a day."""
+class CalendarEntry:
+    """Something to be done by a day."""
 
     #: case, opinion or evaluation.
     what: str
-    #: Its own name among those of its kind; the same for as long as it lasts.
+    #: Identifier among entries of its kind; stable as long as the entry lasts.
     subject: str
     due_on: date
-    #: Raised whenever the last day is set anew.
+    #: Increased whenever the last day is set anew.
     cycle: int
     number: str
     #: None under secrecy.
@@ -38,12 +37,12 @@ class Duty:
     path: str
 
 
-def agenda(db: Session, user: User) -> list[Duty]:
-    """What a person has to do by which day; three statements."""
+def calendar_entries(db: Session, user: User) -> list[CalendarEntry]:
+    """The entries of a person's calendar; three statements."""
     return [*_cases(db, user), *_opinions(db, user), *_evaluations(db, user)]
 
 
-def _cases(db: Session, user: User) -> Iterator[Duty]:
+def _cases(db: Session, user: User) -> Iterator[CalendarEntry]:
     body_ids = user.municipality.body_ids
     parts = [_due(Case.waits_person_id == user.id)]
     parts += [
@@ -60,14 +59,14 @@ def _cases(db: Session, user: User) -> Iterator[Duty]:
         .limit(MOST)
     )
     for number, due_on, cycle, title in db.execute(query):
-        yield Duty("case", number, due_on, cycle or 0, number, title, f"/cases/{number}")
+        yield CalendarEntry("case", number, due_on, cycle or 0, number, title, f"/cases/{number}")
 
 
 def _due(whose: Any) -> Select[int]:
     return select(Case.id).where(whose, Case.due_on.is_not(None)).order_by(Case.due_on, Case.id).limit(MOST)
 
 
-def _opinions(db: Session, user: User) -> Iterator[Duty]:
+def _opinions(db: Session, user: User) -> Iterator[CalendarEntry]:
     bodies = [user.municipality.body_ids[body] for body in user.bodies_as("secretary")]
     if not bodies:
         return
@@ -84,11 +83,11 @@ def _opinions(db: Session, user: User) -> Iterator[Duty]:
         .limit(MOST)
     )
     for id_, due_on, number, title in db.execute(query):
-        yield Duty("opinion", str(id_), due_on, 0, number, title, f"/cases/{number}")
+        yield CalendarEntry("opinion", str(id_), due_on, 0, number, title, f"/cases/{number}")
 
 
-def _evaluations(db: Session, user: User) -> Iterator[Duty]:
-    """Those of the bodies one sits in, and of the bodies above one's administrations."""
+def _evaluations(db: Session, user: User) -> Iterator[CalendarEntry]:
+    """Evaluations of the person's bodies, and of the bodies above their administrations."""
     ids = sorted({user.municipality.body_ids[body] for _role, body in user.all_seats})
     if not ids:
         return
@@ -113,4 +112,6 @@ def _evaluations(db: Session, user: User) -> Iterator[Duty]:
         .limit(MOST)
     )
     for subject, due_on, cycle, engagement, title in db.execute(query):
-        yield Duty("evaluation", subject, due_on, cycle, engagement or subject, title, f"/evaluations/{subject}")
+        yield CalendarEntry(
+            "evaluation", subject, due_on, cycle, engagement or subject, title, f"/evaluations/{subject}"
+        )
