@@ -57,7 +57,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Availability:
-    """What a person can be told of one action: may they take it now, and if not, why."""
+    """Whether a person may take one action now, and if not, why."""
 
     action: str
     allowed: bool
@@ -114,7 +114,7 @@ def naming_officer(why: Reason, officer: str) -> Reason:
 
 
 def _not_open(s: CaseContext, action: str) -> Verdict:
-    """Not open here: a stranger to the action is told that first, as the API's order of precedence asks."""
+    """The verdict on an action that is not open: for whoever never may take it, that comes first."""
     if action not in ACTIONS:
         return Verdict(False, (reason("unknown-action", action=action),), error=ActionNotOpen)
     stops = [stop for state in s.procedure.states_for(action) if (stop := s.procedure.stop_at(state))]

@@ -126,7 +126,6 @@ def act(
     """Take one action on one case. Raises a `WorkflowError` with its reasons.
 
     Refusals come in one order: not found, malformed, not mandated, changed meanwhile, not open, missing or refused.
-    `also` writes or reads in the action's transaction.
     """
     with transaction(services, actor_id, number, action, now=now) as context:
         _authorize(context, payload, comment, expected_version)
