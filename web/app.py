@@ -1,7 +1,7 @@
-"""How is the application put together?
+"""Application factory.
 
-`create_app` ties settings, database, gate, log-in, languages and screens into one Flask application, and refuses to
-start when an address is missing from the table of access.
+`create_app` connects settings, database, services, log-in, languages and screens, and refuses to start when an
+endpoint is missing from the access table.
 """
 
 from __future__ import annotations
@@ -43,9 +43,9 @@ from web.policies.what_if import views as what_if_views
 from web.register import details_views, export_views, import_views
 from web.register import views as register_views
 from web.ui import layout
-from web.worklist import calendar_views, deadline_views
+from web.worklist import calendar_views, deadline_views, extension_views, overdue_views
 from web.worklist import views as worklist_views
-from workflow.cases.gate import Gate
+from workflow.engine import services_for
 
 HERE = Path(__file__).parent
 SCREENS = (
@@ -58,6 +58,8 @@ SCREENS = (
     register_views.bp,
     evaluations_views.bp,
     deadline_views.bp,
+    overdue_views.bp,
+    extension_views.bp,
     details_views.bp,
     import_views.bp,
     export_views.bp,
@@ -95,7 +97,9 @@ def create_app(
     security.configure(app, settings)
     app.config.update(BOOTSTRAP_SERVE_LOCAL=True)
     engine = connect(settings.database_url)
-    app.extensions["instans"] = Services(engine, Gate(engine), settings, now or utc_now, passwords or Passwords())
+    app.extensions["instans"] = Services(
+        engine, services_for(engine), settings, now or utc_now, passwords or Passwords()
+    )
     Bootstrap5(app)
     csrf = CSRFProtect(app)
     session.manager().init_app(app)

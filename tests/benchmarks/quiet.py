@@ -30,7 +30,7 @@ from tests.quiet_clients import Quiet, quiet_clients
 from tests.web.cli.calling import answers, free_port
 from tests.worlds import World, build
 from web.core.passwords import Passwords
-from workflow.administration import carry_out
+from workflow.people.administration import carry_out
 
 CASES = 1_000
 CLIENTS = 8

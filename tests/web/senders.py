@@ -11,13 +11,13 @@ from datetime import datetime
 
 from config.mailing import Mailing
 from models.database import connect
-from web.notifications.smtp import SmtpPost
-from workflow.cases.gate import Gate
+from web.notifications.smtp import SmtpTransport
 from workflow.core.tenants import Tenant
-from workflow.notifications.mail_queue import Claimed, Deliver, Delivery, send_some
+from workflow.engine import services_for
+from workflow.notifications.mail_queue import ClaimedMail, Deliver, Delivery, send_some
 
 
-class Mortal(SmtpPost):
+class Mortal(SmtpTransport):
     """Dies by kill -9 just before, or just after, a mail is handed over."""
 
     dies = "before"
@@ -27,7 +27,7 @@ class Mortal(SmtpPost):
         """The same line, with an end."""
         with super().line(tenant) as deliver:
 
-            def die(mail: Claimed, now: datetime) -> Delivery:
+            def die(mail: ClaimedMail, now: datetime) -> Delivery:
                 if self.dies == "after":
                     deliver(mail, now)
                 os.kill(os.getpid(), signal.SIGKILL)
@@ -38,16 +38,16 @@ class Mortal(SmtpPost):
 
 def die(url: str, key: str, mailing: Mailing, now: datetime, dies: str) -> None:
     """Claim a mail and die."""
-    gate = Gate(connect(url))
-    post = Mortal(gate, mailing)
+    services = services_for(connect(url))
+    post = Mortal(services, mailing)
     post.dies = dies
-    send_some(gate, gate.tenants.tenant(key), post, now=now, limit=1)
+    send_some(services, services.tenants.tenant(key), post, now=now, limit=1)
 
 
 def carry(url: str, key: str, mailing: Mailing, now: datetime) -> None:
     """Send what is due, until somebody puts an end to it."""
-    gate = Gate(connect(url))
-    tenant, post = gate.tenants.tenant(key), SmtpPost(gate, mailing)
+    services = services_for(connect(url))
+    tenant, post = services.tenants.tenant(key), SmtpTransport(services, mailing)
     while True:
-        if not send_some(gate, tenant, post, now=now, limit=5)["mails-sent"]:
+        if not send_some(services, tenant, post, now=now, limit=5)["mails-sent"]:
             time.sleep(0.05)

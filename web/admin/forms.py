@@ -1,7 +1,4 @@
-"""Which questions do the forms of administration ask?
-
-What is typed goes to `workflow.people.administration` as it is; nothing about it is decided here.
-"""
+"""Forms of administration, and the payloads of `workflow.people.administration` read from them."""
 
 from __future__ import annotations
 
@@ -24,17 +21,17 @@ SHORTEST_PASSWORD = 15
 
 
 def password_input(*, hint: str) -> Input:
-    """The question for a password; what was typed is never shown again."""
+    """The password input; it is never filled in again."""
     return Input("password", "line", str(labels.field_label("password")), hint=hint)
 
 
 def password_hint() -> str:
-    """How a good password is made."""
+    """The hint for a new password."""
     return _("At least %(least)s characters; a few words in a row are easy to remember.", least=SHORTEST_PASSWORD)
 
 
 def person_inputs(tenant: Tenant) -> tuple[Input, ...]:
-    """A person to be known here."""
+    """The inputs for a new person."""
     known = tuple(Choice(code, name) for code, name in LANGUAGES.items())
     return (
         Input("name", "line", str(labels.field_label("name")), is_needed=True),
@@ -54,7 +51,7 @@ def person_inputs(tenant: Tenant) -> tuple[Input, ...]:
 
 
 def appointment_inputs(tenant: Tenant, policy: Policy, args: Mapping[str, str], today: date) -> tuple[Input, ...]:
-    """A role in a body, from a day."""
+    """The inputs for an appointment."""
     choose = Choice("", _("Choose"))
     roles = tuple(Choice(role, labels.role_label(role)) for role in ROLES)
     bodies = tuple(Choice(body.key, str(labels.words(body.names))) for body in policy.bodies)
@@ -75,7 +72,7 @@ def appointment_inputs(tenant: Tenant, policy: Policy, args: Mapping[str, str], 
 
 
 def mandate_inputs(policy: Policy, today: date) -> tuple[Input, ...]:
-    """What a body has delegated to one of its administrations."""
+    """The inputs for a mandate, from a body to one of its administrations."""
     administrations = tuple(
         Choice(
             body.key,
@@ -106,7 +103,7 @@ def _parent(policy: Policy, key: str | None) -> str:
 
 
 def ending_inputs(today: date) -> tuple[Input, ...]:
-    """The last day of something."""
+    """The input for a last day."""
     return (Input("ends_on", "day", str(labels.field_label("ends_on")), today.isoformat(), is_needed=True),)
 
 
@@ -122,8 +119,8 @@ def _reference(*, needed: bool) -> Input:
     return Input("reference", "line", str(labels.field_label("reference")), is_needed=needed, hint=hint)
 
 
-def given(typed: Typed, tenant: Tenant) -> dict[str, Any]:
-    """What `workflow.people.administration` is given: nothing that nobody filled in, and user names in full."""
+def payload_of(typed: Typed, tenant: Tenant) -> dict[str, Any]:
+    """The payload of a form: filled-in values alone, with user names in full."""
     found = {name: value for name, value in typed.items() if value not in ("", None, [])}
     if username := normal_username(str(found.get("username", ""))):
         found["username"] = username if "@" in username else f"{username}@{tenant.key}"

@@ -1,36 +1,35 @@
-"""In which words does a page speak of mail?"""
+"""Labels of mail: its frequency, its states, and why it did not arrive."""
 
 from __future__ import annotations
 
-from web.i18n.gettext import _
+from functools import partial
 
+from web.i18n.tables import Table, label_or_code
+from workflow.core.messages import N_
 
-def wanted(choice: str) -> str:
-    """How much mail somebody wants."""
-    return {"each": _("One for each notice"), "daily": _("One a day, in the morning"), "none": _("None")}.get(
-        choice, choice
-    )
+FREQUENCIES: Table = {
+    "each": N_("One for each notice"),
+    "daily": N_("One a day, in the morning"),
+    "none": N_("None"),
+}
+STATES: Table = {
+    "queued": N_("Waiting to be sent"),
+    "held": N_("Waiting for the day’s digest"),
+    "gathered": N_("Part of a digest"),
+    "sending": N_("Being sent"),
+    "sent": N_("Sent"),
+    "failed": N_("Given up"),
+    "unsure": N_("May have arrived"),
+}
+#: Our own errors; those of a mail server are shown as it wrote them.
+ERRORS: Table = {
+    "": N_("Nobody is sending: is the scheduler running?"),
+    "mail is switched off": N_("Mail is switched off."),
+    "whoever was sending it died meanwhile": N_("The program that was sending it was stopped in the middle."),
+    "the account is closed": N_("The account is closed."),
+    "the person has no address any more": N_("The person has no address any more."),
+}
 
-
-def state(found: str) -> str:
-    """What became of a mail."""
-    return {
-        "queued": _("Waiting to be sent"),
-        "held": _("Waiting for the day’s digest"),
-        "gathered": _("Part of a digest"),
-        "sending": _("Being sent"),
-        "sent": _("Sent"),
-        "failed": _("Given up"),
-        "unsure": _("May have arrived"),
-    }.get(found, found)
-
-
-def why(error: str) -> str:
-    """Why a mail did not arrive: in the reader's words where the reason is ours, else as the mail server put it."""
-    return {
-        "": _("Nobody is sending: is the scheduler running?"),
-        "mail is switched off": _("Mail is switched off."),
-        "whoever was sending it died meanwhile": _("The program that was sending it was stopped in the middle."),
-        "the account is closed": _("The account is closed."),
-        "the person has no address any more": _("The person has no address any more."),
-    }.get(error, error)
+frequency = partial(label_or_code, FREQUENCIES)
+state = partial(label_or_code, STATES)
+error = partial(label_or_code, ERRORS)

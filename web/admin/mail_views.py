@@ -1,4 +1,4 @@
-"""Which mails did not arrive, and what can be done about it? For administrators alone."""
+"""Views of undelivered mail, for administrators."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from werkzeug import Response
 
 from models.database import reading
 from web.admin import mail_labels
-from web.admin.failed_mail import Cursor, is_any, undelivered
+from web.admin.mail_queries import MailCursor, has_undelivered, undelivered
 from web.auth.session import signed_in
 from web.core.errors import status_of
 from web.core.services import services
@@ -22,16 +22,16 @@ bp = Blueprint("mail", __name__)
 
 @bp.get("/admin/mail")
 def index() -> str:
-    """Mails given up, in doubt or left lying; newest first."""
+    """The list of undelivered mails, newest first."""
     return _page([])
 
 
 @bp.post("/admin/mail/<int:id_>/retry")
 def retry(id_: int) -> Response | tuple[str, int]:
-    """Send one of them once more."""
+    """Queue a mail once more."""
     here, user = services(), signed_in()
     try:
-        administer(here.gate, user.id, user.municipality.key, "retry-mail", {"id": id_}, now=here.now())
+        administer(here.workflow, user.id, user.municipality.key, "retry-mail", {"id": id_}, now=here.now())
     except WorkflowError as refusal:
         return _page(lines(refusal.reasons)), status_of(refusal)
     flash(_("The mail is queued once more."), "success")
@@ -40,7 +40,7 @@ def retry(id_: int) -> Response | tuple[str, int]:
 
 def _page(problems: list[Line]) -> str:
     here, tenant, given = services(), signed_in().municipality, request.args.get("after", "")
-    after = Cursor.read(given)
+    after = MailCursor.read(given)
     if given and after is None:
         abort(404)
     with reading(here.engine, tenant.id) as db:
@@ -50,7 +50,7 @@ def _page(problems: list[Line]) -> str:
         mails=found,
         problems=[text for _field, text, _clauses in problems],
         is_on=here.settings.mailing.is_on,
-        words_of=mail_labels,
+        labels=mail_labels,
         zone=tenant.timezone,
         next_url=url_for("mail.index", after=str(onward)) if onward else None,
         first_url=url_for("mail.index") if after else None,
@@ -58,14 +58,14 @@ def _page(problems: list[Line]) -> str:
 
 
 def any_undelivered() -> bool:
-    """Whether the reader's municipality has a mail that did not arrive."""
+    """Whether the reader's municipality has an undelivered mail."""
     if not current_user.is_authenticated:
         return False
     here = services()
     with reading(here.engine, signed_in().municipality.id) as db:
-        return is_any(db, here.now())
+        return has_undelivered(db, here.now())
 
 
 def register(app: Flask) -> None:
-    """Let the ways into administration say that something did not arrive."""
+    """Make `any_undelivered` a template global, for the tabs of administration."""
     app.jinja_env.globals["any_undelivered"] = any_undelivered

@@ -1,6 +1,6 @@
-"""How does somebody choose which mail they get, what they read, and where their calendar is?
+"""Views of a person's own settings: mail, language and calendar address.
 
-One's own affairs alone; each change is the person's own act, through `workflow.people.preferences`.
+Changes go through `workflow.people.preferences`.
 """
 
 from __future__ import annotations
@@ -28,23 +28,23 @@ from workflow.people import preferences
 
 bp = Blueprint("settings", __name__)
 
-#: What the form asks.
-ASKED = ("email", "mail_wanted", "language")
+#: Fields of the form.
+FIELDS = ("email", "mail_wanted", "language")
 
 
 @bp.get("/settings")
 def index() -> str:
-    """What one has chosen so far."""
+    """The settings."""
     return _page()
 
 
 @bp.post("/settings")
 def save() -> Response | tuple[str, int]:
-    """Keep what was chosen; the language holds from the next page on."""
+    """Save the settings; the language applies from the next page on."""
     here, user = services(), signed_in()
-    given = {name: request.form.get(name, "").strip() for name in ASKED}
+    given = {name: request.form.get(name, "").strip() for name in FIELDS}
     try:
-        preferences.change_settings(here.gate, user.id, user.municipality.key, given, now=here.now())
+        preferences.change_settings(here.workflow, user.id, user.municipality.key, given, now=here.now())
     except WorkflowError as refusal:
         return _page(lines(refusal.reasons)), status_of(refusal)
     session["language"] = given["language"]
@@ -54,30 +54,30 @@ def save() -> Response | tuple[str, int]:
 
 @bp.post("/settings/calendar")
 def create_calendar() -> str:
-    """A new address for one's calendar, shown on this page and never again."""
+    """Create a calendar address, which is shown on this page and never again."""
     here, user = services(), signed_in()
-    token = preferences.create_calendar(here.gate, user.id, user.municipality.key, now=here.now())
+    token = preferences.create_calendar(here.workflow, user.id, user.municipality.key, now=here.now())
     base = here.settings.mailing.base_url or request.url_root.rstrip("/")
     return _page(address=base + url_for("calendar.feed", token=token))
 
 
 @bp.post("/settings/calendar/end")
 def revoke_calendar() -> Response:
-    """End the address of one's calendar."""
+    """Revoke the calendar address."""
     here, user = services(), signed_in()
-    preferences.revoke_calendar(here.gate, user.id, user.municipality.key, now=here.now())
+    preferences.revoke_calendar(here.workflow, user.id, user.municipality.key, now=here.now())
     flash(_("The calendar’s address has ended; nothing can be read at it any more."), "success")
     return redirect(url_for("settings.index"), 303)
 
 
-def _page(told: list[Line] | None = None, address: str = "") -> str:
+def _page(errors: list[Line] | None = None, address: str = "") -> str:
     here, user = services(), signed_in()
     with reading(here.engine, user.municipality.id) as db:
         chosen = db.execute(
             select(Person.email, Person.mail_wanted, Person.language, Person.calendar_hash).where(Person.id == user.id)
         ).one()
     inputs = _inputs(chosen)
-    shown, problems = marked(filled(inputs, request.form) if told else inputs, told or [])
+    shown, problems = marked(filled(inputs, request.form) if errors else inputs, errors or [])
     return render_template(
         "admin/preferences.html",
         fields=by_name(shown),
@@ -90,11 +90,11 @@ def _page(told: list[Line] | None = None, address: str = "") -> str:
 
 
 def _inputs(chosen: Any) -> tuple[Input, ...]:
-    ways = tuple(Choice(way, mail_labels.wanted(way)) for way in WANTS)
+    frequencies = tuple(Choice(one, mail_labels.frequency(one)) for one in WANTS)
     known = tuple(Choice(code, name) for code, name in LANGUAGES.items())
     hint = _("Notices are sent here. Leave it empty to read them in Instans alone.")
     return (
         Input("email", "line", labels.field_label("email"), chosen.email, hint=hint),
-        Input("mail_wanted", "one", _("How much mail?"), chosen.mail_wanted, choices=ways, is_needed=True),
+        Input("mail_wanted", "one", _("How much mail?"), chosen.mail_wanted, choices=frequencies, is_needed=True),
         Input("language", "select", _("Language to read in"), chosen.language, choices=known, is_needed=True),
     )

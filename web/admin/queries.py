@@ -1,7 +1,4 @@
-"""Who is known here, who sits where, and under which mandates?
-
-Lists for administrators, paged by key. Whether something holds follows from its dates, on the day of looking.
-"""
+"""Queries for people, appointments and mandates, for administrators; lists are paged by key."""
 
 from __future__ import annotations
 
@@ -14,29 +11,29 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from models import Appointment, Mandate, Person
-from web.register.queries import told_of
+from web.core.text_search import contains_text
 from workflow.core.errors import NotFound
 from workflow.core.messages import reason
 from workflow.core.tenants import Tenant
 from workflow.policy.vocabulary import ROLES
 
-#: Lines on one page.
+#: Rows on one page.
 PAGE = 25
 #: Appointments on a person's page.
 MOST = 100
-#: Which lines a list shows.
+#: Which rows a list shows.
 SHOWS = ("now", "all")
 
 
-def standing_on(starts_on: date, ends_on: date | None, today: date) -> str:
-    """ahead, now or over: where a day stands to a period, both ends included."""
+def validity_on(starts_on: date, ends_on: date | None, today: date) -> str:
+    """Whether a period, both ends included, is `ahead`, holds `now`, or is `over` on a day."""
     if starts_on > today:
         return "ahead"
     return "over" if ends_on is not None and ends_on < today else "now"
 
 
 @dataclass(frozen=True, slots=True)
-class Seat:
+class AppointmentRow:
     """One appointment."""
 
     id: int
@@ -49,15 +46,15 @@ class Seat:
     starts_on: date
     ends_on: date | None
     reference: str
-    #: Name of the member whose place is taken; empty for an ordinary appointment.
+    #: Name of the member whom a deputy replaces; empty for an ordinary appointment.
     deputy_for: str
     is_example: bool
     #: ahead, now or over.
-    standing: str
+    validity: str
 
 
 @dataclass(frozen=True, slots=True)
-class PersonLine:
+class PersonRow:
     """One person in the list, with today's appointments."""
 
     id: int
@@ -68,15 +65,15 @@ class PersonLine:
     #: Whether there is a password to log in with.
     can_log_in: bool
     is_example: bool
-    seats: tuple[Seat, ...] = ()
+    seats: tuple[AppointmentRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class MandateRow:
     """One mandate."""
 
     id: int
-    #: Keys of the body that gave it and of the administration that has it.
+    #: Keys of the delegating body and of the administration.
     from_body: str
     to_body: str
     engagements: tuple[str, ...]
@@ -85,12 +82,12 @@ class Given:
     ends_on: date | None
     reference: str
     is_example: bool
-    standing: str
+    validity: str
 
 
 @dataclass(frozen=True, slots=True)
-class Sought:
-    """What an administrator looks for."""
+class AdminFilter:
+    """Filter and page of a list."""
 
     text: str = ""
     role: str = ""
@@ -100,14 +97,14 @@ class Sought:
 
     @property
     def after_id(self) -> int:
-        """Id of the last line of the page before; 0 for the first page."""
+        """Id of the last row of the page before; 0 for the first page."""
         return int(self.after) if self.after.isascii() and self.after.isdigit() and len(self.after) < 18 else 0
 
 
-def sought_of(args: Mapping[str, str]) -> Sought:
-    """What an address asks for; what it cannot ask for is ignored."""
+def filter_from_args(args: Mapping[str, str]) -> AdminFilter:
+    """The filter in a URL's parameters; invalid values are ignored."""
     role, show = args.get("role", ""), args.get("show", "")
-    return Sought(
+    return AdminFilter(
         args.get("q", "").strip()[:200],
         role if role in ROLES else "",
         args.get("body", ""),
@@ -119,20 +116,22 @@ def sought_of(args: Mapping[str, str]) -> Sought:
 # -- people
 
 
-def people_page(db: Session, tenant: Tenant, sought: Sought, today: date) -> tuple[tuple[PersonLine, ...], str]:
+def people_page(db: Session, tenant: Tenant, filters: AdminFilter, today: date) -> tuple[tuple[PersonRow, ...], str]:
     """People by user name, in two statements, and the key of the next page."""
     query = select(*_person()).order_by(Person.username).limit(PAGE + 1)
-    if sought.text:
-        query = query.where(told_of(sought.text, Person.name, Person.username))
-    if sought.after:
-        query = query.where(Person.username > sought.after)
+    if filters.text:
+        query = query.where(contains_text(filters.text, Person.name, Person.username))
+    if filters.after:
+        query = query.where(Person.username > filters.after)
     rows = db.execute(query).all()
     ids = [row.id for row in rows[:PAGE]]
-    seats: dict[int, list[Seat]] = {id_: [] for id_ in ids}
-    for seat in _seats(db, tenant, (Appointment.person_id.in_(ids), *_holds(Appointment, today)), today, PAGE * MOST):
+    seats: dict[int, list[AppointmentRow]] = {id_: [] for id_ in ids}
+    for seat in _appointments(
+        db, tenant, (Appointment.person_id.in_(ids), *_current(Appointment, today)), today, PAGE * MOST
+    ):
         seats[seat.person_id].append(seat)
-    lines = tuple(_line(row, tuple(seats[row.id])) for row in rows[:PAGE])
-    return lines, lines[-1].username if len(rows) > PAGE else ""
+    people = tuple(_person_row(row, tuple(seats[row.id])) for row in rows[:PAGE])
+    return people, people[-1].username if len(rows) > PAGE else ""
 
 
 def _person() -> tuple[Any, ...]:
@@ -140,50 +139,54 @@ def _person() -> tuple[Any, ...]:
     return Person.id, Person.username, Person.name, Person.language, Person.is_active, has_password, Person.is_example
 
 
-def _line(row: Any, seats: tuple[Seat, ...]) -> PersonLine:
+def _person_row(row: Any, seats: tuple[AppointmentRow, ...]) -> PersonRow:
     id_, username, name, language, is_active, can_log_in, is_example = row
-    return PersonLine(id_, username, name, language, is_active, can_log_in, is_example, seats)
+    return PersonRow(id_, username, name, language, is_active, can_log_in, is_example, seats)
 
 
-def person(db: Session, tenant: Tenant, username: str, today: date) -> PersonLine:
+def person(db: Session, tenant: Tenant, username: str, today: date) -> PersonRow:
     """A person with every appointment, the newest first; raises `NotFound`."""
     row = db.execute(select(*_person()).where(Person.username == username)).one_or_none()
     if row is None:
         raise NotFound(reason("not-found"))
-    return _line(row, _seats(db, tenant, (Appointment.person_id == row.id,), today, MOST))
+    return _person_row(row, _appointments(db, tenant, (Appointment.person_id == row.id,), today, MOST))
 
 
 # -- appointments
 
 
-def appointments_page(db: Session, tenant: Tenant, sought: Sought, today: date) -> tuple[tuple[Seat, ...], int]:
+def appointments_page(
+    db: Session, tenant: Tenant, filters: AdminFilter, today: date
+) -> tuple[tuple[AppointmentRow, ...], int]:
     """Appointments, newest first, in one statement, and the key of the next page."""
-    where = list(_holds(Appointment, today)) if sought.show == "now" else []
-    if sought.role:
-        where.append(Appointment.role == sought.role)
-    if sought.body in tenant.body_ids:
-        where.append(Appointment.body_id == tenant.body_ids[sought.body])
-    if sought.text:
-        where.append(told_of(sought.text, Person.name, Person.username))
-    if sought.after_id:
-        where.append(Appointment.id < sought.after_id)
-    seats = _seats(db, tenant, tuple(where), today, PAGE + 1)
+    where = list(_current(Appointment, today)) if filters.show == "now" else []
+    if filters.role:
+        where.append(Appointment.role == filters.role)
+    if filters.body in tenant.body_ids:
+        where.append(Appointment.body_id == tenant.body_ids[filters.body])
+    if filters.text:
+        where.append(contains_text(filters.text, Person.name, Person.username))
+    if filters.after_id:
+        where.append(Appointment.id < filters.after_id)
+    seats = _appointments(db, tenant, tuple(where), today, PAGE + 1)
     return seats[:PAGE], seats[PAGE - 1].id if len(seats) > PAGE else 0
 
 
-def appointment(db: Session, tenant: Tenant, id_: int, today: date) -> Seat:
+def appointment(db: Session, tenant: Tenant, id_: int, today: date) -> AppointmentRow:
     """One appointment; raises `NotFound`."""
-    found = _seats(db, tenant, (Appointment.id == id_,), today, 1)
+    found = _appointments(db, tenant, (Appointment.id == id_,), today, 1)
     if not found:
         raise NotFound(reason("not-found"))
     return found[0]
 
 
-def _holds(table: type[Appointment] | type[Mandate], today: date) -> tuple[ColumnElement[bool], ...]:
+def _current(table: type[Appointment] | type[Mandate], today: date) -> tuple[ColumnElement[bool], ...]:
     return table.starts_on <= today, or_(table.ends_on.is_(None), table.ends_on >= today)
 
 
-def _seats(db: Session, tenant: Tenant, where: tuple[Any, ...], today: date, limit: int) -> tuple[Seat, ...]:
+def _appointments(
+    db: Session, tenant: Tenant, where: tuple[Any, ...], today: date, limit: int
+) -> tuple[AppointmentRow, ...]:
     member, a = aliased(Person), Appointment
     who = (a.id, a.person_id, Person.name, Person.username, a.role, a.body_id)
     query = (
@@ -195,7 +198,7 @@ def _seats(db: Session, tenant: Tenant, where: tuple[Any, ...], today: date, lim
         .limit(limit)
     )
     return tuple(
-        Seat(
+        AppointmentRow(
             row.id,
             row.person_id,
             row.name,
@@ -207,7 +210,7 @@ def _seats(db: Session, tenant: Tenant, where: tuple[Any, ...], today: date, lim
             row.reference,
             row.deputy_for or "",
             row.is_example,
-            standing_on(row.starts_on, row.ends_on, today),
+            validity_on(row.starts_on, row.ends_on, today),
         )
         for row in db.execute(query)
     )
@@ -216,31 +219,31 @@ def _seats(db: Session, tenant: Tenant, where: tuple[Any, ...], today: date, lim
 # -- mandates
 
 
-def mandates_page(db: Session, tenant: Tenant, sought: Sought, today: date) -> tuple[tuple[Given, ...], int]:
+def mandates_page(db: Session, tenant: Tenant, filters: AdminFilter, today: date) -> tuple[tuple[MandateRow, ...], int]:
     """Mandates, newest first, in one statement, and the key of the next page."""
-    where = list(_holds(Mandate, today)) if sought.show == "now" else []
-    if sought.body in tenant.body_ids:
-        where.append(Mandate.to_body_id == tenant.body_ids[sought.body])
-    if sought.after_id:
-        where.append(Mandate.id < sought.after_id)
-    given = _given(db, tenant, tuple(where), today, PAGE + 1)
-    return given[:PAGE], given[PAGE - 1].id if len(given) > PAGE else 0
+    where = list(_current(Mandate, today)) if filters.show == "now" else []
+    if filters.body in tenant.body_ids:
+        where.append(Mandate.to_body_id == tenant.body_ids[filters.body])
+    if filters.after_id:
+        where.append(Mandate.id < filters.after_id)
+    found = _mandates(db, tenant, tuple(where), today, PAGE + 1)
+    return found[:PAGE], found[PAGE - 1].id if len(found) > PAGE else 0
 
 
-def mandate(db: Session, tenant: Tenant, id_: int, today: date) -> Given:
+def mandate(db: Session, tenant: Tenant, id_: int, today: date) -> MandateRow:
     """One mandate; raises `NotFound`."""
-    found = _given(db, tenant, (Mandate.id == id_,), today, 1)
+    found = _mandates(db, tenant, (Mandate.id == id_,), today, 1)
     if not found:
         raise NotFound(reason("not-found"))
     return found[0]
 
 
-def _given(db: Session, tenant: Tenant, where: tuple[Any, ...], today: date, limit: int) -> tuple[Given, ...]:
+def _mandates(db: Session, tenant: Tenant, where: tuple[Any, ...], today: date, limit: int) -> tuple[MandateRow, ...]:
     m = Mandate
     columns = (m.id, m.from_body_id, m.to_body_id, m.engagements, m.acts, m.starts_on, m.ends_on, m.reference)
     query = select(*columns, m.is_example).where(*where).order_by(m.id.desc()).limit(limit)
     return tuple(
-        Given(
+        MandateRow(
             row.id,
             tenant.body_keys[row.from_body_id],
             tenant.body_keys[row.to_body_id],
@@ -250,7 +253,7 @@ def _given(db: Session, tenant: Tenant, where: tuple[Any, ...], today: date, lim
             row.ends_on,
             row.reference,
             row.is_example,
-            standing_on(row.starts_on, row.ends_on, today),
+            validity_on(row.starts_on, row.ends_on, today),
         )
         for row in db.execute(query)
     )

@@ -1,7 +1,6 @@
-"""Who stands in while I am away?
+"""Views for naming substitutes, one's own and, for administrators, those of others.
 
-For everybody: name a substitute for a seat of one's own, and end it early. For administrators the same for others, from
-the person's page. Every act goes through `workflow.people.substitutes`, which says who may.
+Changes go through `workflow.people.substitutes`, which rules who may make them.
 """
 
 from __future__ import annotations
@@ -17,9 +16,10 @@ from werkzeug import Response
 from models import Person
 from models.database import reading
 from web.admin import labels as admin_labels
-from web.admin import substitute_query
+from web.admin import substitute_queries
 from web.admin.forms import ending_inputs
-from web.admin.substitute_query import Absence
+from web.admin.substitute_forms import substitute_inputs, substitute_payload
+from web.admin.substitute_queries import AbsenceRow
 from web.auth.session import User, signed_in
 from web.core.errors import status_of
 from web.core.services import services
@@ -31,7 +31,7 @@ from workflow.core.errors import NotFound, WorkflowError
 from workflow.core.messages import reason
 from workflow.people.substitutes import end_substitution, name_substitute
 
-bp = Blueprint("away", __name__)
+bp = Blueprint("substitutes", __name__)
 
 #: A page, or a page with its status.
 Answer = Response | str | tuple[str, int]
@@ -39,23 +39,23 @@ Answer = Response | str | tuple[str, int]
 
 @bp.route("/away", methods=["GET", "POST"])
 def index() -> Answer:
-    """When I am away: who stands in for me, for whom I stand in, and a form to name somebody."""
+    """The reader's absences and substitutions, and the form to name a substitute."""
     user = signed_in()
     return _page(user.id, user.username, user.name)
 
 
 @bp.route("/admin/people/<username>/away", methods=["GET", "POST"])
 def for_person(username: str) -> Answer:
-    """The same for somebody else, by an administrator."""
+    """The page of another person, for administrators."""
     here, user = services(), signed_in()
     with reading(here.engine, user.municipality.id) as db:
-        id_, name = _known(db, username)
+        id_, name = _person(db, username)
     if id_ == user.id:
-        return redirect(url_for("away.index"), 303)
+        return redirect(url_for("substitutes.index"), 303)
     return _page(id_, username, name)
 
 
-def _known(db: Session, username: str) -> tuple[int, str]:
+def _person(db: Session, username: str) -> tuple[int, str]:
     row = db.execute(select(Person.id, Person.name).where(Person.username == username)).one_or_none()
     if row is None:
         raise NotFound(reason("not-found"))
@@ -63,89 +63,91 @@ def _known(db: Session, username: str) -> tuple[int, str]:
 
 
 def _page(person_id: int, username: str, name: str) -> Answer:
-    """Show the times of a person, or take what was sent."""
+    """Show a person's absences, or name a substitute."""
     here, user = services(), signed_in()
     tenant, today = user.municipality, here.today(user.municipality)
     with reading(here.engine, tenant.id) as db:
-        found = substitute_query.absences(db, tenant, person_id, today)
-        possible = substitute_query.possible(db, tenant, person_id, today)
-    inputs = substitute_query.inputs(tenant, possible, today)
-    told: list[Line] = []
+        found = substitute_queries.absences(db, tenant, person_id, today)
+        choices = substitute_queries.substitute_choices(db, tenant, person_id, today)
+    inputs = substitute_inputs(tenant, choices, today)
+    errors: list[Line] = []
     status = 200
     if request.method == "POST":
-        told, status = _name(substitute_query.given(read(inputs, request.form)) | {"username": username})
-        if not told:
+        errors, status = _name_substitute(substitute_payload(read(inputs, request.form)) | {"username": username})
+        if not errors:
             flash(_("The substitute is named. Both names will stand in the trail of what is done."), "success")
             return redirect(request.path, 303)
         inputs = filled(inputs, request.form)
-    fields, problems = marked(inputs, told)
+    fields, problems = marked(inputs, errors)
     page = render_template(
         "admin/substitutes.html",
         policy=here.policy(tenant),
         fields=fields,
         problems=problems,
-        words_of=admin_labels,
+        labels=admin_labels,
         away=[one for one in found if one.away_id == person_id],
-        stands_in=[one for one in found if one.stands_in_id == person_id],
-        possible=possible,
+        substitutes_for=[one for one in found if one.substitute_id == person_id],
+        choices=choices,
         person={"username": username, "name": name, "is_self": person_id == user.id},
     )
     return page if status == 200 else (page, status)
 
 
-def _name(what: dict[str, Any]) -> tuple[list[Line], int]:
+def _name_substitute(payload: dict[str, Any]) -> tuple[list[Line], int]:
     here, user = services(), signed_in()
     try:
-        name_substitute(here.gate, user.id, user.municipality.key, what, now=here.now())
+        name_substitute(here.workflow, user.id, user.municipality.key, payload, now=here.now())
     except WorkflowError as refusal:
-        return list({_shown(line)[0]: _shown(line) for line in lines(refusal.reasons)}.values()), status_of(refusal)
+        return list({_with_input(line)[0]: _with_input(line) for line in lines(refusal.reasons)}.values()), status_of(
+            refusal
+        )
     return [], 200
 
 
-def _shown(line: Line) -> Line:
-    """A seat is one question on the form: what is said of its role or body belongs there."""
+def _with_input(line: Line) -> Line:
+    """An error with the name of its input: role and body are one input, the seat."""
     field, text, clauses = line
     return ("seat" if field in ("role", "body") else field), text, clauses
 
 
 @bp.route("/away/<int:id_>/end", methods=["GET", "POST"])
 def end(id_: int) -> Answer:
-    """End it early: at once, or after a day; for the person away and for administrators."""
+    """End a substitution early: at once, or after a day."""
     here, user = services(), signed_in()
     tenant, today = user.municipality, here.today(user.municipality)
     with reading(here.engine, tenant.id) as db:
-        found = substitute_query.absence(db, tenant, id_, today)
+        found = substitute_queries.absence(db, tenant, id_, today)
     if user.id != found.away_id and not user.is_any("admin"):
-        abort(404)  # who stands in for whom is told to the two of them and to administrators
+        abort(404)  # visible to the two people concerned and to administrators
     inputs = ending_inputs(today)
-    told: list[Line] = []
+    errors: list[Line] = []
     status = 200
     if request.method == "POST":
-        told, status = _end(found, today, read(inputs, request.form))
-        if not told:
+        errors, status = _end(found, today, read(inputs, request.form))
+        if not errors:
             flash(_("The new last day is recorded."), "success")
             return redirect(_back(user, found), 303)
         inputs = filled(inputs, request.form)
-    fields, problems = marked(inputs, told)
-    more = {"policy": here.policy(tenant), "words_of": admin_labels, "back": _back(user, found)}
+    fields, problems = marked(inputs, errors)
+    more = {"policy": here.policy(tenant), "labels": admin_labels, "back": _back(user, found)}
     page = render_template("admin/substitute_end.html", fields=fields, problems=problems, found=found, **more)
     return page if status == 200 else (page, status)
 
 
-def _end(found: Absence, today: date, typed: dict[str, Any]) -> tuple[list[Line], int]:
+def _end(found: AbsenceRow, today: date, typed: dict[str, Any]) -> tuple[list[Line], int]:
     here, user = services(), signed_in()
-    at_once = max(found.starts_on, today) - ONE_DAY  # the last day that has gone by
+    at_once = max(found.starts_on, today) - ONE_DAY  # the last day that is over
     ends_on = at_once.isoformat() if request.form.get("do") == "now" else typed.get("ends_on")
     what = {"id": found.id} | ({"ends_on": ends_on} if ends_on else {})
     try:
-        end_substitution(here.gate, user.id, user.municipality.key, what, now=here.now())
+        end_substitution(here.workflow, user.id, user.municipality.key, what, now=here.now())
     except WorkflowError as refusal:
         return lines(refusal.reasons), status_of(refusal)
     return [], 200
 
 
-def _back(user: User, found: Absence) -> str:
-    """Where one came from: one's own page, or the person's for an administrator."""
+def _back(user: User, found: AbsenceRow) -> str:
+    """The page to return to: the reader's own, or the person's for an administrator."""
     if found.away_id == user.id:
-        return url_for("away.index")
+        return url_for("substitutes.index")
     return url_for("admin.person", username=found.away_username)

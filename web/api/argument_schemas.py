@@ -9,7 +9,8 @@ from marshmallow import fields, validate
 from web.api.engagement_schemas import ENGAGEMENT_STATUSES, EVALUATION_STATES
 from web.api.request_parsing import ArgumentsSchema, WholeNumber
 from web.register.queries import SORTS, STATUSES
-from workflow.cases.payloads import BESIDE, LONG_TEXT, SCHEMAS
+from workflow.cases.actions import ACTION_DECLARATIONS
+from workflow.cases.payloads import LONG_TEXT
 from workflow.evaluations.service import ACTIONS as EVALUATING
 from workflow.policy.attribute_fields import query_schema
 from workflow.policy.diff.impact import KINDS as IMPACTS
@@ -120,9 +121,9 @@ class WhoDecidesQuerySchema(_FactsQuerySchema):  # type: ignore[misc, valid-type
 
 
 #: Schemas of what actions ask for, by their name in the document.
-PAYLOADS = {schema.__name__: schema for action, schema in SCHEMAS.items() if action != "open"}
+PAYLOADS = {action.schema.__name__: action.schema for action in ACTION_DECLARATIONS.values()}
 #: The same of what is done to an evaluation.
-EVALUATION_PAYLOADS = {BESIDE[action].__name__: BESIDE[action] for action in EVALUATING}
+EVALUATION_PAYLOADS = {schema.__name__: schema for schema in EVALUATING.values()}
 
 
 def _payload(description: str, names: Any) -> fields.Dict:
@@ -137,7 +138,7 @@ class ActSchema(ArgumentsSchema):
         required=True,
         metadata={
             "description": "One of the case's `available_actions`.",
-            "enum": [name for name in SCHEMAS if name != "open"],
+            "enum": list(ACTION_DECLARATIONS),
         },
     )
     version = fields.Integer(

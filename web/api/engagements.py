@@ -18,7 +18,7 @@ from web.api.pagination import Page, address_after, columns_of, read_cursor
 from web.api.request_parsing import malformed
 from web.core.services import services
 from web.register import queries as register_queries
-from web.register.queries import Matching, Wanted
+from web.register.queries import Matching, RegisterFilter
 from workflow.core.errors import NotFound
 from workflow.core.messages import reason
 from workflow.core.tenants import Tenant
@@ -94,12 +94,12 @@ def read_engagement(number: str) -> ShownEngagement:
     return ShownEngagement(tenant, row, here.today(tenant), evaluations, funding)
 
 
-def _filters(tenant: Tenant, given: Mapping[str, Any], after: tuple[Any, ...]) -> Wanted:
+def _filters(tenant: Tenant, given: Mapping[str, Any], after: tuple[Any, ...]) -> RegisterFilter:
     """The register's filters, `status` left to the caller; raises `Malformed` for a body nobody has."""
     responsible = given.get("responsible", "")
     if "responsible" in given and responsible not in tenant.body_ids:
         raise malformed("responsible", f"none of {', '.join(sorted(tenant.body_ids))}")
-    return Wanted(
+    return RegisterFilter(
         given.get("kind", ""),
         given.get("standing", ""),
         given.get("country", ""),

@@ -132,7 +132,7 @@ class WhoDecides:
 def route_stops(policy: Policy, procedure: Procedure, responsible: str) -> Iterator[RouteStop]:
     """The stops of a procedure for a responsible body, in order."""
     for stop, stage in zip(procedure.stops, route_diagram.planned(policy, procedure, responsible), strict=True):
-        bodies = (stage.body,) if stage.body else stage.asked
+        bodies = (stage.body,) if stage.body else stage.consulted
         within = stop.source.within
         yield RouteStop(
             stop.step,

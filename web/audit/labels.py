@@ -1,15 +1,16 @@
-"""In which words is an auditor told what verifying found, and who read what?"""
+"""Labels of the faults that verification finds, and of the access log."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from functools import partial
 
 from web.i18n import labels
 from web.i18n.gettext import _, ngettext
+from web.i18n.tables import Table, label, label_or_code
 from workflow.core.messages import N_
 
-#: What verifying says is wrong, marked for translation; `%(…)s` stands for what it names.
+#: Sentences of verification, marked for translation; `%(…)s` stands for a value.
 FAULTS = (
     N_("this entry is missing"),
     N_("entries are missing at the end"),
@@ -58,7 +59,7 @@ _VALUE = re.compile(r"%\((\w+)\)s")
 
 def _pattern(sentence: str) -> re.Pattern[str]:
     parts = _VALUE.split(sentence)
-    spelled = (f"(?P<{part}>.*)" if tenant % 2 else re.escape(part) for tenant, part in enumerate(parts))
+    spelled = (f"(?P<{part}>.*)" if position % 2 else re.escape(part) for position, part in enumerate(parts))
     return re.compile("".join(spelled), re.DOTALL)
 
 
@@ -66,25 +67,26 @@ _PATTERNS = tuple((_pattern(sentence), sentence) for sentence in FAULTS)
 
 
 def fault(what: str) -> str:
-    """What is wrong, in the reader's language where it is one of the known sentences."""
+    """A fault in the reader's language; an unknown sentence unchanged."""
     for pattern, sentence in _PATTERNS:
         if found := pattern.fullmatch(what):
-            return _(sentence, **{name: _named(name, value) for name, value in found.groupdict().items()})
+            return _(sentence, **{name: _value_label(name, value) for name, value in found.groupdict().items()})
     return what
 
 
-def _named(name: str, value: str) -> str:
+def _value_label(name: str, value: str) -> str:
     if name == "field":
         return labels.field_label(value)
     return labels.state_label(value) if name in ("state", "end") else value
 
 
-def looked_at(entries: int) -> str:
-    """How much was looked at."""
+def entries_checked(entries: int) -> str:
+    """The number of entries checked."""
     return ngettext("%(num)s entry was checked.", "%(num)s entries were checked.", entries)
 
 
-_ERRORS: Mapping[str, str] = {
+#: Refusals by the name of their error.
+REFUSALS: Table = {
     "NotFound": N_("there was nothing to see for this person"),
     "Malformed": N_("what was sent could not be read"),
     "NotMandated": N_("this person may not do it"),
@@ -94,29 +96,25 @@ _ERRORS: Mapping[str, str] = {
     "NotCompetent": N_("the policy or the law refuses it"),
     "QuorumMissing": N_("the body could not decide so"),
 }
+ACCESS_KINDS: Table = {
+    "read": N_("Read"),
+    "refused": N_("Refused"),
+    "logged-in": N_("Logged in"),
+    "login-failed": N_("Log-in failed"),
+}
+#: How a trail was read, where not on its page.
+READING_CHANNELS: Table = {"api": N_("through the API"), "verify": N_("and verified")}
+
+refusal = partial(label_or_code, REFUSALS)
+access_kind = partial(label_or_code, ACCESS_KINDS)
 
 
-def refused_because(error: str) -> str:
-    """Why something was refused, in a few words."""
-    return _(_ERRORS[error]) if error in _ERRORS else error
-
-
-def access_kind(what: str) -> str:
-    """What a line of the access log tells of."""
-    return {
-        "read": _("Read"),
-        "refused": _("Refused"),
-        "logged-in": _("Logged in"),
-        "login-failed": _("Log-in failed"),
-    }.get(what, what)
-
-
-def reading_way(action: str) -> str:
-    """In which way something was read."""
-    return {"api": _("through the API"), "verify": _("and verified")}.get(action, "")
+def reading_channel(action: str) -> str:
+    """How a trail was read; empty for its page."""
+    return label(READING_CHANNELS, action) if action in READING_CHANNELS else ""
 
 
 def subject(name: str, key: str) -> str:
-    """What was read or refused: a case by its number, or the part of the trail."""
+    """The subject of an access: a case number, the journal or the search."""
     parts = {f"{key}-journal": _("The journal"), f"{key}-trail": _("The search of the trail")}
     return parts.get(name, name)

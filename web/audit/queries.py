@@ -1,7 +1,7 @@
-"""What does the trail hold for an auditor?
+"""Queries of the trail for auditors.
 
-Entries of submitted cases and of the municipality's journal, newest first and paged by key, and the whole trail of one
-case with the words behind its commitments. Drafts that nobody has submitted are not an auditor's to see.
+A search reads entries of submitted cases and of the journal, newest first and paged by key; a case's trail is read
+whole, with the texts behind its commitments. Drafts that were never submitted are hidden from auditors.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from sqlalchemy import ColumnElement, Select, literal, select, tuple_
 from sqlalchemy.orm import Session
 
 from models import Case, Disclosure, Person, TrailEntry
-from web.register.queries import told_of
-from workflow.cases.gate import Gate
+from web.core.text_search import contains_text
+from workflow.cases.services import Services
 from workflow.core.calendar import ONE_DAY, end_of
 from workflow.core.errors import NotFound
 from workflow.core.messages import reason
@@ -28,19 +28,21 @@ from workflow.trail.entry import from_text, instant
 
 #: Entries on one page.
 PAGE = 25
-#: People that a name in a search may stand for.
+#: Most people that a name in a search may match.
 NAMESAKES = 50
-#: Where a page of the trail ends: instant, stream and number of its last entry.
+#: Cursor of a page: instant, stream and number of its last entry.
 _KEY = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z)~([a-z0-9-]{1,60})~(\d{1,9})\Z")
 
 _T = TrailEntry
+#: Texts behind commitments: by stream and number of the entry, then by field.
+_Disclosures = Mapping[tuple[str, int], Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Sought:
-    """What an auditor looks for."""
+class TrailFilter:
+    """The search of the trail."""
 
-    #: Case number, or the journal's name.
+    #: Case number, or the name of the journal.
     stream: str = ""
     #: A name or a user name.
     person: str = ""
@@ -54,14 +56,14 @@ class Sought:
 
     @property
     def is_narrow(self) -> bool:
-        """Whether only a part of the trail is asked for."""
+        """Whether anything is filtered out."""
         return any((self.stream, self.person, self.body, self.action, self.first, self.last))
 
 
-def sought_of(args: Mapping[str, str]) -> Sought:
-    """What an address asks for; what it cannot ask for is ignored."""
+def filter_from_args(args: Mapping[str, str]) -> TrailFilter:
+    """The filter in a URL's parameters; invalid values are ignored."""
     found = _KEY.match(args.get("after", ""))
-    return Sought(
+    return TrailFilter(
         args.get("number", "").strip().lower()[:60],
         args.get("person", "").strip()[:200],
         args.get("body", ""),
@@ -80,17 +82,17 @@ def _day(text: str) -> date | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """One entry of the trail as a page shows it."""
+class TrailRow:
+    """One entry of the trail."""
 
     stream: str
     number: int
     at: datetime
-    #: Name of the person, `system`, or the opaque id where nobody here bears it.
-    who: str
+    #: Name of the person, `system`, or the opaque id of an unknown person.
+    actor: str
     role: str
     body: str
-    #: Name of the person who was away and acted for.
+    #: Name of the absent person acted for.
     on_behalf_of: str
     mandate: str
     action: str
@@ -102,20 +104,22 @@ class Entry:
     previous_hash: str
     hash: str
     canonical: str
-    #: What stands behind the commitments, by field.
-    words: Mapping[str, str]
-    #: Fields whose words are not there any more.
+    #: Texts behind the commitments, by field.
+    disclosed: Mapping[str, str]
+    #: Fields whose texts have been erased.
     erased: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    """One page of the trail: its entries, their cases, the names behind opaque ids, and the next page's key."""
+class TrailPage:
+    """One page of the trail."""
 
-    entries: tuple[Entry, ...]
+    entries: tuple[TrailRow, ...]
     #: Title and key of the responsible body, by case number.
     cases: Mapping[str, tuple[str, str]]
+    #: People by opaque id.
     names: Mapping[str, str]
+    #: Cursor of the next page; empty on the last.
     next: str
 
 
@@ -125,26 +129,26 @@ class CaseTrail:
 
     case: Any
     policy: Policy
-    entries: tuple[Entry, ...]
+    entries: tuple[TrailRow, ...]
     names: Mapping[str, str]
     #: Key of the responsible body.
     responsible: str
 
 
-def page_of(db: Session, tenant: Tenant, sought: Sought) -> Page:
+def trail_page(db: Session, tenant: Tenant, filters: TrailFilter) -> TrailPage:
     """A page of the trail, newest first, in a constant number of statements."""
-    query = select(*_columns()).where(*_matching(db, tenant, sought)).order_by(_T.at.desc(), _T.stream.desc())
+    query = select(*_columns()).where(*_matching(db, tenant, filters)).order_by(_T.at.desc(), _T.stream.desc())
     rows = db.execute(query.order_by(_T.number.desc()).limit(PAGE + 1)).all()
     shown = rows[:PAGE]
-    words = _words(db, [(row.stream, row.number) for row in shown])
+    disclosures = _disclosures(db, [(row.stream, row.number) for row in shown])
     names = _names(db, shown)
     cases = _cases(db, tenant, {row.stream for row in shown})
     last = shown[-1] if len(rows) > PAGE else None
     key = f"{last.at}~{last.stream}~{last.number}" if last else ""
-    return Page(tuple(_entry(row, names, words) for row in shown), cases, names, key)
+    return TrailPage(tuple(_trail_row(row, names, disclosures) for row in shown), cases, names, key)
 
 
-def case_trail(db: Session, gate: Gate, tenant: Tenant, number: str) -> CaseTrail:
+def case_trail(db: Session, services: Services, tenant: Tenant, number: str) -> CaseTrail:
     """The whole trail of a submitted case, oldest first; raises `NotFound` for a draft that nobody has submitted."""
     columns = (Case.id, Case.number, Case.title, Case.state, Case.outcome, Case.version, Case.head_hash)
     more = (Case.policy_version_id, Case.responsible_body_id, Case.engagement, Case.act, Case.secrecy_law)
@@ -152,20 +156,20 @@ def case_trail(db: Session, gate: Gate, tenant: Tenant, number: str) -> CaseTrai
     case = db.execute(select(*columns, *more, Case.is_example).where(*submitted)).one_or_none()
     if case is None:
         raise NotFound(reason("not-found"))
-    policy = gate.policies.by_id(db.connection(), tenant.id, case.policy_version_id)
+    policy = services.policies.by_id(db.connection(), tenant.id, case.policy_version_id)
     entries, names = entries_of(db, number)
     return CaseTrail(case, policy, entries, names, tenant.body_keys[case.responsible_body_id])
 
 
-def entries_of(db: Session, stream: str) -> tuple[tuple[Entry, ...], Mapping[str, str]]:
-    """Every entry of a stream, oldest first, and the names behind its opaque ids."""
+def entries_of(db: Session, stream: str) -> tuple[tuple[TrailRow, ...], Mapping[str, str]]:
+    """Every entry of a stream, oldest first, and the people by their opaque ids."""
     rows = db.execute(select(*_columns()).where(_T.stream == stream).order_by(_T.number)).all()
-    words, names = _words_of_stream(db, stream), _names(db, rows)
-    return tuple(_entry(row, names, words) for row in rows), names
+    disclosures, names = _disclosures_of_stream(db, stream), _names(db, rows)
+    return tuple(_trail_row(row, names, disclosures) for row in rows), names
 
 
-def may_be_read(db: Session, number: str) -> bool:
-    """Whether there is a submitted case with a number."""
+def is_submitted(db: Session, number: str) -> bool:
+    """Whether a number is that of a submitted case."""
     query = select(Case.id).where(Case.number == number, Case.submitted_by_id.is_not(None))
     return db.execute(query).one_or_none() is not None
 
@@ -176,40 +180,40 @@ def _columns() -> tuple[Any, ...]:
     return (*who, *what, _T.previous_hash, _T.hash, _T.canonical)
 
 
-def _matching(db: Session, tenant: Tenant, sought: Sought) -> list[ColumnElement[bool]]:
+def _matching(db: Session, tenant: Tenant, filters: TrailFilter) -> list[ColumnElement[bool]]:
     draft = select(Case.id).where(
         Case.municipality_id == _T.municipality_id, Case.number == _T.stream, Case.submitted_by_id.is_(None)
     )
     found: list[ColumnElement[bool]] = [~draft.exists()]
-    if sought.stream:
-        found.append(_T.stream == sought.stream)
-    if sought.person:
-        found.append(_T.actor.in_(_people_called(db, sought.person)))
-    if sought.body:
-        found.append(_T.actor_body == sought.body)
-    if sought.action:
-        found.append(_T.action == sought.action)
-    if sought.first:
-        found.append(_T.at >= instant(end_of(sought.first - ONE_DAY, tenant.timezone)))
-    if sought.last:
-        found.append(_T.at < instant(end_of(sought.last, tenant.timezone)))
-    if sought.after:
-        found.append(tuple_(_T.at, _T.stream, _T.number) < tuple_(*map(literal, sought.after)))
+    if filters.stream:
+        found.append(_T.stream == filters.stream)
+    if filters.person:
+        found.append(_T.actor.in_(_people_named(db, filters.person)))
+    if filters.body:
+        found.append(_T.actor_body == filters.body)
+    if filters.action:
+        found.append(_T.action == filters.action)
+    if filters.first:
+        found.append(_T.at >= instant(end_of(filters.first - ONE_DAY, tenant.timezone)))
+    if filters.last:
+        found.append(_T.at < instant(end_of(filters.last, tenant.timezone)))
+    if filters.after:
+        found.append(tuple_(_T.at, _T.stream, _T.number) < tuple_(*map(literal, filters.after)))
     return found
 
 
-def _people_called(db: Session, person: str) -> list[str]:
-    """Opaque ids of the people that a name, or a user name, stands for."""
+def _people_named(db: Session, person: str) -> list[str]:
+    """Opaque ids of the people whose name or user name contains a text."""
     if person == "system":
         return [person]
-    called = told_of(person, Person.name, Person.username)
-    return list(db.execute(select(Person.public_id).where(called).limit(NAMESAKES)).scalars())
+    named = contains_text(person, Person.name, Person.username)
+    return list(db.execute(select(Person.public_id).where(named).limit(NAMESAKES)).scalars())
 
 
-def _entry(row: Any, names: Mapping[str, str], words: Mapping[tuple[str, int], Mapping[str, str]]) -> Entry:
+def _trail_row(row: Any, names: Mapping[str, str], disclosures: _Disclosures) -> TrailRow:
     data = _json(row.data, {})
-    told = words.get((row.stream, row.number), {})
-    return Entry(
+    disclosed = disclosures.get((row.stream, row.number), {})
+    return TrailRow(
         row.stream,
         row.number,
         datetime.fromisoformat(row.at),
@@ -227,13 +231,13 @@ def _entry(row: Any, names: Mapping[str, str], words: Mapping[tuple[str, int], M
         row.previous_hash,
         row.hash,
         row.canonical,
-        told,
-        tuple(sorted(set(data.get("committed", {})) - set(told))),
+        disclosed,
+        tuple(sorted(set(data.get("committed", {})) - set(disclosed))),
     )
 
 
 def _json(text: str, kind: Any) -> Any:
-    """What a JSON column holds; nothing where somebody has tampered with it, which verifying will tell."""
+    """The value of a JSON column; empty where it was tampered with, which verification reports."""
     try:
         found = from_text(text)
     except ValueError:
@@ -241,24 +245,25 @@ def _json(text: str, kind: Any) -> Any:
     return found if isinstance(found, type(kind)) else kind
 
 
-def _words(db: Session, keys: list[tuple[str, int]]) -> Mapping[tuple[str, int], Mapping[str, str]]:
+def _disclosures(db: Session, keys: list[tuple[str, int]]) -> _Disclosures:
     if not keys:
         return {}
-    # column by column, which every database finds by the index, and a few words too many; as pairs, SQLite reads all
-    streams, numbers = ({key[tenant] for key in keys} for tenant in (0, 1))
+    # Column by column, which every database finds by the index, with a few texts too many: for pairs, SQLite reads
+    # the whole table.
+    streams, numbers = ({key[position] for key in keys} for position in (0, 1))
     of_page = (Disclosure.stream.in_(sorted(streams)), Disclosure.number.in_(sorted(numbers)))
-    return _by_entry(db, select(*_disclosed()).where(*of_page))
+    return _by_entry(db, select(*_disclosure_columns()).where(*of_page))
 
 
-def _words_of_stream(db: Session, stream: str) -> Mapping[tuple[str, int], Mapping[str, str]]:
-    return _by_entry(db, select(*_disclosed()).where(Disclosure.stream == stream))
+def _disclosures_of_stream(db: Session, stream: str) -> _Disclosures:
+    return _by_entry(db, select(*_disclosure_columns()).where(Disclosure.stream == stream))
 
 
-def _disclosed() -> tuple[Any, ...]:
+def _disclosure_columns() -> tuple[Any, ...]:
     return Disclosure.stream, Disclosure.number, Disclosure.field, Disclosure.value
 
 
-def _by_entry(db: Session, query: Select[Any]) -> Mapping[tuple[str, int], Mapping[str, str]]:
+def _by_entry(db: Session, query: Select[Any]) -> _Disclosures:
     found: dict[tuple[str, int], dict[str, str]] = defaultdict(dict)
     for stream, number, field, value in db.execute(query.order_by(Disclosure.stream, Disclosure.number)):
         found[stream, number][field] = value
@@ -266,12 +271,12 @@ def _by_entry(db: Session, query: Select[Any]) -> Mapping[tuple[str, int], Mappi
 
 
 def _names(db: Session, rows: Iterable[Any]) -> Mapping[str, str]:
-    """Names of everybody whom entries name, by opaque id."""
+    """Names of the people in some entries, by opaque id."""
     ids = set()
     for row in rows:
         data = _json(row.data, {})
-        told = (str(data[name]) for name in ("person", "officer", "substitute") if name in data)
-        ids |= {row.actor, row.on_behalf_of, *told} - {""}
+        others = (str(data[name]) for name in ("person", "officer", "substitute") if name in data)
+        ids |= {row.actor, row.on_behalf_of, *others} - {""}
     if not ids:
         return {}
     query = select(Person.public_id, Person.name).where(Person.public_id.in_(sorted(ids)))

@@ -1,7 +1,6 @@
-"""In which words is an entry of the trail told?
+"""Labels of trail entries: action, actor, acting role, and the texts behind the commitments.
 
-What was done, by whom and from which seat, and the words behind its commitments. The facts it recorded in clear are
-told by `web.audit.trail_facts`.
+Facts recorded in clear have their labels in `web.audit.fact_labels`.
 """
 
 from __future__ import annotations
@@ -9,17 +8,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from web.audit.queries import Entry
-from web.audit.trail_facts import Fact, plain
+from web.audit.fact_labels import Fact, plain
+from web.audit.queries import TrailRow
+from web.evaluations import labels as evaluations_labels
 from web.i18n import labels, terms
 from web.i18n.countries import country_name
 from web.i18n.gettext import _
+from web.i18n.tables import Table, label_or_code
 from workflow.core.messages import N_
 from workflow.core.tenants import Tenant
 from workflow.trail.entry import from_text
 
-#: What was done outside any case, told afterwards.
-_DONE: Mapping[str, str] = {
+#: Actions outside cases in the past tense, in the order of the search form.
+ACTIONS_DONE: Table = {
     "load-policy": N_("Policy version loaded"),
     "confirm-assumption": N_("Assumption confirmed"),
     "reject-assumption": N_("Assumption rejected"),
@@ -37,58 +38,53 @@ _DONE: Mapping[str, str] = {
     "name-substitute": N_("Substitute named"),
     "end-substitution": N_("Substitution ended early"),
     "lapse": N_("Engagement lapsed on its last day"),
-    "start-evaluation": N_("Evaluation begun"),
-    "report-evaluation": N_("Evaluation reported"),
-    "return-evaluation": N_("Evaluation given back"),
-    "decide-evaluation": N_("Evaluation decided"),
-    "raise": N_("Reminder raised"),
-    "extend": N_("More time given"),
+    **evaluations_labels.ACTIONS_DONE,
     "register-letter": N_("Letter registered"),
     "register-engagement": N_("Engagement from before registered"),
     "keep-engagement": N_("Engagement’s details changed"),
     "import-engagements": N_("List of engagements brought in"),
 }
-#: Every action an auditor can look for.
-ACTIONS = (*terms.ACTIONS_DONE, *_DONE)
+#: Every action an auditor can search for.
+ACTIONS = (*terms.ACTIONS_DONE, *ACTIONS_DONE)
 
 
-def done(action: str) -> str:
-    """What an action is called once it is done."""
-    table = terms.ACTIONS_DONE if action in terms.ACTIONS_DONE else _DONE
-    return _(table[action]) if action in table else action
+def action_done(action: str) -> str:
+    """An action in the past tense; the trail may hold actions of an older version."""
+    return label_or_code(terms.ACTIONS_DONE if action in terms.ACTIONS_DONE else ACTIONS_DONE, action)
 
 
-def told(entry: Entry) -> str:
-    """What was done, with its outcome where it had one."""
+def entry_title(entry: TrailRow) -> str:
+    """The action of an entry in the past tense, with its outcome where it has one."""
     data = entry.data
     if entry.action == "refer-back" and data.get("record") == "returned":
         return _("Record returned to the secretary")
     if entry.action in ("enter-decision", "confirm") and data.get("outcome"):
-        return f"{done(entry.action)}: {labels.outcome_label(str(data['outcome'])).lower()}"
+        return f"{action_done(entry.action)}: {labels.outcome_label(str(data['outcome'])).lower()}"
     if entry.action in ("report-evaluation", "decide-evaluation"):
         return _with_outcome(entry)
     if entry.action == "change-person":
-        return _changed(data)
-    return done(entry.action)
+        return _person_change(data)
+    return action_done(entry.action)
 
 
-def _with_outcome(entry: Entry) -> str:
-    """What was proposed, or decided, for what was evaluated."""
+def _with_outcome(entry: TrailRow) -> str:
+    """An evaluation's action with its proposed or decided outcome."""
     outcome = entry.data.get("outcome") or entry.data.get("proposes")
-    told_ = labels.evaluation_outcome(str(outcome)).lower() if outcome else ""
-    return f"{done(entry.action)}: {told_}" if told_ else done(entry.action)
+    if not outcome:
+        return action_done(entry.action)
+    return f"{action_done(entry.action)}: {labels.evaluation_outcome(str(outcome)).lower()}"
 
 
-def _changed(data: Mapping[str, Any]) -> str:
+def _person_change(data: Mapping[str, Any]) -> str:
     if data.get("is_active") is False:
         return _("Account closed")
     if data.get("is_active") is True:
         return _("Account opened again")
-    return _("New password set") if data.get("password") else done("change-person")
+    return _("New password set") if data.get("password") else action_done("change-person")
 
 
-def own_stream(entry: Entry) -> str:
-    """What an evaluation's or a deadline's own stream is called; empty for a case's and for the journal."""
+def stream_label(entry: TrailRow) -> str:
+    """The label of an evaluation's or a deadline's trail; empty for a case's and for the journal."""
     kind = entry.stream.partition("-")[2].partition("-")[0]
     if kind == "v":
         return _("Evaluation")
@@ -98,29 +94,29 @@ def own_stream(entry: Entry) -> str:
     return ""
 
 
-def who(entry: Entry, tenant: Tenant) -> str:
-    """Who did it: a name, or the system."""
-    return _("The system") if entry.who == "system" else entry.who
+def actor(entry: TrailRow) -> str:
+    """The name of the actor, or the system."""
+    return _("The system") if entry.actor == "system" else entry.actor
 
 
-def seat(entry: Entry, tenant: Tenant) -> str:
-    """From which seat it was done."""
+def acting_role(entry: TrailRow, tenant: Tenant) -> str:
+    """The acting role of the actor; empty for the system."""
     if not entry.role or entry.role == "system":
         return ""
     role = labels.role_label(entry.role)
     return f"{role}, {labels.body_name(tenant, entry.body)}" if entry.body else role
 
 
-# -- words behind commitments
+# -- texts behind commitments
 
 
-def disclosed(entry: Entry) -> tuple[Fact, ...]:
-    """The words behind an entry's commitments, the long text last."""
-    fields = sorted(entry.words, key=lambda name: (name == "text", name))
-    return tuple(fact for name in fields for fact in _opened(name, entry.words[name]))
+def disclosed(entry: TrailRow) -> tuple[Fact, ...]:
+    """The texts behind an entry's commitments, the long text last."""
+    fields = sorted(entry.disclosed, key=lambda name: (name == "text", name))
+    return tuple(fact for name in fields for fact in _facts_of_text(name, entry.disclosed[name]))
 
 
-def _opened(name: str, text: str) -> Iterator[Fact]:
+def _facts_of_text(name: str, text: str) -> Iterator[Fact]:
     if not text:
         return
     if name not in ("fields", "partner", "secrecy", "changes", "signatories"):
@@ -131,8 +127,8 @@ def _opened(name: str, text: str) -> Iterator[Fact]:
     except ValueError:
         found = text
     if isinstance(found, dict):
-        whose = "partner_" if name == "partner" else ""
-        yield from (fact for part, value in found.items() for fact in _part(whose + part, value))
+        prefix = "partner_" if name == "partner" else ""
+        yield from (fact for part, value in found.items() for fact in _part(prefix + part, value))
     else:
         yield labels.field_label(name), plain(found)
 

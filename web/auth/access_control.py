@@ -1,7 +1,7 @@
-"""Who may come to which address?
+"""Access control of endpoints: one table, enforced before every view.
 
-One table, enforced before every view. An application with an endpoint that is not in it, or a row without an endpoint,
-does not start. What a person may do to a case is not decided here: the gate judges that.
+The application does not start with an endpoint outside the table, or a row without an endpoint. Actions on cases are
+authorized by the engine, not here.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from web.core.security import largest
 if TYPE_CHECKING:
     from web.auth.session import User
 
-#: Roles of which one is needed. The other values: `anyone`; `signed-in`; `token`, a bearer token and no cookie.
+#: Groups by the roles of which one is needed. Other values: `anyone`, `signed-in`, `token` (a bearer token, no cookie).
 ROLES_FOR: Mapping[str, tuple[str, ...]] = {
     "officer": ("officer",),
     "auditor": ("auditor",),
@@ -28,7 +28,7 @@ ROLES_FOR: Mapping[str, tuple[str, ...]] = {
     "registry": ("officer", "coordinator"),
 }
 
-#: Endpoint to who may come there, sorted by blueprint.
+#: Who may use each endpoint, by blueprint.
 ACCESS: dict[str, str] = {
     # -- the application, and the files it serves
     "bootstrap.static": "anyone",
@@ -85,22 +85,22 @@ ACCESS: dict[str, str] = {
     "auth.login": "anyone",
     "auth.login_as": "anyone",
     "auth.logout": "signed-in",
-    # -- the calendar: the address carries the key
+    # -- the calendar feed: its URL carries a secret
     "calendar.feed": "anyone",
-    # -- away
-    "away.end": "signed-in",
-    "away.for_person": "admin",
-    "away.index": "signed-in",
+    # -- substitutes
+    "substitutes.end": "signed-in",
+    "substitutes.for_person": "admin",
+    "substitutes.index": "signed-in",
     # -- cases
     "cases.index": "signed-in",
     "cases.page": "signed-in",
-    # -- deadlines
-    "deadlines.case_form": "signed-in",
-    "deadlines.evaluation_form": "signed-in",
-    "deadlines.extend_case": "signed-in",
-    "deadlines.extend_evaluation": "signed-in",
-    "deadlines.late": "signed-in",
+    # -- deadlines: a person's own, extensions, overdue ones
     "deadlines.mine": "signed-in",
+    "extensions.case_form": "signed-in",
+    "extensions.evaluation_form": "signed-in",
+    "extensions.extend_case": "signed-in",
+    "extensions.extend_evaluation": "signed-in",
+    "overdue.index": "signed-in",
     # -- documents, and the letters among them
     "documents.add": "signed-in",
     "documents.download": "signed-in",
@@ -130,11 +130,11 @@ ACCESS: dict[str, str] = {
     "imports.begin": "officer",
     "imports.create": "officer",
     "imports.drop": "officer",
-    "imports.go_on": "officer",
+    "imports.resume": "officer",
     "imports.index": "officer",
     "imports.page": "officer",
-    # -- inbox
-    "inbox.inbox": "signed-in",
+    # -- worklist
+    "worklist.index": "signed-in",
     # -- mail that did not arrive
     "mail.index": "admin",
     "mail.retry": "admin",
@@ -145,10 +145,10 @@ ACCESS: dict[str, str] = {
     # -- notices
     "notices.index": "signed-in",
     "notices.read": "signed-in",
-    # -- what is kept about an engagement
-    "kept.attach": "registry",
-    "kept.change": "registry",
-    "kept.page": "registry",
+    # -- details of an engagement
+    "details.attach": "registry",
+    "details.change": "registry",
+    "details.page": "registry",
     # -- policy
     "policy.index": "signed-in",
     # -- requests
@@ -172,18 +172,18 @@ ACCESS: dict[str, str] = {
 
 
 class RoutesUnclassified(RuntimeError):
-    """The table of access and the addresses of the application do not name the same endpoints."""
+    """The access table and the application do not name the same endpoints."""
 
 
 def may(user: User, who: str) -> bool:
-    """Whether a signed-in person belongs to those a row admits."""
+    """Whether a signed-in person is admitted by a value of the table."""
     if who in ("anyone", "signed-in"):
         return True
     return who in ROLES_FOR and user.is_any(*ROLES_FOR[who])
 
 
 def classify(app: Flask, access: Mapping[str, str] = ACCESS) -> None:
-    """Hold the table against the application; raises `RoutesUnclassified` naming every difference."""
+    """Check the table against the application; raises `RoutesUnclassified` naming every difference."""
     endpoints = {rule.endpoint for rule in app.url_map.iter_rules()}
     faults = [f"{name} is not in web.auth.access_control.ACCESS" for name in sorted(endpoints - set(access))]
     faults += [
@@ -196,11 +196,11 @@ def classify(app: Flask, access: Mapping[str, str] = ACCESS) -> None:
 
 
 def enforce(app: Flask, csrf: CSRFProtect, access: Mapping[str, str] = ACCESS) -> None:
-    """Before every view: who may come, then that a form is ours. A bearer token needs no form protection."""
+    """Check access, then the CSRF token, before every view; a bearer token needs no CSRF protection."""
 
     @app.before_request
     def admit() -> Response | None:
-        if request.endpoint is None:  # no such address: the error page follows
+        if request.endpoint is None:  # unknown URL: the error page follows
             return None
         who = access[request.endpoint]
         request.max_content_length = largest(who, request.mimetype)
@@ -218,7 +218,7 @@ def enforce(app: Flask, csrf: CSRFProtect, access: Mapping[str, str] = ACCESS) -
 
 
 def _to_login() -> Response:
-    """To the log-in page, saying so when a session has ended; back afterwards to a page that can be read again."""
+    """Redirect to the log-in page, and afterwards back to a page that was read; says when a session has ended."""
     if "person" in session:
         session.clear()
         flash(_("Your session has ended. Log in again to go on."), "warning")

@@ -1,8 +1,7 @@
-"""Who is there?
+"""Session authentication: the signed-in person and their acting roles.
 
-A session is a signed cookie that says who logged in and when; it ends after twelve hours, after two hours of silence,
-and when the person's `session_epoch` is raised. How it begins is `web.auth.views`'s affair; what a person may do is not
-asked here.
+A session is a signed cookie. It ends after twelve hours, after two hours without a request, and when the person's
+`session_epoch` is raised.
 """
 
 from __future__ import annotations
@@ -18,35 +17,35 @@ from models import Body, Person
 from models.database import reading
 from web.core.request_log import identify
 from web.core.services import Services, services
-from workflow.cases.acting_roles import ACTOR, MUNICIPALITY, SEATS_TODAY, Substitution, bodies_as, sorted_out
+from workflow.cases.acting_roles import ACTOR, MUNICIPALITY, SEATS_TODAY, Substitution, bodies_as, seats_of
 from workflow.core.errors import NotFound
 from workflow.core.tenants import Tenant
 
 LONGEST_SESSION = timedelta(hours=12)
-LONGEST_SILENCE = timedelta(hours=2)
-#: How much older than the request the session's last sign of life may be before it is written again.
-SIGN_OF_LIFE = timedelta(minutes=1)
+LONGEST_IDLE = timedelta(hours=2)
+#: How old the session's time of last use may get before the cookie is written again.
+REFRESH_AFTER = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
 class User(UserMixin):
-    """A person who is logged in, with the seats they may act from today, their own and those of people away."""
+    """A signed-in person with today's acting roles, their own and those they substitute in."""
 
     id: int
     public_id: str
     username: str
     name: str
-    #: Language code the person reads.
+    #: Language code.
     language: str
     municipality: Tenant
     #: (role, body key) of their own appointments.
     seats: frozenset[tuple[str, str]]
-    #: Who is away, and from which of their seats the person may act.
+    #: Acting roles of absent people in which the person substitutes.
     stands_in: tuple[Substitution, ...] = ()
 
     @property
     def all_seats(self) -> frozenset[tuple[str, str]]:
-        """Every seat the person may act from today."""
+        """Every acting role of the person today."""
         return self.seats | {absent.seat for absent in self.stands_in}
 
     def holds(self, role: str, body: str) -> bool:
@@ -54,7 +53,7 @@ class User(UserMixin):
         return (role, body) in self.all_seats
 
     def bodies_as(self, role: str) -> tuple[str, ...]:
-        """Keys of the bodies in which the person may act in a role, those of their own first."""
+        """Keys of the bodies in which the person may act in a role, their own first."""
         return bodies_as(self.seats, self.stands_in, role)
 
     def is_any(self, *roles: str) -> bool:
@@ -63,7 +62,7 @@ class User(UserMixin):
 
 
 def signed_in() -> User:
-    """Who sends the present request; 401 for a stranger."""
+    """The person who sent the request; 401 for nobody."""
     if not current_user.is_authenticated:
         abort(401)
     person: User = current_user._get_current_object()
@@ -74,15 +73,15 @@ def signed_in() -> User:
 
 
 def manager() -> LoginManager:
-    """Flask-Login, loading the person of a session that still holds."""
+    """The Flask-Login manager, which loads the person of a valid session."""
     found = LoginManager()
-    found.session_protection = None  # an officer's address changes on the train; the cookie is HttpOnly and SameSite
+    found.session_protection = None  # IP addresses change on the move; the cookie is HttpOnly and SameSite
     found.user_loader(_of_session)
     return found
 
 
 def _of_session(_id: str) -> User | None:
-    """The person a session belongs to; None once it has ended, for whatever reason."""
+    """The person of a session; None once it has ended."""
     here = services()
     now = here.now()
     try:
@@ -90,17 +89,17 @@ def _of_session(_id: str) -> User | None:
         person_id, key, epoch = int(session["person"]), str(session["municipality"]), int(session["epoch"])
     except (KeyError, ValueError, TypeError):
         return None
-    if now - since >= LONGEST_SESSION or now - seen >= LONGEST_SILENCE:
+    if now - since >= LONGEST_SESSION or now - seen >= LONGEST_IDLE:
         return None
     try:
-        tenant = here.gate.tenants.tenant(key)
+        tenant = here.workflow.tenants.tenant(key)
     except NotFound:
         return None
     user = load_user(here, tenant, person_id, epoch=epoch)
     if user is None:
         return None
     identify(tenant.key, user.public_id)
-    if now - seen >= SIGN_OF_LIFE:
+    if now - seen >= REFRESH_AFTER:
         session["seen"] = now.isoformat()
     return user
 
@@ -124,18 +123,18 @@ _PERSON = (
 
 
 def load_user(here: Services, tenant: Tenant, person_id: int, *, epoch: int | None = None) -> User | None:
-    """An active person with today's seats, in one statement; None for anybody else or an older epoch."""
-    given = {"actor": person_id, "municipality": tenant.id, "today": here.today(tenant)}
+    """An active person with today's acting roles, in one statement; None for an unknown one or an older epoch."""
+    parameters = {"actor": person_id, "municipality": tenant.id, "today": here.today(tenant)}
     with reading(here.engine, tenant.id) as db:
-        rows = db.connection().execute(_PERSON, given).all()
+        rows = db.connection().execute(_PERSON, parameters).all()
     if not rows or (epoch is not None and rows[0].session_epoch != epoch):
         return None
     first = rows[0]
-    return User(person_id, first.public_id, first.username, first.name, first.language, tenant, *sorted_out(rows))
+    return User(person_id, first.public_id, first.username, first.name, first.language, tenant, *seats_of(rows))
 
 
 def begin_session(user: User, epoch: int, now: datetime) -> None:
-    """Forget everything the browser brought along and start a session of this person."""
+    """Clear the browser's session and start one for a person."""
     session.clear()
     session["person"] = user.id
     session["municipality"] = user.municipality.key

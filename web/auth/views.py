@@ -1,8 +1,8 @@
-"""How does somebody come in, and go?
+"""Views for logging in and out.
 
-By user name and password; in the demo, and only over loopback, by one click. Every attempt is counted before it is
-looked at (`web.core.login_throttle`), a name that nobody bears takes as long as one that somebody does, and what
-happened stands in the access log. The session that begins here is `web.auth.session`'s.
+People log in by user name and password; in the demo, over loopback, by one click. Every attempt is counted before it is
+checked (`web.core.login_throttle`), takes as long for an unknown name as for a known one, and is recorded in the access
+log.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from werkzeug import Response
 
 from models import AccessLog, Person
 from models.database import reading, writing
-from web.auth.quick_login import demo_people, one_click
+from web.auth import demo_login
 from web.auth.session import begin_session, load_user, signed_in
 from web.core import login_throttle
 from web.core.headers import local_path
@@ -34,13 +34,13 @@ from workflow.core.tenants import Tenant
 log = logging.getLogger(__name__)
 bp = Blueprint("auth", __name__)
 
-#: A longer user name belongs to nobody, characters.
+#: Longest user name, characters.
 LONGEST_USERNAME = 200
 
 
 @bp.get("/login")
 def login() -> Response | str:
-    """The log-in page; whoever is logged in already goes on."""
+    """The log-in page; a signed-in person is redirected."""
     onward = local_path(request.args.get("next", ""))
     if current_user.is_authenticated:
         return redirect(onward, 303)
@@ -49,7 +49,7 @@ def login() -> Response | str:
 
 @bp.post("/login")
 def check() -> Response | tuple[str, int] | tuple[str, int, dict[str, str]]:
-    """Log in with `username` and `password`; every attempt is counted before it is looked at."""
+    """Log in with `username` and `password`; every attempt is counted before it is checked."""
     here, now = services(), services().now()
     onward = local_path(request.form.get("next", ""))
     username, password = normal_username(request.form.get("username", "")), request.form.get("password", "")
@@ -61,9 +61,9 @@ def check() -> Response | tuple[str, int] | tuple[str, int, dict[str, str]]:
             login_throttle.count_attempt(connection, keys, now)
     except login_throttle.Throttled as wait:
         return _wait(onward, username, wait.until - now)
-    tenant = _place(here, username)
+    tenant = _tenant(here, username)
     account = _account(here, tenant, username)
-    # slow on purpose, and as slow for a name nobody bears: outside every transaction
+    # slow on purpose, for unknown names too, and outside every transaction
     right = here.passwords.matches(account.password_hash if account else None, password)
     if account is None or not right:
         _failed(here, tenant, account, username, now)
@@ -74,12 +74,12 @@ def check() -> Response | tuple[str, int] | tuple[str, int, dict[str, str]]:
 
 @bp.post("/login/demo")
 def login_as() -> Response:
-    """The demo's one-click log-in; 404 anywhere else."""
+    """The demo's one-click log-in; 404 elsewhere."""
     here, now = services(), services().now()
-    if not one_click(here):
+    if not demo_login.is_enabled(here):
         abort(404)
     username = normal_username(request.form.get("username", ""))
-    account = _account(here, _place(here, username), username)
+    account = _account(here, _tenant(here, username), username)
     if account is None or not account.is_example or account.password_hash is None:
         abort(404)
     with writing(here.engine, account.tenant.id) as connection:
@@ -89,7 +89,7 @@ def login_as() -> Response:
 
 @bp.post("/logout")
 def logout() -> Response:
-    """End every session of the person, this one's copies included, and forget it here."""
+    """End every session of the person, copies of this one included."""
     person, here = signed_in(), services()
     with writing(here.engine, person.municipality.id) as connection:
         connection.execute(
@@ -104,12 +104,12 @@ def logout() -> Response:
 
 
 def normal_username(given: str) -> str:
-    """A user name as it is kept: lower case, without blanks around, never longer than a name can be."""
+    """A user name as it is stored: NFC, lower case, stripped, at most `LONGEST_USERNAME` characters."""
     return unicodedata.normalize("NFC", given).strip().lower()[:LONGEST_USERNAME]
 
 
 def client_address(given: str | None) -> str:
-    """What attempts from one place are counted under: an IPv4 address, or the network of an IPv6 address."""
+    """The key for counting attempts by address: an IPv4 address, or the /64 network of an IPv6 address."""
     try:
         address = ipaddress.ip_address(given or "")
     except ValueError:
@@ -119,7 +119,7 @@ def client_address(given: str | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Account:
-    """What log-in needs to know of a person."""
+    """The columns of a person that log-in needs."""
 
     tenant: Tenant
     id: int
@@ -129,15 +129,15 @@ class _Account:
     is_example: bool
 
 
-def _place(here: Services, username: str) -> Tenant | None:
+def _tenant(here: Services, username: str) -> Tenant | None:
     try:
-        return here.gate.tenants.tenant(username.rpartition("@")[2])
+        return here.workflow.tenants.tenant(username.rpartition("@")[2])
     except NotFound:
         return None
 
 
 def _account(here: Services, tenant: Tenant | None, username: str) -> _Account | None:
-    """The active person who bears a name; None where there is none."""
+    """The active person with a user name; None where there is none."""
     if tenant is None:
         return None
     columns = (Person.id, Person.username, Person.password_hash, Person.session_epoch, Person.is_example)
@@ -148,7 +148,7 @@ def _account(here: Services, tenant: Tenant | None, username: str) -> _Account |
 
 def _enter(here: Services, account: _Account, onward: str, now: datetime) -> Response:
     user = load_user(here, account.tenant, account.id, epoch=account.epoch)
-    if user is None:  # made inactive, or given a new password, this very moment
+    if user is None:  # deactivated, or given a new password, in the meantime
         abort(403)
     begin_session(user, account.epoch, now)
     return redirect(onward, 303)
@@ -157,7 +157,7 @@ def _enter(here: Services, account: _Account, onward: str, now: datetime) -> Res
 def _succeeded(
     here: Services, account: _Account, keys: tuple[login_throttle.Key, login_throttle.Key], password: str, now: datetime
 ) -> None:
-    """Take the counted attempt back, write it down, and renew a hash that was made with older parameters."""
+    """Uncount the attempt, log it, and renew a hash that was made with older parameters."""
     old = account.password_hash or ""
     renewed = here.passwords.hash(password) if here.passwords.is_outdated(old) else ""
     with writing(here.engine, account.tenant.id) as connection:
@@ -178,9 +178,9 @@ def _failed(here: Services, tenant: Tenant | None, account: _Account | None, use
 def _log(
     connection: Connection, tenant: Tenant, what: str, person: int | None, username: str, now: datetime, **detail: str
 ) -> None:
-    told = {"address": client_address(request.remote_addr), **detail}
+    details = {"address": client_address(request.remote_addr), **detail}
     row = {"municipality_id": tenant.id, "at": now, "person_id": person, "what": what, "subject": username}
-    connection.execute(insert(AccessLog), row | {"action": "log-in", "detail": told})
+    connection.execute(insert(AccessLog), row | {"action": "log-in", "detail": details})
 
 
 def _wait(onward: str, username: str, wait: timedelta) -> tuple[str, int, dict[str, str]]:
@@ -194,5 +194,5 @@ def _wait(onward: str, username: str, wait: timedelta) -> tuple[str, int, dict[s
 
 def _form(onward: str, username: str = "", error: str = "") -> str:
     here = services()
-    people = demo_people(here) if one_click(here) else []
+    people = demo_login.demo_people(here) if demo_login.is_enabled(here) else []
     return render_template("auth/login.html", next=onward, username=username, error=error, people=people)

@@ -29,11 +29,12 @@ from web.i18n.terms import ACTIONS_DONE
 from web.ui.form_errors import Line, lines
 from web.ui.forms import Input, by_name, filled, marked, read
 from web.ui.text_diff import Piece, compared
+from workflow.cases import gate
 from workflow.cases.authorization import Verdict, authorize, naming_officer
 from workflow.core.errors import NotFound, WorkflowError
 from workflow.core.messages import reason
+from workflow.policy.actions import ACTIONS
 from workflow.policy.request_domain import GIVEN, REGISTERED, SET_AT_REVIEW
-from workflow.policy.state_machine import ACTIONS
 
 bp = Blueprint("actions", __name__)
 
@@ -70,7 +71,8 @@ def act(number: str, action: str) -> Response | str | tuple[str, int]:
     if contradictions:
         return _page(desk, told=contradictions), 422
     try:
-        here.gate.act(
+        gate.act(
+            here.workflow,
             user.id,
             number,
             action,
@@ -92,9 +94,9 @@ def _desk(number: str, action: str) -> Desk:
     if action not in ACTIONS:
         raise NotFound(reason("not-found"))
     here, user = services(), signed_in()
-    tenant = here.gate.tenants.tenant_of(number)
+    tenant = here.workflow.tenants.tenant_of(number)
     with reading(here.engine, tenant.id) as db:
-        view = load(db, here.gate, tenant, user.id, number, here.now())
+        view = load(db, here.workflow, tenant, user.id, number, here.now())
         verdict = authorize(view.standing, action)
         found = beside(db, view, action) if verdict.allowed else Beside()
     if request.method == "GET":

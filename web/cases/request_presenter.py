@@ -66,7 +66,7 @@ def begin(sent: Sent, user: User, *, is_typed: bool) -> Desk:
     kind = sent.get("engagement", "") if sent.get("engagement") in ENGAGEMENTS else ""
     act = sent.get("act", "") if kind and sent.get("act") in acts_of(kind) else ""
     with reading(here.engine, tenant.id) as db:
-        _version_id, policy = here.gate.policies.in_force(db.connection(), tenant.id, today)
+        _version_id, policy = here.workflow.policies.in_force(db.connection(), tenant.id, today)
         letter = _letter(db, sent.get("letter", ""))
         found = None
         if act not in acts_for(Purpose.BEGIN) and sent.get("engagement_number"):

@@ -52,8 +52,8 @@ def stage_label(stage: Stage) -> str:
 
 def stage_who(stage: Stage, where: Where) -> str:
     """Who acts at a stage."""
-    if stage.asked:
-        return ", ".join(labels.body_name(where, key) for key in stage.asked)
+    if stage.consulted:
+        return ", ".join(labels.body_name(where, key) for key in stage.consulted)
     if not stage.body:
         return "" if stage.lane == "end" else _lane_name(where, stage.lane)
     body = labels.body_name(where, stage.body)

@@ -1,7 +1,7 @@
-"""How does somebody see it all at once?
+"""Command `demo`: four municipalities with cases in a database of their own, served.
 
-Four municipalities at work in a database of their own, one password for everybody in them, and a server. The password
-follows from the demo's secret, so it stays the same from one start to the next and is written down nowhere.
+All demo people share one password. It is derived from the demo's secret, so it survives restarts and is stored
+nowhere.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from web.cli.database import engine_of, exists, is_current
 from web.cli.exit_codes import DONE, plainly
 from web.cli.serve import host, port
 from web.core.passwords import Passwords
-from web.demo.seed import InUse, fill
+from web.demo.seed import DatabaseInUse, fill
 from web.server import address_of, require_free, serve
 from workflow.core.errors import PolicyInvalid
 from workflow.core.tenants import Tenants
@@ -56,7 +56,7 @@ def demo(host: str, port: int, reset: bool) -> int:
     with engine_of(settings) as engine:
         try:
             fill(engine, load_folder(settings.policies), now=datetime.now(UTC), password_hash=Passwords().hash(word))
-        except InUse as error:
+        except DatabaseInUse as error:
             raise click.ClickException(str(error)) from None
         except PolicyInvalid as error:  # the demo of another release
             raise click.ClickException(f"{error}; instans demo --reset begins anew") from None

@@ -1,4 +1,4 @@
-"""Does mail leave this installation? Sends one and says what the mail server answered."""
+"""Command `mail test`: sends one mail and prints the mail server's answer."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import click
 from config.mailing import Mailing
 from config.settings import Settings
 from web.cli.exit_codes import DONE, plainly
-from web.notifications.smtp import Line
+from web.notifications.smtp import SmtpConnection
 from workflow.people.preferences import is_address
 
 
@@ -27,8 +27,8 @@ def test(address: str) -> int:
         raise click.UsageError(f"“{address}” is not an e-mail address")
     if not mailing.is_on:
         raise click.ClickException("mail is switched off: INSTANS_SMTP_HOST is not set")
-    line = Line(mailing)
-    done = line.hand_over(_message(mailing, address))
+    line = SmtpConnection(mailing)
+    done = line.send(_message(mailing, address))
     line.close()
     if done.outcome != "sent":
         raise click.ClickException(f"the mail did not go out: {done.error}")

@@ -1,4 +1,4 @@
-"""Do the policies keep what they promise?"""
+"""Command `instans policy check`: policies checked against every obligation."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ import click
 from web.cli.exit_codes import as_json, code, plainly, print_json
 from web.cli.packs import files_of, load_file
 from workflow.core.errors import PolicyInvalid
+from workflow.policy.verification import runner
+from workflow.policy.verification.messages import message
+from workflow.policy.verification.result import Counterexample
 from workflow.policy.verification.runner import Obligation, Report, summary
-from workflow.policy.verification.runner import check as held
 
 #: The obligation that a pack fails which cannot be read: it comes before all others.
 READABLE = ("P0", "The pack can be read")
@@ -40,11 +42,12 @@ def check(targets: tuple[str, ...], as_json: bool) -> int:
 
 
 def report_of(file: Path) -> Report:
-    """The report on one pack; what cannot be read fails the first obligation of all."""
+    """The report on one pack; one that cannot be read fails `READABLE`."""
     try:
-        return held(load_file(file))
+        return runner.check(load_file(file))
     except PolicyInvalid as error:
-        unreadable = Obligation(*READABLE, ok=False, checked=1, counterexample=str(error))
+        found = Counterexample(message("unreadable", error=error))
+        unreadable = Obligation(*READABLE, ok=False, checked=1, counterexample=found)
         return Report(file.stem, "", (unreadable,), {}, ())
 
 
@@ -56,8 +59,8 @@ def _lines(report: Report) -> Iterator[str]:
         if obligation.counterexample is not None:
             yield f"              {obligation.counterexample}"
         if obligation.id == "P1":
-            others = [lot.told for lot in report.unanswered if lot.told != obligation.counterexample]
-            yield from (f"              {other}" for other in others)
+            first = obligation.counterexample.what if obligation.counterexample else None
+            yield from (f"              {one.what}" for one in report.unanswered if one.what != first)
     for kind, found in report.coverage.items():
         left = "" if kind in FREE else _left(found.unenforced)
         yield f"  {kind}: {found.enforced} of {found.total} clauses carried out{left}"

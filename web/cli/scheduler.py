@@ -1,6 +1,6 @@
-"""Who goes round and raises what is due?
+"""Command `scheduler`: scheduler rounds, once or until stopped.
 
-As many of these processes as one likes, on one database: each takes from it what no other has in hand.
+Any number of these processes may run on one database: each skips rows that another has locked.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from config.settings import Settings
 from web.cli.database import current_engine
 from web.cli.exit_codes import DONE, as_json, plainly, print_json
 from web.core import logs
-from web.notifications.scheduler_jobs import errands
-from workflow.cases.gate import Gate
+from web.notifications.scheduler_jobs import scheduler_jobs
+from workflow.engine import services_for
 from workflow.scheduling.heartbeat import oldest_due
-from workflow.scheduling.scheduler import EVERY, go_round, run
+from workflow.scheduling.scheduler import EVERY, run, run_round
 
 
 @click.command("scheduler")
@@ -40,17 +40,22 @@ def scheduler(once: bool, every: int, beside: int | None, as_json: bool) -> int:
     """Raise what comes due or is late, end what has run out, send what people are told; until told to stop."""
     settings = Settings.from_environment()
     with current_engine(settings) as engine:
-        gate = Gate(engine)
+        services = services_for(engine)
         if not once:
             with logs.written(readable=beside is not None):
                 run(
-                    gate, errands=errands(gate, settings), every=every, goes_on=lambda: beside is None or _lives(beside)
+                    services,
+                    jobs=scheduler_jobs(services, settings),
+                    every=every,
+                    goes_on=lambda: beside is None or _lives(beside),
                 )
             return DONE
         now = datetime.now(UTC)
         with logs.written(readable=False), bound_contextvars(round_id=secrets.token_hex(8)):
-            counts = go_round(gate, now=now, errands=errands(gate, settings), progress=None if as_json else _say)
-        left = oldest_due(gate, now=now)
+            counts = run_round(
+                services, now=now, jobs=scheduler_jobs(services, settings), progress=None if as_json else _say
+            )
+        left = oldest_due(services, now=now)
     if as_json:
         print_json({"at": now.isoformat(), "counts": counts, "oldest_due": left.isoformat() if left else None})
     else:

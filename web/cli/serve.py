@@ -1,4 +1,4 @@
-"""How is an existing database served?"""
+"""Command `serve`: serves an existing database."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from web.cli.exit_codes import DONE, plainly
 from web.server import address_of, require_free, usual_workers
 from web.server import serve as answer_requests
 from workflow.policy.loading.loader import load_folder
-from workflow.policy.store import install
+from workflow.versions.install import install
 
 host = click.option("--host", metavar="H", default="127.0.0.1", show_default=True, help="Address to listen at.")
 port = click.option(

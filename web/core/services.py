@@ -1,7 +1,4 @@
-"""What does a request need, and where does it get it?
-
-One `Services` per application: the engine, the gate, the settings and the clock. Nothing here is a rule.
-"""
+"""Services of the application: engine, workflow services, settings and clock."""
 
 from __future__ import annotations
 
@@ -16,7 +13,7 @@ from config.settings import Settings
 from models import Body, Installation
 from models.database import reading
 from web.core.passwords import Passwords
-from workflow.cases.gate import Gate
+from workflow.cases.services import Services as WorkflowServices
 from workflow.core.calendar import local_day
 from workflow.core.tenants import Tenant
 from workflow.policy.model import Policy
@@ -32,7 +29,8 @@ class Services:
     """What every screen stands on; safe to share between threads."""
 
     engine: Engine
-    gate: Gate
+    #: What operations and rules work with: the same engine, the tenants and the policies.
+    workflow: WorkflowServices
     settings: Settings
     #: The clock: an aware UTC datetime.
     now: Callable[[], datetime]
@@ -56,7 +54,7 @@ class Services:
         now, today = self.now(), self.today(tenant)
         known = self._policies.get(tenant.id)
         if known is None or known[1] != today or not timedelta() <= now - known[0] < POLICY_REMEMBERED:
-            _id, policy = self.gate.policies.governing(tenant.id, today)
+            _id, policy = self.workflow.policies.governing(tenant.id, today)
             known = self._policies[tenant.id] = (now, today, policy)
         return known[2]
 

@@ -1,7 +1,7 @@
-"""How does the demo come by a version of a policy that waits?
+"""Later versions of the demo's policies.
 
-A demo file says in what it differs from the pack that governs; the rest is the same, so the two never drift apart. It
-is an example, says so, and is taken in by the installation: an administrator of the demo can bring it into force.
+A script holds the differences from the governing pack, so that the two never drift apart. The version is an example and
+says so; an administrator of the demo can bring it into force.
 """
 
 from __future__ import annotations
@@ -14,19 +14,19 @@ from workflow.policy.loading.loader import load_bytes, packaged
 from workflow.policy.model import Policy
 
 
-def later_version(policy: Policy, told: Mapping[str, Any]) -> Policy:
-    """The governing pack with a demo file's `later`: another `document`, and `changes`, each `set` at a place.
+def later_version(policy: Policy, later: Mapping[str, Any]) -> Policy:
+    """The governing pack with a script's `later`: another `document`, and `changes`, each a `set` at a path.
 
-    A place is keys from the top; in a list, the id of the row. Raises `PolicyInvalid` for what is no pack, `KeyError`
-    for a place that is not there.
+    A path is keys from the top; in a list, the id of the row. Raises `PolicyInvalid` for an invalid pack, `KeyError`
+    for an unknown path.
     """
     pack = json.loads(policy.canonical)["pack"]
-    pack["document"] |= told["document"]
-    for change in told["changes"]:
-        tenant: Any = pack
+    pack["document"] |= later["document"]
+    for change in later["changes"]:
+        node: Any = pack
         for key in change["at"]:
-            tenant = tenant[key] if isinstance(tenant, dict) else _row(tenant, key)
-        tenant |= change["set"]
+            node = node[key] if isinstance(node, dict) else _row(node, key)
+        node |= change["set"]
     return load_bytes(json.dumps(pack).encode(), f"demo of {policy.municipality.key}", packaged().law)
 
 

@@ -1,46 +1,39 @@
-"""Which documents belong to a case, and which letters have come in?
+"""Views for the documents of a case and for letters that belong to no case yet.
 
-Documents are registered on receipt, typed by their content, and handed out only as downloads, never shown in our name.
-A letter belongs to no case yet; a request can begin from it.
+Documents are typed by their content and handed out only as downloads. A request can begin from a letter.
 """
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Any
-
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
-from sqlalchemy import Select, select
 from werkzeug import Response as BaseResponse
 
-from models import Case, Document, Person
 from models.database import reading
-from web.auth.session import User, signed_in
+from web.auth.session import signed_in
 from web.cases.views import note_reader, view_of
 from web.core.errors import status_of
 from web.core.headers import disposition
 from web.core.services import services
-from web.i18n import labels
+from web.documents import queries
+from web.documents.forms import upload_form, upload_from_request
 from web.i18n.gettext import _
-from web.ui.form_errors import Line, lines
-from web.ui.forms import Choice, Input, by_name, filled, marked
-from workflow.core.errors import CaseChanged, Malformed, NotFound, WorkflowError
+from web.ui.form_errors import lines
+from web.ui.request_values import whole_number
+from workflow.cases import gate
+from workflow.core.errors import CaseChanged, NotFound, WorkflowError
 from workflow.core.messages import reason
-from workflow.documents.service import DIRECTIONS, MAX_DOCUMENT_BYTES, Upload, attach, register_letter
+from workflow.documents.service import attach, register_letter
 
 bp = Blueprint("documents", __name__)
 
-PAGE = 25
-MEGABYTES = MAX_DOCUMENT_BYTES // 1024**2
 
-
-# -- of a case
+# -- documents of a case
 
 
 @bp.get("/cases/<number>/documents")
 def of_case(number: str) -> str:
-    """The documents of a case, and the form to add one."""
-    return render_template("documents/of_case.html", view=view_of(number), **form_of("incoming"))
+    """The documents of a case, and the upload form."""
+    return render_template("documents/of_case.html", view=view_of(number), **upload_form("incoming"))
 
 
 @bp.post("/cases/<number>/documents")
@@ -48,34 +41,30 @@ def add(number: str) -> BaseResponse | tuple[str, int]:
     """Register a document in a case."""
     here, user = services(), signed_in()
     try:
-        upload = upload_sent()
-        expected = _whole(request.form.get("version", ""))
-        attach(here.gate, user.id, number, upload, now=here.now(), expected_version=expected)
+        upload = upload_from_request()
+        expected = whole_number(request.form.get("version", ""), digits=17)
+        attach(here.workflow, user.id, number, upload, now=here.now(), expected_version=expected)
     except WorkflowError as refusal:
         if isinstance(refusal, NotFound):
             raise
-        told = form_of("incoming", lines(refusal.reasons), has_changed=isinstance(refusal, CaseChanged))
-        return render_template("documents/of_case.html", view=view_of(number), **told), status_of(refusal)
+        form = upload_form("incoming", lines(refusal.reasons), has_changed=isinstance(refusal, CaseChanged))
+        return render_template("documents/of_case.html", view=view_of(number), **form), status_of(refusal)
     flash(_("The document is registered in the case."), "success")
     return redirect(url_for("documents.of_case", number=number), 303)
 
 
 @bp.get("/documents/<number>")
 def download(number: str) -> Response:
-    """A document, as a download; whoever may not see its case is told that there is none."""
+    """A document as a download; 404 for a reader who may not see its case."""
     here, user = services(), signed_in()
     with reading(here.engine, user.municipality.id) as db:
-        query = select(Document.content, Document.media_type, Document.file_name, Case.number)
-        found = db.execute(query.outerjoin(Case, Case.id == Document.case_id).where(Document.number == number))
-        row = found.one_or_none()
-    if row is None:
-        raise NotFound(reason("not-found"))
-    if row[3] is not None:
-        note_reader(here.gate.look(user.id, row[3], now=here.now()).case)
+        row = queries.document(db, number)
+    if row.case_number is not None:
+        note_reader(gate.read_context(here.workflow, user.id, row.case_number, now=here.now()).case)
     elif not user.is_any("officer", "coordinator", "auditor"):
         raise NotFound(reason("not-found"))
     headers = {"Content-Disposition": disposition(row.file_name), "X-Content-Type-Options": "nosniff"}
-    # a file that came by post can do nothing in our name, even where a browser insists on showing it
+    # A received file must not run with our origin, even in a browser that displays it.
     headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return Response(row.content, mimetype=row.media_type, headers=headers)
 
@@ -87,18 +76,16 @@ def download(number: str) -> Response:
 def letters() -> str:
     """Letters that belong to no case, newest first."""
     here, user = services(), signed_in()
-    after = _whole(request.args.get("after", ""))
+    after = whole_number(request.args.get("after", ""), digits=17)
     with reading(here.engine, user.municipality.id) as db:
-        query = _letter_query().where(Document.id.in_(_newest_letters(after))).order_by(Document.id.desc())
-        rows = db.execute(query).all()
-    next_after = rows[PAGE - 1].id if len(rows) > PAGE else 0
-    return render_template("documents/letters.html", rows=rows[:PAGE], next_after=next_after, is_first=not after)
+        rows, next_after = queries.letters_page(db, after)
+    return render_template("documents/letters.html", rows=rows, next_after=next_after, is_first=not after)
 
 
 @bp.get("/letters/new")
 def new_letter() -> str:
     """The form to register a letter."""
-    return render_template("documents/new_letter.html", **form_of("incoming"))
+    return render_template("documents/new_letter.html", **upload_form("incoming"))
 
 
 @bp.post("/letters/new")
@@ -106,89 +93,20 @@ def register() -> BaseResponse | tuple[str, int]:
     """Register a letter that belongs to no case yet."""
     here, user = services(), signed_in()
     try:
-        number = register_letter(here.gate, user.id, user.municipality.key, upload_sent(), now=here.now())
+        number = register_letter(here.workflow, user.id, user.municipality.key, upload_from_request(), now=here.now())
     except WorkflowError as refusal:
-        told = form_of("incoming", lines(refusal.reasons))
-        return render_template("documents/new_letter.html", **told), status_of(refusal)
+        form = upload_form("incoming", lines(refusal.reasons))
+        return render_template("documents/new_letter.html", **form), status_of(refusal)
     flash(_("The letter is registered as %(number)s.", number=number), "success")
     return redirect(url_for("documents.letter", number=number), 303)
 
 
 @bp.get("/letters/<number>")
 def letter(number: str) -> str:
-    """One letter, and the way to a request that answers it."""
+    """One letter, with a link to a request that answers it."""
     here, user = services(), signed_in()
     with reading(here.engine, user.municipality.id) as db:
-        row = db.execute(_letter_query().where(Document.number == number)).one_or_none()
+        row = queries.letter(db, number)
     if row is None:
         abort(404)
     return render_template("documents/letter.html", letter=row)
-
-
-#: What belongs to no case and to no engagement.
-_ALONE = (Document.case_id.is_(None), Document.engagement_id.is_(None))
-
-
-def _newest_letters(after: int) -> Select[int]:
-    """Ids of a page of letters, in the order of the index that has them together."""
-    query = select(Document.id).where(*_ALONE).order_by(Document.case_id.desc(), Document.id.desc()).limit(PAGE + 1)
-    return query.where(Document.id < after) if after else query
-
-
-def _letter_query() -> Any:
-    d = Document
-    columns = (d.id, d.number, d.title, d.correspondent, d.direction, d.dated_on, d.registered_at)
-    more = (d.file_name, d.media_type, d.size, d.digest, Person.name.label("registered_by"))
-    return select(*columns, *more).join(Person, Person.id == d.registered_by_id).where(*_ALONE)
-
-
-# -- the form
-
-
-def upload_sent() -> Upload:
-    """What was sent; raises `Malformed` for a day that cannot be read."""
-    file = request.files.get("file")
-    form = request.form
-    return Upload(
-        content=file.read(MAX_DOCUMENT_BYTES + 1) if file else b"",
-        file_name=(file.filename if file else "") or "document",
-        title=form.get("title", ""),
-        direction=form.get("direction", ""),
-        correspondent=form.get("correspondent", ""),
-        dated_on=_day(form.get("dated_on", "")),
-    )
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        raise Malformed(reason("field-wrong", field="dated_on", why="not a valid date")) from None
-
-
-def _whole(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0
-
-
-def form_of(
-    direction: str, told: list[Line] | None = None, *, has_changed: bool = False, is_sent: bool = True
-) -> dict[str, Any]:
-    """Inputs and problems for the templates, with what was typed unless another form was sent.
-
-    A file must be chosen again: browsers keep none.
-    """
-    user: User = signed_in()
-    today = services().today(user.municipality)
-    inputs: tuple[Input, ...] = (
-        Input("file", "file", _("File"), is_needed=True,
-              hint=_("PDF, DOCX, PNG or JPEG, at most %(megabytes)s MB.", megabytes=MEGABYTES)),
-        Input("title", "line", _("Title"), is_needed=True),
-        Input("direction", "one", _("Which way did it go?"), direction,
-              choices=tuple(Choice(way, labels.direction_label(way)) for way in DIRECTIONS)),
-        Input("correspondent", "line", _("Sender or receiver")),
-        Input("dated_on", "day", _("Date of the document, or of its arrival"), today.isoformat(), is_needed=True),
-    )  # fmt: skip
-    if request.method == "POST" and is_sent:
-        inputs = filled(inputs, request.form)
-    shown, problems = marked(inputs, told or ())
-    return {"fields": by_name(shown), "problems": problems, "has_changed": has_changed}

@@ -1,7 +1,6 @@
-"""What does the page of an evaluation show?
+"""The page of an evaluation: its rule, deadline, reporter, deciding body, the reader's actions, and its history.
 
-What is evaluated and why, until when, who reports and who decides, what the reader may do, and what has happened. Who
-decides is the answer of the policy in force today; nothing here is a rule.
+Who decides is the answer of the policy in force today; nothing here is a rule.
 """
 
 from __future__ import annotations
@@ -17,13 +16,13 @@ from sqlalchemy.orm import Session
 from models import Case, Deadline, Person
 from web.auth.session import User
 from web.cases.list_query import readable
-from web.evaluations.history import StreamEvent, events_of
+from web.evaluations.queries import StreamEvent, events_of
 from workflow.cases.authorization import Verdict
-from workflow.cases.gate import Gate
+from workflow.cases.services import Services
 from workflow.core.errors import NotMandated
 from workflow.core.tenants import Tenant
 from workflow.deadlines import EVALUATION, OPEN, stream_of
-from workflow.evaluations.service import ACTIONS, EvaluationStanding, authorize, officers
+from workflow.evaluations.service import ACTIONS, EvaluationContext, authorize, officers
 from workflow.policy.competence import Answer, deciding_body_key, who_decides
 from workflow.policy.model import Policy
 from workflow.policy.pack_rules import EvaluationRule
@@ -31,13 +30,13 @@ from workflow.policy.request_domain import REGISTERED, Request, facts_of
 from workflow.policy.roles import preparing_seat
 from workflow.scheduling.extensions import may_extend
 
-#: What a case that follows from an evaluation asks for, by what the report proposes.
+#: The act of the case that follows from a report, for an engagement and for the policy itself.
 _ACTS: Mapping[str, tuple[str, str]] = {"keep": ("evaluate", "revise"), "end": ("terminate", "repeal")}
 
 
 @dataclass(frozen=True, slots=True)
-class Decider:
-    """Which body decides if the report proposes to keep it, or to end it."""
+class DecidingBody:
+    """The body that decides if the report proposes to keep the engagement, or to end it."""
 
     #: keep or end.
     proposal: str
@@ -49,70 +48,70 @@ class Decider:
 
 @dataclass(frozen=True, slots=True)
 class EvaluationView:
-    """An evaluation, as one reader may see it."""
+    """The values of an evaluation's page for one reader."""
 
     tenant: Tenant
-    standing: EvaluationStanding
+    context: EvaluationContext
     #: The policy in force today, under which the case is opened.
     in_force: Policy
-    deciders: tuple[Decider, ...]
-    #: The deadline's row; None where none was ever set.
+    deciding_bodies: tuple[DecidingBody, ...]
+    #: The deadline's row; None where it has none.
     deadline: Any
     may_extend: bool
     #: Newest first.
     events: tuple[StreamEvent, ...]
-    #: Cases that came of it and that the reader may see, by number: title and state.
+    #: Resulting cases that the reader may see, by number.
     cases: Mapping[str, Any]
-    #: Names of those who can report today.
+    #: Names of the people who can report today.
     reporters: tuple[str, ...]
-    #: Name of who reported.
+    #: Name of the reporter; empty before the report.
     reported_by: str
 
     @property
     def row(self) -> Any:
         """The evaluation's row."""
-        return self.standing.row
+        return self.context.row
 
     @property
     def engagement(self) -> Any:
         """The row of what is evaluated."""
-        return self.standing.engagement
+        return self.context.engagement
 
     @property
     def rule(self) -> EvaluationRule:
-        """The rule of the policy that asks for it."""
-        return self.standing.rule
+        """The policy's rule that demands it."""
+        return self.context.rule
 
     @property
     def today(self) -> date:
         """The date in the municipality."""
-        return self.standing.today
+        return self.context.today
 
     @property
     def is_policy(self) -> bool:
-        """Whether it is the policy itself that is looked at again."""
+        """Whether the policy itself is evaluated."""
         return bool(self.engagement.kind == "policy")
 
     @property
     def is_open(self) -> bool:
-        """Whether somebody still has to report."""
+        """Whether the report is still missing."""
         return self.row.state in ("pending", "under-way")
 
     @property
     def verdicts(self) -> dict[str, Verdict]:
-        """Whether the reader may do each thing now."""
-        return {action: authorize(self.standing, action) for action in ACTIONS}
+        """The verdict on each action for the reader now."""
+        return {action: authorize(self.context, action) for action in ACTIONS}
 
     @property
     def answers(self) -> tuple[tuple[Mapping[str, str], str], ...]:
-        """Each question with what the report answers to it."""
+        """Each question with the report's answer."""
         answers = dict(self.row.report or {}).get("answers", {})
         return tuple((question.names, str(answers.get(question.key, ""))) for question in self.rule.questions)
 
 
-def load(db: Session, gate: Gate, tenant: Tenant, user: User, s: EvaluationStanding) -> EvaluationView:
-    """Everything the page shows beside the standing, in a fixed number of statements."""
-    _id, in_force = gate.policies.in_force(db.connection(), tenant.id, s.today)
+def load(db: Session, services: Services, tenant: Tenant, user: User, s: EvaluationContext) -> EvaluationView:
+    """The page of an evaluation, in a fixed number of statements beside its context."""
+    _id, in_force = services.policies.in_force(db.connection(), tenant.id, s.today)
     deadline = db.execute(
         select(Deadline.id, Deadline.state, Deadline.due_on, Deadline.version, Deadline.cycle).where(
             Deadline.kind == EVALUATION, Deadline.subject == s.row.number
@@ -124,18 +123,17 @@ def load(db: Session, gate: Gate, tenant: Tenant, user: User, s: EvaluationStand
         tenant,
         s,
         in_force,
-        tuple(_deciders(in_force, s)),
+        tuple(_deciding_bodies(in_force, s)),
         deadline,
-        deadline is not None and deadline.state == OPEN and extends(s),
+        deadline is not None and deadline.state == OPEN and _may_extend(s),
         events,
-        cases_of(db, gate, user, _numbers(s, events), s.today),
+        _cases(db, services, user, _numbers(s, events), s.today),
         tuple(row.name for row in officers(db.connection(), tenant, s.reports, s.today)),
         _name(db, s.row.reported_by_id),
     )
 
 
-def extends(s: EvaluationStanding) -> bool:
-    """Whether the reader may give it more time."""
+def _may_extend(s: EvaluationContext) -> bool:
     try:
         may_extend(s.actor, s.policy, s.responsible)
     except NotMandated:
@@ -144,13 +142,13 @@ def extends(s: EvaluationStanding) -> bool:
 
 
 def officers_to_choose(db: Session, view: EvaluationView) -> tuple[Any, ...]:
-    """The officers one of whom is to have the case, where its reporter is none; empty where the reporter has it."""
-    s = view.standing
+    """Officers to choose from for the resulting case; empty where the reporter is an officer, who then has it."""
+    s = view.context
     seat = preparing_seat(s.policy, "officer", s.responsible)
     return () if s.actor.holds(*seat) else tuple(officers(db.connection(), view.tenant, seat, s.today))
 
 
-def _deciders(policy: Policy, s: EvaluationStanding) -> Iterator[Decider]:
+def _deciding_bodies(policy: Policy, s: EvaluationContext) -> Iterator[DecidingBody]:
     e = s.engagement
     for proposal, acts in _ACTS.items():
         act = acts[e.kind == "policy"]
@@ -163,22 +161,22 @@ def _deciders(policy: Policy, s: EvaluationStanding) -> Iterator[Decider]:
         )
         answer = who_decides(policy, request)
         body = deciding_body_key(policy, answer, s.responsible) if answer.is_decided else ""
-        yield Decider(proposal, act, answer, body)
+        yield DecidingBody(proposal, act, answer, body)
 
 
-def _numbers(s: EvaluationStanding, events: tuple[StreamEvent, ...]) -> set[str]:
-    """Numbers of the cases that came of it."""
-    told = {str(event.data[name]) for event in events for name in ("case", "opens") if event.data.get(name)}
-    return told | ({s.row.decided_in} if s.row.decided_in else set())
+def _numbers(s: EvaluationContext, events: tuple[StreamEvent, ...]) -> set[str]:
+    """Numbers of the resulting cases."""
+    numbers = {str(event.data[name]) for event in events for name in ("case", "opens") if event.data.get(name)}
+    return numbers | ({s.row.decided_in} if s.row.decided_in else set())
 
 
-def cases_of(db: Session, gate: Gate, user: User, numbers: set[str], today: date) -> dict[str, Any]:
-    """Those cases of some that the reader may see, by number."""
+def _cases(db: Session, services: Services, user: User, numbers: set[str], today: date) -> dict[str, Any]:
+    """The cases that the reader may see, by number."""
     if not numbers:
         return {}
     c = Case.__table__.c
     query = select(Case.__table__).where(c.municipality_id == user.municipality.id, c.number.in_(sorted(numbers)))
-    return {row.number: row for row in db.connection().execute(query) if readable(db, gate, user, row, today)}
+    return {row.number: row for row in db.connection().execute(query) if readable(db, services, user, row, today)}
 
 
 def _name(db: Session, person_id: int | None) -> str:

@@ -1,34 +1,37 @@
-"""Which evaluations are late, due this month, next month, later, or reported and waiting for a body?
+"""Queries for the calendar of evaluations and for the history of one.
 
-Every section is its own short stretch of an index for each state, so that a page costs the same among ten evaluations
-and among a million. Sections go on by key, in the order of the last day.
+Every section of the calendar reads a short range of an index for each state, so that a page costs the same among ten
+evaluations and among a million. Sections are paged by key, in the order of the due date.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, literal, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Select, and_, literal, select, tuple_, union_all
 from sqlalchemy.orm import Session
 
-from models import Engagement, Evaluation
-from workflow.cases.gate import Gate
+from models import Disclosure, Engagement, Evaluation, Person, TrailEntry
+from workflow.cases.services import Services
 from workflow.core.calendar import ONE_DAY, months_later
 from workflow.core.tenants import Tenant
 from workflow.policy.model import Policy
 from workflow.policy.pack_rules import EvaluationRule
+from workflow.trail.entry import from_text
 
 #: Rows of a section on the page of all sections, and on a page of its own.
 FEW, PAGE = 8, 25
-#: What is still to be reported, by when; then what was reported and waits for a body.
+#: Trail entries in the history of an evaluation; the trail has them all.
+MOST_EVENTS = 100
+#: Sections of open evaluations by due date, then reported ones that wait for a body.
 SECTIONS = ("late", "month", "next", "later", "reported")
-#: Seen alone, the latest first.
+#: The section of decided evaluations, shown on its own page, the latest first.
 DECIDED = "decided"
-#: The states whose evaluations stand in a section.
+#: The states of a section; else those of `_TO_REPORT`.
 _STATES: Mapping[str, tuple[str, ...]] = {"reported": ("reported",), DECIDED: (DECIDED,)}
 _TO_REPORT = ("pending", "under-way")
 _CURSOR = re.compile(r"(\d{4}-\d\d-\d\d)\.(\d{1,9})\Z")
@@ -37,10 +40,10 @@ _V, _E = Evaluation, Engagement
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """What somebody looks for in the calendar."""
+class CalendarFilter:
+    """Section, body and page of the calendar."""
 
-    #: One section, or all of them.
+    #: The name of one section; empty for all.
     show: str = ""
     #: Key of the responsible body; empty for every body.
     body: str = ""
@@ -48,15 +51,17 @@ class Wanted:
     after: tuple[date, int] | None = None
 
 
-def wanted_of(args: Mapping[str, str], tenant: Tenant) -> Wanted:
-    """What an address asks for; what it cannot ask for is ignored."""
+def filter_from_args(args: Mapping[str, str], tenant: Tenant) -> CalendarFilter:
+    """The filter in a URL's parameters; invalid values are ignored."""
     show, body = args.get("show", ""), args.get("body", "")
     show = show if show in (*SECTIONS, DECIDED) else ""
-    return Wanted(show, body if body in tenant.body_ids else "", cursor_of(args.get("after", "")) if show else None)
+    return CalendarFilter(
+        show, body if body in tenant.body_ids else "", cursor_of(args.get("after", "")) if show else None
+    )
 
 
 def cursor_of(text: str) -> tuple[date, int] | None:
-    """The place after which a page goes on; None for anything that is none."""
+    """The position after which a page starts; None for an invalid text."""
     found = _CURSOR.match(text)
     try:
         return (date.fromisoformat(found[1]), int(found[2])) if found else None
@@ -65,7 +70,7 @@ def cursor_of(text: str) -> tuple[date, int] | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class CalendarRow:
     """One evaluation in the calendar."""
 
     id: int
@@ -84,56 +89,60 @@ class Line:
 
     @property
     def cursor(self) -> str:
-        """The place after this row, as it stands in an address."""
+        """The position after this row, as a URL parameter."""
         return f"{self.due_on.isoformat()}.{self.id}"
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One part of the calendar, and where it goes on."""
+    """One section of the calendar."""
 
     name: str
-    lines: tuple[Line, ...]
-    #: Empty where there is nothing more.
+    rows: tuple[CalendarRow, ...]
+    #: Cursor of the next page; empty on the last.
     next: str
 
 
-def sections_of(db: Session, gate: Gate, tenant: Tenant, wanted: Wanted, today: date) -> tuple[Section, ...]:
-    """The sections somebody looks for, in one statement however many there are."""
-    names = (wanted.show,) if wanted.show else SECTIONS
-    most = PAGE if wanted.show else FEW
-    parts = [part for name in names for part in _parts(name, wanted, tenant, today, most)]
+def sections_of(
+    db: Session, services: Services, tenant: Tenant, filters: CalendarFilter, today: date
+) -> tuple[Section, ...]:
+    """The filtered sections, in one statement however many there are."""
+    names = (filters.show,) if filters.show else SECTIONS
+    most = PAGE if filters.show else FEW
+    parts = [part for name in names for part in _parts(name, filters, tenant, today, most)]
     keys = union_all(*(select(part.subquery()) for part in parts)).subquery("keys")
     columns = (_V.id, _V.number, _V.state, _V.due_on, _V.outcome, _V.rule, _V.policy_version_id)
     about = (_E.title, _E.kind, _E.responsible_body_id, _E.is_example)
     query = select(keys.c.section, *columns, *about).select_from(keys).join(_V, _V.id == keys.c.id)
     rows = db.execute(query.join(_E, _E.id == _V.engagement_id)).all()
     versions = {row.policy_version_id for row in rows}
-    known = {id_: gate.policies.by_id(db.connection(), tenant.id, id_) for id_ in versions}
+    known = {id_: services.policies.by_id(db.connection(), tenant.id, id_) for id_ in versions}
     return tuple(_section(name, rows, known, tenant, most) for name in names)
 
 
-def _parts(name: str, wanted: Wanted, tenant: Tenant, today: date, most: int) -> Iterator[Select[*tuple[Any, ...]]]:
+def _parts(
+    name: str, filters: CalendarFilter, tenant: Tenant, today: date, most: int
+) -> Iterator[Select[*tuple[Any, ...]]]:
     """One limited query for each state in a section."""
     for state in _STATES.get(name, _TO_REPORT):
         part = select(literal(name).label("section"), _V.id.label("id")).where(
             _V.state == state, _V.engagement_id.is_not(None), *_within(name, today)
         )
-        if wanted.body:
-            own = _E.responsible_body_id == tenant.body_ids[wanted.body]
+        if filters.body:
+            own = _E.responsible_body_id == tenant.body_ids[filters.body]
             part = part.join(_E, _E.id == _V.engagement_id).where(own)
         if name == DECIDED:
-            if wanted.after:
-                part = part.where(tuple_(_V.due_on, _V.id) < tuple_(*map(literal, wanted.after)))
+            if filters.after:
+                part = part.where(tuple_(_V.due_on, _V.id) < tuple_(*map(literal, filters.after)))
             yield part.order_by(_V.due_on.desc(), _V.id.desc()).limit(most + 1)
             continue
-        if wanted.after:
-            part = part.where(tuple_(_V.due_on, _V.id) > tuple_(*map(literal, wanted.after)))
+        if filters.after:
+            part = part.where(tuple_(_V.due_on, _V.id) > tuple_(*map(literal, filters.after)))
         yield part.order_by(_V.due_on, _V.id).limit(most + 1)
 
 
 def _within(name: str, today: date) -> tuple[ColumnElement[bool], ...]:
-    """The days of a section; this month begins today, because what is earlier is late."""
+    """Bounds of a section's due dates; this month begins today, because earlier dates are late."""
     next_month = months_later(today.replace(day=1), 1)
     after_next = months_later(next_month, 1)
     return {
@@ -148,12 +157,12 @@ def _section(name: str, rows: Any, policies: Mapping[int, Policy], tenant: Tenan
     own = sorted((row for row in rows if row.section == name), key=lambda row: (row.due_on, row.id))
     if name == DECIDED:
         own.reverse()
-    lines = tuple(_line(row, policies[row.policy_version_id], tenant) for row in own[:most])
-    return Section(name, lines, lines[-1].cursor if len(own) > most else "")
+    shown = tuple(_row(row, policies[row.policy_version_id], tenant) for row in own[:most])
+    return Section(name, shown, shown[-1].cursor if len(own) > most else "")
 
 
-def _line(row: Any, policy: Policy, tenant: Tenant) -> Line:
-    return Line(
+def _row(row: Any, policy: Policy, tenant: Tenant) -> CalendarRow:
+    return CalendarRow(
         row.id,
         row.number,
         row.state,
@@ -166,3 +175,56 @@ def _line(row: Any, policy: Policy, tenant: Tenant) -> Line:
         policy,
         row.is_example,
     )
+
+
+# -- the history of an evaluation
+
+
+@dataclass(frozen=True, slots=True)
+class StreamEvent:
+    """One trail entry of an evaluation or of its deadline."""
+
+    stream: str
+    number: int
+    at: datetime
+    #: Name of the person; empty for the system.
+    actor: str
+    role: str
+    body: str
+    action: str
+    data: Mapping[str, Any]
+    #: The reason of an extension; empty for every other entry.
+    reason: str
+
+
+def events_of(db: Session, streams: Iterable[str]) -> tuple[StreamEvent, ...]:
+    """The latest entries of some trails, newest first, in two statements."""
+    e = TrailEntry
+    columns = (e.stream, e.number, e.at, e.actor, e.actor_role, e.actor_body, e.action, e.data, Disclosure.value)
+    reason = and_(Disclosure.stream == e.stream, Disclosure.number == e.number, Disclosure.field == "reason")
+    query = select(*columns).outerjoin(Disclosure, reason).where(e.stream.in_(list(streams)))
+    rows = db.execute(query.order_by(e.at.desc(), e.stream.desc(), e.number.desc()).limit(MOST_EVENTS)).all()
+    names = _names_of(db, {row.actor for row in rows})
+    return tuple(
+        StreamEvent(
+            row.stream,
+            row.number,
+            datetime.fromisoformat(row.at),
+            names.get(row.actor, ""),
+            row.actor_role,
+            row.actor_body,
+            row.action,
+            from_text(row.data),
+            row.value or "",
+        )
+        for row in rows
+    )
+
+
+def _names_of(db: Session, public_ids: set[str]) -> dict[str, str]:
+    """Names of people by their opaque ids in the trail."""
+    people = sorted(public_ids - {"system"})
+    if not people:
+        return {}
+    found = db.execute(select(Person.public_id, Person.name).where(Person.public_id.in_(people)))
+    return {row.public_id: row.name for row in found}

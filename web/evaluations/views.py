@@ -1,7 +1,6 @@
-"""What must be looked at again, when, and what came of it?
+"""Views of evaluations: the calendar, the page of one, and its report form.
 
-The calendar of evaluations, the page of one, and the form in which it is reported. The act itself is
-`workflow.evaluations.service`'; the body that is competent decides in the case that a report opens.
+Actions are taken by `workflow.evaluations.service`; the competent body decides in the case that a report opens.
 """
 
 from __future__ import annotations
@@ -17,13 +16,14 @@ from web.auth.session import signed_in
 from web.core.errors import STATUS, status_of
 from web.core.services import services
 from web.evaluations import labels as evaluations_labels
-from web.evaluations import queries as evaluations_queries
-from web.evaluations import report_form
+from web.evaluations.forms import report_errors, report_inputs
 from web.evaluations.presenter import EvaluationView, load, officers_to_choose
-from web.evaluations.queries import DECIDED, sections_of, wanted_of
+from web.evaluations.queries import DECIDED, SECTIONS, filter_from_args, sections_of
 from web.i18n.gettext import _
+from web.register import labels as register_labels
 from web.ui.form_errors import Line, lines
 from web.ui.forms import Input, filled, marked, nested, read
+from web.ui.request_values import whole_number
 from workflow.core.errors import NotFound, WorkflowError
 from workflow.evaluations.service import authorize, evaluate, look
 
@@ -32,33 +32,34 @@ bp = Blueprint("evaluations", __name__)
 
 @bp.get("/evaluations")
 def index() -> str:
-    """The calendar: late, this month, next month, later, and what was reported and waits for a body."""
+    """The calendar: late, this month, next month, later, and reported evaluations that wait for a body."""
     here, user = services(), signed_in()
     tenant, today = user.municipality, here.today(user.municipality)
-    wanted = wanted_of(request.args, tenant)
+    filters = filter_from_args(request.args, tenant)
     with reading(here.engine, tenant.id) as db:
-        sections = sections_of(db, here.gate, tenant, wanted, today)
+        sections = sections_of(db, here.workflow, tenant, filters, today)
     return render_template(
         "evaluations/index.html",
         sections=sections,
-        wanted=wanted,
-        names=(*evaluations_queries.SECTIONS, DECIDED),
+        filters=filters,
+        names=(*SECTIONS, DECIDED),
         policy=here.policy(tenant),
         tenant=tenant,
         today=today,
-        words_of=evaluations_labels,
+        labels=evaluations_labels,
+        register_labels=register_labels,
     )
 
 
 @bp.get("/evaluations/<number>")
 def page(number: str) -> str:
-    """One evaluation: what and why, until when, who reports and who decides, and what has happened."""
+    """One evaluation."""
     return _page(_view(number)[0])
 
 
 @bp.post("/evaluations/<number>/start")
 def start(number: str) -> Response | tuple[str, int]:
-    """Begin it: whoever is named to report says that it is under way."""
+    """Start an evaluation; for its reporter."""
     try:
         _evaluate(number, "start-evaluation", {})
     except NotFound:
@@ -71,18 +72,18 @@ def start(number: str) -> Response | tuple[str, int]:
 
 @bp.get("/evaluations/<number>/report")
 def report_form_page(number: str) -> str | tuple[str, int]:
-    """The form of the report, or why it is not for the reader now."""
+    """The report form, or the reasons why it is closed to the reader."""
     view, officers = _view(number)
-    verdict = authorize(view.standing, "report-evaluation")
+    verdict = authorize(view.context, "report-evaluation")
     status = 200 if verdict.allowed else STATUS.get(verdict.error, 409)
-    return _report(view, report_form.inputs_of(view, officers)), status
+    return _report(view, report_inputs(view, officers)), status
 
 
 @bp.post("/evaluations/<number>/report")
 def report(number: str) -> Response | tuple[str, int]:
-    """File the report, which opens the case that decides; what is refused is shown again with what was typed."""
+    """File the report, which opens the deciding case; a refusal shows the form again with the submitted values."""
     view, officers = _view(number)
-    inputs = report_form.inputs_of(view, officers)
+    inputs = report_inputs(view, officers)
     typed = read(inputs, request.form)
     try:
         case = _evaluate(number, "report-evaluation", nested(typed))
@@ -90,8 +91,8 @@ def report(number: str) -> Response | tuple[str, int]:
         raise
     except WorkflowError as refusal:
         view, officers = _view(number)
-        shown = filled(report_form.inputs_of(view, officers), request.form)
-        return _report(view, shown, report_form.told(view, refusal.reasons, typed)), status_of(refusal)
+        shown = filled(report_inputs(view, officers), request.form)
+        return _report(view, shown, report_errors(view, refusal.reasons, typed)), status_of(refusal)
     flash(
         _("The report is filed. Case %(number)s is open, in which the competent body decides.", number=case), "success"
     )
@@ -99,40 +100,42 @@ def report(number: str) -> Response | tuple[str, int]:
 
 
 def _evaluate(number: str, action: str, payload: dict[str, Any]) -> str:
-    """Take an action under the version that the form was made for."""
+    """Take an action on the version that the form was made for."""
     here, user = services(), signed_in()
-    version = whole(request.form.get("version", ""))
-    return evaluate(here.gate, user.id, number, action, payload, now=here.now(), expected_version=version)
+    version = whole_number(request.form.get("version", ""))
+    return evaluate(here.workflow, user.id, number, action, payload, now=here.now(), expected_version=version)
 
 
 def _view(number: str) -> tuple[EvaluationView, tuple[Any, ...]]:
-    """An evaluation as the reader sees it, and the officers they may choose from; raises `NotFound`."""
+    """An evaluation for the reader, and the officers to choose from; raises `NotFound`."""
     here, user = services(), signed_in()
-    tenant = here.gate.tenants.tenant_of(number)
-    standing = look(here.gate, user.id, number, now=here.now())
+    tenant = here.workflow.tenants.tenant_of(number)
+    context = look(here.workflow, user.id, number, now=here.now())
     with reading(here.engine, tenant.id) as db:
-        view = load(db, here.gate, tenant, user, standing)
+        view = load(db, here.workflow, tenant, user, context)
         return view, officers_to_choose(db, view)
 
 
-def _page(view: EvaluationView, told: Iterable[Line] = ()) -> str:
-    _inputs, problems = marked((), told)
-    return render_template("evaluations/page.html", view=view, problems=problems, words_of=evaluations_labels)
+def _page(view: EvaluationView, errors: Iterable[Line] = ()) -> str:
+    _inputs, problems = marked((), errors)
+    return render_template(
+        "evaluations/page.html",
+        view=view,
+        problems=problems,
+        labels=evaluations_labels,
+        register_labels=register_labels,
+    )
 
 
-def _report(view: EvaluationView, inputs: tuple[Input, ...], told: Iterable[Line] = ()) -> str:
-    shown, problems = marked(inputs, told)
+def _report(view: EvaluationView, inputs: tuple[Input, ...], errors: Iterable[Line] = ()) -> str:
+    shown, problems = marked(inputs, errors)
     return render_template(
         "evaluations/report.html",
         view=view,
         inputs=shown,
         problems=problems,
-        verdict=authorize(view.standing, "report-evaluation"),
+        verdict=authorize(view.context, "report-evaluation"),
         is_sent=request.method == "POST",
-        words_of=evaluations_labels,
+        labels=evaluations_labels,
+        register_labels=register_labels,
     )
-
-
-def whole(text: str) -> int:
-    """A whole number that a form sent; 0 for anything else."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0

@@ -1,8 +1,7 @@
-"""Which notices are addressed to somebody, and what do they tell of?
+"""Queries for a person's notifications.
 
-Every seat a person may act from has its own short stretch of an index; two statements however many seats and notices
-there are: which, and what they tell of.
-Of a case under secrecy only the number is read, and of an engagement that such a case entered.
+Each acting role is read from its own short range of an index: two statements, however many roles and notices there are.
+Of a case under secrecy, and of an engagement that such a case entered, only the number is read.
 """
 
 from __future__ import annotations
@@ -19,13 +18,13 @@ from models import Appointment, Case, Deadline, Engagement, Mandate, Notice, Per
 from web.auth.session import User
 from workflow.core.calendar import local_day
 
-#: Notices on one page, and beside what waits.
+#: Notices on one page, and on the page of the worklist.
 PAGE, LATEST = 25, 10
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """One notice with what it tells of."""
+class NoticeRow:
+    """One notice with its subject."""
 
     id: int
     kind: str
@@ -33,28 +32,28 @@ class Told:
     role: str
     clause: str
     at: datetime
-    #: The last day it reminds of.
+    #: The last day, for a reminder.
     due_on: date | None
     case_number: str | None
-    #: None under secrecy, as for an engagement.
+    #: None under secrecy, as the engagement's.
     case_title: str | None
-    #: Whose turn it is in the case.
+    #: The acting role the case waits for.
     waits_role: str | None
     waits_body_id: int | None
     engagement_number: str | None
     engagement_title: str | None
     evaluation_number: str | None
-    #: Whose appointment ends, as what; or which mandate.
+    #: The appointment or the mandate that ends.
     appointee: str | None
     appointed_as: str | None
     appointed_to_id: int | None
     mandate: str | None
-    #: Whether its reader has not marked it as read.
+    #: Whether the reader has not marked it as read.
     is_new: bool
 
     @property
     def path(self) -> str:
-        """Where it is seen to."""
+        """The path of its subject's page."""
         if self.case_number:
             return f"/cases/{self.case_number}"
         if self.evaluation_number:
@@ -65,35 +64,35 @@ class Told:
 
     @property
     def number(self) -> str:
-        """The number of what it tells of; empty where it has none."""
+        """The number of its subject; empty where it has none."""
         return self.case_number or self.evaluation_number or self.engagement_number or ""
 
     def is_late(self, timezone: str) -> bool:
-        """Whether the last day was over when it was written; else it was still to come."""
+        """Whether the last day had passed when the notice was written."""
         return self.due_on is not None and local_day(self.at, timezone) > self.due_on
 
     @property
-    def tells(self) -> str:
-        """The kind, as the words are looked up: the policy's own revision has words of its own."""
+    def label_key(self) -> str:
+        """The key of its label: the kind, or `rung-revision` for an evaluation of the policy itself."""
         is_policy = self.engagement_number is None and self.kind == "rung-evaluation"
         return "rung-revision" if is_policy else self.kind
 
 
-def notices_for(db: Session, user: User, *, before: int = 0, page: int = PAGE) -> tuple[list[Told], int]:
-    """A page of the notices to every seat a person may act from, newest first, and before which id the next begins."""
+def notices_for(db: Session, user: User, *, before: int = 0, page: int = PAGE) -> tuple[list[NoticeRow], int]:
+    """A page of the notices to a person's acting roles, newest first, and the id before which the next page starts."""
     body_ids = user.municipality.body_ids
     parts = [_part(body_ids[body], role, before, page) for role, body in sorted(user.all_seats)]
     if not parts:
         return [], 0
-    stretches = union_all(*(select(part.subquery()) for part in parts)).subquery("stretches")
-    # cut to one page before anything is joined
-    ids = list(db.execute(select(stretches.c.id).order_by(stretches.c.id.desc()).limit(page + 1)).scalars())
+    ranges = union_all(*(select(part.subquery()) for part in parts)).subquery("ranges")
+    # limited to one page before the joins
+    ids = list(db.execute(select(ranges.c.id).order_by(ranges.c.id.desc()).limit(page + 1)).scalars())
     rows = _read(db, ids, user.id)
     return rows[:page], rows[page - 1].id if len(rows) > page else 0
 
 
-def notices_by_id(db: Session, ids: Sequence[int]) -> list[Told]:
-    """Some notices, oldest first."""
+def notices_by_id(db: Session, ids: Sequence[int]) -> list[NoticeRow]:
+    """Notices by their ids, oldest first."""
     return _read(db, ids, 0)[::-1]
 
 
@@ -103,8 +102,8 @@ def _part(body_id: int, role: str, before: int, page: int) -> Select[int]:
     return part.order_by(Notice.body_id.desc(), Notice.role.desc(), Notice.id.desc()).limit(page + 1)
 
 
-def _told() -> Select[*tuple[Any, ...]]:
-    """What some notices tell of, newest first."""
+def _notices() -> Select[*tuple[Any, ...]]:
+    """Notices with their subjects, newest first."""
     entering = aliased(Case)
     of_appointment = case((Deadline.kind == "appointment", cast(Deadline.subject, Integer)))
     of_mandate = case((Deadline.kind == "mandate", cast(Deadline.subject, Integer)))
@@ -145,17 +144,17 @@ def _told() -> Select[*tuple[Any, ...]]:
     )
 
 
-#: Put together once: that takes longer than to ask it.
-_TOLD = _told()
+#: Built once, because building it takes longer than running it.
+_NOTICES = _notices()
 
 
-def _read(db: Session, ids: Sequence[int], reader_id: int) -> list[Told]:
-    """The notices with some ids, newest first, with what they tell of."""
+def _read(db: Session, ids: Sequence[int], reader_id: int) -> list[NoticeRow]:
+    """Notices by their ids, newest first."""
     if not ids:
         return []
-    return [Told(*row) for row in db.execute(_TOLD, {"notices": ids, "reader": reader_id})]
+    return [NoticeRow(*row) for row in db.execute(_NOTICES, {"notices": ids, "reader": reader_id})]
 
 
-def are_there_new(rows: Iterable[Told]) -> bool:
-    """Whether any of some notices has not been marked as read."""
+def has_new(rows: Iterable[NoticeRow]) -> bool:
+    """Whether a notice has not been marked as read."""
     return any(row.is_new for row in rows)

@@ -1,6 +1,6 @@
-"""What else does a scheduler do on its round, beside raising what is due?
+"""Jobs of the scheduler beside escalation: registering imports, and sending mail.
 
-Each errand is a few short transactions in one municipality, and leaves what it does not finish to the next round.
+Each job is a few short transactions in one municipality, and leaves the rest to the next round.
 """
 
 from __future__ import annotations
@@ -9,37 +9,37 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from config.settings import Settings
-from web.notifications.smtp import post_of
-from workflow.cases.gate import Gate
+from web.notifications.smtp import transport_of
+from workflow.cases.services import Services
 from workflow.core.tenants import Tenant
-from workflow.notifications.digests import tell
-from workflow.notifications.mail_queue import Post
+from workflow.notifications.digests import notify_people
+from workflow.notifications.mail_queue import MailTransport
 from workflow.register.imports import advance_imports
-from workflow.scheduling.scheduler import Errand
+from workflow.scheduling.scheduler import Job
 
-#: Notices, and mails, that a municipality gets in one round.
-TOLD_AT_ONCE = 500
-#: Batches of lists that a municipality brings in, in one round.
-BATCHES_AT_ONCE = 200
-
-
-def errands(gate: Gate, settings: Settings) -> tuple[Errand, ...]:
-    """The errands of an installation with these settings."""
-    return (bring_in, telling(post_of(gate, settings.mailing)))
+#: Notices, and mails, per municipality and round.
+MAILS_PER_ROUND = 500
+#: Import batches per municipality and round.
+BATCHES_PER_ROUND = 200
 
 
-def bring_in(gate: Gate, tenant: Tenant, now: datetime) -> Mapping[str, int]:
-    """Take lists that are being brought into the register on, batch by batch."""
+def scheduler_jobs(services: Services, settings: Settings) -> tuple[Job, ...]:
+    """The jobs of an installation with these settings."""
+    return (register_imports, mail_job(transport_of(services, settings.mailing)))
+
+
+def register_imports(services: Services, tenant: Tenant, now: datetime) -> Mapping[str, int]:
+    """Register running imports, batch by batch."""
     batches = 0
-    while batches < BATCHES_AT_ONCE and advance_imports(gate, tenant.key, now=now):
+    while batches < BATCHES_PER_ROUND and advance_imports(services, tenant.key, now=now):
         batches += 1
     return {"import-batches": batches}
 
 
-def telling(post: Post | None) -> Errand:
-    """Make mails of notices and send what is due; without a post, notices are for the screens alone."""
+def mail_job(transport: MailTransport | None) -> Job:
+    """The job that makes mails of notices and sends due ones; without a transport, notices stay on screen."""
 
-    def tell_people(gate: Gate, tenant: Tenant, now: datetime) -> Mapping[str, int]:
-        return tell(gate, tenant, post, now=now, limit=TOLD_AT_ONCE)
+    def send_mail(services: Services, tenant: Tenant, now: datetime) -> Mapping[str, int]:
+        return notify_people(services, tenant, transport, now=now, limit=MAILS_PER_ROUND)
 
-    return tell_people
+    return send_mail

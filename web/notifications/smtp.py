@@ -1,7 +1,7 @@
-"""How does a mail get to the mail server?
+"""Mail transport by SMTP, with one connection for all mails of a round.
 
-By SMTP, one connection for all that is due in a round. Until the first byte of the content has been given to the server
-a mail has surely not gone out; from then on only the server's answer can tell, and without one nobody knows.
+Until the first byte of the content has been sent, a mail has certainly not gone out; from then on only the server's
+answer tells, and without one the outcome is `unsure`.
 """
 
 from __future__ import annotations
@@ -19,80 +19,80 @@ from email.utils import parseaddr
 from urllib.parse import urlsplit
 
 from config.mailing import Mailing
-from web.notifications.mail_composer import NobodyToTell, compose
-from workflow.cases.gate import Gate
+from web.notifications.mail_composer import NoRecipient, compose
+from workflow.cases.services import Services
 from workflow.core.tenants import Tenant
-from workflow.notifications.mail_queue import Claimed, Deliver, Delivery, Outcome
+from workflow.notifications.mail_queue import ClaimedMail, Deliver, Delivery, Outcome
 
 log = logging.getLogger(__name__)
 
-#: How long the mail server is waited for at each word, seconds.
-PATIENCE = 30
+#: Timeout of each exchange with the mail server, seconds.
+TIMEOUT = 30
 
 
-class SmtpPost:
-    """Carries mail by SMTP; holds no connection itself."""
+class SmtpTransport:
+    """The transport of an installation; holds no connection itself."""
 
-    def __init__(self, gate: Gate, mailing: Mailing, *, patience: float = PATIENCE) -> None:
-        self._gate, self._mailing, self._patience = gate, mailing, patience
+    def __init__(self, services: Services, mailing: Mailing, *, timeout: float = TIMEOUT) -> None:
+        self._services, self._mailing, self._timeout = services, mailing, timeout
 
     @contextmanager
     def line(self, tenant: Tenant) -> Iterator[Deliver]:
-        """A line to the mail server, opened with the first mail and closed at the end."""
-        line = Line(self._mailing, self._patience)
+        """A connection to the mail server, opened with the first mail and closed at the end."""
+        connection = SmtpConnection(self._mailing, self._timeout)
 
-        def deliver(mail: Claimed, now: datetime) -> Delivery:
+        def deliver(mail: ClaimedMail, now: datetime) -> Delivery:
             try:
-                message = compose(self._gate, tenant, self._mailing, mail, now)
-            except NobodyToTell as nobody:
-                return Delivery("never", str(nobody))
+                message = compose(self._services, tenant, self._mailing, mail, now)
+            except NoRecipient as error:
+                return Delivery("never", str(error))
             except ValueError as error:  # an address or a header that no mail can carry
                 log.warning("mail %s of %s cannot be written: %s", mail.id, tenant.key, error)
                 return Delivery("never", f"the mail cannot be written: {error}")
-            return line.hand_over(message)
+            return connection.send(message)
 
         try:
             yield deliver
         finally:
-            line.close()
+            connection.close()
 
 
-def post_of(gate: Gate, mailing: Mailing) -> SmtpPost | None:
-    """What carries the mail of an installation; None while mail is off."""
-    return SmtpPost(gate, mailing) if mailing.is_on else None
+def transport_of(services: Services, mailing: Mailing) -> SmtpTransport | None:
+    """The transport of an installation; None while mail is off."""
+    return SmtpTransport(services, mailing) if mailing.is_on else None
 
 
-class Line:
-    """One connection to the mail server, made when it is first needed and anew when it broke."""
+class SmtpConnection:
+    """One connection to the mail server, opened on first use and reopened after it broke."""
 
-    def __init__(self, mailing: Mailing, patience: float = PATIENCE) -> None:
-        self._mailing, self._patience = mailing, patience
+    def __init__(self, mailing: Mailing, timeout: float = TIMEOUT) -> None:
+        self._mailing, self._timeout = mailing, timeout
         self._server: smtplib.SMTP | None = None
 
-    def hand_over(self, message: EmailMessage) -> Delivery:
-        """Give one mail to the server."""
+    def send(self, message: EmailMessage) -> Delivery:
+        """Send one mail."""
         try:
             server = self._server = self._server or self._open()
         except (OSError, smtplib.SMTPException) as error:
-            log.warning("the mail server %s cannot be used: %s", self._mailing.host, _told(error))
-            return Delivery("later", _told(error), is_cut_off=True)
+            log.warning("the mail server %s cannot be used: %s", self._mailing.host, _error_text(error))
+            return Delivery("later", _error_text(error), is_cut_off=True)
         receiver = message["To"].addresses[0].addr_spec
         try:
-            refused = _offer(server, parseaddr(self._mailing.sender)[1], receiver)
+            refused = _envelope(server, parseaddr(self._mailing.sender)[1], receiver)
         except (OSError, smtplib.SMTPException) as error:
             self.close()
-            return Delivery("later", _told(error), is_cut_off=True)
+            return Delivery("later", _error_text(error), is_cut_off=True)
         if refused is not None:
-            self._start_over()
+            self._reset()
             return refused
         try:
-            return _give(server, message.as_bytes(policy=SMTP))
+            return _content(server, message.as_bytes(policy=SMTP))
         except (OSError, smtplib.SMTPException) as error:
             self.close()
-            return Delivery("unsure", _told(error))
+            return Delivery("unsure", _error_text(error))
 
     def close(self) -> None:
-        """Say goodbye, if there is still anybody."""
+        """Close the connection, with QUIT where it is still open."""
         server, self._server = self._server, None
         if server is not None:
             with suppress(OSError, smtplib.SMTPException):
@@ -100,28 +100,28 @@ class Line:
             server.close()
 
     def _open(self) -> smtplib.SMTP:
-        given = self._mailing
-        name = urlsplit(given.base_url).hostname  # else the resolver would be asked, which may take long
+        settings = self._mailing
+        name = urlsplit(settings.base_url).hostname  # otherwise the resolver is asked, which may be slow
         secure = ssl.create_default_context()
         server: smtplib.SMTP
-        if given.tls_at_once:
-            server = smtplib.SMTP_SSL(given.host, given.port, name, timeout=self._patience, context=secure)
+        if settings.tls_at_once:
+            server = smtplib.SMTP_SSL(settings.host, settings.port, name, timeout=self._timeout, context=secure)
         else:
-            server = smtplib.SMTP(given.host, given.port, name, timeout=self._patience)
+            server = smtplib.SMTP(settings.host, settings.port, name, timeout=self._timeout)
         try:
             server.ehlo_or_helo_if_needed()
-            if given.starttls and not given.tls_at_once:
+            if settings.starttls and not settings.tls_at_once:
                 server.starttls(context=secure)
                 server.ehlo_or_helo_if_needed()
-            if given.user:
-                server.login(given.user, given.password)
+            if settings.user:
+                server.login(settings.user, settings.password)
         except (OSError, smtplib.SMTPException):
             server.close()
             raise
         return server
 
-    def _start_over(self) -> None:
-        """Make the server forget a mail it refused."""
+    def _reset(self) -> None:
+        """Reset the server after a refused mail."""
         try:
             if self._server is not None and self._server.rset()[0] != 250:
                 self.close()
@@ -129,11 +129,11 @@ class Line:
             self.close()
 
 
-def _offer(server: smtplib.SMTP, sender: str, receiver: str) -> Delivery | None:
-    """Name sender and receiver and ask to send; None when the server waits for the content.
+def _envelope(server: smtplib.SMTP, sender: str, receiver: str) -> Delivery | None:
+    """Send MAIL, RCPT and DATA; None where the server accepts the content next.
 
-    Only what the server says of the receiver for good (5xx, RFC 5321, 4.2.1) is final: a sender it does not take is
-    ours to put right.
+    Only a permanent answer to the receiver or to DATA (5xx, RFC 5321, 4.2.1) is final: a refused sender is an error of
+    our settings.
     """
     code, said = server.mail(sender)
     if code != 250:
@@ -147,8 +147,8 @@ def _offer(server: smtplib.SMTP, sender: str, receiver: str) -> Delivery | None:
     return None
 
 
-def _give(server: smtplib.SMTP, content: bytes) -> Delivery:
-    """Send the content and hear what comes of it; lines that begin with a dot are marked (RFC 5321, 4.5.2)."""
+def _content(server: smtplib.SMTP, content: bytes) -> Delivery:
+    """Send the content and read the answer; leading dots are doubled (RFC 5321, 4.5.2)."""
     quoted = re.sub(rb"(?m)^\.", b"..", content)
     server.send(quoted + (b"" if quoted.endswith(b"\r\n") else b"\r\n") + b".\r\n")
     code, said = server.getreply()
@@ -162,8 +162,8 @@ def _answer(code: int, said: bytes) -> str:
     return f"{code} {said.decode('utf-8', 'replace')}".strip()
 
 
-def _told(error: Exception) -> str:
-    """What a failed connection says of itself."""
+def _error_text(error: Exception) -> str:
+    """The text of a failed exchange."""
     if isinstance(error, smtplib.SMTPResponseException):
         said = error.smtp_error
         return _answer(error.smtp_code, said if isinstance(said, bytes) else str(said).encode())

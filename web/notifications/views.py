@@ -1,7 +1,4 @@
-"""What has happened that a person should know? Notices to every seat they hold, newest first.
-
-Which they are is `web.notifications.queries`'s; here they get a page, and are marked as read.
-"""
+"""Views of a person's notices: the list, and marking them as read."""
 
 from __future__ import annotations
 
@@ -13,18 +10,18 @@ from web.auth.session import signed_in
 from web.core.headers import local_path
 from web.core.services import services
 from web.i18n.gettext import _
-from web.notifications.queries import are_there_new, notices_for
+from web.notifications.queries import has_new, notices_for
 from workflow.people.preferences import mark_as_read
 
 bp = Blueprint("notices", __name__)
 
-#: More digits than any number of a notice has.
-TOO_LONG = 18
+#: Most digits of a notice's id.
+MOST_DIGITS = 17
 
 
 @bp.get("/notices")
 def index() -> str:
-    """A page of notices; `before` goes on with older ones."""
+    """A page of notices; `before` is the id before which it starts."""
     here, user = services(), signed_in()
     before = _number(request.args.get("before", "0"))
     with reading(here.engine, user.municipality.id) as db:
@@ -32,7 +29,7 @@ def index() -> str:
     return render_template(
         "notifications/index.html",
         notices=rows,
-        are_new=are_there_new(rows) and not before,
+        has_new=has_new(rows) and not before,
         zone=user.municipality.timezone,
         more=url_for("notices.index", before=older) if older else None,
         first=url_for("notices.index") if before else None,
@@ -41,14 +38,14 @@ def index() -> str:
 
 @bp.post("/notices/read")
 def read() -> Response:
-    """The reader has seen every notice up to the newest that was shown; back to where they were."""
+    """Mark every notice up to `up_to` as read, and return to `next`."""
     here, user = services(), signed_in()
-    mark_as_read(here.gate, user.id, user.municipality.key, _number(request.form.get("up_to", "0")))
+    mark_as_read(here.workflow, user.id, user.municipality.key, _number(request.form.get("up_to", "0")))
     flash(_("The notices are marked as read."), "success")
     return redirect(local_path(request.form.get("next", "")), 303)
 
 
 def _number(given: str) -> int:
-    if not (given.isascii() and given.isdigit() and len(given) < TOO_LONG):
+    if not (given.isascii() and given.isdigit() and len(given) <= MOST_DIGITS):
         abort(404)
     return int(given)

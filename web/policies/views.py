@@ -26,7 +26,7 @@ from web.policies.matrix import matrix, policy_row, routes_in_use
 from web.policies.what_if.forms import question_inputs
 from web.policies.what_if.presenter import PolicyAnswer, answer_question
 from web.register import labels as register_labels
-from web.register.presenter import Due, revisions
+from web.register.presenter import DueEvaluation, revisions
 from web.ui.form_errors import lines
 from web.ui.forms import Input, Problem, marked
 from web.ui.route_diagram import planned
@@ -50,7 +50,7 @@ class ShownVersion:
     row: Any
     is_in_force: bool
     versions: tuple[Any, ...]
-    revisions: tuple[Due, ...]
+    revisions: tuple[DueEvaluation, ...]
     today: date
 
     @property
@@ -104,13 +104,13 @@ def _shown(db: Session, here: Services, user: User, version: str) -> ShownVersio
     columns = (v.id, v.version, v.digest, v.status, v.valid_to, v.loaded_at, PolicyActivation.governs_from)
     query = select(*columns).outerjoin(PolicyActivation, PolicyActivation.policy_version_id == v.id)
     rows = tuple(db.execute(query.order_by(v.valid_from.desc(), v.id.desc()).limit(VERSIONS)))
-    in_force, policy = here.gate.policies.in_force(db.connection(), tenant.id, today)
+    in_force, policy = here.workflow.policies.in_force(db.connection(), tenant.id, today)
     row = next((row for row in rows if row.version == version or (not version and row.id == in_force)), None)
     if row is None:
         raise NotFound(reason("not-found"))
     if row.id != in_force:
-        policy = here.gate.policies.by_id(db.connection(), tenant.id, row.id)
-    return ShownVersion(policy, row, row.id == in_force, rows, revisions(db, here.gate, tenant), today)
+        policy = here.workflow.policies.by_id(db.connection(), tenant.id, row.id)
+    return ShownVersion(policy, row, row.id == in_force, rows, revisions(db, here.workflow, tenant), today)
 
 
 def _chosen(policy: Policy, user: User, args: Mapping[str, str]) -> tuple[str, str]:

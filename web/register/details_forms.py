@@ -1,4 +1,4 @@
-"""What is asked on the page where an engagement's details are kept, and what does the gate take of it?"""
+"""Forms for an engagement's partner, contacts and funding, and the payloads read from them."""
 
 from __future__ import annotations
 
@@ -14,31 +14,27 @@ from web.i18n.gettext import _
 from web.register import details_labels
 from web.ui.form_errors import Line
 from web.ui.forms import Choice, Input, country_choices
+from web.ui.request_values import whole_number
 from workflow.register.details import MOST_CONTACTS, SOURCES
 from workflow.register.details_schema import PARTNER_KINDS
 from workflow.register.geocoding import Town
 
 PARTS = ("partner", "contacts", "add-funding", "remove-funding")
-#: Where on the page each part stands.
+#: Fragment of the page to which each part returns.
 ANCHORS = {"partner": "partner", "contacts": "contacts", "add-funding": "funding", "remove-funding": "funding"}
-#: Empty rows below the contact persons there are.
+#: Empty rows below the recorded contacts.
 SPARE_ROWS = 2
 _CONTACT = ("name", "role", "email")
 Sent = MultiDict[str, str]
-
-
-def whole(text: str) -> int:
-    """A whole number that was sent; -1 for anything else."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
 
 
 # -- the partner
 
 
 def partner_inputs(row: Any, towns: Sequence[Town] | None) -> tuple[Input, ...]:
-    """What the partner is, and where; with the towns found where somebody has looked one up."""
+    """Kind and location of the partner, with the towns found by a lookup."""
     kinds = (Choice("", _("Not said")), *(Choice(kind, details_labels.partner_kind(kind)) for kind in PARTNER_KINDS))
-    found = tuple(Choice(_coded(town), _called(town)) for town in towns or ())
+    found = tuple(Choice(_coordinates(town), _town_label(town)) for town in towns or ())
     chosen = found[0].value if len(found) == 1 else ""
     town = (Input("town", "one", _("Which of these?"), chosen, choices=found),) if found else ()
     north, east = ("" if row.latitude is None else str(value) for value in (row.latitude, row.longitude))
@@ -46,7 +42,11 @@ def partner_inputs(row: Any, towns: Sequence[Town] | None) -> tuple[Input, ...]:
         Input("partner_kind", "select", _("What is the partner?"), row.partner_kind, choices=kinds),
         Input("place", "line", _("Town to look up"), row.partner_name),
         Input(
-            "place_country", "select", _("In which country?"), row.partner_country, choices=country_choices(_as_is(row))
+            "place_country",
+            "select",
+            _("In which country?"),
+            row.partner_country,
+            choices=country_choices(str(row.partner_country)),
         ),
         *town,
         Input("latitude", "line", _("Latitude"), north, hint=_("Degrees north; south with a minus, like -33.9.")),
@@ -55,24 +55,20 @@ def partner_inputs(row: Any, towns: Sequence[Town] | None) -> tuple[Input, ...]:
     )
 
 
-def _as_is(row: Any) -> str:
-    return str(row.partner_country)
-
-
 def _text(value: int | None) -> str:
     return "" if value is None else str(value)
 
 
-def _coded(town: Town) -> str:
+def _coordinates(town: Town) -> str:
     return f"{town.latitude};{town.longitude}"
 
 
-def _called(town: Town) -> str:
+def _town_label(town: Town) -> str:
     where = ", ".join(part for part in (town.name, town.region, country_name(town.country)) if part)
     return f"{where} ({details_labels.degrees(town.latitude, town.longitude)})"
 
 
-def _partner(sent: Sent) -> dict[str, Any]:
+def _partner_payload(sent: Sent) -> dict[str, Any]:
     chosen = sent.get("town", "")
     north, _parted, east = (
         chosen.partition(";") if chosen else (sent.get("latitude", ""), "", sent.get("longitude", ""))
@@ -82,7 +78,7 @@ def _partner(sent: Sent) -> dict[str, Any]:
         "partner_kind": sent.get("partner_kind", ""),
         "latitude": _degrees(north),
         "longitude": _degrees(east),
-        "participants": (whole(people) if whole(people) >= 0 else people) if people else None,
+        "participants": _number_or_text(people) if people else None,
         "place": sent.get("place", "").strip() if chosen else "",
     }
 
@@ -95,7 +91,7 @@ def _degrees(text: str) -> str | None:
 
 
 def contact_inputs(row: Any, sent: Sent | None) -> tuple[Input, ...]:
-    """A row for every contact person, and some to spare."""
+    """One row per contact, and `SPARE_ROWS` empty ones."""
     people = list(row.contacts)
     count = len(people) + SPARE_ROWS
     if sent is not None:
@@ -104,13 +100,13 @@ def contact_inputs(row: Any, sent: Sent | None) -> tuple[Input, ...]:
     empty = dict.fromkeys(_CONTACT, "")
     return tuple(
         Input(
-            f"contacts.{place}.{what}",
+            f"contacts.{position}.{name}",
             "line",
-            labels[what],
-            str((people[place] if place < len(people) else empty)[what]),
+            labels[name],
+            str((people[position] if position < len(people) else empty)[name]),
         )
-        for place in range(min(count, MOST_CONTACTS))
-        for what in _CONTACT
+        for position in range(min(count, MOST_CONTACTS))
+        for name in _CONTACT
     )
 
 
@@ -120,25 +116,25 @@ def contact_rows(inputs: Mapping[str, Input]) -> tuple[tuple[Input, ...], ...]:
     return tuple(tuple(fields[start : start + 3]) for start in range(0, len(fields), 3))
 
 
-def _contact_places(sent: Sent) -> list[int]:
-    """Rows in which something was typed."""
-    places = {int(found[1]) for name in sent if (found := re.fullmatch(r"contacts\.([0-9]{1,3})\.[a-z]+", name))}
-    return [place for place in sorted(places) if any(_typed(sent, place).values())]
+def _filled_rows(sent: Sent) -> list[int]:
+    """Positions of the rows that are not empty."""
+    positions = {int(found[1]) for name in sent if (found := re.fullmatch(r"contacts\.([0-9]{1,3})\.[a-z]+", name))}
+    return [position for position in sorted(positions) if any(_contact(sent, position).values())]
 
 
-def _typed(sent: Sent, place: int) -> dict[str, str]:
-    return {what: sent.get(f"contacts.{place}.{what}", "").strip() for what in _CONTACT}
+def _contact(sent: Sent, position: int) -> dict[str, str]:
+    return {name: sent.get(f"contacts.{position}.{name}", "").strip() for name in _CONTACT}
 
 
-def _contacts(sent: Sent) -> dict[str, Any]:
-    return {"contacts": [_typed(sent, place) for place in _contact_places(sent)]}
+def _contacts_payload(sent: Sent) -> dict[str, Any]:
+    return {"contacts": [_contact(sent, position) for position in _filled_rows(sent)]}
 
 
 # -- funding
 
 
 def funding_inputs(today: date) -> tuple[Input, ...]:
-    """One more line of funding."""
+    """A new funding line."""
     sources = tuple(Choice(source, details_labels.funding_source(source)) for source in SOURCES)
     return (
         Input("year", "whole", _("Year"), str(today.year), is_needed=True),
@@ -150,40 +146,46 @@ def funding_inputs(today: date) -> tuple[Input, ...]:
     )
 
 
-def _funding(sent: Sent) -> dict[str, Any]:
+def _funding_payload(sent: Sent) -> dict[str, Any]:
     given: dict[str, Any] = {name: sent.get(name, "").strip() for name in ("funding_source", "funder")}
     for name in ("year", "amount"):
         text = re.sub(r"[\s\u00a0\u202f]", "", sent.get(name, ""))
         if text:
-            given[name] = whole(text) if whole(text) >= 0 else text
+            given[name] = _number_or_text(text)
     if currency := sent.get("currency", "").strip().upper():
         given["currency"] = currency
     return given | {"report_due_on": sent.get("report_due_on", "").strip() or None}
 
 
-def _ending(sent: Sent) -> dict[str, Any]:
-    return {"id": whole(sent.get("id", ""))}
+def _removal_payload(sent: Sent) -> dict[str, Any]:
+    return {"id": whole_number(sent.get("id", ""), otherwise=-1)}
 
 
-#: What the gate takes of each form.
-GIVEN: Mapping[str, Callable[[Sent], dict[str, Any]]] = {
-    "partner": _partner,
-    "contacts": _contacts,
-    "add-funding": _funding,
-    "remove-funding": _ending,
+def _number_or_text(text: str) -> int | str:
+    """A whole number; any other text unchanged, for the engine to refuse."""
+    number = whole_number(text, otherwise=-1)
+    return number if number >= 0 else text
+
+
+#: The reader of each form's payload.
+PAYLOADS: Mapping[str, Callable[[Sent], dict[str, Any]]] = {
+    "partner": _partner_payload,
+    "contacts": _contacts_payload,
+    "add-funding": _funding_payload,
+    "remove-funding": _removal_payload,
 }
 
 
-def placed(part: str, told: Iterable[Line], sent: Sent) -> list[Line]:
-    """Lines of a refusal beside the inputs they are about: the gate counts only the rows in which something stands."""
+def errors_by_input(part: str, errors: Iterable[Line], sent: Sent) -> list[Line]:
+    """Errors with the names of the form's inputs: the engine numbers only the contact rows that are not empty."""
     if part != "contacts":
-        return list(told)
-    places = _contact_places(sent)
+        return list(errors)
+    positions = _filled_rows(sent)
 
-    def moved(name: str) -> str:
+    def input_name(name: str) -> str:
         found = re.fullmatch(r"contacts\.(\d+)(\..*)?", name)
-        return (
-            f"contacts.{places[int(found[1])]}{found[2] or '.name'}" if found and int(found[1]) < len(places) else name
-        )
+        if found is None or int(found[1]) >= len(positions):
+            return name
+        return f"contacts.{positions[int(found[1])]}{found[2] or '.name'}"
 
-    return [(moved(name), sentence, clauses) for name, sentence, clauses in told]
+    return [(input_name(name), sentence, clauses) for name, sentence, clauses in errors]

@@ -1,44 +1,62 @@
-"""In which words is what is kept about an engagement told?"""
+"""Labels of an engagement's details: partner, contacts, funding and reports."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 from flask_babel import format_decimal
 
 from web.i18n import labels
 from web.i18n.gettext import _, ngettext
+from web.i18n.tables import Table, label_or_code
+from workflow.core.messages import N_
+
+PARTNER_KINDS: Table = {
+    "city": N_("Town or region"),
+    "network": N_("Network"),
+    "organisation": N_("Organisation"),
+    "country": N_("Country"),
+}
+FUNDING_SOURCES: Table = {
+    "own": N_("The municipality’s own"),
+    "external": N_("From others"),
+    "eu-programme": N_("EU programme"),
+}
+#: What a concluded case did to the engagement, by its act.
+ACTS_DONE: Table = {
+    "enter": N_("entered it"),
+    "adopt": N_("entered it"),
+    "renew": N_("renewed it"),
+    "revise": N_("revised it"),
+    "evaluate": N_("evaluated it"),
+    "terminate": N_("ended it"),
+    "repeal": N_("ended it"),
+}
+
+funding_source = partial(label_or_code, FUNDING_SOURCES)
 
 
 def partner_kind(kind: str) -> str:
-    """What a partner is."""
-    return {
-        "city": _("Town or region"),
-        "network": _("Network"),
-        "organisation": _("Organisation"),
-        "country": _("Country"),
-    }.get(kind, _("Not said"))
+    """The kind of a partner; “Not said” for an unknown one."""
+    return _(PARTNER_KINDS.get(kind, N_("Not said")))
 
 
-def funding_source(source: str) -> str:
-    """Whose money it is."""
-    return {
-        "own": _("The municipality’s own"),
-        "external": _("From others"),
-        "eu-programme": _("EU programme"),
-    }.get(source, source)
+def act_done(act: str) -> str:
+    """What a concluded case did to the engagement; empty for other acts."""
+    return _(ACTS_DONE[act]) if act in ACTS_DONE else ""
 
 
 def money(amount: int, currency: str) -> str:
-    """An amount with its currency, as the reader writes numbers."""
+    """An amount with its currency, in the reader's number format."""
     return f"{format_decimal(amount)} {currency}"
 
 
 def degrees(latitude: float, longitude: float) -> str:
-    """A place in degrees."""
+    """Coordinates in degrees with their directions."""
     north = _("north") if latitude >= 0 else _("south")
     east = _("east") if longitude >= 0 else _("west")
     first, second = format_decimal(abs(latitude), "0.####"), format_decimal(abs(longitude), "0.####")
@@ -46,7 +64,7 @@ def degrees(latitude: float, longitude: float) -> str:
 
 
 def report(due_on: date | None, today: date) -> str:
-    """When a funder wants a report, and whether that day is past."""
+    """When a funder's report is due, and whether that day is past."""
     if due_on is None:
         return _("None owed")
     past = _(" (the day is past)") if due_on < today else ""
@@ -54,7 +72,7 @@ def report(due_on: date | None, today: date) -> str:
 
 
 def facts_of(row: Any) -> tuple[tuple[str, str], ...]:
-    """What is kept of the partner, in reading order; what nobody has said is left out."""
+    """The recorded facts about a partner in reading order."""
     known = [
         (_("What the partner is"), partner_kind(row.partner_kind) if row.partner_kind else ""),
         (_("Place"), "" if row.latitude is None else degrees(row.latitude, row.longitude)),
@@ -63,34 +81,21 @@ def facts_of(row: Any) -> tuple[tuple[str, str], ...]:
             "" if row.participants is None else ngettext("%(num)s person", "%(num)s people", row.participants),
         ),
     ]
-    return tuple((label, value) for label, value in known if value)
+    return tuple((name, value) for name, value in known if value)
 
 
 @dataclass(frozen=True, slots=True)
-class Sum:
-    """What a year's lines come to, in one currency."""
+class YearlyTotal:
+    """The funding of one year in one currency."""
 
     year: int
     currency: str
     amount: int
 
 
-def sums(lines: Iterable[Any]) -> tuple[Sum, ...]:
-    """By year and currency, the latest year first; different currencies are never added up."""
+def totals(lines: Iterable[Any]) -> tuple[YearlyTotal, ...]:
+    """Funding by year and currency, the latest year first; different currencies are never added up."""
     found: dict[tuple[int, str], int] = {}
     for line in lines:
         found[line.year, line.currency] = found.get((line.year, line.currency), 0) + line.amount
-    return tuple(Sum(year, currency, found[year, currency]) for year, currency in sorted(found, reverse=True))
-
-
-def role_in(act: str) -> str:
-    """What a concluded case did to the engagement."""
-    return {
-        "enter": _("entered it"),
-        "adopt": _("entered it"),
-        "renew": _("renewed it"),
-        "revise": _("revised it"),
-        "evaluate": _("evaluated it"),
-        "terminate": _("ended it"),
-        "repeal": _("ended it"),
-    }.get(act, "")
+    return tuple(YearlyTotal(year, currency, found[year, currency]) for year, currency in sorted(found, reverse=True))

@@ -1,7 +1,7 @@
-"""How does the register leave, so that a spreadsheet can read it and it can be brought in again?
+"""Export of the register as CSV or XLSX, in the format that the import reads.
 
-What fits is read in batches by key, each in a short session of its own, and written as it is read. A text that a
-spreadsheet might run as a formula has an apostrophe before it.
+Rows are read in batches by key, each in a short session of its own, and streamed. A text that a spreadsheet might run
+as a formula gets a leading apostrophe.
 """
 
 from __future__ import annotations
@@ -24,37 +24,37 @@ from models.database import reading
 from web.auth.session import signed_in
 from web.core.headers import disposition
 from web.core.services import services
-from web.register.queries import Wanted, keys, matching, status_on, wanted_of
+from web.register.queries import RegisterFilter, filter_from_args, keys, matching, status_on
 from workflow.core.tenants import Tenant
 from workflow.register.csv_tables import DANGEROUS
 from workflow.register.import_rows import COLUMNS, TOLD_ONLY
 
 bp = Blueprint("exports", __name__)
 
-#: Engagements read at a time; bytes of a file sent at a time.
+#: Engagements read at a time; bytes of a workbook sent at a time.
 BATCH, PIECE = 250, 64 * 1024
 HEADING = ("number", "status", *COLUMNS, "notice_on", "origin")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-#: A value of one cell.
+#: The value of one cell.
 Value = str | int | float
 assert set(HEADING) == {*COLUMNS, *TOLD_ONLY}
 
 
 @bp.get("/engagements/export.<form>")
 def export(form: str) -> Response:
-    """The part of the register that is asked for, as `csv` or `xlsx`."""
+    """The filtered register as `csv` or `xlsx`."""
     if form not in ("csv", "xlsx"):
         abort(404)
     user = signed_in()
-    wanted = wanted_of(request.args, user.municipality)
+    filters = filter_from_args(request.args, user.municipality)
     today = services().today(user.municipality)
-    rows = _rows(user.municipality, replace(wanted, after=()), today)
+    rows = _rows(user.municipality, replace(filters, after=()), today)
     return _answer(rows, form, f"{user.municipality.key}-{today.isoformat()}.{form}")
 
 
 @bp.get("/engagements/import/empty.csv")
 def empty() -> Response:
-    """A file with the columns a list can have, and nothing in it."""
+    """An empty import file: the columns alone."""
     return _answer((), "csv", "engagements.csv", COLUMNS)
 
 
@@ -64,12 +64,12 @@ def _answer(rows: Iterable[list[Value]], form: str, name: str, heading: Iterable
     return Response(stream_with_context(pieces), mimetype=mimetype, headers={"Content-Disposition": disposition(name)})
 
 
-def _rows(tenant: Tenant, wanted: Wanted, today: date) -> Iterator[list[Value]]:
-    """The rows that fit, in their order; no session is open while one is being sent."""
+def _rows(tenant: Tenant, filters: RegisterFilter, today: date) -> Iterator[list[Value]]:
+    """The matching rows in their order; no session is open while a row is being sent."""
     engine = services().engine
     while True:
         with reading(engine, tenant.id) as db:
-            rows = keys(db, matching(db, tenant, wanted, today), wanted, BATCH)
+            rows = keys(db, matching(db, tenant, filters, today), filters, BATCH)
             ids = [row.id for row in rows[:BATCH]]
             columns = [getattr(Engagement, name) for name in _READ]
             found = {row.id: row for row in db.execute(select(*columns).where(Engagement.id.in_(ids)))}
@@ -77,7 +77,7 @@ def _rows(tenant: Tenant, wanted: Wanted, today: date) -> Iterator[list[Value]]:
             yield _row(tenant, found[id_], today)
         if len(rows) <= BATCH:
             return
-        wanted = replace(wanted, after=tuple(rows[BATCH - 1]))
+        filters = replace(filters, after=tuple(rows[BATCH - 1]))
 
 
 _READ = (
@@ -88,16 +88,16 @@ _READ = (
 
 
 def _row(tenant: Tenant, row: Any, today: date) -> list[Value]:
-    told = dict(row._mapping) | {
+    values = dict(row._mapping) | {
         "status": status_on(row.status, row.ends_on, row.notice_on, today),
         "responsible": tenant.body_keys[row.responsible_body_id],
-        # what a case entered rests on that case
+        # the source of an engagement entered by a case is that case
         "source": row.source or row.entered_by or "",
         "goals": "; ".join(row.goals),
         "purpose": str(row.fields.get("purpose", "")),
         "representatives": "; ".join(map(str, row.fields.get("representatives", []))),
     }
-    return [_value(told[name]) for name in HEADING]
+    return [_value(values[name]) for name in HEADING]
 
 
 def _value(value: object) -> Value:
@@ -111,12 +111,12 @@ def _value(value: object) -> Value:
 
 
 def harmless(text: str) -> str:
-    """A text that no spreadsheet runs; the apostrophe is taken off when the list comes in again."""
+    """A text that no spreadsheet runs as a formula; the import removes the apostrophe."""
     return f"'{text}" if text.lstrip("'").startswith(DANGEROUS) else text
 
 
 def _as_csv(rows: Iterable[list[Value]], heading: Iterable[str]) -> Iterator[bytes]:
-    """CSV as spreadsheets in our countries read it: UTF-8 with its mark, semicolons between the cells."""
+    """CSV as Nordic spreadsheets read it: UTF-8 with a byte order mark, cells separated by semicolons."""
     yield b"\xef\xbb\xbf"
     yield _csv_line(heading)
     for row in rows:
@@ -130,7 +130,7 @@ def _csv_line(cells: Iterable[Value]) -> bytes:
 
 
 def _as_xlsx(rows: Iterable[list[Value]], heading: Iterable[str]) -> Iterator[bytes]:
-    """A workbook, written row by row into a file that is gone when it has been sent."""
+    """A workbook, written row by row into a temporary file."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet("register")
     sheet.append(list(heading))
@@ -147,5 +147,5 @@ def _cell(sheet: Any, value: Value) -> Any:
     if not isinstance(value, str):
         return value
     cell = WriteOnlyCell(sheet, value="".join(c for c in value if c >= " " or c in "\n\t"))
-    cell.data_type = "s"  # a text, whatever it begins with
+    cell.data_type = "s"  # a string, even where it begins with an equals sign
     return cell

@@ -1,37 +1,40 @@
-"""In which words is a list that comes into the register told of?"""
+"""Labels of imports: states, faults and the columns of a list."""
 
 from __future__ import annotations
 
+from functools import partial
+
 from web.i18n import labels
 from web.i18n.gettext import _
+from web.i18n.tables import Table, label_or_code
+from workflow.core.messages import N_
 from workflow.policy.model import Policy
 from workflow.policy.request_domain import ENGAGEMENTS, SCOPES
 from workflow.register.details_schema import PARTNER_KINDS
 from workflow.register.import_rows import NEEDED, Fault
 
+STATES: Table = {
+    "tried": N_("Tried, nothing registered yet"),
+    "running": N_("Under way"),
+    "done": N_("Done"),
+    "dropped": N_("Given up"),
+}
 
-def state(name: str) -> str:
-    """How far a list has come."""
-    return {
-        "tried": _("Tried, nothing registered yet"),
-        "running": _("Under way"),
-        "done": _("Done"),
-        "dropped": _("Given up"),
-    }.get(name, name)
+state = partial(label_or_code, STATES)
 
 
-def fault(told: Fault) -> str:
-    """What is wrong."""
-    return str(labels.reason_text(told.why))
+def fault(found: Fault) -> str:
+    """The reason why a row is refused."""
+    return str(labels.reason_text(found.why))
 
 
 def columns(policy: Policy) -> tuple[tuple[str, str, bool], ...]:
-    """Each column, what stands in it, and whether the list cannot do without it."""
+    """Name, description and necessity of each column."""
     bodies = ", ".join(body.key for body in policy.responsible_bodies())
     goals = ", ".join(goal.key for group in policy.goals for goal in group.items)
     day = _("A day, like 2026-05-31.")
     yes = _("yes or no.")
-    told = {
+    descriptions = {
         "kind": _("One of %(values)s.", values=", ".join(ENGAGEMENTS)),
         "title": _("As it will stand in the register."),
         "source": _("What it rests on: the paper that proves it."),
@@ -53,4 +56,4 @@ def columns(policy: Policy) -> tuple[tuple[str, str, bool], ...]:
         "longitude": _("Degrees east; west with a minus."),
         "number": _("From an export: a row whose number is in the register already is refused."),
     }
-    return tuple((name, text, name in NEEDED) for name, text in told.items() if text)
+    return tuple((name, text, name in NEEDED) for name, text in descriptions.items() if text)

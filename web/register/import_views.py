@@ -1,7 +1,7 @@
-"""How does an officer bring a whole list of engagements from before into the register?
+"""Views for importing a list of engagements.
 
-A file is tried first: what is wrong with it is told row by row, and nothing has happened yet. Then it is registered in
-small batches, and a page shows how far it has come. Looking changes nothing; a button goes on where no scheduler does.
+A file is validated first, with its faults row by row, and registers nothing. It is then registered in small batches by
+the scheduler, or by a button where no scheduler runs, while a page shows the progress.
 """
 
 from __future__ import annotations
@@ -31,47 +31,47 @@ from workflow.register.imports import BATCH, advance_import, begin_import, drop_
 
 bp = Blueprint("imports", __name__)
 
-#: Lists shown on the first page; seconds between two looks at a list under way; batches for one press of the button.
+#: Imports on the first page; seconds between two refreshes of a running import; batches per press of the button.
 LATEST, REFRESH, BATCHES = 10, 3, 8
 #: Faults shown on one page.
 SHOWN = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
-    """A list, as its page shows it."""
+class ImportView:
+    """The values of an import's page."""
 
     row: Any
     faults: tuple[Fault, ...]
-    #: When the same file was brought before; None where it was not.
-    before: Any
+    #: When the same file was imported earlier; None where it was not.
+    imported_at: Any
 
     @property
     def faulty(self) -> int:
-        """Rows with something wrong."""
+        """Number of rows with a fault."""
         return len({fault.row for fault in self.faults if fault.row})
 
     @property
-    def sound(self) -> int:
-        """Rows that can be registered."""
+    def valid(self) -> int:
+        """Number of rows that can be registered."""
         return int(self.row.total) - self.faulty
 
 
 @bp.get("/engagements/import")
 def index() -> str:
-    """What a list looks like, the form to try one, and the lists brought lately."""
+    """The columns of a list, the upload form, and the latest imports."""
     return _index()
 
 
 @bp.post("/engagements/import")
 def create() -> BaseResponse | tuple[str, int]:
-    """Try a file; nothing is registered yet."""
+    """Validate a file; nothing is registered yet."""
     here, user = services(), signed_in()
     file = request.files.get("file")
     content = file.read(MAX_BYTES + 1) if file else b""
     name = (file.filename if file else "") or "list"
     try:
-        run = try_import(here.gate, user.id, user.municipality.key, content, name, now=here.now())
+        run = try_import(here.workflow, user.id, user.municipality.key, content, name, now=here.now())
     except WorkflowError as refusal:
         return _index(refusal), status_of(refusal)
     return redirect(url_for("imports.page", run_id=run), 303)
@@ -79,7 +79,7 @@ def create() -> BaseResponse | tuple[str, int]:
 
 @bp.get("/engagements/import/<int:run_id>")
 def page(run_id: int) -> Response:
-    """How far a list has come; while it is under way the browser looks again by itself."""
+    """The state of an import; while it is running the browser refreshes by itself."""
     run = _run(run_id)
     user = signed_in()
     answer = make_response(
@@ -89,7 +89,7 @@ def page(run_id: int) -> Response:
             row=run.row,
             is_mine=run.row.person_id == user.id,
             shown=run.faults[:SHOWN],
-            words_of=import_labels,
+            labels=import_labels,
             policy=services().policy(user.municipality),
         )
     )
@@ -100,43 +100,43 @@ def page(run_id: int) -> Response:
 
 @bp.post("/engagements/import/<int:run_id>/begin")
 def begin(run_id: int) -> BaseResponse:
-    """Let the rows without errors be registered, and begin with the first."""
+    """Start registering the rows without faults."""
     here, user = services(), signed_in()
     try:
-        begin_import(here.gate, user.id, user.municipality.key, run_id, now=here.now())
+        begin_import(here.workflow, user.id, user.municipality.key, run_id, now=here.now())
     except WorkflowError as refusal:
-        return _told(refusal, run_id)
-    return _go_on(run_id)
+        return _refused(refusal, run_id)
+    return _advance(run_id)
 
 
 @bp.post("/engagements/import/<int:run_id>/continue")
-def go_on(run_id: int) -> BaseResponse:
-    """Take a list that is under way some batches further."""
+def resume(run_id: int) -> BaseResponse:
+    """Register some more batches of a running import."""
     _run(run_id)
-    return _go_on(run_id)
+    return _advance(run_id)
 
 
 @bp.post("/engagements/import/<int:run_id>/drop")
 def drop(run_id: int) -> BaseResponse:
-    """Give a list up; what has been registered stays."""
+    """Cancel an import; registered rows stay."""
     here, user = services(), signed_in()
     try:
-        drop_import(here.gate, user.id, user.municipality.key, run_id, now=here.now())
+        drop_import(here.workflow, user.id, user.municipality.key, run_id, now=here.now())
     except WorkflowError as refusal:
-        return _told(refusal, run_id)
+        return _refused(refusal, run_id)
     flash(_("The list was given up. What had been registered of it stays in the register."), "success")
     return redirect(url_for("imports.page", run_id=run_id), 303)
 
 
-def _go_on(run_id: int) -> BaseResponse:
+def _advance(run_id: int) -> BaseResponse:
     here, user = services(), signed_in()
     for _batch in range(BATCHES):
-        if not advance_import(here.gate, user.municipality.key, run_id, now=here.now(), rows=BATCH):
+        if not advance_import(here.workflow, user.municipality.key, run_id, now=here.now(), rows=BATCH):
             break
     return redirect(url_for("imports.page", run_id=run_id), 303)
 
 
-def _told(refusal: WorkflowError, run_id: int) -> BaseResponse:
+def _refused(refusal: WorkflowError, run_id: int) -> BaseResponse:
     if isinstance(refusal, NotFound):
         raise refusal
     flash(" ".join(str(labels.reason_text(why)) for why in refusal.reasons), "warning")
@@ -154,7 +154,7 @@ def _index(refusal: WorkflowError | None = None) -> str:
         problems=problems,
         policy=here.policy(user.municipality),
         runs=_latest(user),
-        words_of=import_labels,
+        labels=import_labels,
     )
 
 
@@ -165,8 +165,8 @@ def _latest(user: User) -> list[Any]:
         return list(db.execute(select(*columns).where(r.id > 0).order_by(r.id.desc()).limit(LATEST)))
 
 
-def _run(run_id: int) -> Run:
-    """A list of the municipality; raises `NotFound`."""
+def _run(run_id: int) -> ImportView:
+    """An import of the reader's municipality; raises `NotFound`."""
     r = ImportRun
     columns = (r.id, r.person_id, r.file_name, r.digest, r.state, r.total, r.done, r.numbers, r.faults, r.created_at)
     with reading(services().engine, signed_in().municipality.id) as db:
@@ -174,5 +174,5 @@ def _run(run_id: int) -> Run:
         if row is None:
             raise NotFound(reason("not-found"))
         same = select(r.created_at).where(r.digest == row.digest, r.id < run_id, r.state.in_(("running", "done")))
-        before = db.execute(same.order_by(r.id.desc()).limit(1)).scalar()
-    return Run(row, faults_of(row.faults), before)
+        imported_at = db.execute(same.order_by(r.id.desc()).limit(1)).scalar()
+    return ImportView(row, faults_of(row.faults), imported_at)

@@ -1,45 +1,69 @@
-"""In which words does the register speak of an engagement?"""
+"""Labels of engagements, their evaluations and their acting roles."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from functools import partial
 from typing import Any
 
 from web.i18n import labels
 from web.i18n.countries import country_name
 from web.i18n.gettext import _, ngettext
-from web.register.presenter import NEAR, Due, EngagementView
+from web.i18n.tables import Table, label
+from web.register.presenter import NEAR, DueEvaluation, EngagementView
+from workflow.core.messages import N_
+from workflow.core.tenants import Tenant
 from workflow.policy.model import Policy
 from workflow.policy.pack_rules import EvaluationRule
+from workflow.policy.roles import Seat
 from workflow.trail.entry import from_text
 
-#: One fact: what it is called, and what it is.
+#: A label and its value.
 Fact = tuple[str, str]
 
+STATUSES: Table = {
+    "active": N_("Active"),
+    "noted": N_("Taken note of"),
+    "lapsed": N_("Lapsed"),
+    "ended": N_("Ended"),
+}
+STATUS_HINTS: Table = {
+    "active": N_("It runs."),
+    "noted": N_("The council took note of it; it runs."),
+    "lapsed": N_("Its time ran out, and nobody renewed it."),
+    "ended": N_("It was brought to an end."),
+}
+EVALUATION_STATES: Table = {
+    "pending": N_("Not begun"),
+    "under-way": N_("Under way"),
+    "reported": N_("Reported, not decided"),
+    "decided": N_("Decided"),
+    "cancelled": N_("Cancelled"),
+}
+#: Outcomes of the evaluation of a policy; those of other engagements are shared (`web.i18n.labels`).
+POLICY_OUTCOMES: Table = {
+    "continue": N_("Keep the policy as it stands"),
+    "renegotiate": N_("Revise the policy"),
+    "terminate": N_("Repeal the policy"),
+}
+SIGNATURE_METHODS: Table = {"paper": N_("On paper"), "electronic": N_("Electronically")}
 
-def status_label(status: str) -> str:
-    """What an engagement's status is called."""
-    return {
-        "active": _("Active"),
-        "noted": _("Taken note of"),
-        "lapsed": _("Lapsed"),
-        "ended": _("Ended"),
-    }[status]
+status_label = partial(label, STATUSES)
+status_hint = partial(label, STATUS_HINTS)
+evaluation_state = partial(label, EVALUATION_STATES)
 
 
-def status_hint(status: str) -> str:
-    """What a status means for the municipality."""
-    return {
-        "active": _("It runs."),
-        "noted": _("The council took note of it; it runs."),
-        "lapsed": _("Its time ran out, and nobody renewed it."),
-        "ended": _("It was brought to an end."),
-    }[status]
+def evaluation_outcome(outcome: str, kind: str = "") -> str:
+    """What an evaluation proposes or has led to, for an engagement of a kind."""
+    return label(POLICY_OUTCOMES, outcome) if kind == "policy" else labels.evaluation_outcome(outcome)
+
+
+# -- facts of an engagement
 
 
 def period(starts_on: date | None, ends_on: date | None) -> str:
-    """From when to when it runs."""
+    """First and last day of an engagement."""
     if starts_on and ends_on:
         return _("%(first)s to %(last)s", first=labels.day(starts_on), last=labels.day(ends_on))
     if ends_on:
@@ -50,12 +74,12 @@ def period(starts_on: date | None, ends_on: date | None) -> str:
 
 
 def partner(name: str, country: str) -> str:
-    """With whom, and where."""
+    """Name and country of a partner."""
     return ", ".join(part for part in (name, country_name(country) if country else "") if part)
 
 
 def facts_of(view: EngagementView) -> tuple[Fact, ...]:
-    """What the register knows of an engagement, in reading order; what it does not know is left out."""
+    """The facts of an engagement in reading order; empty ones are left out."""
     row = view.row
     known = [
         (_("With"), partner(row.partner_name, row.partner_country)),
@@ -70,40 +94,40 @@ def facts_of(view: EngagementView) -> tuple[Fact, ...]:
             _("Time limit"),
             _("None needed: a Nordic twin town that the policy excepts") if row.named_nordic_twin else "",
         ),
-        *(told for name, value in dict(row.fields).items() if (told := _field(name, value))),
+        *(fact for name, value in dict(row.fields).items() if (fact := _field(name, value))),
     ]
-    return tuple((label, value) for label, value in known if value)
+    return tuple((name, value) for name, value in known if value)
 
 
-#: Fields that stand in the register as columns of their own, or that concerned the case alone.
-_NOT_SHOWN = ("starts_on", "ends_on", "notice_on", "consultation_ends_on", "principal_reason")
+#: Fields that are columns of the register, or that concerned the case alone.
+_HIDDEN_FIELDS = ("starts_on", "ends_on", "notice_on", "consultation_ends_on", "principal_reason")
 
 
 def _field(name: str, value: object) -> Fact | None:
-    if name in _NOT_SHOWN:
+    if name in _HIDDEN_FIELDS:
         return None
     text = ", ".join(str(part) for part in value) if isinstance(value, list) else str(value)
     return str(labels.field_label(name)), text
 
 
 def signature_of(signature: Mapping[str, Any]) -> tuple[Fact, ...]:
-    """How it was signed: by whom, when, how, and the digest of what was signed."""
+    """Signatories, dates and method of a signature."""
     if not signature:
         return ()
-    method = {"paper": _("On paper"), "electronic": _("Electronically")}.get(str(signature.get("method")), "")
+    method = str(signature.get("method"))
     known = [
         (_("Signed for us"), ", ".join(_names(signature.get("signatories")))),
         (_("Signed for the partner"), str(signature.get("counterparty") or "")),
         (_("We signed"), _day(signature.get("signed_on"))),
         (_("The partner signed"), _day(signature.get("counter_signed_on"))),
         (_("In force since"), _day(signature.get("in_force_on"))),
-        (_("How"), method),
+        (_("How"), label(SIGNATURE_METHODS, method) if method in SIGNATURE_METHODS else ""),
     ]
-    return tuple((label, value) for label, value in known if value)
+    return tuple((name, value) for name, value in known if value)
 
 
 def _names(text: object) -> list[str]:
-    """Names kept as a JSON list; anything else as it stands."""
+    """Names stored as a JSON list; any other text unchanged."""
     try:
         found = from_text(str(text or "[]"))
     except ValueError:
@@ -115,7 +139,10 @@ def _day(text: object) -> str:
     return str(labels.day(date.fromisoformat(str(text)))) if text else ""
 
 
-def due_words(due: Due, today: date) -> str:
+# -- evaluations and acting roles
+
+
+def due_label(due: DueEvaluation, today: date) -> str:
     """When an evaluation is due, and how late it is."""
     days = (due.due_on - today).days
     if due.state == "decided":
@@ -133,19 +160,14 @@ def due_words(due: Due, today: date) -> str:
     return _("It is due on %(day)s: %(left)s.", day=labels.day(due.due_on), left=left)
 
 
-def due_state(state: str) -> str:
-    """How far an evaluation has come."""
-    return {
-        "pending": _("Not begun"),
-        "under-way": _("Under way"),
-        "reported": _("Reported, not decided"),
-        "decided": _("Decided"),
-        "cancelled": _("Cancelled"),
-    }[state]
+def seat_label(seat: Seat, where: Policy | Tenant) -> str:
+    """An acting role: the role and the body's name."""
+    role, body = seat
+    return f"{labels.role_label(role)}, {labels.body_name(where, body)}"
 
 
 def seat_words(policy: Policy, token: str, responsible: str | None = None) -> str:
-    """A ROLE@BODY of the policy, as people say it."""
+    """A policy's `ROLE@BODY`, `BODY` or `ROLE@responsible` as the role and the body's name."""
     role, _at, where = token.partition("@")
     if not where:
         role, where = "", token
@@ -160,7 +182,7 @@ def seat_words(policy: Policy, token: str, responsible: str | None = None) -> st
 
 
 def rhythm(rule: EvaluationRule) -> str:
-    """How often, or when, an evaluation rule asks."""
+    """How often, or when, a rule demands an evaluation."""
     if rule.on is not None:
         return _("once, by %(day)s", day=labels.day(rule.on))
     if rule.every is not None:

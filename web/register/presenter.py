@@ -1,7 +1,4 @@
-"""What does the page of an engagement show?
-
-The engagement, its evaluations under the rules that ask for them, and the cases that a reader may know of.
-"""
+"""The page of an engagement: its row, evaluations, funding, documents, and the cases the reader may see."""
 
 from __future__ import annotations
 
@@ -15,7 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from models import Case, Document, Engagement, Evaluation, FundingLine
 from web.auth.session import User
 from web.register.queries import OPEN_EVALUATIONS, status_on
-from workflow.cases.gate import Gate
+from workflow.cases.services import Services
 from workflow.core.errors import NotFound
 from workflow.core.messages import reason
 from workflow.core.tenants import Tenant
@@ -27,19 +24,19 @@ from workflow.register.details import MOST_LINES
 
 #: Cases, and evaluations, on an engagement's page.
 MOST = 50
-#: An evaluation this many days ahead, or fewer, is told first of all.
+#: An evaluation due within so many days stands at the top of the page.
 NEAR = 90
 
 _E = Engagement
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
-    """One evaluation of an engagement, or of the policy, under the rule that asks for it."""
+class DueEvaluation:
+    """One evaluation of an engagement, or of the policy, with the rule that demands it."""
 
     state: str
     due_on: date
-    #: None when the policy version has no such rule any more.
+    #: None where the policy version no longer has the rule.
     rule: EvaluationRule | None
     #: The policy version the rule stands in.
     policy: Policy
@@ -50,19 +47,19 @@ class Due:
 
     @property
     def is_open(self) -> bool:
-        """Whether somebody still has to see to it."""
+        """Whether it is neither decided nor cancelled."""
         return self.state in OPEN_EVALUATIONS
 
 
 @dataclass(frozen=True, slots=True)
 class EngagementView:
-    """Everything the page of an engagement shows."""
+    """The values of an engagement's page."""
 
     row: Any
     responsible: str
     status: str
     policy: Policy
-    evaluations: tuple[Due, ...]
+    evaluations: tuple[DueEvaluation, ...]
     cases: tuple[Any, ...]
     today: date
     funding: tuple[Any, ...] = ()
@@ -70,33 +67,33 @@ class EngagementView:
 
     @property
     def is_running(self) -> bool:
-        """Whether something can still be asked of it."""
+        """Whether it is active or noted."""
         return self.status in ("active", "noted")
 
     @property
-    def waiting(self) -> tuple[Due, ...]:
-        """Evaluations that are still to be done, the most urgent first."""
+    def waiting(self) -> tuple[DueEvaluation, ...]:
+        """Open evaluations, the most urgent first."""
         return tuple(due for due in self.evaluations if due.is_open)
 
     @property
     def is_pressing(self) -> bool:
-        """Whether an evaluation is late or will soon be due."""
+        """Whether an evaluation is late or due within `NEAR` days."""
         return any((due.due_on - self.today).days <= NEAR for due in self.waiting)
 
 
-def load(db: Session, gate: Gate, user: User, number: str, today: date) -> EngagementView:
-    """An engagement by its number, with its evaluations and the cases a reader may know of; raises `NotFound`."""
+def load(db: Session, services: Services, user: User, number: str, today: date) -> EngagementView:
+    """An engagement by its number; raises `NotFound`."""
     tenant = user.municipality
     row = db.execute(select(*_columns()).where(_E.number == number)).one_or_none()
     if row is None:
         raise NotFound(reason("not-found"))
-    _version_id, policy = gate.policies.in_force(db.connection(), tenant.id, today)
+    _version_id, policy = services.policies.in_force(db.connection(), tenant.id, today)
     return EngagementView(
         row,
         tenant.body_keys[row.responsible_body_id],
         status_on(row.status, row.ends_on, row.notice_on, today),
         policy,
-        evaluations(db, gate, tenant, Evaluation.engagement_id == row.id),
+        evaluations(db, services, tenant, Evaluation.engagement_id == row.id),
         _cases(db, user, row),
         today,
         _funding(db, row),
@@ -104,8 +101,8 @@ def load(db: Session, gate: Gate, user: User, number: str, today: date) -> Engag
     )
 
 
-def may_keep(view: EngagementView, user: User) -> bool:
-    """Whether a reader may keep an engagement's details, as the gate will judge."""
+def may_edit_details(view: EngagementView, user: User) -> bool:
+    """Whether a reader may edit an engagement's details: the same seats as `workflow.register.details` admits."""
     seats = (preparing_seat(view.policy, "officer", view.responsible), coordinator_seat(view.policy))
     return any(user.holds(*seat) for seat in seats)
 
@@ -114,18 +111,20 @@ def _columns() -> tuple[InstrumentedAttribute[Any], ...]:
     facts = (_E.id, _E.number, _E.kind, _E.title, _E.status, _E.partner_name, _E.partner_country)
     request = (_E.responsible_body_id, *(getattr(_E, name) for name in REGISTERED), _E.goals, _E.fields)
     dates = (_E.starts_on, _E.ends_on, _E.notice_on, _E.signature, _E.created_at)
-    kept = (_E.partner_kind, _E.latitude, _E.longitude, _E.contacts, _E.participants, _E.details_version)
-    return (*facts, *request, *dates, *kept, _E.origin, _E.source, _E.entered_by, _E.changed_by, _E.is_example)
+    details = (_E.partner_kind, _E.latitude, _E.longitude, _E.contacts, _E.participants, _E.details_version)
+    return (*facts, *request, *dates, *details, _E.origin, _E.source, _E.entered_by, _E.changed_by, _E.is_example)
 
 
-def evaluations(db: Session, gate: Gate, tenant: Tenant, *of_it: ColumnElement[bool]) -> tuple[Due, ...]:
+def evaluations(
+    db: Session, services: Services, tenant: Tenant, *conditions: ColumnElement[bool]
+) -> tuple[DueEvaluation, ...]:
     """Evaluations that meet conditions, by the day they are due."""
     columns = (Evaluation.state, Evaluation.due_on, Evaluation.rule, Evaluation.policy_version_id, _E.number)
-    query = select(*columns, Evaluation.number).outerjoin(_E, _E.id == Evaluation.engagement_id).where(*of_it)
+    query = select(*columns, Evaluation.number).outerjoin(_E, _E.id == Evaluation.engagement_id).where(*conditions)
     found = db.execute(query.order_by(Evaluation.due_on, Evaluation.id).limit(MOST)).all()
-    policies = {id_: gate.policies.by_id(db.connection(), tenant.id, id_) for id_ in {row[3] for row in found}}
+    policies = {id_: services.policies.by_id(db.connection(), tenant.id, id_) for id_ in {row[3] for row in found}}
     return tuple(
-        Due(state, due_on, _rule(policies[id_], rule), policies[id_], number or "", evaluation)
+        DueEvaluation(state, due_on, _rule(policies[id_], rule), policies[id_], number or "", evaluation)
         for state, due_on, rule, id_, number, evaluation in found
     )
 
@@ -134,15 +133,15 @@ def _rule(policy: Policy, id_: str) -> EvaluationRule | None:
     return next((rule for rule in policy.evaluations if rule.id == id_), None)
 
 
-def revisions(db: Session, gate: Gate, tenant: Tenant) -> tuple[Due, ...]:
-    """When the policy itself must be looked at again: without a register, or as the engagement it is there."""
-    still = and_(_E.kind == "policy", _E.status != "ended")
-    both = (evaluations(db, gate, tenant, of_it) for of_it in (Evaluation.engagement_id.is_(None), still))
+def revisions(db: Session, services: Services, tenant: Tenant) -> tuple[DueEvaluation, ...]:
+    """Evaluations of the policy itself, whether or not the policy stands in the register."""
+    registered = and_(_E.kind == "policy", _E.status != "ended")
+    both = (evaluations(db, services, tenant, of_it) for of_it in (Evaluation.engagement_id.is_(None), registered))
     return tuple(sorted((due for found in both for due in found), key=lambda due: due.due_on)[:MOST])
 
 
 def _cases(db: Session, user: User, row: Any) -> tuple[Any, ...]:
-    """Cases about the engagement: submitted and not secret, or the reader's own; an auditor sees secret ones too."""
+    """Cases about the engagement: submitted and not secret, or the reader's own; auditors see secret ones too."""
     columns = (Case.number, Case.title, Case.act, Case.state, Case.outcome, Case.opened_at, Case.closed_at)
     submitted: ColumnElement[bool] = Case.submitted_by_id.is_not(None)
     if not user.is_any("auditor"):
@@ -153,7 +152,7 @@ def _cases(db: Session, user: User, row: Any) -> tuple[Any, ...]:
 
 
 def _funding(db: Session, row: Any) -> tuple[Any, ...]:
-    """Lines of funding, the latest year first."""
+    """Funding lines, the latest year first."""
     f = FundingLine
     columns = (f.id, f.year, f.source, f.funder, f.amount, f.currency, f.report_due_on)
     query = select(*columns).where(f.engagement_id == row.id).order_by(f.year.desc(), f.id.desc())
@@ -161,7 +160,7 @@ def _funding(db: Session, row: Any) -> tuple[Any, ...]:
 
 
 def _documents(db: Session, row: Any) -> tuple[Any, ...]:
-    """Documents kept with it, newest first."""
+    """Documents of the engagement, newest first."""
     d = Document
     columns = (d.number, d.title, d.direction, d.correspondent, d.dated_on, d.registered_at, d.media_type, d.size)
     query = select(*columns, d.digest).where(d.engagement_id == row.id).order_by(d.id.desc())

@@ -1,8 +1,7 @@
-"""What stands in the register of engagements, and what has become of it?
+"""Queries for the register of engagements, shared by the screen, the map, the export and the API.
 
-One query serves the screen, the map, the export and the API. Every list pages by key, in the order of an index; words
-are looked for by their beginnings. Whether an engagement has ended or lapsed follows from its dates, on the day of
-looking.
+Lists are paged by key in the order of an index; words match by prefix. Whether an engagement has ended or lapsed
+follows from its dates on the day of the request.
 """
 
 from __future__ import annotations
@@ -25,13 +24,13 @@ from workflow.policy.request_domain import ENGAGEMENTS
 
 #: Rows of the register on one page.
 PAGE = 25
-#: What an engagement can be on a day.
+#: Statuses of an engagement on a day.
 STATUSES = ("active", "noted", "lapsed", "ended")
-#: In which order a list stands; the first is usual.
+#: Sort orders; the first is the default.
 SORTS = ("newest", "title", "partner", "ends")
-#: States of an evaluation that somebody still has to see to.
+#: States of an evaluation that is neither decided nor cancelled.
 OPEN_EVALUATIONS = ("pending", "under-way", "reported")
-#: Words looked for, and engagements that one word may find before it is too common to be looked for alone.
+#: Words searched for; matches of one word above which it is too common to be searched alone.
 MOST_WORDS, MOST_FOUND = 5, 1_000
 
 _E, _W = Engagement, EngagementWord
@@ -46,14 +45,14 @@ _NUMBER = re.compile(r"[a-z]+-e-\d+")
 
 
 def status_on(status: str, ends_on: date | None, notice_on: date | None, today: date) -> str:
-    """active, noted, lapsed (its time ran out) or ended (it was brought to an end) on a day."""
+    """The status on a day: active, noted, lapsed (past its last day) or ended (after notice, or closed)."""
     if status == "ended" or ends_on is None or ends_on >= today:
         return status
     return "ended" if notice_on is not None else "lapsed"
 
 
 def having(status: str, today: date) -> ColumnElement[bool]:
-    """The same as a condition: engagements that are in a status on a day."""
+    """`status_on` as an SQL condition."""
     past = and_(_E.ends_on.is_not(None), _E.ends_on < today)
     running = and_(_E.status != "ended", past)
     if status == "lapsed":
@@ -63,19 +62,13 @@ def having(status: str, today: date) -> ColumnElement[bool]:
     return and_(_E.status == status, or_(_E.ends_on.is_(None), _E.ends_on >= today))
 
 
-def told_of(wanted: str, *columns: InstrumentedAttribute[str]) -> ColumnElement[bool]:
-    """Whether a text stands in one of the columns, in capitals or not (SQLite folds the case of ASCII letters only)."""
-    spelled = dict.fromkeys((wanted, wanted.lower(), wanted.upper(), wanted.capitalize(), wanted.title()))
-    return or_(*(column.icontains(text, autoescape=True) for column in columns for text in spelled))
-
-
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """What somebody looks for in the register."""
+class RegisterFilter:
+    """Filter, search text, sort order and page of the register."""
 
     kind: str = ""
     status: str = ""
-    #: As it stands in the register: ISO 3166 alpha-2, or as written.
+    #: As stored: ISO 3166 alpha-2, or free text.
     country: str = ""
     #: Key of the responsible body.
     responsible: str = ""
@@ -86,22 +79,22 @@ class Wanted:
 
     @property
     def is_narrow(self) -> bool:
-        """Whether only a part of the register is asked for."""
+        """Whether anything is filtered out."""
         return bool(self.kind or self.status or self.country or self.responsible or self.text)
 
-    def address(self) -> dict[str, Any]:
-        """The same as parameters of an address, the page left out."""
-        told = {"q": self.text, "kind": self.kind, "status": self.status, "country": self.country}
-        told |= {"responsible": self.responsible, "sort": "" if self.sort == SORTS[0] else self.sort}
-        return {name: value for name, value in told.items() if value}
+    def query_parameters(self) -> dict[str, Any]:
+        """The filter as parameters of a URL, without the page."""
+        given = {"q": self.text, "kind": self.kind, "status": self.status, "country": self.country}
+        given |= {"responsible": self.responsible, "sort": "" if self.sort == SORTS[0] else self.sort}
+        return {name: value for name, value in given.items() if value}
 
 
-def wanted_of(args: Mapping[str, str], tenant: Tenant) -> Wanted:
-    """What an address asks for; what it cannot ask for is ignored."""
+def filter_from_args(args: Mapping[str, str], tenant: Tenant) -> RegisterFilter:
+    """The filter in a URL's parameters; invalid values are ignored."""
     kind, status, after, sort = (args.get(name, "") for name in ("kind", "status", "after", "sort"))
     responsible = args.get("responsible", "")
     sort = sort if sort in SORTS else SORTS[0]
-    return Wanted(
+    return RegisterFilter(
         kind if kind in ENGAGEMENTS else "",
         status if status in STATUSES else "",
         args.get("country", "").strip()[:100],
@@ -114,56 +107,56 @@ def wanted_of(args: Mapping[str, str], tenant: Tenant) -> Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Matching:
-    """Conditions on the rows that fit."""
+    """Conditions on the matching rows."""
 
     conditions: tuple[ColumnElement[bool], ...]
-    #: Whether the words are so common that only a part of what they find was looked at.
+    #: Whether the words are so common that only a part of their matches was read.
     is_cut: bool = False
 
 
-def matching(db: Session, tenant: Tenant, wanted: Wanted, today: date) -> Matching:
-    """What fits, whatever its order; one statement where words are looked for, else none."""
+def matching(db: Session, tenant: Tenant, filters: RegisterFilter, today: date) -> Matching:
+    """The conditions of a filter; one statement where words are searched for, else none."""
     found: list[ColumnElement[bool]] = []
-    if wanted.kind:
-        found.append(_E.kind == wanted.kind)
-    if wanted.status:
-        found.append(having(wanted.status, today))
-    if wanted.country:
-        found.append(_E.partner_country == wanted.country)
-    if wanted.responsible:
-        found.append(_E.responsible_body_id == tenant.body_ids[wanted.responsible])
-    if not wanted.text:
+    if filters.kind:
+        found.append(_E.kind == filters.kind)
+    if filters.status:
+        found.append(having(filters.status, today))
+    if filters.country:
+        found.append(_E.partner_country == filters.country)
+    if filters.responsible:
+        found.append(_E.responsible_body_id == tenant.body_ids[filters.responsible])
+    if not filters.text:
         return Matching(tuple(found))
-    if _NUMBER.fullmatch(wanted.text.lower()):
-        return Matching((*found, _E.number == wanted.text.lower()))
-    conditions, is_cut = _with_words(db, search_words(wanted.text)[:MOST_WORDS])
+    if _NUMBER.fullmatch(filters.text.lower()):
+        return Matching((*found, _E.number == filters.text.lower()))
+    conditions, is_cut = _with_words(db, search_words(filters.text)[:MOST_WORDS])
     return Matching((*found, *conditions), is_cut)
 
 
-def _with_words(db: Session, wanted: Sequence[str]) -> tuple[list[ColumnElement[bool]], bool]:
-    """Engagements in whose title or partner every word begins one; a common word is tried on what the others find."""
-    if not wanted:
+def _with_words(db: Session, searched: Sequence[str]) -> tuple[list[ColumnElement[bool]], bool]:
+    """Conditions for prefixes of words in title or partner; common words are tested on the matches of the rare ones."""
+    if not searched:
         return [false()], False
     parts = [
-        select(literal(tenant).label("place"), _W.engagement_id.label("id"))
+        select(literal(position).label("position"), _W.engagement_id.label("id"))
         .where(*_begins(word))
         .order_by(_W.word, _W.engagement_id)
         .limit(MOST_FOUND + 1)
-        for tenant, word in enumerate(wanted)
+        for position, word in enumerate(searched)
     ]
-    found: list[set[int]] = [set() for _word in wanted]
-    rows = [0] * len(wanted)
-    for tenant, id_ in db.execute(union_all(*(select(part.subquery()) for part in parts))):
-        found[tenant].add(id_)
-        rows[tenant] += 1
-    common = [tenant for tenant, count in enumerate(rows) if count > MOST_FOUND]
-    rare = [ids for tenant, ids in enumerate(found) if tenant not in common]
+    found: list[set[int]] = [set() for _word in searched]
+    rows = [0] * len(searched)
+    for position, id_ in db.execute(union_all(*(select(part.subquery()) for part in parts))):
+        found[position].add(id_)
+        rows[position] += 1
+    common = [position for position, count in enumerate(rows) if count > MOST_FOUND]
+    rare = [ids for position, ids in enumerate(found) if position not in common]
     if rare:
         conditions: list[ColumnElement[bool]] = [_E.id.in_(set.intersection(*rare))]
-    else:  # the database looks them up again, rather than be told a thousand numbers
+    else:  # a subquery, which is cheaper than a thousand bound ids
         conditions = [_E.id.in_(select(parts[0].subquery().c.id))]
-    for tenant in common if rare else common[1:]:
-        conditions.append(exists().where(_W.engagement_id == _E.id, *_begins(wanted[tenant])))
+    for position in common if rare else common[1:]:
+        conditions.append(exists().where(_W.engagement_id == _E.id, *_begins(searched[position])))
     return conditions, not rare
 
 
@@ -171,14 +164,14 @@ def _begins(word: str) -> tuple[ColumnElement[bool], ...]:
     return (_W.word >= word, _W.word < word + "\U0010ffff")
 
 
-def keys(db: Session, matches: Matching, wanted: Wanted, limit: int) -> Sequence[Row[Any]]:
+def keys(db: Session, matches: Matching, filters: RegisterFilter, limit: int) -> Sequence[Row[Any]]:
     """Keys of a page's rows in their order, the id last, and of one row more where there is one; one statement."""
-    keyset = ORDERS[wanted.sort]
+    keyset = ORDERS[filters.sort]
     query = select(*(key.column for key in keyset.keys)).where(*matches.conditions)
     if not keyset.keys[0].nullable:
-        return db.execute(keyset.page(query, wanted.after, limit)).all()
-    stretches = (select(part.subquery()) for part in keyset.stretches(query, wanted.after, limit))
-    both = union_all(*stretches).subquery("both")
+        return db.execute(keyset.page(query, filters.after, limit)).all()
+    ranges = (select(part.subquery()) for part in keyset.stretches(query, filters.after, limit))
+    both = union_all(*ranges).subquery("both")
     order = keyset.over(*both.c).order_by()
     return db.execute(select(both).order_by(*order).limit(limit + 1)).all()
 
@@ -187,7 +180,7 @@ def keys(db: Session, matches: Matching, wanted: Wanted, limit: int) -> Sequence
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class RegisterRow:
     """One engagement in the list."""
 
     id: int
@@ -203,41 +196,41 @@ class Line:
     ends_on: date | None
     notice_on: date | None
     is_example: bool
-    #: The longest overdue evaluation's day; None when none is late.
+    #: Due date of the longest overdue evaluation; None where none is late.
     late_since: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    """One page of a list, and the key of the next."""
+class RegisterPage:
+    """One page of the list."""
 
-    lines: tuple[Line, ...]
+    rows: tuple[RegisterRow, ...]
     #: Cursor of the next page; empty on the last.
     next: str
-    #: Whether more would fit than was looked at.
+    #: As in `Matching`.
     is_cut: bool = False
 
 
-def page_of(db: Session, tenant: Tenant, wanted: Wanted, today: date) -> Page:
-    """A page of the register in three statements, and one more for words."""
-    matches = matching(db, tenant, wanted, today)
-    rows, following = ORDERS[wanted.sort].cut(keys(db, matches, wanted, PAGE), PAGE, tuple)
-    shown = [row.id for row in rows]
+def register_page(db: Session, tenant: Tenant, filters: RegisterFilter, today: date) -> RegisterPage:
+    """A page of the register: three statements, and one more for words."""
+    matches = matching(db, tenant, filters, today)
+    found, following = ORDERS[filters.sort].cut(keys(db, matches, filters, PAGE), PAGE, tuple)
+    shown = [row.id for row in found]
     late = _late(db, shown, today)
-    lines = tuple(replace(line, late_since=late.get(line.id)) for line in lines_of(db, tenant, shown, today))
-    return Page(lines, following, matches.is_cut)
+    rows = tuple(replace(row, late_since=late.get(row.id)) for row in rows_by_id(db, tenant, shown, today))
+    return RegisterPage(rows, following, matches.is_cut)
 
 
-def lines_of(db: Session, tenant: Tenant, ids: Sequence[int], today: date) -> tuple[Line, ...]:
-    """Rows by their ids, in the order of these."""
+def rows_by_id(db: Session, tenant: Tenant, ids: Sequence[int], today: date) -> tuple[RegisterRow, ...]:
+    """Rows in the order of their ids as given."""
     if not ids:
         return ()
     rows = {row.id: row for row in db.execute(select(*_columns()).where(_E.id.in_(ids)))}
-    return tuple(_line(tenant, rows[id_], today) for id_ in ids if id_ in rows)
+    return tuple(_row(tenant, rows[id_], today) for id_ in ids if id_ in rows)
 
 
-def _line(tenant: Tenant, row: Any, today: date) -> Line:
-    return Line(
+def _row(tenant: Tenant, row: Any, today: date) -> RegisterRow:
+    return RegisterRow(
         row.id,
         row.number,
         row.kind,
@@ -259,7 +252,7 @@ def _columns() -> tuple[InstrumentedAttribute[Any], ...]:
 
 
 def _late(db: Session, ids: Sequence[int], today: date) -> Mapping[int, date]:
-    """By engagement, the first day of its evaluations that are overdue; one that is reported waits in its case."""
+    """By engagement, the earliest due date of its overdue evaluations; a reported one waits in its case."""
     if not ids:
         return {}
     query = (

@@ -1,7 +1,6 @@
-"""Which engagements abroad does the municipality have, and what can be asked of one?
+"""Views of the register: list, map, the page of an engagement, and the entry of one older than the system.
 
-The register, the page of an engagement, and the form by which an officer brings one from before our time into it. The
-register itself changes through `workflow.register.service` and through concluded cases, nowhere else.
+The register changes through `workflow.register.service` and through concluded cases alone.
 """
 
 from __future__ import annotations
@@ -18,13 +17,13 @@ from web.auth.session import User, signed_in
 from web.core.errors import status_of
 from web.core.services import services
 from web.i18n.gettext import _
-from web.register import details_labels, filters, partner_map
+from web.register import details_labels, forms, map_presenter
 from web.register import labels as register_labels
-from web.register.legacy_form import inputs_of
-from web.register.partner_map import Spot
-from web.register.presenter import EngagementView, load, may_keep
-from web.register.queries import MOST_FOUND, page_of, wanted_of
-from web.register.timeline import timeline
+from web.register.forms import legacy_inputs
+from web.register.map_presenter import MapEntry
+from web.register.presenter import EngagementView, load, may_edit_details
+from web.register.queries import MOST_FOUND, filter_from_args, register_page
+from web.register.timeline_presenter import timeline
 from web.ui.form_errors import Line, lines
 from web.ui.forms import Input, filled, marked, nested, read
 from workflow.core.errors import WorkflowError
@@ -36,8 +35,8 @@ bp = Blueprint("engagements", __name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
-    """Something that can be asked of an engagement."""
+class RequestLink:
+    """A link to a new request about an engagement."""
 
     label: str
     href: str
@@ -45,100 +44,100 @@ class Ask:
 
 @bp.get("/engagements")
 def index() -> str:
-    """The register, narrowed and in the order somebody asks for."""
+    """The filtered and sorted register."""
     here, user = services(), signed_in()
-    wanted, today = wanted_of(request.args, user.municipality), here.today(user.municipality)
+    filters, today = filter_from_args(request.args, user.municipality), here.today(user.municipality)
     with reading(here.engine, user.municipality.id) as db:
-        page = page_of(db, user.municipality, wanted, today)
-    asked = wanted.address()
+        page = register_page(db, user.municipality, filters, today)
+    parameters = filters.query_parameters()
     return render_template(
         "register/index.html",
         page=page,
-        wanted=wanted,
+        filters=filters,
         policy=here.policy(user.municipality),
         today=today,
-        words_of=register_labels,
-        register_choices=filters,
+        labels=register_labels,
+        choices=forms,
         most_found=MOST_FOUND,
-        exports={name: url_for("exports.export", form=name, **asked) for name in ("csv", "xlsx")},
-        map_url=url_for("engagements.map_", **asked),
-        next_url=url_for("engagements.index", **asked, after=page.next) if page.next else None,
-        first_url=url_for("engagements.index", **asked) if wanted.after else None,
+        exports={name: url_for("exports.export", form=name, **parameters) for name in ("csv", "xlsx")},
+        map_url=url_for("engagements.map_", **parameters),
+        next_url=url_for("engagements.index", **parameters, after=page.next) if page.next else None,
+        first_url=url_for("engagements.index", **parameters) if filters.after else None,
     )
 
 
 @bp.get("/engagements/map")
 def map_() -> str:
-    """The partners of what fits on a map, and the same as a list."""
+    """The partners of matching engagements on a map and in a list."""
     here, user = services(), signed_in()
-    wanted, today = wanted_of(request.args, user.municipality), here.today(user.municipality)
+    filters, today = filter_from_args(request.args, user.municipality), here.today(user.municipality)
     with reading(here.engine, user.municipality.id) as db:
-        spots, is_cut = partner_map.spots_of(db, user.municipality, wanted, today)
+        entries, is_cut = map_presenter.map_entries(db, user.municipality, filters, today)
     return render_template(
         "register/map.html",
-        map=partner_map.drawn(spots, request.args.get("view", ""), is_cut=is_cut),
-        wanted=wanted,
+        map=map_presenter.map_of(entries, request.args.get("view", ""), is_cut=is_cut),
+        filters=filters,
         policy=here.policy(user.municipality),
-        words_of=register_labels,
-        kept_words=details_labels,
-        register_choices=filters,
-        most=partner_map.MOST,
+        labels=register_labels,
+        details_labels=details_labels,
+        choices=forms,
+        most=map_presenter.MOST,
     )
 
 
 @bp.get("/engagements/<number>")
 def page(number: str) -> str:
-    """One engagement: what it is, what is due, which cases it has had, and what can be asked of it."""
+    """One engagement: facts, evaluations, timeline, cases, and links to new requests."""
     here, user = services(), signed_in()
     with reading(here.engine, user.municipality.id) as db:
-        view = load(db, here.gate, user, number, here.today(user.municipality))
-        moments = timeline(db, user, view.row, view.cases, view.today)
-    asks = tuple(_asks(view))
+        view = load(db, here.workflow, user, number, here.today(user.municipality))
+        events = timeline(db, user, view.row, view.cases, view.today)
+    links = tuple(_request_links(view))
     role, body = preparing_seat(view.policy, "officer", view.responsible)
     return render_template(
         "register/page.html",
         view=view,
         row=view.row,
-        moments=moments,
-        facts_of_it=register_labels.facts_of(view),
+        events=events,
+        facts_of_engagement=register_labels.facts_of(view),
         signature=register_labels.signature_of(view.row.signature),
-        asks=asks if user.holds(role, body) else (),
+        request_links=links if user.holds(role, body) else (),
         preparing=body,
-        words_of=register_labels,
-        kept_words=details_labels,
+        labels=register_labels,
+        details_labels=details_labels,
         engagement=view.row,
-        may_keep=may_keep(view, user),
+        may_edit_details=may_edit_details(view, user),
         may_fetch=user.is_any("officer", "coordinator", "auditor"),
-        map=partner_map.drawn(_spot(view), ""),
+        map=map_presenter.map_of(_map_entry(view), ""),
     )
 
 
-def _spot(view: EngagementView) -> tuple[Spot, ...]:
-    """The engagement's own place, where it is known."""
+def _map_entry(view: EngagementView) -> tuple[MapEntry, ...]:
+    """The engagement on the map; empty without coordinates."""
     row = view.row
     if row.latitude is None or row.longitude is None:
         return ()
-    told = (row.number, row.kind, row.title, row.partner_name, row.partner_country, row.partner_kind)
-    return (Spot(*told, view.status, row.latitude, row.longitude),)
+    facts = (row.number, row.kind, row.title, row.partner_name, row.partner_country, row.partner_kind)
+    return (MapEntry(*facts, view.status, row.latitude, row.longitude),)
 
 
-def _asks(view: EngagementView) -> Iterable[Ask]:
-    """What can be asked now, the most urgent first."""
+def _request_links(view: EngagementView) -> Iterable[RequestLink]:
+    """Requests that are possible now, the most urgent first."""
     kind, number = view.row.kind, view.row.number
     evaluate = _("Ask to evaluate it"), "evaluate"
     usual = [(_("Ask to renew it"), "renew"), evaluate, (_("Ask to end it"), "terminate")]
     if view.is_pressing:
-        usual.sort(key=lambda ask: ask is not evaluate)
+        usual.sort(key=lambda link: link is not evaluate)
     if kind == "policy":
         usual = [(_("Ask to revise it"), "revise"), (_("Ask to repeal it"), "repeal")]
     if not view.is_running:
         usual = [(_("Ask to enter it anew"), "adopt" if kind == "policy" else "enter")]
     for label, act in usual:
-        asked = {"engagement": kind, "act": act} | ({"engagement_number": number} if view.is_running else {})
-        yield Ask(label, f"/cases/new?{urlencode(asked)}")
+        parameters = {"engagement": kind, "act": act} | ({"engagement_number": number} if view.is_running else {})
+        yield RequestLink(label, f"/cases/new?{urlencode(parameters)}")
 
 
-# -- from before our time
+# -- engagements older than the system
 
 
 @bp.get("/engagements/register")
@@ -146,18 +145,18 @@ def form() -> str:
     """The form for an engagement that is older than the system."""
     user = signed_in()
     policy = services().policy(user.municipality)
-    return _form(policy, user, inputs_of(policy, user))
+    return _form(policy, user, legacy_inputs(policy, user))
 
 
 @bp.post("/engagements/register")
 def create() -> Response | tuple[str, int]:
-    """Bring the engagement into the register; what is refused comes back with everything typed."""
+    """Register the engagement; a refusal shows the form again with the submitted values."""
     here, user = services(), signed_in()
     policy = here.policy(user.municipality)
-    inputs = inputs_of(policy, user)
+    inputs = legacy_inputs(policy, user)
     typed = {name: value for name, value in read(inputs, request.form).items() if value not in ("", None, [])}
     try:
-        number = register_engagement(here.gate, user.id, user.municipality.key, nested(typed), now=here.now())
+        number = register_engagement(here.workflow, user.id, user.municipality.key, nested(typed), now=here.now())
     except WorkflowError as refusal:
         shown = filled(inputs, request.form)
         return _form(policy, user, shown, lines(refusal.reasons)), status_of(refusal)
@@ -165,6 +164,6 @@ def create() -> Response | tuple[str, int]:
     return redirect(url_for("engagements.page", number=number), 303)
 
 
-def _form(policy: Policy, user: User, inputs: tuple[Input, ...], told: Iterable[Line] = ()) -> str:
-    shown, problems = marked(inputs, told)
+def _form(policy: Policy, user: User, inputs: tuple[Input, ...], errors: Iterable[Line] = ()) -> str:
+    shown, problems = marked(inputs, errors)
     return render_template("register/legacy.html", policy=policy, fields=shown, problems=problems)

@@ -1,7 +1,6 @@
-"""What stands around every page?
+"""Page layout: menu, banner, the reader's appointments, language switch and footer; and the health check.
 
-Where somebody may go, who they are, under which policy; and whether the service is up. A link is shown exactly when
-the table of access admits the reader.
+A link is shown exactly when the access table admits the reader.
 """
 
 from __future__ import annotations
@@ -30,13 +29,13 @@ from workflow.policy.vocabulary import ROLES
 from workflow.scheduling.heartbeat import last_round, oldest_due
 
 
-def NP_(context: str, word: str) -> tuple[str, str]:
-    """Mark a word for translation that means something else elsewhere."""
-    return context, word
+def NP_(context: str, message: str) -> tuple[str, str]:
+    """Mark a message for translation that has another meaning in other contexts."""
+    return context, message
 
 
-#: Label and path, in the order of the navigation. A label may come with the context that tells it from another word.
-PLACES: tuple[tuple[str | tuple[str, str], str], ...] = (
+#: Label and path of each menu entry. A label may have a context that distinguishes it from the same message elsewhere.
+MENU: tuple[tuple[str | tuple[str, str], str], ...] = (
     (N_("Waiting for me"), "/"),
     (N_("Cases"), "/cases"),
     (N_("New request"), "/cases/new"),
@@ -52,7 +51,7 @@ PLACES: tuple[tuple[str | tuple[str, str], str], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One entry of the navigation."""
+    """One menu entry."""
 
     label: str
     path: str
@@ -60,20 +59,20 @@ class Link:
 
 
 def navigation() -> list[Link]:
-    """Where the reader may go, the present place marked."""
+    """The menu entries that the reader may open, the current one marked."""
     if not current_user.is_authenticated:
         return []
-    open_ = [(label, path) for label, path in PLACES if may_open(path)]
+    open_ = [(label, path) for label, path in MENU if may_open(path)]
     here = max((path for _label, path in open_ if _is_under(request.path, path)), key=len, default="")
-    return [Link(_said(label), path, path == here) for label, path in open_]
+    return [Link(_translated(label), path, path == here) for label, path in open_]
 
 
-def _said(label: str | tuple[str, str]) -> str:
+def _translated(label: str | tuple[str, str]) -> str:
     return str(_(label) if isinstance(label, str) else pgettext(*label))
 
 
-def _is_under(path: str, tenant: str) -> bool:
-    folder = "/admin" if tenant.startswith("/admin") else tenant
+def _is_under(path: str, entry: str) -> bool:
+    folder = "/admin" if entry.startswith("/admin") else entry
     return path == folder or (folder != "/" and path.startswith(f"{folder}/"))
 
 
@@ -89,19 +88,19 @@ def may_open(path: str) -> bool:
 
 
 def register(app: Flask) -> None:
-    """Give templates what stands around the page, and answer /healthz."""
+    """Make the layout's values known to templates, and answer /healthz."""
     app.add_url_rule("/healthz", "healthz", health)
     app.jinja_env.globals.update(navigation=navigation, may_open=may_open, asset=asset)
 
     @app.context_processor
-    def around() -> dict[str, Any]:
-        return _around()
+    def layout() -> dict[str, Any]:
+        return _layout()
 
 
-def _around() -> dict[str, Any]:
-    """What base.html shows beside the page itself; read before the template begins."""
+def _layout() -> dict[str, Any]:
+    """The values of base.html, read before the template begins."""
     here = services()
-    found: dict[str, Any] = {"is_demo": here.settings.is_demo, "here": _here(), "policy_note": None, "seats": ()}
+    found: dict[str, Any] = {"is_demo": here.settings.is_demo, "here": _return_path(), "policy_note": None, "seats": ()}
     if current_user.is_authenticated:
         tenant: Tenant = current_user.municipality
         found["seats"] = sorted(current_user.seats, key=lambda seat: (ROLES.index(seat[0]), seat[1]))
@@ -109,17 +108,17 @@ def _around() -> dict[str, Any]:
             found["policy_note"] = here.policy(tenant).document
             here.body_names(tenant)
         except NotFound:
-            pass  # a municipality without a policy: the footer has nothing to say
+            pass  # a municipality without a policy has no policy note in the footer
     return found
 
 
-def _here() -> str:
-    """Where the language switch leads back to: this page, or the start page where this is no page to come back to."""
+def _return_path() -> str:
+    """Where the language switch returns to: this page, or the start page after a POST or an error."""
     return request.full_path.rstrip("?") if request.method == "GET" and request.endpoint else "/"
 
 
 def asset(name: str) -> str:
-    """Address of one of our own files, with its digest, so that a browser may keep it."""
+    """Address of a static file with its digest, so that a browser may cache it."""
     folder = current_app.static_folder or ""
     return url_for("static", filename=name, v=_digest(str(Path(folder) / name)))
 
@@ -130,14 +129,14 @@ def _digest(path: str) -> str:
 
 
 def health() -> tuple[Response, int]:
-    """Whether the service can reach its database: 200, else 503; and since when what is due has waited, in seconds.
+    """200 if the service reaches its database, else 503; with the ages of the last round and of the oldest due item.
 
-    A scheduler that went round long ago, or an age that grows, says that nobody raises what is late.
+    Ages are in seconds. An old round or a growing age means that the scheduler does not run.
     """
     here = services()
     now = here.now()
     try:
-        last, oldest = last_round(here.gate), oldest_due(here.gate, now=now)
+        last, oldest = last_round(here.workflow), oldest_due(here.workflow, now=now)
     except SQLAlchemyError:
         return jsonify(ok=False), 503
     seconds = {

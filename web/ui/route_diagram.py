@@ -1,7 +1,7 @@
-"""How does the way of a case look as a picture?
+"""Route diagram: the stages of a case or a route, and their geometry.
 
-Steps in lanes by body, from left to right: the ones behind, the one where the case is, the ones ahead. Here are the
-places and the geometry; words come from the caller, and the drawing itself is `templates/cases/_route.html`.
+Stages from left to right in a swimlane per body. Labels come from the caller; `templates/cases/_route.html` and
+`web.cli.diagram` draw the picture.
 """
 
 from __future__ import annotations
@@ -24,38 +24,38 @@ LABEL_CHARACTERS = 25
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One step of a case's way, and where the case is in relation to it."""
+    """One step of a route, and its status in a case."""
 
-    #: draft, review, consult, recommend, decide or sign; in a story also how it ends.
+    #: draft, review, consult, recommend, decide or sign; in a counterexample also a final state.
     step: str
-    #: Key of the body that acts; empty in a consultation, where several are asked, and where there is no such body.
+    #: Key of the body that acts; empty in a consultation, which has several, and where there is no such body.
     body: str
     #: Role that acts for the body; empty where the body itself acts.
     role: str
-    #: Keys of the bodies asked for an opinion.
-    asked: tuple[str, ...]
-    #: done, here, ahead, or ended where a case stopped for good before its end; of a story: passed, or fault where it
-    #: should never have come.
+    #: Keys of the bodies consulted.
+    consulted: tuple[str, ...]
+    #: done, here, ahead, or ended where a case was closed early; in a counterexample passed, or fault where it must
+    #: never come.
     status: str
-    #: Whether an entered decision waits for its chair here.
+    #: Whether an entered decision waits for the chair's confirmation.
     is_entered: bool = False
     #: The day the case left this step, where it has.
     passed_on: date | None = None
     #: Last day of the step, while the case is here.
     due_on: date | None = None
-    #: Of a story: which of its places are here, counted from one.
+    #: In a counterexample: numbers of its steps that are here, from one.
     numbers: tuple[int, ...] = ()
 
     @property
     def lane(self) -> str:
-        """What the stage's lane is called by: a body's key, or `consulted`, `end` or `nobody`."""
+        """Key of the stage's lane: a body's key, or `consulted`, `end` or `nobody`."""
         if self.body:
             return self.body
         return "consulted" if self.step == "consult" else "end" if self.step in FINAL else "nobody"
 
 
 def planned(policy: Policy, procedure: Procedure, responsible: str) -> tuple[Stage, ...]:
-    """The stages of a way that nobody has gone yet."""
+    """The stages of a route that no case has started."""
     return tuple(stage_at(policy, stop, responsible, "ahead") for stop in procedure.stops)
 
 
@@ -69,7 +69,7 @@ def travelled(
     ended_at: str = "",
     due_on: date | None = None,
 ) -> tuple[Stage, ...]:
-    """The stages of a case at a state; `left`: the day it last left each state, `ended_at`: where it ended."""
+    """The stages of a case at a state; `left`: last day at each state, `ended_at`: the state it was closed at."""
     reached = _reached(procedure, state, ended_at)
     stages = []
     for index, stop in enumerate(procedure.stops):
@@ -92,7 +92,7 @@ def travelled(
 
 
 def _reached(procedure: Procedure, state: str, ended_at: str) -> int:
-    """Index of the stop a case has come to; beyond the last one when it is concluded."""
+    """Index of the stop a case has reached; beyond the last one when it is concluded."""
     if state == "concluded":
         return len(procedure.stops)
     stop = procedure.stop_at(ended_at if state in FINAL else state)
@@ -109,37 +109,37 @@ def stage_at(
     passed_on: date | None = None,
     due_on: date | None = None,
 ) -> Stage:
-    """One stop as a stage; `LookupError` or `ValueError` where the policy has no body or seat for it."""
-    role, body, asked = "", "", tuple[str, ...]()
+    """One stop as a stage; raises `LookupError` or `ValueError` where the policy has no body or role for it."""
+    role, body, bodies = "", "", tuple[str, ...]()
     if stop.step == "consult":
-        asked = consulted(policy, stop, responsible)
+        bodies = consulted(policy, stop, responsible)
     elif stop.step == "draft":
         role, body = preparing_seat(policy, "officer", responsible)
     elif stop.step in ("review", "sign"):
         action = "endorse" if stop.step == "review" else "sign"
-        role, body = seats_for(policy, stop, stop.state, action, responsible)[0]
+        role, body = seats_for(policy, stop, action, responsible)[0]
     else:
         body = body_at(policy, stop, responsible)
         role = "" if stop.is_collegial else "manager"
-    return Stage(stop.step, body, role, asked, status, is_entered, passed_on, due_on)
+    return Stage(stop.step, body, role, bodies, status, is_entered, passed_on, due_on)
 
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """A band of the picture."""
+    """A swimlane."""
 
     y: int
     lines: tuple[str, ...]
 
     @property
     def text_y(self) -> int:
-        """Baseline of the first line, so that all lines stand in the middle."""
+        """Baseline of the first line of the label, centred vertically."""
         return self.y + LANE // 2 + 5 - 9 * (len(self.lines) - 1)
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
-    """A step in the picture."""
+class Rectangle:
+    """A stage in the picture."""
 
     x: int
     y: int
@@ -150,12 +150,12 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """Everything the drawing needs, in pixels."""
+    """Geometry of the whole diagram, in pixels."""
 
     width: int
     height: int
     lanes: tuple[Lane, ...]
-    boxes: tuple[Box, ...]
+    boxes: tuple[Rectangle, ...]
     #: Path and arrow head from each box to the next.
     arrows: tuple[tuple[str, str], ...]
     lane_height: int = LANE
@@ -170,11 +170,11 @@ def picture(
     label: Callable[[Stage], str],
     note: Callable[[Stage], str],
 ) -> Picture:
-    """Lay stages out in lanes, in the words the three callables give."""
+    """Lay stages out in lanes; the callables give the labels."""
     keys = list(dict.fromkeys(stage.lane for stage in stages))
     lanes = tuple(Lane(TOP + i * LANE, _wrapped(lane_name(key))) for i, key in enumerate(keys))
     boxes = tuple(
-        Box(
+        Rectangle(
             LABEL + i * COLUMN,
             TOP + keys.index(stage.lane) * LANE + (LANE - BOX_HEIGHT) // 2,
             stage,
@@ -189,9 +189,9 @@ def picture(
 
 def _wrapped(text: str) -> tuple[str, ...]:
     """At most three lines; a single word longer than a line is broken with a hyphen."""
-    words = [part for word in text.split() for part in _parts(word)]
+    parts = [part for word in text.split() for part in _parts(word)]
     return tuple(
-        textwrap.wrap(" ".join(words), LABEL_CHARACTERS, max_lines=3, placeholder=" …", break_on_hyphens=False)
+        textwrap.wrap(" ".join(parts), LABEL_CHARACTERS, max_lines=3, placeholder=" …", break_on_hyphens=False)
     )
 
 
@@ -202,7 +202,7 @@ def _parts(word: str) -> list[str]:
     return [f"{word[:half]}-", word[half:]]
 
 
-def _arrow(one: Box, other: Box) -> tuple[str, str]:
+def _arrow(one: Rectangle, other: Rectangle) -> tuple[str, str]:
     x, y = one.x + BOX, one.y + BOX_HEIGHT // 2
     to_x, to_y = other.x, other.y + BOX_HEIGHT // 2
     bend = (x + to_x) // 2

@@ -1,7 +1,7 @@
-"""Can somebody see their deadlines in the calendar they use anyway?
+"""The iCalendar feed (RFC 5545) of a person's deadlines.
 
-An address with a secret of 256 bits, of which only the digest is kept, answers with iCalendar (RFC 5545); whoever has
-it needs no session, and whoever has none learns nothing, not even that there is such a person.
+The URL carries a secret of 256 bits, of which only the digest is stored, and needs no session. An unknown secret gets
+404, whether or not the person exists.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from models.database import reading
 from web.auth.session import User, load_user
 from web.core.services import Services, services
 from web.i18n.translator import Translator
-from web.worklist.calendar_query import Duty, agenda
+from web.worklist.calendar_queries import CalendarEntry, calendar_entries
 from workflow.core.errors import NotFound
 from workflow.core.messages import N_
 from workflow.core.tenants import Tenant
@@ -26,9 +26,9 @@ from workflow.people.preferences import hash_of, key_of
 
 bp = Blueprint("calendar", __name__)
 
-#: How often a calendar may look again, and how long it may keep what it got.
-AGAIN = timedelta(hours=6)
-KEPT = "private, max-age=900"
+#: Refresh interval and cache lifetime of the feed.
+REFRESH_INTERVAL = timedelta(hours=6)
+CACHE_CONTROL = "private, max-age=900"
 
 SUMMARIES = {
     "case": N_("Case: %(what)s"),
@@ -39,21 +39,21 @@ SUMMARIES = {
 
 @bp.get("/calendar/<token>.ics")
 def feed(token: str) -> Response:
-    """The calendar that a secret address opens."""
+    """The calendar of a secret URL."""
     here = services()
-    user = _of(here, token)
+    user = _owner(here, token)
     with reading(here.engine, user.municipality.id) as db:
-        duties = agenda(db, user)
-    answer = Response(written(here, user, duties), content_type="text/calendar; charset=utf-8")
-    answer.headers["Cache-Control"] = KEPT
+        entries = calendar_entries(db, user)
+    answer = Response(icalendar(here, user, entries), content_type="text/calendar; charset=utf-8")
+    answer.headers["Cache-Control"] = CACHE_CONTROL
     return answer
 
 
-def _of(here: Services, token: str) -> User:
-    """Whose calendar it is; 404 for everything that opens none."""
+def _owner(here: Services, token: str) -> User:
+    """The owner of a calendar; 404 for an unknown secret."""
     key = key_of(token)
     try:
-        tenant = here.gate.tenants.tenant(key or "")
+        tenant = here.workflow.tenants.tenant(key or "")
     except NotFound:
         abort(404)
     digest = hash_of(token)
@@ -66,31 +66,31 @@ def _of(here: Services, token: str) -> User:
     return user if user is not None else abort(404)
 
 
-def written(here: Services, user: User, duties: list[Duty]) -> bytes:
-    """Duties as iCalendar, each a whole day in the municipality."""
+def icalendar(here: Services, user: User, entries: list[CalendarEntry]) -> bytes:
+    """Entries as iCalendar, each a whole day in the municipality."""
     tenant, translator = user.municipality, Translator(user.language, user.municipality.language)
     calendar = Calendar()
     calendar.add("prodid", "-//Instans//Instans//EN")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
     calendar.add("x-wr-calname", f"Instans: {translator.localized(tenant.names)}")
-    calendar.add("refresh-interval", AGAIN, parameters={"VALUE": "DURATION"})
+    calendar.add("refresh-interval", REFRESH_INTERVAL, parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", "PT6H")
-    for duty in duties:
-        calendar.add_component(_event(tenant, translator, duty, here.settings.mailing.base_url, here.now()))
+    for entry in entries:
+        calendar.add_component(_event(tenant, translator, entry, here.settings.mailing.base_url, here.now()))
     return bytes(calendar.to_ical())
 
 
-def _event(tenant: Tenant, translator: Translator, duty: Duty, base_url: str, now: datetime) -> Event:
-    named = f"{duty.title} ({duty.number})" if duty.title else duty.number
+def _event(tenant: Tenant, translator: Translator, entry: CalendarEntry, base_url: str, now: datetime) -> Event:
+    named = f"{entry.title} ({entry.number})" if entry.title else entry.number
     event = Event()
-    event.add("uid", f"{duty.what}-{duty.subject}@{tenant.key}.instans")
+    event.add("uid", f"{entry.what}-{entry.subject}@{tenant.key}.instans")
     event.add("dtstamp", now)
-    event.add("sequence", duty.cycle)
-    event.add("summary", translator.translate(SUMMARIES[duty.what], what=named))
-    event.add("dtstart", duty.due_on)
-    event.add("dtend", duty.due_on + timedelta(days=1))
+    event.add("sequence", entry.cycle)
+    event.add("summary", translator.translate(SUMMARIES[entry.what], what=named))
+    event.add("dtstart", entry.due_on)
+    event.add("dtend", entry.due_on + timedelta(days=1))
     event.add("transp", "TRANSPARENT")
     if base_url:
-        event.add("url", base_url + duty.path)
+        event.add("url", base_url + entry.path)
     return event

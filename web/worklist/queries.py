@@ -1,7 +1,7 @@
-"""Which cases wait for a person?
+"""Queries for the cases and opinions that wait for a person.
 
-Every seat a person holds has its own short stretch of an index, so that a page costs the same among ten cases and among
-a million. Pages go on by key: last day first, what has none at the end.
+Each of the person's acting roles is read from its own short range of an index, so that a page costs the same among ten
+cases and among a million. Pages are ordered by last day, rows without one at the end.
 """
 
 from __future__ import annotations
@@ -21,25 +21,25 @@ from workflow.policy.model import Policy
 from workflow.policy.roles import Seat, preparing_seat
 
 PAGE = 25
-#: One query whose rows have any columns.
+#: A query with any columns.
 Part = Select[*tuple[Any, ...]]
-#: What a row is; cases come first among those due on the same day.
+#: Kinds of row; cases come first among rows with the same last day.
 CASE, CONSULTATION = 0, 1
-#: An evaluation, the third of what a person's own deadlines are, always has a last day.
+#: Kind 2, an evaluation (`web.worklist.deadline_queries.REPORT`), always has a last day.
 _CURSOR = re.compile(r"^(?!none\.2)(\d{4}-\d\d-\d\d|none)\.([012])\.(\d{1,9})$")
 
 
 @dataclass(frozen=True, slots=True)
-class Cursor:
-    """The place after which a page goes on."""
+class WorklistCursor:
+    """The position after which a page starts."""
 
     due_on: date | None
     what: int
     id: int
 
     @classmethod
-    def read(cls, given: str) -> Cursor:
-        """What `str` wrote; raises `ValueError` for anything else."""
+    def read(cls, given: str) -> WorklistCursor:
+        """The inverse of `str`; raises `ValueError` for an invalid text."""
         found = _CURSOR.match(given)
         if found is None:
             raise ValueError(given)
@@ -47,18 +47,18 @@ class Cursor:
         return cls(None if day == "none" else date.fromisoformat(day), int(what), int(id_))
 
     def __str__(self) -> str:
-        """As it stands in an address."""
+        """The cursor as a URL parameter."""
         return f"{self.due_on.isoformat() if self.due_on else 'none'}.{self.what}.{self.id}"
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
-    """One thing that waits for the reader."""
+class WorklistRow:
+    """A case or an opinion that waits for the reader."""
 
     what: int
     id: int
     due_on: date | None
-    #: The seat it waits for; empty for what waits for the person alone.
+    #: The acting role it waits for; empty where it waits for the person as officer.
     role: str
     body: str
     number: str
@@ -69,17 +69,17 @@ class Waiting:
     responsible: str
     officer: str
     is_example: bool
-    #: Names of those who are away and whose turn it is, where the reader has it through them alone.
+    #: Names of absent people, where the reader has the row only as their substitute.
     absent: tuple[str, ...] = ()
 
     @property
-    def cursor(self) -> Cursor:
-        """The place after this row."""
-        return Cursor(self.due_on, self.what, self.id)
+    def cursor(self) -> WorklistCursor:
+        """The position after this row."""
+        return WorklistCursor(self.due_on, self.what, self.id)
 
     @property
     def next_action(self) -> str:
-        """The action the reader is asked for."""
+        """The action expected of the reader."""
         if self.what == CONSULTATION:
             return "give-opinion"
         if self.state.startswith("confirm-"):
@@ -90,10 +90,12 @@ class Waiting:
         return {"draft": "submit", "review": "endorse", "consult": "close-consultation"}.get(step, step)
 
 
-def waiting_for(db: Session, user: User, policy: Policy, after: Cursor | None) -> tuple[list[Waiting], Cursor | None]:
-    """One page of what waits for a person or for whom they stand in for, and where the next begins; one statement."""
+def worklist_page(
+    db: Session, user: User, policy: Policy, after: WorklistCursor | None
+) -> tuple[list[WorklistRow], WorklistCursor | None]:
+    """A page of what waits for a person and those they substitute, and the cursor of the next; one statement."""
     parts = union_all(*(select(part.subquery()) for part in _parts(user, policy, after))).subquery("parts")
-    # cut to one page before anything is joined: among many seats PostgreSQL would rather read the whole table
+    # limited to one page before the joins: with many seats PostgreSQL would otherwise read the whole table
     in_order = (parts.c.due_on.is_(None), parts.c.due_on, parts.c.what, parts.c.id)
     keys = select(parts).order_by(*in_order).limit(PAGE + 1).subquery("keys")
     query = (
@@ -121,7 +123,7 @@ def waiting_for(db: Session, user: User, policy: Policy, after: Cursor | None) -
     )
     names, found = user.municipality.body_keys, db.execute(query)
     rows = [
-        Waiting(
+        WorklistRow(
             *(what, id_, due, role, names.get(body, ""), number, title, state, kind, act, names[own], officer, example),
             _absent(user, role, names.get(body, ""), officer_id),
         )
@@ -131,7 +133,7 @@ def waiting_for(db: Session, user: User, policy: Policy, after: Cursor | None) -
 
 
 def _absent(user: User, role: str, body: str, officer_id: int) -> tuple[str, ...]:
-    """Names of those through whom alone the reader has it: nobody where it is the reader's own."""
+    """Names of the absent people for whom the reader has a row; empty where it is the reader's own."""
     if role:
         if (role, body) in user.seats:
             return ()
@@ -140,24 +142,24 @@ def _absent(user: User, role: str, body: str, officer_id: int) -> tuple[str, ...
     return () if officer_id == user.id else tuple(sorted(away))
 
 
-def _parts(user: User, policy: Policy, after: Cursor | None) -> Iterator[Part]:
-    """One limited query per seat and calendar: what has a last day, and what has none."""
+def _parts(user: User, policy: Policy, after: WorklistCursor | None) -> Iterator[Part]:
+    """One limited query per seat for rows with a last day, and one for rows without."""
     body_ids = user.municipality.body_ids
     mine = _cases(literal(""), literal(0)).where(Case.waits_person_id == user.id)
-    yield from _stretches(mine, Case.due_on, Case.id, CASE, after)
+    yield from _ranges(mine, Case.due_on, Case.id, CASE, after)
     for absent in user.stands_in:
         if bodies := _prepared_from(user, policy, absent.seat):
             theirs = _cases(literal(""), literal(0)).where(
                 Case.waits_person_id == absent.id, Case.responsible_body_id.in_(bodies)
             )
-            yield from _stretches(theirs, Case.due_on, Case.id, CASE, after)
+            yield from _ranges(theirs, Case.due_on, Case.id, CASE, after)
     for role, body in sorted(user.all_seats):
         seat = _cases(literal(role), literal(body_ids[body])).where(
             Case.waits_body_id == body_ids[body], Case.waits_role == role
         )
-        yield from _stretches(seat, Case.due_on, Case.id, CASE, after)
+        yield from _ranges(seat, Case.due_on, Case.id, CASE, after)
     for body in user.bodies_as("secretary"):
-        asked = (
+        opinions = (
             select(
                 literal(CONSULTATION).label("what"),
                 Consultation.id.label("id"),
@@ -169,7 +171,7 @@ def _parts(user: User, policy: Policy, after: Cursor | None) -> Iterator[Part]:
             .join(Case, Case.id == Consultation.case_id)
             .where(Consultation.body_id == body_ids[body], Consultation.state == "asked", Case.state == "consult")
         )
-        yield from _stretches(asked, Consultation.due_on, Consultation.id, CONSULTATION, after)
+        yield from _ranges(opinions, Consultation.due_on, Consultation.id, CONSULTATION, after)
 
 
 def _prepared_from(user: User, policy: Policy, seat: Seat) -> list[int]:
@@ -189,15 +191,15 @@ def _cases(role: Any, body_id: Any) -> Part:
     )
 
 
-def _stretches(
+def _ranges(
     part: Part,
     due_on: InstrumentedAttribute[date | None],
     id_: InstrumentedAttribute[int],
     what: int,
-    after: Cursor | None,
+    after: WorklistCursor | None,
 ) -> Iterator[Part]:
-    """The rows of one part after a place: those with a last day in its order, then those without."""
-    # by the index's own order in both: ordered by id alone, PostgreSQL would rather walk every case there is
+    """The rows of one part after a cursor: those with a last day in its order, then those without."""
+    # in the index's order for both: ordered by id alone, PostgreSQL would read every case
     dated = part.where(due_on.is_not(None)).order_by(due_on, id_).limit(PAGE + 1)
     undated = part.where(due_on.is_(None)).order_by(due_on, id_).limit(PAGE + 1)
     if after is None:

@@ -8,9 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Case, PolicyActivation, PolicyVersion
-from workflow.policy.store import ACTIVATE
 from workflow.trail.chain import Stream, data_of
 from workflow.trail.fault import Fault, shown
+from workflow.versions.install import ACTIVATE
 
 _ACTIVATIONS = (
     select(

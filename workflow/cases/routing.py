@@ -1,7 +1,7 @@
-"""Which body and route is a case pinned to?
+"""Routing of a case: the deciding body, route and clauses that its request is pinned to.
 
-Judged when a case is opened and again whenever its request changes, always under the case's own policy version. A
-request that the policy forbids is refused here, whatever spelling or later change it comes in.
+Determined when a case is opened and again whenever its request changes, always under the case's own policy version. A
+request that the policy forbids is refused here, whatever later change it comes in.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def pinned(policy: Policy, tenant: Tenant, answer: Answer, responsible: str) -> 
 
 
 def request_data(request: Request, responsible: str, answer: Answer) -> dict[str, Any]:
-    """What the trail says of a request and its answer."""
+    """Data of a trail entry about a request and its answer."""
     return {
         "request": {
             "engagement": request.engagement,

@@ -60,7 +60,7 @@ def plan(
     dues = _evaluations(connection, tenant, engagement, due)
     if ends is not None:
         dues.append(_end(engagement, ends))
-    deadlines.set_anew(connection, tenant, policy, engagement.policy_version_id, dues, now=now)
+    deadlines.set_deadlines(connection, tenant, policy, engagement.policy_version_id, dues, now=now)
     return _told(dues)
 
 
@@ -77,7 +77,7 @@ def plan_next(
     """Plan the next evaluation under each rule that comes again at intervals."""
     due = [(rule, months_later(since, rule.every)) for rule in rules if rule.every is not None]
     dues = _evaluations(connection, tenant, engagement, due)
-    deadlines.set_anew(connection, tenant, policy, engagement.policy_version_id, dues, now=now)
+    deadlines.set_deadlines(connection, tenant, policy, engagement.policy_version_id, dues, now=now)
     return _told(dues)
 
 
@@ -100,7 +100,7 @@ def renewed(
         deadlines.close(connection, tenant, EXPIRY, engagement.number)
     else:
         dues.append(_end(engagement, ends))
-    deadlines.set_anew(connection, tenant, policy, engagement.policy_version_id, dues, now=now)
+    deadlines.set_deadlines(connection, tenant, policy, engagement.policy_version_id, dues, now=now)
     return _told(dues, cancelled)
 
 
@@ -120,7 +120,7 @@ def ended(
         deadlines.close(connection, tenant, EXPIRY, engagement.number)
         return _told((), cancelled)
     due = _end(engagement, ends)
-    deadlines.set_anew(connection, tenant, policy, engagement.policy_version_id, [due], now=now)
+    deadlines.set_deadlines(connection, tenant, policy, engagement.policy_version_id, [due], now=now)
     return _told([due], cancelled)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, update
 
 from models import Evaluation, Notice
-from workflow.cases.context import Actor
+from workflow.cases.actor import Actor
 from workflow.core.errors import CaseChanged
 from workflow.core.messages import reason
 from workflow.core.tenants import Tenant
@@ -74,7 +74,7 @@ def write(
         raise CaseChanged(reason("evaluation-changed"))
 
 
-def tell(
+def notify(
     connection: Connection,
     tenant: Tenant,
     engagement_id: int,

@@ -44,6 +44,11 @@ def restricted_to(policy: Policy, engagement: str, act: str) -> Policy:
     )
 
 
+def founding_alone(policy: Policy) -> Policy:
+    """The policy with the country's founding rows as its only table."""
+    return replace(policy, prohibitions=(), competence=policy.law.founding, requirements=(), evaluations=())
+
+
 def overlap(one: Condition, other: Condition) -> bool:
     """Whether some request meets both conditions."""
     both = Condition((*one.terms, *other.terms))

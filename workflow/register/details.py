@@ -16,11 +16,12 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from models import Engagement, FundingLine
 from models.database import writing
-from workflow.cases.context import Actor, load_actor
-from workflow.cases.gate import Gate
-from workflow.cases.payloads import told
+from workflow.cases.access_log import refusals_logged
+from workflow.cases.actor import Actor, load_actor
+from workflow.cases.payloads import field_reasons
+from workflow.cases.services import Services
 from workflow.core.calendar import local_day
-from workflow.core.errors import CaseChanged, Malformed, NotFound, NotMandated, WorkflowError
+from workflow.core.errors import CaseChanged, Malformed, NotFound, NotMandated
 from workflow.core.messages import reason
 from workflow.core.tenants import Tenant
 from workflow.core.text_validation import clean
@@ -80,7 +81,7 @@ class FundingEnd(_Strict):
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class EditableEngagement:
     """An engagement, and who wants to keep it up to date."""
 
     row: Row[*tuple[Any, ...]]
@@ -99,8 +100,8 @@ class Kept:
         return found
 
 
-def keep_engagement(
-    gate: Gate,
+def change_details(
+    services: Services,
     actor_id: int,
     number: str,
     part: str,
@@ -112,31 +113,32 @@ def keep_engagement(
     """Change one part of what is kept: `partner`, `contacts`, `add-funding` or `remove-funding`; returns the new
     version of the details. Raises `NotMandated` for all but officers there and the coordinator, `CaseChanged` if late.
     """
-    place = gate.tenants.tenant_of(number)
-    try:
-        with writing(gate.engine, place.id) as connection:
-            kept = kept_by(gate, connection, place, actor_id, number, now=now)
-            if part not in _PARTS:
-                raise Malformed(reason("unknown-action", action=part, field="part"))
-            schema, change = _PARTS[part]
-            try:
-                values = dict(schema().load(clean(given)))
-            except ValidationError as error:
-                raise Malformed(*told(error.messages)) from None
-            seat, version = kept.seat(), int(kept.row.details_version) + 1
-            if kept.row.details_version != expected_version:
-                raise CaseChanged(reason("details-changed", version=kept.row.details_version))
-            columns, data, words = change(connection, place, kept, values)
-            mine = (Engagement.municipality_id == place.id, Engagement.id == kept.row.id)
-            connection.execute(update(Engagement).where(*mine).values(**columns, details_version=version))
-            note(connection, place, kept, seat, part, data, words, now=now)
-            return version
-    except WorkflowError as refusal:
-        gate.log_refusal(place, actor_id, number, "keep-engagement", refusal, now=now)
-        raise
+    place = services.tenants.tenant_of(number)
+    with (
+        refusals_logged(services.engine, place, actor_id, number, "keep-engagement", now=now),
+        writing(services.engine, place.id) as connection,
+    ):
+        kept = editable_engagement(services, connection, place, actor_id, number, now=now)
+        if part not in _PARTS:
+            raise Malformed(reason("unknown-action", action=part, field="part"))
+        schema, change = _PARTS[part]
+        try:
+            values = dict(schema().load(clean(given)))
+        except ValidationError as error:
+            raise Malformed(*field_reasons(error.messages)) from None
+        seat, version = kept.seat(), int(kept.row.details_version) + 1
+        if kept.row.details_version != expected_version:
+            raise CaseChanged(reason("details-changed", version=kept.row.details_version))
+        columns, data, words = change(connection, place, kept, values)
+        mine = (Engagement.municipality_id == place.id, Engagement.id == kept.row.id)
+        connection.execute(update(Engagement).where(*mine).values(**columns, details_version=version))
+        note(connection, place, kept, seat, part, data, words, now=now)
+        return version
 
 
-def kept_by(gate: Gate, connection: Connection, place: Tenant, actor_id: int, number: str, *, now: datetime) -> Kept:
+def editable_engagement(
+    services: Services, connection: Connection, place: Tenant, actor_id: int, number: str, *, now: datetime
+) -> EditableEngagement:
     """An engagement, locked until the transaction ends, and the actor; raises `NotFound`."""
     today = local_day(now, place.timezone)
     actor = load_actor(connection, place.id, actor_id, today)
@@ -145,14 +147,14 @@ def kept_by(gate: Gate, connection: Connection, place: Tenant, actor_id: int, nu
     row = connection.execute(select(*columns).where(*mine).with_for_update()).one_or_none()
     if row is None:
         raise NotFound(reason("not-found"))
-    _version_id, policy = gate.policies.in_force(connection, place.id, today)
-    return Kept(row, actor, policy, today, place.body_keys[row.responsible_body_id])
+    _version_id, policy = services.policies.in_force(connection, place.id, today)
+    return EditableEngagement(row, actor, policy, today, place.body_keys[row.responsible_body_id])
 
 
 def note(
     connection: Connection,
     place: Tenant,
-    kept: Kept,
+    kept: EditableEngagement,
     seat: Seat,
     part: str,
     data: Mapping[str, Any],
@@ -178,20 +180,20 @@ def note(
 _Change = tuple[dict[str, Any], dict[str, Any], dict[str, str]]
 
 
-def _partner(_connection: Connection, _place: Tenant, _kept: Kept, values: dict[str, Any]) -> _Change:
+def _partner(_connection: Connection, _place: Tenant, _kept: EditableEngagement, values: dict[str, Any]) -> _Change:
     settle(values)
     words = {"place": values.pop("place")}
     return values, told_of(values), words
 
 
-def _contacts(_connection: Connection, _place: Tenant, _kept: Kept, values: dict[str, Any]) -> _Change:
+def _contacts(_connection: Connection, _place: Tenant, _kept: EditableEngagement, values: dict[str, Any]) -> _Change:
     people = [dict(person) for person in values["contacts"]]
     # whom to ask and as what; an address for mail stands in no trail
     names = "; ".join(f"{p['name']} ({p['role']})" if p["role"] else p["name"] for p in people)
     return {"contacts": people}, {"contacts": len(people)}, {"names": names}
 
 
-def _add_funding(connection: Connection, place: Tenant, kept: Kept, values: dict[str, Any]) -> _Change:
+def _add_funding(connection: Connection, place: Tenant, kept: EditableEngagement, values: dict[str, Any]) -> _Change:
     mine = (FundingLine.municipality_id == place.id, FundingLine.engagement_id == kept.row.id)
     if connection.execute(select(func.count(FundingLine.id)).where(*mine)).scalar_one() >= MOST_LINES:
         raise Malformed(reason("too-many-lines", most=MOST_LINES, field="year"))
@@ -200,7 +202,7 @@ def _add_funding(connection: Connection, place: Tenant, kept: Kept, values: dict
     return {}, _line(row), {"funder": row["funder"]}
 
 
-def _remove_funding(connection: Connection, place: Tenant, kept: Kept, values: dict[str, Any]) -> _Change:
+def _remove_funding(connection: Connection, place: Tenant, kept: EditableEngagement, values: dict[str, Any]) -> _Change:
     mine = (FundingLine.municipality_id == place.id, FundingLine.engagement_id == kept.row.id)
     columns = FundingLine.__table__.c
     gone = connection.execute(
@@ -217,7 +219,9 @@ def _line(row: Mapping[str, Any]) -> dict[str, Any]:
     return known | {"funding_source": row["source"], "report_due_on": due.isoformat() if due else None}
 
 
-_PARTS: Mapping[str, tuple[type[Schema], Callable[[Connection, Tenant, Kept, dict[str, Any]], _Change]]] = {
+_PARTS: Mapping[
+    str, tuple[type[Schema], Callable[[Connection, Tenant, EditableEngagement, dict[str, Any]], _Change]]
+] = {
     "partner": (PartnerDetails, _partner),
     "contacts": (Contacts, _contacts),
     "add-funding": (Funding, _add_funding),

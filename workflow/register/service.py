@@ -14,12 +14,13 @@ from sqlalchemy import Connection, insert
 
 from models import Engagement
 from models.database import writing
+from workflow.cases.access_log import refusals_logged
 from workflow.cases.actions.prepare import jsonable
-from workflow.cases.context import Actor, load_actor
-from workflow.cases.gate import Gate
-from workflow.cases.payloads import CaseFields, told
+from workflow.cases.actor import Actor, load_actor, officers_seat
+from workflow.cases.payloads import CaseFields, field_reasons
+from workflow.cases.services import Services
 from workflow.core.calendar import local_day
-from workflow.core.errors import Malformed, WorkflowError
+from workflow.core.errors import Malformed
 from workflow.core.messages import reason
 from workflow.core.sequences import next_in
 from workflow.core.tenants import Tenant
@@ -29,7 +30,6 @@ from workflow.evaluations.schedule import Planned
 from workflow.policy.attribute_fields import attribute_field
 from workflow.policy.model import Policy
 from workflow.policy.request_domain import ATTRIBUTES, ENGAGEMENTS, REGISTERED, Request, begin_act
-from workflow.policy.roles import officers_seat
 from workflow.policy.vocabulary import RESPONSIBLE_KINDS
 from workflow.register.details_schema import Details, settle, told_of
 from workflow.register.search_index import note_words, sort_keys
@@ -56,17 +56,16 @@ class EngagementFromBefore(_Facts):  # type: ignore[misc, valid-type]
 
 
 def register_engagement(
-    gate: Gate, actor_id: int, key: str, given: Mapping[str, Any], *, now: datetime, is_example: bool = False
+    services: Services, actor_id: int, key: str, given: Mapping[str, Any], *, now: datetime, is_example: bool = False
 ) -> str:
     """Bring an engagement from before into the register, citing its source; returns its number. Decides nothing."""
-    tenant = gate.tenants.tenant(key)
-    try:
-        with writing(gate.engine, tenant.id) as connection:
-            actor = load_actor(connection, tenant.id, actor_id, local_day(now, tenant.timezone))
-            return enter_from_before(gate, connection, tenant, actor, given, now=now, is_example=is_example)
-    except WorkflowError as refusal:
-        gate.log_refusal(tenant, actor_id, key, "register-engagement", refusal, now=now)
-        raise
+    tenant = services.tenants.tenant(key)
+    with (
+        refusals_logged(services.engine, tenant, actor_id, key, "register-engagement", now=now),
+        writing(services.engine, tenant.id) as connection,
+    ):
+        actor = load_actor(connection, tenant.id, actor_id, local_day(now, tenant.timezone))
+        return enter_from_before(services, connection, tenant, actor, given, now=now, is_example=is_example)
 
 
 def checked(tenant: Tenant, policy: Policy, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -74,7 +73,7 @@ def checked(tenant: Tenant, policy: Policy, given: Mapping[str, Any]) -> dict[st
     try:
         values = dict(EngagementFromBefore().load(clean(given)))
     except ValidationError as error:
-        raise Malformed(*told(error.messages)) from None
+        raise Malformed(*field_reasons(error.messages)) from None
     responsible = values["responsible"]
     known = policy.has_body(responsible) and responsible in tenant.body_ids
     if not known or policy.body(responsible).kind not in RESPONSIBLE_KINDS:
@@ -86,7 +85,7 @@ def checked(tenant: Tenant, policy: Policy, given: Mapping[str, Any]) -> dict[st
 
 
 def enter_from_before(
-    gate: Gate,
+    services: Services,
     connection: Connection,
     tenant: Tenant,
     actor: Actor,
@@ -97,7 +96,7 @@ def enter_from_before(
 ) -> str:
     """Put one engagement from before into the register within the caller's transaction; returns its number."""
     today = local_day(now, tenant.timezone)
-    version_id, policy = gate.policies.in_force(connection, tenant.id, today)
+    version_id, policy = services.policies.in_force(connection, tenant.id, today)
     values = checked(tenant, policy, given)
     seat = officers_seat(actor)
     responsible, told_fields = values.pop("responsible"), jsonable(values.pop("fields_"))

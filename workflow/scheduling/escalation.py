@@ -19,7 +19,7 @@ from models import Case, Consultation, Deadline, Notice, TrailEntry
 from models.bulk import write_all
 from models.database import writing
 from workflow import deadlines
-from workflow.cases.gate import Gate
+from workflow.cases.services import Services
 from workflow.core.errors import CaseChanged
 from workflow.core.messages import reason
 from workflow.core.tenants import Tenant
@@ -67,7 +67,7 @@ _ENTRIES, _NOTICES = insert(TrailEntry), insert(Notice)
 
 
 @dataclass(frozen=True, slots=True)
-class Climbed:
+class BatchResult:
     """What one batch did."""
 
     #: Rungs raised.
@@ -83,17 +83,17 @@ class Climbed:
         return not (self.raised or self.passed or self.ending)
 
 
-def climb(gate: Gate, tenant: Tenant, *, now: datetime, batch: int = BATCH) -> Climbed:
+def raise_due(services: Services, tenant: Tenant, *, now: datetime, batch: int = BATCH) -> BatchResult:
     """Raise one rung of each of the deadlines longest due, at most a batch of them.
 
     Raises `CaseChanged` where one of them moved in between; then nothing of the batch is written, and a later one finds
     the rest.
     """
-    with writing(gate.engine, tenant.id) as connection:
+    with writing(services.engine, tenant.id) as connection:
         rows = pick(connection, tenant, now, batch)
         if not rows:
-            return Climbed()
-        weighed = _Batch(gate, connection, tenant, rows, now)
+            return BatchResult()
+        weighed = _Batch(services, connection, tenant, rows, now)
         weighed.write()
         return weighed.done()
 
@@ -106,8 +106,10 @@ def pick(connection: Connection, tenant: Tenant, now: datetime, batch: int) -> l
 class _Batch:
     """One transaction's work: rows picked, and what becomes of each. Rows that are alike are weighed once."""
 
-    def __init__(self, gate: Gate, connection: Connection, tenant: Tenant, rows: list[Row[Any]], now: datetime) -> None:
-        self._gate, self._connection, self._place, self._now = gate, connection, tenant, now
+    def __init__(
+        self, services: Services, connection: Connection, tenant: Tenant, rows: list[Row[Any]], now: datetime
+    ) -> None:
+        self._services, self._connection, self._place, self._now = services, connection, tenant, now
         self._moves: list[dict[str, Any]] = []
         self._entries: list[dict[str, Any]] = []
         self._notices: list[dict[str, Any]] = []
@@ -128,14 +130,14 @@ class _Batch:
         write_all(self._connection, _NOTICES, self._notices)
         write_all(self._connection, _ENTRIES, self._entries)
 
-    def done(self) -> Climbed:
+    def done(self) -> BatchResult:
         """What the batch did."""
-        return Climbed(len(self._entries), self._passed, tuple(self._ending))
+        return BatchResult(len(self._entries), self._passed, tuple(self._ending))
 
     def _weigh(self, rows: list[Row[Any]], asked: tuple[Seat, ...] | None, *, is_waited_for: bool) -> None:
         """Find what is to be done about deadlines that are alike."""
         row = rows[0]
-        policy = self._gate.policies.by_id(self._connection, self._place.id, row.policy_version_id)
+        policy = self._services.policies.by_id(self._connection, self._place.id, row.policy_version_id)
         rungs, index = policy.ladder(row.ladder), row.next_rung
         if index >= len(rungs):
             self._end(rows, ends_by_itself=row.ladder in ENDS_BY_ITSELF)

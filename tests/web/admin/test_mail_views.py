@@ -18,7 +18,7 @@ from tests.web.desks import Desk, counted, each_store, engine_of, sit
 from tests.web.worklist.test_views import put
 from tests.workflow.noticing import mails, notice
 from tests.worlds import World
-from web.admin.failed_mail import PAGE
+from web.admin.mail_queries import PAGE
 
 BOARD = "kommunstyrelsen"
 ON = Mailing(host="mail.example", sender="a@b.example", base_url="https://instans.example")

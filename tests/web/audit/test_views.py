@@ -19,7 +19,7 @@ from models.database import reading, writing
 from tests.web.desks import Desk, counted, each_store, engine_of, section, sit, words
 from tests.worlds import World, build, end_all_mandates
 from web.audit import labels as audit_labels
-from web.audit.access_log import PAGE as LOG_PAGE
+from web.audit.access_queries import PAGE as LOG_PAGE
 from web.audit.queries import PAGE
 from workflow.audit import replay, stored_rows
 from workflow.audit import verify as trail_verify
@@ -532,9 +532,9 @@ def test_every_language_has_the_trail(world: World, auditor: Desk) -> None:
 def test_every_action_has_words(world: World) -> None:
     from web.audit import trail_labels
     from web.i18n import terms
-    from workflow.cases.actions import PERFORM
     from workflow.people.administration import _ACTS
+    from workflow.policy.actions import RECORDED
 
-    known = {"open", "attach", "register-letter", "register-engagement", "load-policy", *PERFORM, *_ACTS}
-    assert known <= {*terms.ACTIONS_DONE, *trail_labels._DONE}
+    known = {"register-letter", "register-engagement", "load-policy", *RECORDED, *_ACTS}
+    assert known <= {*terms.ACTIONS_DONE, *trail_labels.ACTIONS_DONE}
     assert json.dumps(sorted(trail_labels.ACTIONS))

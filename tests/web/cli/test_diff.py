@@ -12,7 +12,7 @@ from tests.web.evaluated import registered
 from tests.workflow.policy.versions import row_of, version_of
 from tests.worlds import CONFIG, NOON, build, policy_of
 from workflow.policy.loading.loader import load_pack
-from workflow.policy.store import install
+from workflow.versions.install import install
 
 OREBRO = CONFIG / "policies" / "orebro.yaml"
 

@@ -1,4 +1,4 @@
-"""Does the reader meet a pack's own reasons in the reader's language, while the packs keep their English bytes?"""
+"""Tests of the extraction and translation of a pack's reasons; packs keep their English bytes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Does every sentence exist in every language, with the same values in it?"""
+"""Tests of the catalogues: complete in every language, with the same values, and without unused messages."""
 
 from __future__ import annotations
 
@@ -50,13 +50,21 @@ def _catalogue(language: str) -> Catalog:
 
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_nothing_is_left_in_english(template: Catalog, language: str) -> None:
-    told = _catalogue(language)
+    known = _catalogue(language)
     missing = [
         message.id
         for message in template
-        if message.id and ((found := told.get(message.id, message.context)) is None or not found.string or found.fuzzy)
+        if message.id and ((found := known.get(message.id, message.context)) is None or not found.string or found.fuzzy)
     ]
     assert missing == []
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_no_translation_is_unused(template: Catalog, language: str) -> None:
+    known = _catalogue(language)
+    unused = [message.id for message in known if message.id and template.get(message.id, message.context) is None]
+    assert unused == []
+    assert not known.obsolete
 
 
 @pytest.mark.parametrize("language", TRANSLATED)

@@ -11,8 +11,8 @@ from tests.web.conftest import settings_for
 from tests.web.desks import engine_of
 from tests.workflow.noticing import mails, notice, waiting, wants
 from tests.worlds import World
-from web.notifications.scheduler_jobs import errands
-from workflow.scheduling.scheduler import go_round
+from web.notifications.scheduler_jobs import scheduler_jobs
+from workflow.scheduling.scheduler import run_round
 
 BOARD = "kommunstyrelsen"
 
@@ -25,7 +25,9 @@ def engine(request: pytest.FixtureRequest) -> Engine:
 
 def rounds(world: World, mailing: Mailing) -> dict[str, int]:
     """One round of a scheduler with these settings."""
-    return go_round(world.gate, now=world.now, errands=errands(world.gate, settings_for(world, mailing=mailing)))
+    return run_round(
+        world.services, now=world.now, jobs=scheduler_jobs(world.services, settings_for(world, mailing=mailing))
+    )
 
 
 def test_with_mail_off_a_round_makes_no_mail_and_leaves_nothing_waiting(world: World) -> None:

@@ -1,4 +1,4 @@
-"""A policy leaves in files for other programs: of one's own municipality, in the version shown, in one's own words."""
+"""Tests of policy downloads: own municipality, version shown, reader's language."""
 
 from __future__ import annotations
 

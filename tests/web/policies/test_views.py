@@ -1,4 +1,4 @@
-"""The policy page: every answer is the gate's own, every clause is there to be cited, and nothing assumed is hidden."""
+"""Tests of the policy page: the gate's own answers, every clause, every assumption."""
 
 from __future__ import annotations
 
@@ -292,7 +292,7 @@ def test_an_overdue_revision_is_told_before_anything_else(engine: Engine) -> Non
         "source": "The framework itself",
         "responsible": world.policy.only("executive-board").key,
     }
-    register_engagement(world.gate, world.people["officer"], "odense", given, now=world.now)
+    register_engagement(world.services, world.people["officer"], "odense", given, now=world.now)
     for app in serving(world):
         page = read_in_english(sit(app, "officer@odense"), "/policy")
     told = words(page)
@@ -303,7 +303,7 @@ def test_an_overdue_revision_is_told_before_anything_else(engine: Engine) -> Non
 
 
 def test_a_revision_that_stands_in_no_register_is_told_too(engine: Engine, world: World, officer: Desk) -> None:
-    version_id, _policy = world.gate.policies.governing(world.tenant.id, world.now.date())
+    version_id, _policy = world.services.policies.governing(world.tenant.id, world.now.date())
     due = world.now.date()
     row = {
         "municipality_id": world.tenant.id,

@@ -30,7 +30,7 @@ def engine(request: pytest.FixtureRequest) -> Engine:
 def number(world: World) -> str:
     given = {"kind": "twin-agreement", "title": "Twin town", "source": "Minutes", "responsible": "kommunstyrelsen"}
     given |= {"partner_name": "Columbus", "partner_country": "US"}
-    return register_engagement(world.gate, world.people["officer"], world.tenant.key, given, now=world.now)
+    return register_engagement(world.services, world.people["officer"], world.tenant.key, given, now=world.now)
 
 
 @pytest.fixture
@@ -236,7 +236,7 @@ def spread(world: World, *places: tuple[str, str, str], kind: str = "city") -> N
     for name, north, east in places:
         given = {"kind": "visit", "title": name, "source": "Minutes", "responsible": "kommunstyrelsen"}
         given |= {"latitude": north, "longitude": east, "partner_kind": kind, "partner_name": name}
-        register_engagement(world.gate, world.people["officer"], world.tenant.key, given, now=world.now)
+        register_engagement(world.services, world.people["officer"], world.tenant.key, given, now=world.now)
 
 
 def test_an_empty_map_says_how_a_place_comes_on_it(officer: Desk, number: str) -> None:
@@ -261,7 +261,7 @@ def test_what_lies_beyond_the_part_shown_stands_in_the_list(world: World, office
 
 
 def test_a_map_shows_no_more_than_it_says(world: World, officer: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("web.register.partner_map.MOST", 2)
+    monkeypatch.setattr("web.register.map_presenter.MOST", 2)
     spread(world, ("Lund", "55.7", "13.2"), ("Åbo", "60.45", "22.27"), ("Rome", "41.9", "12.5"))
     told = officer.read("/engagements/map")
     assert "Only the 2 northernmost are shown" in told

@@ -12,8 +12,8 @@ from models import Engagement, EngagementWord
 from models.database import reading, writing
 from models.folding import search_words, sort_key
 from tests.worlds import World, build
-from web.register import partner_map
-from web.register.queries import MOST_FOUND, PAGE, SORTS, STATUSES, Wanted, keys, matching, page_of
+from web.register import map_presenter
+from web.register.queries import MOST_FOUND, PAGE, SORTS, STATUSES, RegisterFilter, keys, matching, register_page
 from workflow.register.service import register_engagement
 
 TODAY = date(2026, 9, 15)
@@ -27,7 +27,7 @@ def world(engine: Engine) -> World:
 def fill(world: World, count: int, **columns: Any) -> None:
     """So many engagements as the register would hold them; a column may be a function of the number."""
     given = {"kind": "visit", "title": "First", "source": "Minutes", "responsible": "kommunstyrelsen"}
-    number = register_engagement(world.gate, world.people["officer"], world.tenant.key, given, now=world.now)
+    number = register_engagement(world.services, world.people["officer"], world.tenant.key, given, now=world.now)
     with writing(world.engine, world.tenant.id) as connection:
         first = dict(
             connection.execute(select(Engagement.__table__).where(Engagement.number == number)).mappings().one()
@@ -47,20 +47,20 @@ def fill(world: World, count: int, **columns: Any) -> None:
         connection.execute(insert(EngagementWord), told)
 
 
-def walked(world: World, wanted: Wanted) -> list[int]:
+def walked(world: World, wanted: RegisterFilter) -> list[int]:
     """Every id of a list, page by page, as the screen does."""
     seen: list[int] = []
     after = 0
     while True:
         with reading(world.engine, world.tenant.id) as db:
-            page = page_of(db, world.tenant, Wanted(**{**_fields(wanted), "after": after}), TODAY)
-        seen += [line.id for line in page.lines]
+            page = register_page(db, world.tenant, RegisterFilter(**{**_fields(wanted), "after": after}), TODAY)
+        seen += [line.id for line in page.rows]
         after = page.next
         if not after:
             return seen
 
 
-def _fields(wanted: Wanted) -> dict[str, Any]:
+def _fields(wanted: RegisterFilter) -> dict[str, Any]:
     return {name: getattr(wanted, name) for name in wanted.__slots__}
 
 
@@ -86,24 +86,24 @@ def test_pages_hold_everything_once_in_their_order(world: World, sort: str) -> N
     )
     with reading(world.engine, world.tenant.id) as db:
         rows = list(db.execute(select(*Engagement.__table__.c).select_from(Engagement)))
-    assert walked(world, Wanted(sort=sort)) == [row.id for row in sorted(rows, key=ORDER[sort])]
+    assert walked(world, RegisterFilter(sort=sort)) == [row.id for row in sorted(rows, key=ORDER[sort])]
 
 
 def test_a_common_word_says_that_it_is_too_common_and_a_rarer_one_beside_it_finds(world: World) -> None:
     fill(world, MOST_FOUND + 5, title=lambda n: f"Common {'needle' if n == 3 else 'straw'}{n}")
     with reading(world.engine, world.tenant.id) as db:
-        many = matching(db, world.tenant, Wanted(text="common"), TODAY)
+        many = matching(db, world.tenant, RegisterFilter(text="common"), TODAY)
         assert many.is_cut
-        one = matching(db, world.tenant, Wanted(text="comm needle"), TODAY)
+        one = matching(db, world.tenant, RegisterFilter(text="comm needle"), TODAY)
         assert not one.is_cut
-        assert len(keys(db, one, Wanted(text="comm needle"), PAGE)) == 1
+        assert len(keys(db, one, RegisterFilter(text="comm needle"), PAGE)) == 1
 
 
 def test_a_row_that_is_gone_from_the_list_ends_it_rather_than_begin_anew(world: World) -> None:
     fill(world, 3, title="Same")
     with reading(world.engine, world.tenant.id) as db:
         for sort in ("title", "partner", "ends"):
-            wanted = Wanted(sort=sort, after=999_999)
+            wanted = RegisterFilter(sort=sort, after=999_999)
             assert keys(db, matching(db, world.tenant, wanted, TODAY), wanted, PAGE) == []
 
 
@@ -120,7 +120,7 @@ INDEXES = {
 def test_every_order_is_read_from_its_index(world: World, sort: str, is_later: bool) -> None:
     """No database walks the table or sorts it; PostgreSQL is asked as it would choose among many rows."""
     fill(world, 30, title=lambda n: f"Title {n}", ends_on=lambda n: TODAY + timedelta(days=n))
-    wanted = Wanted(sort=sort, after=walked(world, Wanted(sort=sort))[5] if is_later else 0)
+    wanted = RegisterFilter(sort=sort, after=walked(world, RegisterFilter(sort=sort))[5] if is_later else 0)
     plans = planned(world, lambda db: keys(db, matching(db, world.tenant, wanted, TODAY), wanted, PAGE + 1))
     plan = "\n".join(plans[-1])
     assert INDEXES[sort] in plan, plan
@@ -133,11 +133,13 @@ def test_every_order_is_read_from_its_index(world: World, sort: str, is_later: b
 
 def test_words_and_the_map_are_read_from_their_indexes(world: World) -> None:
     fill(world, 30, title=lambda n: f"Title {n}", latitude=lambda n: 50 + n / 10, longitude=13.0)
-    found = "\n".join(planned(world, lambda db: matching(db, world.tenant, Wanted(text="tit"), TODAY))[-1])
+    found = "\n".join(planned(world, lambda db: matching(db, world.tenant, RegisterFilter(text="tit"), TODAY))[-1])
     assert "ix_engagement_word" in found or "pk_engagement_word" in found, found
     assert "Seq Scan" not in found
     assert "SCAN engagement" not in found
-    shown = "\n".join(planned(world, lambda db: partner_map.spots_of(db, world.tenant, Wanted(), TODAY))[-1])
+    shown = "\n".join(
+        planned(world, lambda db: map_presenter.map_entries(db, world.tenant, RegisterFilter(), TODAY))[-1]
+    )
     assert "ix_engagement_map" in shown, shown
 
 
@@ -180,7 +182,7 @@ def test_a_status_is_the_same_in_the_list_and_as_a_condition(world: World, statu
         notice_on=lambda n: TODAY if n % 2 else None,
     )
     with reading(world.engine, world.tenant.id) as db:
-        everything = page_of(db, world.tenant, Wanted(), TODAY).lines
-        narrowed = page_of(db, world.tenant, Wanted(status=status), TODAY).lines
+        everything = register_page(db, world.tenant, RegisterFilter(), TODAY).rows
+        narrowed = register_page(db, world.tenant, RegisterFilter(status=status), TODAY).rows
     assert [line for line in everything if line.status == status] == list(narrowed)
     assert narrowed

@@ -1,4 +1,4 @@
-"""What is typed into a form: read as a payload takes it, shown again as it was typed."""
+"""Tests of form inputs: parsing into a payload, and redisplay."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A route as a picture: every step in its lane, inside the frame, the present one marked."""
+"""Tests of the route diagram: every stage in its lane and inside the frame, the current one marked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two texts compared: nothing is lost, and what changed is no longer than it must be."""
+"""Tests of the text difference: complete and minimal."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from tests.web.desks import counted, each_store, engine_of, let_in, sit
 from tests.web.worklist.test_views import put, seat
 from tests.workflow.noticing import stand_in
 from tests.worlds import World
-from web.worklist.calendar_query import MOST
+from web.worklist.calendar_queries import MOST
 from workflow.people.preferences import create_calendar, revoke_calendar
 
 BOARD, COMMITTEE = "kommunstyrelsen", "programnamnd-barn"
@@ -31,7 +31,7 @@ def engine(request: pytest.FixtureRequest) -> Engine:
 
 
 def address(world: World, who: str) -> str:
-    return f"/calendar/{create_calendar(world.gate, world.people[who], world.tenant.key, now=world.now)}.ics"
+    return f"/calendar/{create_calendar(world.services, world.people[who], world.tenant.key, now=world.now)}.ics"
 
 
 def events(client: FlaskClient, path: str) -> list[Event]:
@@ -101,7 +101,7 @@ def test_a_revoked_address_and_a_replaced_one_open_nothing(world: World, client:
     first = address(world, "officer")
     second = address(world, "officer")
     assert [client.get(path).status_code for path in (first, second)] == [404, 200]
-    revoke_calendar(world.gate, world.people["officer"], "orebro", now=world.now)
+    revoke_calendar(world.services, world.people["officer"], "orebro", now=world.now)
     assert client.get(second).status_code == 404
 
 
@@ -116,7 +116,7 @@ def test_a_closed_accounts_calendar_is_gone(world: World, client: FlaskClient) -
 
 def test_another_municipalitys_key_before_the_secret_opens_nothing(world: World, client: FlaskClient) -> None:
     from tests.worlds import policy_of
-    from workflow.policy.store import install
+    from workflow.versions.install import install
 
     install(world.engine, [policy_of("oslo")], now=world.now)
     assert client.get(address(world, "officer").replace("orebro_", "oslo_")).status_code == 404

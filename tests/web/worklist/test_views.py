@@ -19,9 +19,9 @@ from tests.web.desks import sit
 from tests.web.evaluated import evaluation_of, registered
 from tests.worlds import World, build
 from web.auth.session import User
-from web.worklist.queries import PAGE, Cursor, Waiting, waiting_for
-from web.worklist.views import NEXT
-from workflow.cases.context import load_actor
+from web.worklist.labels import NEXT_ACTIONS
+from web.worklist.queries import PAGE, WorklistCursor, WorklistRow, worklist_page
+from workflow.cases.actor import load_actor
 from workflow.policy.state_machine import FINAL
 
 TODAY = date(2026, 9, 15)
@@ -113,7 +113,7 @@ def test_a_case_waits_for_one_after_the_other_on_its_way(world: World, browser: 
         for who in people:
             with reading(world.engine, world.tenant.id) as db:
                 user = _user(world, who)
-                found, _onward = waiting_for(db, user, world.policy, None)
+                found, _onward = worklist_page(db, user, world.policy, None)
             if found:
                 turns.append((who, found[0].next_action))
         world.step(number)
@@ -131,10 +131,10 @@ def test_the_action_told_of_is_open_at_the_gate(world: World) -> None:
     while str(world.row(number).state) != "concluded":
         for who in world.people:
             with reading(world.engine, world.tenant.id) as db:
-                found, _onward = waiting_for(db, _user(world, who), world.policy, None)
+                found, _onward = worklist_page(db, _user(world, who), world.policy, None)
             for row in found:
                 assert world.actions(who, number)[row.next_action].allowed, (who, row)
-                assert row.next_action in NEXT
+                assert row.next_action in NEXT_ACTIONS
         world.step(number)
 
 
@@ -212,7 +212,7 @@ def test_whatever_waits_for_somebody_they_may_open_a_secret_case_too(engine: Eng
     while str(world.row(number).state) not in FINAL:
         for who in world.people:
             with reading(engine, world.tenant.id) as db:
-                found, _onward = waiting_for(db, _user(world, who), world.policy, None)
+                found, _onward = worklist_page(db, _user(world, who), world.policy, None)
             for row in found:
                 assert row.number == number
                 assert world.actions(who, number)[row.next_action].allowed, (who, row)
@@ -256,23 +256,23 @@ def test_pages_by_key_show_everything_once_in_order_of_urgency(world: World, app
         world.tenant,
         user.seats | {("secretary", "bolagsstyrelsen")},
     )
-    seen: list[Waiting] = []
-    after: Cursor | None = None
+    seen: list[WorklistRow] = []
+    after: WorklistCursor | None = None
     for _page in range(10):
         with reading(world.engine, world.tenant.id) as db:
-            found, onward = waiting_for(db, user, world.policy, after)
+            found, onward = worklist_page(db, user, world.policy, after)
         seen += found
         if onward is None:
             break
         assert len(found) == PAGE
-        after = Cursor.read(str(onward))
+        after = WorklistCursor.read(str(onward))
     assert len(seen) == 60
     keys = [(row.due_on is None, row.due_on or TODAY, row.what, row.id) for row in seen]
     assert keys == sorted(keys)
     assert len(set(keys)) == 60
     for tenant, row in enumerate(seen):
         with reading(world.engine, world.tenant.id) as db:
-            found, _onward = waiting_for(db, user, world.policy, row.cursor)
+            found, _onward = worklist_page(db, user, world.policy, row.cursor)
         assert found == seen[tenant + 1 : tenant + 1 + PAGE], row.cursor
 
 
@@ -386,10 +386,16 @@ def test_every_list_is_read_from_an_index(sqlite_engine: Engine) -> None:
     def note(_connection: object, _cursor: object, statement: str, parameters: Any, *_rest: object) -> None:
         sent.append((statement, parameters))
 
-    for after in (None, Cursor(TODAY, 0, 5), Cursor(TODAY, 1, 5), Cursor(None, 0, 5), Cursor(None, 1, 5)):
+    for after in (
+        None,
+        WorklistCursor(TODAY, 0, 5),
+        WorklistCursor(TODAY, 1, 5),
+        WorklistCursor(None, 0, 5),
+        WorklistCursor(None, 1, 5),
+    ):
         event.listen(world.engine, "before_cursor_execute", note)
         with reading(world.engine, world.tenant.id) as db:
-            waiting_for(db, user, world.policy, after)
+            worklist_page(db, user, world.policy, after)
         event.remove(world.engine, "before_cursor_execute", note)
         statement, parameters = sent[-1]
         with world.engine.connect() as connection:
@@ -397,7 +403,7 @@ def test_every_list_is_read_from_an_index(sqlite_engine: Engine) -> None:
         steps = [row[3] for row in plan]
         walked = [step for step in steps if step.startswith("SCAN")]
         assert not [step for step in walked if not re.match(r"SCAN (anon_\d+|keys|parts)$", step)]
-        assert [step for step in steps if "ix_case_waits_body" in step] or after == Cursor(None, 1, 5)
+        assert [step for step in steps if "ix_case_waits_body" in step] or after == WorklistCursor(None, 1, 5)
         assert steps.count("USE TEMP B-TREE FOR ORDER BY") <= 2
 
 

@@ -15,10 +15,9 @@ from workflow.policy.competence import who_decides
 from workflow.policy.loading.loader import policy_from
 from workflow.policy.model import Policy
 from workflow.policy.pack_rules import EvaluationRule, Requirement, Step
-from workflow.policy.request_space import conditions, mentioned, requests, restricted_to
+from workflow.policy.request_space import conditions, founding_alone, mentioned, requests, restricted_to
 from workflow.policy.requirements import required
 from workflow.policy.state_machine import procedure_for
-from workflow.policy.verification.p01_competence import founding_alone
 
 #: Assumptions that show in answers, ways and demands, and are compared there.
 DECIDED_BY = ("competence", "prohibition", "requirement", "route", "evaluation", "law row", "founding", "clause")

@@ -18,7 +18,8 @@ from workflow.policy.loading.derived_schema import Strict
 from workflow.policy.loading.loader import LAW, PACK, policy_of
 from workflow.policy.loading.schemas import Country, Pack
 from workflow.policy.model import Policy
-from workflow.policy.verification.p01_competence import Given, answers, complete_and_unique, founding_alone
+from workflow.policy.request_space import founding_alone
+from workflow.policy.verification.p01_competence import RequestAnswer, answers, complete_and_unique
 from workflow.policy.verification.p02_bypass import no_bypass
 from workflow.policy.verification.p03_routes import every_state_ends
 from workflow.policy.verification.p04_four_eyes import four_eyes
@@ -27,9 +28,9 @@ from workflow.policy.verification.p06_requirements import demands_are_met
 from workflow.policy.verification.p07_clauses import every_rule_rests
 from workflow.policy.verification.p08_refusals import refusals_hold
 from workflow.policy.verification.p09_law import law_holds
-from workflow.policy.verification.p10_claims import claims_kept
+from workflow.policy.verification.p10_claims import claims_hold
 from workflow.policy.verification.result import Finding
-from workflow.policy.verification.state_search import Journeys, journeys
+from workflow.policy.verification.state_search import StateSpace, state_spaces
 
 Document = dict[str, Any]
 #: Parts of a document, as (pack or law, key).
@@ -63,14 +64,14 @@ class Case:
         self.policy = policy
 
     @cached_property
-    def given(self) -> tuple[Given, ...]:
+    def given(self) -> tuple[RequestAnswer, ...]:
         """Every request with its answer."""
         return tuple(answers(self.policy))
 
     @cached_property
-    def ways(self) -> tuple[Journeys, ...]:
+    def ways(self) -> tuple[StateSpace, ...]:
         """Every situation a case can come into."""
-        return (*journeys(self.policy), *journeys(founding_alone(self.policy)))
+        return (*state_spaces(self.policy), *state_spaces(founding_alone(self.policy)))
 
 
 ASKED: dict[str, Callable[[Case], Finding]] = {
@@ -83,7 +84,7 @@ ASKED: dict[str, Callable[[Case], Finding]] = {
     "P7": lambda case: every_rule_rests(case.policy),
     "P8": lambda case: refusals_hold(case.ways),
     "P9": lambda case: law_holds(case.ways),
-    "P10": lambda case: claims_kept(case.policy),
+    "P10": lambda case: claims_hold(case.policy),
 }
 
 

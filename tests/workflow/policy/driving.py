@@ -16,11 +16,12 @@ from typing import Any, NamedTuple
 from models.database import connect
 from tests.workflow.conftest import hasty
 from tests.worlds import World
-from workflow.cases.gate import Gate
 from workflow.core.errors import NotFound
+from workflow.engine import services_for
+from workflow.policy.actions import ACTED, ENTERED, PREPARED
 from workflow.policy.state_machine import Procedure, procedure_for
-from workflow.policy.verification.gate_model import ACTED, ENTERED, PREPARED, PROMISES
-from workflow.policy.verification.state_search import Leg, legs
+from workflow.policy.verification.gate_model import PROMISES
+from workflow.policy.verification.state_search import Transition, transitions
 
 #: Somebody who holds every seat there is.
 EVERYBODY = "everybody"
@@ -95,7 +96,7 @@ class Drive:
     def at(self, database: Path) -> World:
         """The world of a database."""
         engine = hasty(connect(f"sqlite:///{database}"))
-        return World(engine, Gate(engine), self.world.tenant, self.world.policy, dict(self.world.people))
+        return World(engine, services_for(engine), self.world.tenant, self.world.policy, dict(self.world.people))
 
     def procedure(self, here: Reached) -> Procedure:
         """The procedure a case is on."""
@@ -104,13 +105,13 @@ class Drive:
     def promised(self, here: Reached) -> set[tuple[str, str]]:
         """Who may do what by the procedure and the promises."""
         return {
-            (person, leg.action)
-            for leg in legs(self.procedure(here)).get(here.state, ())
+            (person, one.action)
+            for one in transitions(self.procedure(here)).get(here.state, ())
             for person in self.people
-            if self._seated(person, leg, here)
-            and not PROMISES.bars.get(leg.action, frozenset()) & here.marks(person)
-            and not (leg.action == "withdraw" and any(done[1] == "enter-decision" for done in here.done))
-            and not (leg.action == "confirm" and self._is_excluded(person, here))
+            if self._seated(person, one, here)
+            and not PROMISES.bars.get(one.action, frozenset()) & here.marks(person)
+            and not (one.action == "withdraw" and any(done[1] == "enter-decision" for done in here.done))
+            and not (one.action == "confirm" and self._is_excluded(person, here))
         }
 
     def _is_excluded(self, person: str, here: Reached) -> bool:
@@ -118,22 +119,22 @@ class Drive:
         prepared = any(who == person and action in ("submit", "amend", "endorse") for who, action, _to in here.done)
         return self.world.policy.law.collegial.preparer.excluded and (prepared or person == "officer")
 
-    def _seated(self, person: str, leg: Leg, here: Reached) -> bool:
-        if leg.action in ("amend", "submit", "withdraw"):
+    def _seated(self, person: str, one: Transition, here: Reached) -> bool:
+        if one.action in ("amend", "submit", "withdraw"):
             return person == "officer"
-        if leg.action == "sign":
+        if one.action == "sign":
             stop = self.procedure(here).stop_at("sign")
             assert stop is not None
             wanted = {self._holder(*token.split("@")) for token in stop.by}
             return person == EVERYBODY or person in wanted
-        if leg.action == "close-consultation":
+        if one.action == "close-consultation":
             return person in ("coordinator", EVERYBODY)
-        if leg.action == "give-opinion":
+        if one.action == "give-opinion":
             return person in self._asked(here)
-        if leg.action == "enter-decision":
-            return person in (self._holder("secretary", leg.kind), EVERYBODY)
-        if leg.action == "confirm" or (here.state.startswith("confirm-") and leg.action == "refer-back"):
-            return person in (self._holder("chair", leg.kind), EVERYBODY)
+        if one.action == "enter-decision":
+            return person in (self._holder("secretary", one.kind), EVERYBODY)
+        if one.action == "confirm" or (here.state.startswith("confirm-") and one.action == "refer-back"):
+            return person in (self._holder("chair", one.kind), EVERYBODY)
         return person in ("manager", EVERYBODY)
 
     def _asked(self, here: Reached) -> set[str]:

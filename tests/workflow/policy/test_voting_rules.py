@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.workflow.packs import shipped
-from workflow.policy.state_machine import DECIDING, RECOMMENDING
+from workflow.policy.actions import DECIDING, RECOMMENDING
 from workflow.policy.vocabulary import COLLEGIAL
 from workflow.policy.voting_rules import CollegialRules, Votes, carried_by_minority, needed_for_quorum, objections
 

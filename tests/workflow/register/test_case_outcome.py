@@ -29,7 +29,7 @@ def registered(world: World, kind: str, **more: Any) -> str:
         "scope": "municipality",
         "starts_on": "1998-04-01",
     }
-    return register_engagement(world.gate, world.people["officer"], world.tenant.key, given | more, now=world.now)
+    return register_engagement(world.services, world.people["officer"], world.tenant.key, given | more, now=world.now)
 
 
 def engagements(world: World) -> list[Engagement]:

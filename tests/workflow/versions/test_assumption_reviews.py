@@ -16,13 +16,20 @@ from tests.workflow.trail.forging import forge
 from tests.workflow.versions.test_service import NEW, a_second_admin, adopted, brought, in_force, into_force
 from tests.worlds import World, build
 from workflow.audit.verify import Fault, verify
-from workflow.cases.context import load_actor
+from workflow.cases.actor import load_actor
 from workflow.core.errors import ActionNotOpen, CaseChanged, Malformed, NotFound, NotMandated, WorkflowError
 from workflow.people.substitutes import name_substitute
 from workflow.policy.assumptions import identities
 from workflow.policy.loading.loader import policy_from
-from workflow.policy.store import install
-from workflow.versions.assumption_reviews import LONGEST_NOTE, may_rule, rejected_in, rule_on, rulings, rulings_on
+from workflow.versions.assumption_reviews import (
+    LONGEST_NOTE,
+    may_review,
+    record_review,
+    rejected_in,
+    rulings,
+    rulings_on,
+)
+from workflow.versions.install import install
 
 RENEWING = "renewing is not mentioned; we read it as entering again"
 JOURNAL = "orebro-journal"
@@ -37,8 +44,8 @@ def rule(
 ) -> None:
     given = {"version": world.policy.version, "assumption": identity(world)} | more
     seen = given.pop("seen", None)
-    rule_on(
-        world.gate,
+    record_review(
+        world.services,
         world.people[who],
         given.pop("key", world.tenant.key),
         given["version"],
@@ -99,8 +106,15 @@ def test_who_audits_does_not_rule_whatever_else_they_are(orebro: World) -> None:
 def test_somebody_of_another_municipality_is_nobody_here(orebro: World) -> None:
     oslo = build(orebro.engine, "oslo")
     with pytest.raises(NotFound):
-        rule_on(
-            oslo.gate, oslo.people["admin"], "orebro", "orebro-2012", identity(orebro), "confirmed", "Me", now=oslo.now
+        record_review(
+            oslo.services,
+            oslo.people["admin"],
+            "orebro",
+            "orebro-2012",
+            identity(orebro),
+            "confirmed",
+            "Me",
+            now=oslo.now,
         )
     with pytest.raises(NotFound):
         rule(orebro, key="oslo")
@@ -218,7 +232,7 @@ def test_who_stands_in_for_the_coordinator_rules_on_their_behalf(orebro: World) 
     day = orebro.now.date().isoformat()
     given = {"substitute": "standin@orebro", "role": "coordinator", "body": "kommunstyrelsen"}
     given |= {"starts_on": day, "ends_on": day}
-    name_substitute(orebro.gate, orebro.people["coordinator"], "orebro", given, now=orebro.now)
+    name_substitute(orebro.services, orebro.people["coordinator"], "orebro", given, now=orebro.now)
     rule(orebro, "standin")
     (entry,) = entries(orebro)
     with reading(orebro.engine, orebro.tenant.id) as db:
@@ -289,7 +303,7 @@ def test_who_may_rule_is_told_without_ruling(orebro: World) -> None:
             who: load_actor(db.connection(), orebro.tenant.id, id_, orebro.now.date())
             for who, id_ in orebro.people.items()
         }
-    assert {who for who, actor in actors.items() if may_rule(actor)} == {"coordinator", "admin"}
+    assert {who for who, actor in actors.items() if may_review(actor)} == {"coordinator", "admin"}
 
 
 def test_all_rulings_are_read_in_one_statement_however_many_there_are(orebro: World) -> None:

@@ -26,7 +26,7 @@ from workflow.core.errors import NotFound, WorkflowError
 from workflow.core.messages import reason
 from workflow.policy.assumptions import identities, resting
 from workflow.policy.model import Policy
-from workflow.versions.assumption_reviews import Ruling, is_open, may_rule, rule_on, rulings_on
+from workflow.versions.assumption_reviews import Ruling, is_open, may_review, record_review, rulings_on
 
 bp = Blueprint("assumptions", __name__)
 
@@ -77,7 +77,7 @@ def index() -> str:
         entries=[entry for entry in found if show in ("all", entry.state)],
         counts=counts,
         show=show,
-        may=may_rule(user) and version.is_open,
+        may=may_review(user) and version.is_open,
         labels=assumptions_labels,
     )
 
@@ -94,8 +94,8 @@ def rule(assumption: str) -> Response | tuple[str, int]:
     here, user, form = services(), signed_in(), request.form
     version = form.get("version", "")
     try:
-        rule_on(
-            here.gate,
+        record_review(
+            here.workflow,
             user.id,
             user.municipality.key,
             version,
@@ -129,7 +129,7 @@ def _page(assumption: str, version_name: str, errors: list[Line] | None = None) 
         policy=version.policy,
         entry=entry,
         history=history,
-        may=may_rule(user) and version.is_open,
+        may=may_review(user) and version.is_open,
         inputs=inputs,
         problems=problems,
         labels=assumptions_labels,
@@ -139,14 +139,14 @@ def _page(assumption: str, version_name: str, errors: list[Line] | None = None) 
 def _version(db: Session, here: Services, user: User, name: str) -> Version:
     """A version by its name, else the one in force today; raises `NotFound`."""
     tenant, now = user.municipality, here.now()
-    in_force, policy = here.gate.policies.in_force(db, tenant.id, here.today(tenant))
+    in_force, policy = here.workflow.policies.in_force(db, tenant.id, here.today(tenant))
     if name in ("", policy.version):
         return Version(policy, is_in_force=True, is_open=True)
     id_ = db.execute(select(PolicyVersion.id).where(PolicyVersion.version == name)).scalar_one_or_none()
     if id_ is None:
         raise NotFound(reason("version-unknown", version=name))
-    policy = here.gate.policies.by_id(db, tenant.id, id_)
-    still_open = is_open(here.gate, db, tenant, id_, now=now)
+    policy = here.workflow.policies.by_id(db, tenant.id, id_)
+    still_open = is_open(here.workflow, db, tenant, id_, now=now)
     return Version(policy, is_in_force=id_ == in_force, is_open=still_open)
 
 

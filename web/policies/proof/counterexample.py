@@ -1,51 +1,45 @@
-"""How is the counterexample of an obligation told, and drawn on the route it takes?
+"""Presenter of counterexamples: coded statements in the reader's words, and the path drawn on its routes.
 
-From the places that the check carries along (`workflow.policy.verification.result.Way`): each is a line of the story
-with a number,
-and the same numbers stand on the picture of the route. What no pattern here knows is shown in the check's own English.
+Each state of the path is a numbered line, and the same numbers stand on the picture of the route.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
-from web.cases.request_labels import TOLD, read_told
 from web.i18n import labels
 from web.i18n.gettext import _
-from web.policies.labels import request_summary
-from web.policies.proof.counterexample_faults import wrong_words
-from web.policies.proof.counterexample_steps import deed_words
+from web.i18n.tables import label
+from web.policies.labels import body_kind_name, clause_kind_label, request_summary
+from web.policies.proof.counterexample_labels import LABELS
+from web.register.labels import seat_words
 from web.ui.route_diagram import Stage, stage_at
 from workflow.policy.model import Policy
 from workflow.policy.pack_rules import Row
+from workflow.policy.requirement_kinds import REQUIREMENT_KINDS
+from workflow.policy.rules import Rule
 from workflow.policy.state_machine import FINAL, Stop, procedure_for
-from workflow.policy.verification.result import Passed, Way
+from workflow.policy.verification.messages import Message
+from workflow.policy.verification.result import Path, PathStep
 from workflow.policy.verification.runner import Obligation
-
-#: How a story of one person's acts goes on; the places tell the same.
-_ALONE = re.compile(r": (?:one person opens it and|others bring it to \S+, then one) does all of .*", re.DOTALL)
-_REQUEST = re.compile(rf"({TOLD}) (?=\D)")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """One place of a story."""
+class StoryStep:
+    """One state of a story."""
 
     number: int
     state: str
-    #: What was done to come there.
-    deed: str
-    #: Whether the deed is told in English for want of words.
-    is_english: bool
+    #: What leads there.
+    event: str
     is_fault: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """One route of the story, with the places on it."""
+    """One route of the story, with the states on it."""
 
     route: str
     stages: tuple[Stage, ...]
@@ -55,11 +49,11 @@ class Drawing:
 class Story:
     """A counterexample."""
 
-    #: What is asked; empty where the story is about a rule.
+    #: Whom it is said of; empty where the sentence names a request itself or is about a rule.
     request: str
-    #: What is wrong; empty where only the English sentence tells it.
+    #: What is wrong.
     wrong: str
-    places: tuple[Place, ...]
+    steps: tuple[StoryStep, ...]
     #: One for each route that the story passes, the one with the fault last.
     drawings: tuple[Drawing, ...]
     english: str
@@ -67,46 +61,85 @@ class Story:
 
 def story_of(policy: Policy, obligation: Obligation) -> Story | None:
     """The counterexample of an obligation that does not hold; None for one that does."""
-    english, way = obligation.counterexample, obligation.path
-    if english is None:
+    found = obligation.counterexample
+    if found is None:
         return None
-    what = _ALONE.sub("", english.removesuffix(way.told) if way else english)
-    request = ""
-    if found := _REQUEST.match(what):
-        request, what = request_summary(policy, read_told(found[1])), what[found.end() :]
-    wrong = ""
-    with suppress(ValueError):
-        wrong = wrong_words(policy, what)
-    if way is None:
-        return Story(request, wrong, (), (), english)
-    return Story(request, wrong, tuple(_places(policy, way)), tuple(drawings(policy, way)), english)
+    request = request_summary(policy, found.request) if found.request else ""
+    wrong, path = sentence(policy, found.what), found.path
+    if path is None:
+        return Story(request, wrong, (), (), str(found))
+    return Story(request, wrong, tuple(_steps(policy, path)), tuple(drawings(policy, path)), str(found))
 
 
-def _places(policy: Policy, way: Way) -> Iterator[Place]:
-    for number, place in enumerate(way.passed, 1):
-        deed, is_english = place.deed, False
-        try:
-            deed = deed_words(policy, deed) if deed else _begun(place)
-        except ValueError:
-            is_english = True
-        state = labels.state_label(place.state, policy)
-        yield Place(number, state, deed, is_english, number == len(way.passed))
+def sentence(policy: Policy, what: Message) -> str:
+    """A coded statement in the reader's language, everything it names called by its name."""
+    if what.code not in LABELS:
+        return str(what)  # a detail, which only the English sentence shows
+    values = {name: _named(policy, name, value) for name, value in what.values.items()}
+    return label(LABELS, what.code, **values)
 
 
-def _begun(place: Passed) -> str:
-    return _("The request is opened") if place.state == "draft" else _("Others bring it so far")
+def _named(policy: Policy, name: str, value: Any) -> str:
+    if isinstance(value, Message):
+        return sentence(policy, value)
+    return _NAMES[name](policy, value) if name in _NAMES else str(value)
 
 
-def drawings(policy: Policy, way: Way) -> Iterator[Drawing]:
-    """The routes of a way, each with the numbers of its places; the last one ends where the fault is."""
-    routes = dict.fromkeys(place.route for place in way.passed if place.route != way.route)
-    for route in (*routes, way.route):
-        passed = [(number, place) for number, place in enumerate(way.passed, 1) if place.route == route]
-        yield Drawing(route, tuple(_stages(policy, way, passed, route)))
+def _action(_policy: Policy, action: str) -> str:
+    return _("Moved to another version of the policy") if action == "move" else labels.action_label(action)
+
+
+def _seats(policy: Policy, tokens: str | tuple[str, ...]) -> str:
+    return " / ".join(seat_words(policy, token) for token in ((tokens,) if isinstance(tokens, str) else tokens))
+
+
+def _demand(_policy: Policy, id_: str) -> str:
+    return ", ".join(labels.field_label(name) for name in REQUIREMENT_KINDS[id_].fields)
+
+
+def _where(_policy: Policy, rule: Rule) -> str:
+    return rule.where
+
+
+#: What a value is called, by its name; other values are shown as they are.
+_NAMES: Mapping[str, Callable[[Policy, Any], str]] = {
+    "state": lambda policy, state: labels.state_label(state, policy),
+    "action": _action,
+    "outcome": lambda _policy, outcome: labels.outcome_label(outcome),
+    "role": lambda _policy, role: labels.role_label(role),
+    "body": body_kind_name,
+    "other": body_kind_name,
+    "key": labels.body_name,
+    "seat": _seats,
+    "seats": _seats,
+    "request": request_summary,
+    "rows": lambda _policy, rows: ", ".join(rows),
+    "demand": _demand,
+    "where": _where,
+    "clause_kind": lambda _policy, kind: clause_kind_label(kind),
+}
+
+
+def _steps(policy: Policy, path: Path) -> Iterator[StoryStep]:
+    for number, step in enumerate(path.steps, 1):
+        event = sentence(policy, step.event) if step.event else _beginning(step)
+        yield StoryStep(number, labels.state_label(step.state, policy), event, number == len(path.steps))
+
+
+def _beginning(step: PathStep) -> str:
+    return _("The request is opened") if step.state == "draft" else _("Others bring it so far")
+
+
+def drawings(policy: Policy, path: Path) -> Iterator[Drawing]:
+    """The routes of a path, each with the numbers of its states; the last one ends where the fault is."""
+    routes = dict.fromkeys(step.route for step in path.steps if step.route != path.route)
+    for route in (*routes, path.route):
+        passed = [(number, step) for number, step in enumerate(path.steps, 1) if step.route == route]
+        yield Drawing(route, tuple(_stages(policy, path, passed, route)))
 
 
 def routes_of(policy: Policy, responsible: str) -> tuple[Drawing, ...]:
-    """Every route that some row of a policy sends a body's matters on, drawn as nobody has gone it yet."""
+    """Every route that some row of a policy sends a body's matters on, drawn without numbers."""
     kind = policy.body(responsible).kind
     rows = (*policy.competence, *policy.law.rows)
     names = dict.fromkeys(row.route for row in rows if row.route and _concerns(row, kind))
@@ -119,17 +152,17 @@ def routes_of(policy: Policy, responsible: str) -> tuple[Drawing, ...]:
 
 
 def _concerns(row: Row, kind: str) -> bool:
-    wanted = row.when.values_of("responsible")
-    return wanted is None or (isinstance(wanted, tuple) and kind in wanted)
+    admitted = row.when.values_of("responsible")
+    return admitted is None or (isinstance(admitted, tuple) and kind in admitted)
 
 
-def _stages(policy: Policy, way: Way, passed: list[tuple[int, Passed]], route: str) -> Iterator[Stage]:
-    last = len(way.passed)
-    for stop in procedure_for(policy, route, way.responsible).stops:
-        numbers = tuple(number for number, place in passed if place.state in (stop.state, stop.confirm_state))
-        yield _marked(_stage(policy, stop, way.responsible), numbers, last)
+def _stages(policy: Policy, path: Path, passed: list[tuple[int, PathStep]], route: str) -> Iterator[Stage]:
+    last = len(path.steps)
+    for stop in procedure_for(policy, route, path.responsible).stops:
+        numbers = tuple(number for number, step in passed if step.state in (stop.state, stop.confirm_state))
+        yield _marked(_stage(policy, stop, path.responsible), numbers, last)
     for state in FINAL:
-        if numbers := tuple(number for number, place in passed if place.state == state):
+        if numbers := tuple(number for number, step in passed if step.state == state):
             yield _marked(Stage(state, "", "", (), "ahead"), numbers, last)
 
 

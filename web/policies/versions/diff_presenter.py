@@ -161,7 +161,8 @@ def _evaluations(old: Policy, new: Policy, change: Change) -> str:
 
 def _rule(policy: Policy, rule: EvaluationRule) -> str:
     seat, body = _seat(policy, rule.reports), _seat(policy, rule.decides)
-    return f"{rhythm(rule)}, {_('reported by %(seat)s, decided by %(body)s', seat=seat, body=body)}"
+    how = _("reported by %(seat)s, decided by %(body)s", seat=seat, body=body)
+    return f"{rhythm(rule)}, {how}"
 
 
 def _seat(policy: Policy, token: str) -> str:

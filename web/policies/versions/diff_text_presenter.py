@@ -111,7 +111,8 @@ def _meeting_rule(what: str, rule: Any) -> str:
     if what == "minority":
         numerator, denominator, outcomes, is_once = rule
         text = f"{numerator}/{denominator}: {listed(labels.outcome_label(one).lower() for one in outcomes)}"
-        return f"{text} {_('(once in a case)')}" if is_once else text
+        once = _("(once in a case)")
+        return f"{text} {once}" if is_once else text
     if what == "tie":
         return _("the chair’s casting vote decides") if rule == "casting-vote" else _("the proposal lapses")
     if what == "abstention":

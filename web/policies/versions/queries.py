@@ -17,8 +17,9 @@ from models import Case, Person, PolicyActivation, PolicyVersion, TrailEntry
 from workflow.core.errors import NotFound
 from workflow.core.messages import reason
 from workflow.core.tenants import Tenant
-from workflow.policy.store import LOAD, Policies
+from workflow.policy.store import Policies
 from workflow.trail.journal import journal_of
+from workflow.versions.install import LOAD
 
 #: Versions listed, the newest first.
 MOST = 100

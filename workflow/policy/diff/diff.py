@@ -13,7 +13,7 @@ from workflow.policy.diff import diff_answers, diff_evaluations, diff_text
 from workflow.policy.diff.answers import answer_pairs
 from workflow.policy.diff.change import SECTIONS, Change
 from workflow.policy.model import Policy
-from workflow.policy.verification.p01_competence import founding_alone
+from workflow.policy.request_space import founding_alone
 
 
 def changes(old: Policy, new: Policy) -> tuple[Change, ...]:

@@ -96,7 +96,7 @@ def lane(policy: Policy, stop: Stop, responsible: str) -> str:
         return preparing_seat(policy, "officer", responsible)[1]
     if stop.step in ("review", "sign"):
         action = "endorse" if stop.step == "review" else "sign"
-        return seats_for(policy, stop, stop.state, action, responsible)[0][1]
+        return seats_for(policy, stop, action, responsible)[0][1]
     return body_at(policy, stop, responsible)
 
 
@@ -133,7 +133,7 @@ def _documentation(node: Node, export: _Export) -> Iterator[str]:
     stop, moves = node.stop, export.procedure.moves
     staying = {action for action, state, to, _outcome in moves if state == to == node.state}
     for action in export.procedure.open_at(node.state):
-        seats = seats_for(export.policy, stop, node.state, action, export.responsible)
+        seats = seats_for(export.policy, stop, action, export.responsible)
         who = ", ".join(f"{role}@{body}" for role, body in seats)
         yield f"{action}: {who}{' (stays here)' if action in staying else ''}"
     if stop.source.within:

@@ -3,7 +3,7 @@
 YAML is read with its lines and checked against the schemas, then against itself and its country's law; the first fault
 in the file is raised as one `PolicyInvalid`. A policy is always built from its document, the plain JSON of the pack and
 the law with the SHA-256 of its canonical bytes, so that a policy read from a file and one read back from the database
-are equal. `workflow.policy.store` writes it to the database.
+are equal. `workflow.versions.install` writes it to the database.
 """
 
 from __future__ import annotations

@@ -1,12 +1,12 @@
-"""Is anything skipped, forbidden or decided by another when cases are moved from one version to the next?
+"""Moves of cases to another version: none skips a step or the competent body, none leads into what is forbidden.
 
-Every situation that a case can come into under the old version is moved, wherever the rule that is given lets it move,
-and followed under the new one to the end. What it has behind it is counted here, act by act, and not taken from the
-rule: no stop of its new way that stands before it may be one it has not passed, what binds must have been decided by
-the body that the new version names, and nothing that the new version forbids may be under way. That whoever moves a
-case counts among those who have acted on it, `workflow.policy.verification.p04_four_eyes` asks of every version.
+Every state that a case can come into under the old version is moved, wherever the given rule lets it move, and
+followed under the new one to the end. What it has behind it is counted here, act by act, and not taken from the rule:
+no stop of its new route before it may be one it has not passed, what binds must have been decided by the body that the
+new version names, and nothing that the new version forbids may be under way. That whoever moves a case counts among
+those who have acted on it, `workflow.policy.verification.p04_four_eyes` checks for every version.
 
-Requests that both versions answer alike are walked once; that the rule moves them alike is held to it by the tests.
+Requests that both versions answer alike are walked once; that the rule moves them alike is checked by the tests.
 """
 
 from __future__ import annotations
@@ -18,12 +18,13 @@ from typing import NamedTuple
 from workflow.policy.diff.migration import CasePosition, Destination, destination
 from workflow.policy.model import Policy
 from workflow.policy.request_domain import Request
-from workflow.policy.request_space import conditions, request_text, restricted_to, unusual_count
+from workflow.policy.request_space import conditions, restricted_to
 from workflow.policy.state_machine import FINAL, Procedure, Stop, procedure_for
 from workflow.policy.verification.gate_model import MOVED
+from workflow.policy.verification.messages import Message, message
 from workflow.policy.verification.reference_answers import Ruling, matters, ruling
-from workflow.policy.verification.result import Fault, Finding, Passed, Way, shortest
-from workflow.policy.verification.state_search import BINDING, Compiled, Leg, legs
+from workflow.policy.verification.result import Counterexample, Finding, Path, PathStep, shortest
+from workflow.policy.verification.state_search import BINDING, Compiled, Transition, transitions
 
 #: Says where a case would stand under another version, or why it cannot be moved.
 Rule = Callable[[CasePosition, Policy], Destination]
@@ -31,8 +32,8 @@ Rule = Callable[[CasePosition, Policy], Destination]
 Done = tuple[str, tuple[str, ...]]
 
 
-class Place(NamedTuple):
-    """Where a case is, under which of the two versions, and what it has behind it on its present way."""
+class MovedState(NamedTuple):
+    """Where a case is, under which of the two versions, and what it has behind it since its draft."""
 
     under: int
     route: str
@@ -42,7 +43,8 @@ class Place(NamedTuple):
     done: frozenset[Done]
 
 
-Reached = dict[Place, tuple[Place | None, str]]
+#: State to the one before it and what happened between, the nearest first.
+Reached = dict[MovedState, tuple[MovedState | None, Message | None]]
 
 
 def moves(
@@ -50,17 +52,17 @@ def moves(
 ) -> tuple[Finding, Finding]:
     """Whether no move leads past a step or the competent body, and whether none into what the new version forbids.
 
-    It counts the situations under both versions. With `each`, requests answered alike are walked each for themselves.
+    It counts the states under both versions. With `each`, requests answered alike are walked each for themselves.
     """
     checked = 0
-    past: list[Fault] = []
-    into: list[Fault] = []
-    walked: dict[object, Reached] = {}
+    past: list[Counterexample] = []
+    into: list[Counterexample] = []
+    searched: dict[object, Reached] = {}
     for moving in _each(old, new, rule, compiled):
-        shape = len(walked) if each else moving.shape
-        if shape not in walked:
-            walked[shape] = moving.walk()
-        reached = walked[shape]
+        shape = len(searched) if each else moving.shape
+        if shape not in searched:
+            searched[shape] = moving.search()
+        reached = searched[shape]
         checked += len(reached)
         past += list(moving.past(reached))
         into += list(moving.into(reached))
@@ -70,7 +72,7 @@ def moves(
 def _each(old: Policy, new: Policy, rule: Rule, compiled: Compiled) -> Iterator[_Moving]:
     """Every request that can be opened under the old version."""
     of_pair: dict[tuple[str, str], Policy] = {}
-    for matter in matters(old, besides=tuple(conditions(new))):
+    for matter in matters(old, also=tuple(conditions(new))):
         for request, said in zip(matter.requests, matter.rulings, strict=True):
             pair = request.engagement, request.act
             tables = of_pair[pair] = of_pair.get(pair) or restricted_to(new, *pair)
@@ -80,7 +82,7 @@ def _each(old: Policy, new: Policy, rule: Rule, compiled: Compiled) -> Iterator[
 
 @dataclass(frozen=True)
 class _Moving:
-    """Every way that the cases of one request can take under two versions."""
+    """Every path that the cases of one request can take under two versions."""
 
     old: Policy
     new: Policy
@@ -93,103 +95,105 @@ class _Moving:
 
     @property
     def shape(self) -> object:
-        """What both versions answer, by which the walk and the rule go."""
+        """What both versions answer, on which the search and the rule depend."""
         said = self.said and (self.said.is_refused, self.said.route, self.said.body)
         return self.request.responsible, self.before.route, self.before.body, said
 
-    def _procedure(self, place: Place) -> Procedure:
-        return self.compiled(self.new if place.under else self.old, place.route, self.request.responsible)
+    def _procedure(self, here: MovedState) -> Procedure:
+        return self.compiled(self.new if here.under else self.old, here.route, self.request.responsible)
 
-    def walk(self) -> Reached:
-        """Every place, with the one before it and what was done between, the nearest first."""
-        reached: Reached = {Place(0, self.before.route, "draft", "", frozenset()): (None, "")}
+    def search(self) -> Reached:
+        """Every state, with the one before it and what happened between, the nearest first."""
+        reached: Reached = {MovedState(0, self.before.route, "draft", "", frozenset()): (None, None)}
         queue = list(reached)
-        for place in queue:
-            for to, deed in self._onward(place):
+        for here in queue:
+            for to, event in self._onward(here):
                 if to not in reached:
-                    reached[to] = (place, deed)
+                    reached[to] = (here, event)
                     queue.append(to)
         return reached
 
-    def _onward(self, place: Place) -> Iterator[tuple[Place, str]]:
-        procedure = self._procedure(place)
-        for leg in legs(procedure).get(place.state, ()):
-            yield _after(place, procedure, leg), leg.deed
-        if not place.under and place.state not in FINAL:
-            yield from self._moved(place)
+    def _onward(self, here: MovedState) -> Iterator[tuple[MovedState, Message]]:
+        procedure = self._procedure(here)
+        for one in transitions(procedure).get(here.state, ()):
+            yield _after(here, procedure, one), one.event
+        if not here.under and here.state not in FINAL:
+            yield from self._moved(here)
 
-    def _moved(self, place: Place) -> Iterator[tuple[Place, str]]:
+    def _moved(self, here: MovedState) -> Iterator[tuple[MovedState, Message]]:
         """Whoever's matter it is of the kind, the case moves where the rule lets it."""
         for body in self.old.bodies_of(self.request.responsible):
             try:
-                to = self.rule(CasePosition(self.old, self.request, body.key, place.route, place.state), self.new)
+                to = self.rule(CasePosition(self.old, self.request, body.key, here.route, here.state), self.new)
             except (KeyError, ValueError):  # a body is not there, or not one alone: nobody can act there at all (P3)
                 continue
             if to.is_open:
                 route = "" if to.answer is None else to.answer.route or ""
-                there = place._replace(under=1, route=route or place.route, state=to.state)
+                there = here._replace(under=1, route=route or here.route, state=to.state)
                 yield there, MOVED
 
-    def into(self, reached: Reached) -> Iterator[Fault]:
-        """The nearest place under the new version of a request that it lets nobody decide."""
-        for place in reached:
-            if place.under and (self.said is None or self.said.is_refused):
-                row = "no row answers" if self.said is None else f"{self.said.row} refuses"
-                yield self._told(reached, place, f"is under way under {self.new.version}, where {row}")
+    def into(self, reached: Reached) -> Iterator[Counterexample]:
+        """The nearest state under the new version of a request that it lets nobody decide."""
+        for here in reached:
+            if here.under and (self.said is None or self.said.is_refused):
+                if self.said is None:
+                    what = message("moved-unanswered", version=self.new.version)
+                else:
+                    what = message("moved-refused", version=self.new.version, row=self.said.row)
+                yield self._counterexample(reached, here, what)
                 return
 
-    def past(self, reached: Reached) -> Iterator[Fault]:
-        """The nearest place under the new version that is come to past a step or the competent body."""
-        for place in reached:
-            if place.under and (what := self._past(place, reached[place][0])):
-                yield self._told(reached, place, what)
+    def past(self, reached: Reached) -> Iterator[Counterexample]:
+        """The nearest state under the new version that is reached past a step or the competent body."""
+        for here in reached:
+            if here.under and (what := self._past(here, reached[here][0])):
+                yield self._counterexample(reached, here, what)
                 return
 
-    def _past(self, place: Place, before: Place | None) -> str:
+    def _past(self, here: MovedState, before: MovedState | None) -> Message | None:
         said = self.said
         if said is None or said.is_refused:
-            return ""
-        if place.state in BINDING and place.decided != said.body:
-            instead = f", on a decision of {place.decided}" if place.decided else ""
-            return f"reaches {place.state} under {self.new.version} without a decision of {said.body}{instead}"
+            return None
+        if here.state in BINDING and here.decided != said.body:
+            values = {"state": here.state, "version": self.new.version, "body": said.body}
+            if here.decided:
+                return message("moved-decided-by-other", **values, other=here.decided)
+            return message("moved-undecided", **values)
         if before is not None and not before.under:
-            return self._skipped(place)
-        return ""
+            return self._skipped(here)
+        return None
 
-    def _skipped(self, place: Place) -> str:
-        procedure = self._procedure(place)
-        here = procedure.stop_at(place.state)
-        for stop in procedure.stops if here is None else procedure.stops[: procedure.stops.index(here)]:
-            if stop.step != "draft" and _done(stop) not in place.done:
-                by = ", ".join(_done(stop)[1])
-                return f"comes to {place.state} under {self.new.version} past the step {stop.step} by {by}"
-        return ""
+    def _skipped(self, here: MovedState) -> Message | None:
+        procedure = self._procedure(here)
+        stands = procedure.stop_at(here.state)
+        for stop in procedure.stops if stands is None else procedure.stops[: procedure.stops.index(stands)]:
+            if stop.step != "draft" and _done(stop) not in here.done:
+                by = _done(stop)[1]
+                return message("moved-past-step", state=here.state, version=self.new.version, step=stop.step, by=by)
+        return None
 
-    def _told(self, reached: Reached, end: Place, what: str) -> Fault:
-        passed: list[Passed] = []
-        place: Place | None = end
-        while place is not None:
-            here = place
-            place, deed = reached[here]
-            passed.insert(0, Passed(here.route, here.state, deed))
-        way = Way(self.request.responsible, tuple(passed))
-        return Fault(len(way.deeds), f"{request_text(self.request)} {what}{way.told}", way, unusual_count(self.request))
+    def _counterexample(self, reached: Reached, end: MovedState, what: Message) -> Counterexample:
+        steps: list[PathStep] = []
+        here: MovedState | None = end
+        while here is not None:
+            route, state = here.route, here.state
+            here, event = reached[here]
+            steps.insert(0, PathStep(route, state, event))
+        return Counterexample(what, self.request, Path(self.request.responsible, tuple(steps)))
 
 
-def _after(place: Place, procedure: Procedure, leg: Leg) -> Place:
+def _after(here: MovedState, procedure: Procedure, one: Transition) -> MovedState:
     """Where an act leads, and what is then behind the case: a draft begins anew."""
-    decided = leg.kind if leg.decides else place.decided
-    here, there = procedure.stop_at(place.state), procedure.stop_at(leg.to)
-    if leg.to == "draft":
-        return place._replace(state=leg.to, decided=decided, done=frozenset())
-    passed = here is not None and here is not there
-    return place._replace(
-        state=leg.to, decided=decided, done=place.done | {_done(here)} if passed and here is not None else place.done
-    )
+    decided = one.kind if one.decides else here.decided
+    if one.to == "draft":
+        return here._replace(state=one.to, decided=decided, done=frozenset())
+    left, entered = procedure.stop_at(here.state), procedure.stop_at(one.to)
+    passed = {_done(left)} if left is not None and left is not entered else set()
+    return here._replace(state=one.to, decided=decided, done=here.done | passed)
 
 
 def _done(stop: Stop) -> Done:
-    """What has been done when a stop is passed; whoever reviews prepares, whoever is asked is asked."""
+    """What has been done when a stop is passed; of other steps than a body's, every seat or kind counts."""
     if stop.step in ("recommend", "decide"):
         return stop.step, (stop.kind,)
     return stop.step, tuple(sorted(stop.by))

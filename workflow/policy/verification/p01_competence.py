@@ -1,26 +1,27 @@
-"""P1: does every request get exactly one answer?
+"""P1: every request gets exactly one answer.
 
-Asks `who_decides` itself, the function that cases are decided by, for every request over the attributes that the
+Calls `who_decides` itself, the function that cases are decided by, for every request over the attributes that the
 tables look at; an attribute that no row looks at cannot change an answer and keeps its usual value, and rows of other
-kinds and acts are left out beforehand (that this changes nothing, P9 asks of the whole table). The country's founding
-rows, which serve alone where no pack is in force, are asked the same.
+kinds and acts are left out beforehand (that this changes nothing, P9 checks on the whole table). The country's founding
+rows, which serve alone where no pack is in force, are checked in the same way.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from workflow.core.errors import PolicyGap
 from workflow.policy.competence import Answer, who_decides
 from workflow.policy.model import Policy
 from workflow.policy.request_domain import Request
-from workflow.policy.request_space import mentioned, request_text, requests, restricted_to, unusual_count
-from workflow.policy.verification.result import Fault, Finding, shortest
+from workflow.policy.request_space import founding_alone, mentioned, requests, restricted_to, unusual_count
+from workflow.policy.verification.messages import Message, message
+from workflow.policy.verification.result import Counterexample, Finding, shortest
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class RequestAnswer:
     """What a policy, or its country's law alone, answers to one request."""
 
     policy: Policy
@@ -31,12 +32,7 @@ class Given:
     rows: tuple[str, ...] = ()
 
 
-def founding_alone(policy: Policy) -> Policy:
-    """The policy with the country's founding rows as its only table."""
-    return replace(policy, prohibitions=(), competence=policy.law.founding, requirements=(), evaluations=())
-
-
-def answers(policy: Policy) -> Iterator[Given]:
+def answers(policy: Policy) -> Iterator[RequestAnswer]:
     """Every request with its answer, under the policy and under the law alone."""
     for tables in (policy, founding_alone(policy)):
         rows = (*tables.prohibitions, *tables.law.rows, *tables.competence)
@@ -47,9 +43,9 @@ def answers(policy: Policy) -> Iterator[Given]:
             if pair not in of_pair:
                 of_pair[pair] = restricted_to(tables, *pair)
             try:
-                yield Given(tables, request, who_decides(of_pair[pair], request))
+                yield RequestAnswer(tables, request, who_decides(of_pair[pair], request))
             except PolicyGap as gap:
-                yield Given(tables, request, None, gap.rows)
+                yield RequestAnswer(tables, request, None, gap.rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,26 +62,28 @@ class Unanswered:
     requests: tuple[Request, ...]
 
     @property
-    def told(self) -> str:
+    def what(self) -> Message:
         """What is wrong, with the plainest request and how many more there are."""
-        table = "the law alone: " if self.law_alone else ""
-        problem = f"rows {' and '.join(self.rows)} both answer" if self.rows else "no row answers"
-        more = f" (and {len(self.requests) - 1} more like it)" if len(self.requests) > 1 else ""
-        return f"{table}{problem}: {request_text(self.requests[0])}{more}"
+        first, *others = self.requests
+        under = message("law-alone") if self.law_alone else ""
+        more = message("more-requests", count=len(others)) if others else ""
+        if self.rows:
+            return message("rows-compete", rows=self.rows, request=first, under=under, more=more)
+        return message("no-row-answers", request=first, under=under, more=more)
 
 
-def unanswered(given: Iterable[Given]) -> tuple[Unanswered, ...]:
+def unanswered(given: Iterable[RequestAnswer]) -> tuple[Unanswered, ...]:
     """Every gap and every overlap, the requests of a kind and act that share one put together."""
     found: dict[tuple[str, str, tuple[str, ...], bool], list[Request]] = {}
     for one in given:
         if one.answer is None:
             law_alone = one.policy.competence is one.policy.law.founding
-            lot = one.request.engagement, one.request.act, one.rows, law_alone
-            found.setdefault(lot, []).append(one.request)
-    return tuple(Unanswered(*lot, tuple(sorted(some, key=unusual_count))) for lot, some in found.items())
+            shared = one.request.engagement, one.request.act, one.rows, law_alone
+            found.setdefault(shared, []).append(one.request)
+    return tuple(Unanswered(*shared, tuple(sorted(some, key=unusual_count))) for shared, some in found.items())
 
 
-def complete_and_unique(given: Iterable[Given]) -> Finding:
+def complete_and_unique(given: Iterable[RequestAnswer]) -> Finding:
     """Whether every request has an answer and only one."""
     given = tuple(given)
-    return shortest(len(given), (Fault(0, lot.told, odd=unusual_count(lot.requests[0])) for lot in unanswered(given)))
+    return shortest(len(given), (Counterexample(one.what) for one in unanswered(given)))

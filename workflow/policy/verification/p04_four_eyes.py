@@ -1,17 +1,17 @@
-"""P4: does no person alone, however appointed, carry a request to where it binds?
+"""P4: no person alone, however appointed, carries a request to where it binds.
 
 Imagines one person who holds every seat there is, and lets nobody else act: from a draft of theirs, and from every
-place to which others have brought a case. Alone they must neither bring a case before a body, nor make a body's
+state to which others have brought a case. Alone they must neither bring a case before a body, nor make a body's
 recommendation or decision, nor take two individual acts one after the other that end in a binding state. A body's
 decision that another entered is many persons' act, whoever confirms it.
 
-That person's acts are all that touch them: done by themselves in their own seats or in the seat of somebody away, and
-done by whoever stands in for them. Every such act is barred by what marks them and marks them, because the gate counts
-an act for both; so one walk answers for every way to name substitutes. Did it count for who acts alone, a person could
-have each act taken by another substitute, and no bar would ever meet them.
+That person's acts are all that count for them: taken by themselves in their own seats or as a substitute for somebody
+away, and taken by their substitutes. Every such act is barred by what marks them and marks them, because the gate
+counts an act for both; so one walk answers for every way to name substitutes. Did it count for the acting person alone,
+somebody could have each act taken by another substitute, and no bar would ever apply.
 
 An administrator who moves the case to another version of the policy has chosen its rules, and so is one of those who
-have acted on it. Where it stands afterwards some other version's walk begins; here it stays where it is.
+have acted on it. Where it is afterwards some other version's walk begins; here it stays where it is.
 """
 
 from __future__ import annotations
@@ -20,23 +20,24 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import NamedTuple
 
+from workflow.policy.actions import ACTED, ENTERED, PREPARED, names_where
 from workflow.policy.request_domain import Request
-from workflow.policy.request_space import request_text, unusual_count
 from workflow.policy.state_machine import FINAL, Procedure, procedure_for
-from workflow.policy.verification.gate_model import ACTED, ENTERED, MOVED, PREPARED, PROMISES, Promises
+from workflow.policy.verification.gate_model import MOVED, PROMISES, Promises
+from workflow.policy.verification.messages import Message, message
 from workflow.policy.verification.reference_answers import traversed
-from workflow.policy.verification.result import Fault, Finding, Passed, Way, shortest
-from workflow.policy.verification.state_search import BINDING, Compiled, Journeys, Leg, legs
+from workflow.policy.verification.result import Counterexample, Finding, Path, PathStep, shortest
+from workflow.policy.verification.state_search import BINDING, Compiled, StateSpace, Transition, transitions
 
 #: The seat that reviews: the line manager of whoever drafted.
 LINE_MANAGER = ("manager@responsible",)
 #: Roles that can stand for the municipality.
 LEADERS = ("manager", "chair")
 #: Acts of one person, not of a body.
-INDIVIDUAL = ("submit", "endorse", "approve", "reject", "sign", "move")
+INDIVIDUAL = names_where(lambda rule: ACTED in rule.marks) | {"submit"}
 
 
-class Alone(NamedTuple):
+class LoneState(NamedTuple):
     """How far one person has come."""
 
     state: str
@@ -47,107 +48,105 @@ class Alone(NamedTuple):
     entered: bool
 
 
+#: State to the one before it and what happened between, the nearest first.
+Reached = Mapping[LoneState, tuple[LoneState | None, Message | None]]
+
+
 def four_eyes(
-    all_journeys: Iterable[Journeys], promises: Promises = PROMISES, compiled: Compiled = procedure_for
+    spaces: Iterable[StateSpace], promises: Promises = PROMISES, compiled: Compiled = procedure_for
 ) -> Finding:
-    """Whether every way to a binding state takes several people."""
-    checked, faults = 0, []
-    for policy, route, responsible, request in traversed(journeys.matter for journeys in all_journeys):
+    """Whether every path to a binding state takes several people."""
+    checked, found = 0, []
+    for policy, route, responsible, request in traversed(space.matter for space in spaces):
         procedure = compiled(policy, route, responsible)
-        faults += [
-            Fault(0, f"{request_text(request)} {what}", odd=unusual_count(request)) for what in _elsewhere(procedure)
-        ]
+        found += [Counterexample(what, request) for what in _by_others(procedure)]
         for start in _starts(procedure):
-            reached = _walk(procedure, start, promises)
+            reached = _reached(procedure, start, promises)
             checked += len(reached)
-            faults += list(_faults(procedure, route, request, reached))
-    return shortest(checked, faults)
+            found += list(_violations(procedure, route, request, reached))
+    return shortest(checked, found)
 
 
-def _elsewhere(procedure: Procedure) -> Iterator[str]:
-    """A review by anybody else than the line manager, a signature by who leads nobody."""
+def _by_others(procedure: Procedure) -> Iterator[Message]:
+    """A review by anybody else than the line manager, a signature by somebody who leads nobody."""
     for stop in procedure.stops:
         if stop.step == "review" and stop.by != LINE_MANAGER:
-            yield f"is reviewed by {', '.join(stop.by)}, who is not its officer's manager"
+            yield message("reviewed-by-other", seat=stop.by)
         for seat in stop.by if stop.step == "sign" else ():
             if seat.partition("@")[0] not in LEADERS:
-                yield f"is signed by {seat}, who leads nobody and may have drafted it"
+                yield message("signed-by-no-leader", seat=seat)
 
 
-def _starts(procedure: Procedure) -> Iterator[Alone]:
-    """A draft of one's own, and every place to which others have brought a case."""
-    yield Alone("draft", frozenset({PREPARED}), 0, False)
-    yield from (Alone(state, frozenset(), 0, False) for state in procedure.states if state not in (*FINAL, "draft"))
+def _starts(procedure: Procedure) -> Iterator[LoneState]:
+    """A draft of one's own, and every state to which others have brought a case."""
+    yield LoneState("draft", frozenset({PREPARED}), 0, False)
+    others = (state for state in procedure.states if state not in (*FINAL, "draft"))
+    yield from (LoneState(state, frozenset(), 0, False) for state in others)
 
 
 @cache
-def _walk(procedure: Procedure, start: Alone, promises: Promises) -> Mapping[Alone, tuple[Alone | None, str]]:
-    reached: dict[Alone, tuple[Alone | None, str]] = {start: (None, "")}
+def _reached(procedure: Procedure, start: LoneState, promises: Promises) -> Reached:
+    reached: dict[LoneState, tuple[LoneState | None, Message | None]] = {start: (None, None)}
     queue = [start]
     for here in queue:
-        for leg in (*legs(procedure).get(here.state, ()), *_moves(procedure, here.state)):
-            if promises.counts_for_both and promises.bars.get(leg.action, frozenset()) & here.marks:
+        for one in (*transitions(procedure).get(here.state, ()), *_moves(procedure, here.state)):
+            if promises.counts_for_both and promises.bars.get(one.action, frozenset()) & here.marks:
                 continue
-            acts = min(2, here.acts + (leg.action in INDIVIDUAL))
-            entered = leg.to.startswith("confirm-") and (here.entered or leg.action == "enter-decision")
-            to = Alone(leg.to, _marked(here, leg, promises), acts, entered)
+            acts = min(2, here.acts + (one.action in INDIVIDUAL))
+            entered = one.to.startswith("confirm-") and (here.entered or one.action == "enter-decision")
+            to = LoneState(one.to, _marked(here, one, promises), acts, entered)
             if to not in reached:
-                reached[to] = (here, leg.deed)
+                reached[to] = (here, one.event)
                 queue.append(to)
     return reached
 
 
-def _moves(procedure: Procedure, state: str) -> tuple[Leg, ...]:
+def _moves(procedure: Procedure, state: str) -> tuple[Transition, ...]:
     """That an administrator moves the case to another version; a decision that waits for its chair stays."""
     stop = procedure.stop_at(state)
     if stop is None or state != stop.state:
         return ()
-    return (Leg("move", None, state, MOVED, stop.step, stop.kind),)
+    return (Transition("move", None, state, MOVED, stop.step, stop.kind),)
 
 
-def _marked(here: Alone, leg: Leg, promises: Promises) -> frozenset[str]:
-    kept = set(here.marks)
-    if leg.action == "submit":
-        kept.discard(ACTED)  # a new way begins
-    if not leg.to.startswith("confirm-"):
-        kept.discard(ENTERED)  # no decision waits
-    return frozenset(kept | promises.marks.get(leg.action, frozenset()))
+def _marked(here: LoneState, one: Transition, promises: Promises) -> frozenset[str]:
+    marks = set(here.marks)
+    if one.action == "submit":
+        marks.discard(ACTED)  # a new way through the route begins
+    if not one.to.startswith("confirm-"):
+        marks.discard(ENTERED)  # no decision waits
+    return frozenset(marks | promises.marks.get(one.action, frozenset()))
 
 
-def _faults(
-    procedure: Procedure, route: str, request: Request, reached: Mapping[Alone, tuple[Alone | None, str]]
-) -> Iterator[Fault]:
+def _violations(procedure: Procedure, route: str, request: Request, reached: Reached) -> Iterator[Counterexample]:
     start = next(iter(reached))
-    for here, (before, deed) in reached.items():
-        if before is None:
+    for here, (before, event) in reached.items():
+        if before is None or event is None:
             continue
-        what = _alone_too_far(procedure, start, before, here, deed)
+        what = _alone_too_far(procedure, start, before, here, event)
         if what:
-            way = _way(reached, here, route, request.responsible)
-            opened = (
-                "one person opens it and" if start.state == "draft" else f"others bring it to {start.state}, then one"
-            )
-            story = f"{request_text(request)} {what}: {opened} does all of {', '.join(way.deeds)}"
-            yield Fault(len(way.deeds), story, way, unusual_count(request))
+            yield Counterexample(what, request, _path(reached, here, route, request.responsible))
             return
 
 
-def _alone_too_far(procedure: Procedure, start: Alone, before: Alone, here: Alone, deed: str) -> str:
+def _alone_too_far(
+    procedure: Procedure, start: LoneState, before: LoneState, here: LoneState, event: Message
+) -> Message | None:
     if here.state in BINDING and here.acts > 1:
-        return f"reaches {here.state} by one person alone"
-    if before.entered and deed.startswith("confirm"):
-        return f"has a body's act made by one person alone, and comes to {here.state}"
+        return message("reached-alone", state=here.state)
+    if before.entered and event.values["action"] == "confirm":
+        return message("body-act-alone", state=here.state)
     stop = procedure.stop_at(here.state)
     if start.state == "draft" and stop is not None and stop.is_collegial:
-        return f"comes before a body, to {here.state}, by one person alone"
-    return ""
+        return message("before-body-alone", state=here.state)
+    return None
 
 
-def _way(reached: Mapping[Alone, tuple[Alone | None, str]], end: Alone, route: str, responsible: str) -> Way:
-    passed: list[Passed] = []
-    here: Alone | None = end
+def _path(reached: Reached, end: LoneState, route: str, responsible: str) -> Path:
+    steps: list[PathStep] = []
+    here: LoneState | None = end
     while here is not None:
         state = here.state
-        here, deed = reached[here]
-        passed.insert(0, Passed(route, state, deed))
-    return Way(responsible, tuple(passed))
+        here, event = reached[here]
+        steps.insert(0, PathStep(route, state, event))
+    return Path(responsible, tuple(steps), by_one_person=True)

@@ -1,8 +1,8 @@
-"""P5: do silence and time decide nothing, and change nobody's right to decide?
+"""P5: silence and time decide nothing and change nobody's right to decide.
 
 The one thing the clock may do to a case is to close a consultation, and that leads on to a body, which still decides.
-Take every deadline and every evaluation out of a policy, and the same people may do the same things. A late evaluation
-is told to seats that exist, above whoever is late with it, and is decided by the body the tables name.
+Take every deadline and every evaluation out of a policy, and the same people may do the same things. Whom a late
+evaluation is reported to exists and stands above whoever is late with it; it is decided by the body the tables name.
 """
 
 from __future__ import annotations
@@ -13,31 +13,30 @@ from dataclasses import replace
 from workflow.policy.model import Policy
 from workflow.policy.pack_rules import EvaluationRule
 from workflow.policy.request_domain import Request
-from workflow.policy.request_space import request_text, restricted_to, unusual_count
+from workflow.policy.request_space import restricted_to
 from workflow.policy.state_machine import Procedure, procedure_for
 from workflow.policy.verification.gate_model import PROMISES, Promises
+from workflow.policy.verification.messages import Message, message
 from workflow.policy.verification.reference_answers import Matter, meets, ruling, traversed
-from workflow.policy.verification.result import Fault, Finding, shortest
-from workflow.policy.verification.state_search import Compiled, Journeys, legs, way_to
+from workflow.policy.verification.result import Counterexample, Finding, shortest
+from workflow.policy.verification.state_search import Compiled, StateSpace, path_to, transitions
 from workflow.policy.vocabulary import RESPONSIBLE_KINDS
 
 #: The act by which a matter under evaluation is decided.
 LOOKS_BACK = ("evaluate", "revise")
 STAFF = ("officer", "manager")
 ELECTED = ("secretary", "chair", "member")
+#: What each check finds; None where it holds.
+Checks = Iterator[Counterexample | None]
 
 
 def silence_decides_nothing(
-    all_journeys: Iterable[Journeys], promises: Promises = PROMISES, compiled: Compiled = procedure_for
+    spaces: Iterable[StateSpace], promises: Promises = PROMISES, compiled: Compiled = procedure_for
 ) -> Finding:
     """Whether deadlines, silence and reminders leave every decision where it is."""
-    matters = tuple(journeys.matter for journeys in all_journeys)
-    tried = [
-        *_on_the_way(matters, promises, compiled),
-        *_without_time(matters),
-        *_evaluations(matters),
-    ]
-    return shortest(len(tried), (fault for fault in tried if fault is not None))
+    matters = tuple(space.matter for space in spaces)
+    checks = [*_on_routes(matters, promises, compiled), *_without_time(matters), *_evaluations(matters)]
+    return shortest(len(checks), (found for found in checks if found is not None))
 
 
 def timeless(policy: Policy) -> Policy:
@@ -46,7 +45,7 @@ def timeless(policy: Policy) -> Policy:
     return replace(policy, routes=routes, evaluations=())
 
 
-def _on_the_way(matters: Iterable[Matter], promises: Promises, compiled: Compiled) -> Iterator[Fault | None]:
+def _on_routes(matters: Iterable[Matter], promises: Promises, compiled: Compiled) -> Checks:
     without: dict[int, Policy] = {}
     for policy, route, responsible, request in traversed(matters):
         procedure = compiled(policy, route, responsible)
@@ -54,62 +53,60 @@ def _on_the_way(matters: Iterable[Matter], promises: Promises, compiled: Compile
         if id(policy) not in without:
             without[id(policy)] = timeless(policy)
         bare = compiled(without[id(policy)], route, responsible)
-        alike = _rights(bare) == _rights(procedure)
-        yield None if alike else _said(request, f"goes by {route}, where others may act once nothing has a deadline")
+        same = _rights(bare) == _rights(procedure)
+        yield None if same else Counterexample(message("deadlines-decide", route=route), request)
 
 
-def _by_the_clock(procedure: Procedure, route: str, request: Request, promises: Promises) -> Iterator[Fault | None]:
-    for state, some in legs(procedure).items():
-        for leg in some:
-            if leg.action in promises.by_deadline:
-                stop = procedure.stop_at(leg.to)
-                waits = stop is not None and stop.step in ("recommend", "decide") and leg.to == stop.state
-                way = way_to(procedure, route, request.responsible, state, leg)
-                story = f"{request_text(request)} comes to {leg.to} by silence alone{way.told}"
-                yield None if waits else Fault(len(way.deeds), story, way, unusual_count(request))
-
-
-def _said(request: Request, what: str) -> Fault:
-    return Fault(0, f"{request_text(request)} {what}", odd=unusual_count(request))
+def _by_the_clock(procedure: Procedure, route: str, request: Request, promises: Promises) -> Checks:
+    for state, some in transitions(procedure).items():
+        for one in some:
+            if one.action in promises.by_deadline:
+                stop = procedure.stop_at(one.to)
+                if stop is not None and stop.step in ("recommend", "decide") and one.to == stop.state:
+                    yield None
+                    continue
+                path = path_to(procedure, route, request.responsible, state, one)
+                yield Counterexample(message("reached-by-silence", state=one.to), request, path)
 
 
 def _rights(procedure: Procedure) -> object:
     return procedure.moves, [(stop.state, stop.by, stop.kind) for stop in procedure.stops]
 
 
-def _without_time(matters: Iterable[Matter]) -> Iterator[Fault | None]:
+def _without_time(matters: Iterable[Matter]) -> Checks:
     without: dict[tuple[int, str, str], Policy] = {}
     for matter in matters:
         key = id(matter.policy), matter.requests[0].engagement, matter.requests[0].act
         bare = without[key] = without.get(key) or restricted_to(replace(matter.policy, evaluations=()), *key[1:])
         for request, said in zip(matter.requests, matter.rulings, strict=True):
-            alike = ruling(bare, request) == said
-            yield None if alike else _said(request, "is decided by others once evaluations end")
+            same = ruling(bare, request) == said
+            yield None if same else Counterexample(message("evaluations-decide"), request)
 
 
-def _evaluations(matters: tuple[Matter, ...]) -> Iterator[Fault | None]:
+def _evaluations(matters: tuple[Matter, ...]) -> Checks:
     for policy in {id(matter.policy): matter.policy for matter in matters}.values():
         for rule in policy.evaluations:
-            for found in _told(policy, rule):
-                yield None if found is None else Fault(0, f"evaluation {rule.id}: {found}")
+            for what in _reported_to(policy, rule):
+                yield None if what is None else Counterexample(what.with_values(rule=rule.id))
             for matter in matters:
                 if matter.policy is policy and rule.decides != "as-entered":
-                    yield from _decided_elsewhere(matter, rule)
+                    yield from _decided_by_other(matter, rule)
 
 
-def _told(policy: Policy, rule: EvaluationRule) -> Iterator[str | None]:
-    """Seats that nobody can sit in, and a ladder that does not lead above who is late."""
-    wanted = rule.when.values_of("responsible")
-    kinds = wanted if isinstance(wanted, tuple) else RESPONSIBLE_KINDS
+def _reported_to(policy: Policy, rule: EvaluationRule) -> Iterator[Message | None]:
+    """Seats that nobody can hold, and a ladder that does not lead above whoever is late."""
+    admitted = rule.when.values_of("responsible")
+    kinds = admitted if isinstance(admitted, tuple) else RESPONSIBLE_KINDS
     for token in (rule.reports, *(rung.tell for rung in rule.ladder)):
         for body in policy.responsible_bodies():
             if body.kind in kinds:
-                yield None if _exists(policy, token, body.key) else f"there is no {token} for {body.key}"
-    last = rule.ladder[-1].tell if rule.ladder else ""
-    yield None if last.startswith("chair@") else f"when it is late, no chair is told; it ends with {last or 'nobody'}"
-    first = rule.ladder[0].tell if rule.ladder else ""
+                exists = _exists(policy, token, body.key)
+                yield None if exists else message("evaluation-no-seat", seat=token, key=body.key)
+    last = rule.ladder[-1].tell if rule.ladder else None
+    yield None if last and last.startswith("chair@") else message("evaluation-no-chair", last=last)
+    first = rule.ladder[0].tell if rule.ladder else None
     reporter = (rule.reports, "officer@responsible")
-    yield None if first in reporter else f"its ladder begins with {first or 'nobody'}, not with who has the work"
+    yield None if first in reporter else message("evaluation-wrong-start", first=first)
 
 
 def _exists(policy: Policy, token: str, responsible: str) -> bool:
@@ -123,11 +120,14 @@ def _exists(policy: Policy, token: str, responsible: str) -> bool:
     return bodies[0].is_collegial if role in ELECTED else True
 
 
-def _decided_elsewhere(matter: Matter, rule: EvaluationRule) -> Iterator[Fault | None]:
+def _decided_by_other(matter: Matter, rule: EvaluationRule) -> Checks:
     for request, said in zip(matter.requests, matter.rulings, strict=True):
         values = {name: getattr(request, name) for name in Request.__slots__}
         if request.act not in LOOKS_BACK or said.is_refused or not meets(rule.when, values):
             continue
         decides = request.responsible if rule.decides == "responsible" else rule.decides
-        other = f"evaluation {rule.id} lets {decides} decide what {said.own} decides: {request_text(request)}"
-        yield None if decides == said.own else Fault(0, other, odd=unusual_count(request))
+        if decides == said.own:
+            yield None
+            continue
+        found = {"rule": rule.id, "body": decides, "other": said.own, "request": request}
+        yield Counterexample(message("evaluation-decided-by-other", **found))

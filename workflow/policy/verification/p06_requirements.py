@@ -1,33 +1,35 @@
-"""P6: is everything the policy demands there before a yes binds, on every way, and can somebody fill it in?
+"""P6: everything the policy demands is there before a yes binds, on every path, and somebody can fill it in.
 
-Follows each demand by itself: on every way of every request, filled and empty, through drafts that come back, matters
+Follows each demand by itself: on every path of every request, filled and empty, through drafts that come back, matters
 raised in review and decisions with changes. A no needs nothing filled in: it binds nobody to what is missing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from workflow.policy.model import Policy
 from workflow.policy.request_domain import Request
-from workflow.policy.request_space import request_text, unusual_count
+from workflow.policy.request_space import unusual_count
 from workflow.policy.requirement_kinds import CASE_FIELDS, REQUIREMENT_KINDS, Answered
 from workflow.policy.state_machine import procedure_for
 from workflow.policy.verification.gate_model import PROMISES, Promises
+from workflow.policy.verification.messages import Message, message
 from workflow.policy.verification.reference_answers import Matter, meets
-from workflow.policy.verification.result import Fault, Finding, Passed, Way, shortest
-from workflow.policy.verification.state_search import Compiled, Journeys, Leg, legs
+from workflow.policy.verification.result import Counterexample, Finding, Path, PathStep, shortest
+from workflow.policy.verification.state_search import Compiled, StateSpace, Transition, transitions
 from workflow.policy.vocabulary import STEPS
 
 #: States in which a yes binds.
 YES = ("sign", "concluded")
 #: A demand: a requirement's id and, of a goal, its group.
 Demand = tuple[str, str | None]
+_Ordered = TypeVar("_Ordered")
 
 
-class Kind(NamedTuple):
+class RequestClass(NamedTuple):
     """Requests that are alike as far as one demand goes."""
 
     route: str
@@ -36,65 +38,83 @@ class Kind(NamedTuple):
     before: int | None
 
 
-class Place(NamedTuple):
+class DemandState(NamedTuple):
     """Where a case is, and whether what is demanded is there."""
 
-    kind: Kind
+    of: RequestClass
     state: str
     filled: bool
 
 
-class Wrong(NamedTuple):
-    """What is wrong with a demand, whichever it is, and the places passed to come there, each with the deed before."""
+class Arrival(NamedTuple):
+    """How a case comes to a state: from which, by what, and whether its request and fields were changed by it."""
 
-    what: str
-    passed: tuple[tuple[Place, str], ...]
+    before: DemandState | None = None
+    event: Message | None = None
+    changes: bool = False
+
+
+#: State to how a case comes there, the nearest first.
+Reached = Mapping[DemandState, Arrival]
+
+
+class Violation(NamedTuple):
+    """What is wrong with a demand, whichever it is, and the states passed to come there."""
+
+    what: Message
+    passed: tuple[tuple[DemandState, Arrival], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """One demand in one matter: the kinds of request, and which becomes which when raised in review."""
+class DemandModel:
+    """One demand in one matter: the classes of its requests, and which becomes which when raised in review."""
 
     policy: Policy
     responsible: str
-    kinds: frozenset[Kind]
-    raised: frozenset[tuple[Kind, Kind]]
+    classes: tuple[RequestClass, ...]
+    raised: tuple[tuple[RequestClass, RequestClass], ...]
     can_be_filled: bool
 
 
 def demands_are_met(
-    all_journeys: Iterable[Journeys], promises: Promises = PROMISES, compiled: Compiled = procedure_for
+    spaces: Iterable[StateSpace], promises: Promises = PROMISES, compiled: Compiled = procedure_for
 ) -> Finding:
     """Whether no yes binds without what the policy demands, and every demand can be met."""
-    checked, faults = 0, []
-    done: dict[tuple[object, ...], tuple[int, list[Wrong]]] = {}
-    for journeys in all_journeys:
-        for demand, asked, examples in _asked(journeys.matter):
-            key = (id(asked.policy), asked.responsible, asked.kinds, asked.raised, asked.can_be_filled)
+    checked, found = 0, []
+    done: dict[tuple[object, ...], tuple[int, list[Violation]]] = {}
+    for space in spaces:
+        for demand, model, examples in _models(space.matter):
+            key = (id(model.policy), model.responsible, model.classes, model.raised, model.can_be_filled)
             if key not in done:
-                reached = _walk(asked, promises, compiled)
-                done[key] = len(reached), list(_wrong(asked, reached))
-            count, wrong = done[key]
+                reached = _reached(model, promises, compiled)
+                done[key] = len(reached), list(_violations(model, reached))
+            count, violations = done[key]
             checked += count
-            faults += [_fault(one, " of ".join(filter(None, demand)), asked.responsible, examples) for one in wrong]
-    return shortest(checked, faults)
+            found += [_counterexample(one, demand, model.responsible, examples) for one in violations]
+    return shortest(checked, found)
 
 
-def _fault(wrong: Wrong, demand: str, responsible: str, examples: dict[Kind, Request]) -> Fault:
-    """What is wrong, told of the plainest requests that are of the kinds it passes."""
-    passed, before = [], wrong.passed[0][0].kind
-    for (kind, state, _filled), deed in wrong.passed:
-        changed = "" if kind == before else f" to {request_text(examples[kind])}"
-        passed.append(Passed(kind.route, state, deed.format(changed)))
-        before = kind
-    way, first = Way(responsible, tuple(passed)), examples[wrong.passed[0][0].kind]
-    return Fault(
-        len(way.deeds), f"{request_text(first)} {wrong.what.format(demand)}{way.told}", way, unusual_count(first)
-    )
+def _counterexample(
+    violation: Violation, demand: Demand, responsible: str, examples: dict[RequestClass, Request]
+) -> Counterexample:
+    """What is wrong, shown by the plainest requests of the classes it passes."""
+    steps, before = [], violation.passed[0][0].of
+    for (now, state, filled), arrival in violation.passed:
+        event = arrival.event
+        if arrival.changes and now != before:
+            event = message("changed", deed=event, request=examples[now])
+        if arrival.changes:
+            event = message("field-filled" if filled else "field-empty", deed=event)
+        steps.append(PathStep(now.route, state, event))
+        before = now
+    id_, group = demand
+    named = id_ if group is None else message("demand-of-group", demand=id_, group=group)
+    what = violation.what.with_values(demand=named)
+    return Counterexample(what, examples[violation.passed[0][0].of], Path(responsible, tuple(steps)))
 
 
-def _asked(matter: Matter) -> Iterator[tuple[Demand, Asked, dict[Kind, Request]]]:
-    """Every demand that some request of a matter meets, with the plainest request of each kind."""
+def _models(matter: Matter) -> Iterator[tuple[Demand, DemandModel, dict[RequestClass, Request]]]:
+    """Every demand that some request of a matter meets, with the plainest request of each class."""
     policy = matter.policy
     values = [{name: getattr(request, name) for name in Request.__slots__} for request in matter.requests]
     found: dict[Demand, dict[int, int]] = {}
@@ -105,18 +125,24 @@ def _asked(matter: Matter) -> Iterator[tuple[Demand, Asked, dict[Kind, Request]]
                 before[index] = min(STEPS.index(rule.before), before.get(index, len(STEPS)))
     where = {request: index for index, request in enumerate(matter.requests)}
     for demand, before in found.items():
-        kinds = {
-            index: Kind(said.route, said.body, before.get(index))
+        classes = {
+            index: RequestClass(said.route, said.body, before.get(index))
             for index, said in enumerate(matter.rulings)
             if not said.is_refused
         }
-        up = ((index, where.get(matter.requests[index].with_(principal=True))) for index in kinds)
-        raised = frozenset((kinds[low], kinds[high]) for low, high in up if high in kinds and low != high)
-        asked = Asked(policy, matter.responsible, frozenset(kinds.values()), raised, _offered(policy, demand))
-        examples: dict[Kind, Request] = {}
-        for index in sorted(kinds, key=lambda index: unusual_count(matter.requests[index])):
-            examples.setdefault(kinds[index], matter.requests[index])
-        yield demand, asked, examples
+        up = ((index, where.get(matter.requests[index].with_(principal=True))) for index in classes)
+        raised = _sorted((classes[low], classes[high]) for low, high in up if high in classes and low != high)
+        offered = _offered(policy, demand)
+        model = DemandModel(policy, matter.responsible, _sorted(classes.values()), raised, offered)
+        examples: dict[RequestClass, Request] = {}
+        for index in sorted(classes, key=lambda index: unusual_count(matter.requests[index])):
+            examples.setdefault(classes[index], matter.requests[index])
+        yield demand, model, examples
+
+
+def _sorted(some: Iterable[_Ordered]) -> tuple[_Ordered, ...]:
+    """Each once, in an order that does not depend on the process."""
+    return tuple(sorted(set(some), key=str))
 
 
 def _offered(policy: Policy, demand: Demand) -> bool:
@@ -128,69 +154,66 @@ def _offered(policy: Policy, demand: Demand) -> bool:
     return kind.answered is Answered.ATTRIBUTE or all(name in CASE_FIELDS for name in kind.fields)
 
 
-Reached = dict[Place, tuple[Place | None, str]]
-
-
-def _walk(asked: Asked, promises: Promises, compiled: Compiled) -> Reached:
-    reached: Reached = {Place(kind, "draft", False): (None, "") for kind in sorted(asked.kinds, key=str)}
+def _reached(model: DemandModel, promises: Promises, compiled: Compiled) -> Reached:
+    reached = {DemandState(one, "draft", False): Arrival() for one in model.classes}
     queue = list(reached)
-    for place in queue:
-        procedure = compiled(asked.policy, place.kind.route, asked.responsible)
-        for leg in legs(procedure).get(place.state, ()):
-            following = procedure.stop_at(leg.to)
-            into = following.step if following is not None else leg.step
-            for to, deed in _onward(asked, place, leg, into, promises, compiled):
+    for here in queue:
+        procedure = compiled(model.policy, here.of.route, model.responsible)
+        for one in transitions(procedure).get(here.state, ()):
+            following = procedure.stop_at(one.to)
+            into = following.step if following is not None else one.step
+            for to, arrival in _onward(model, here, one, into, promises, compiled):
                 if to not in reached:
-                    reached[to] = (place, deed)
+                    reached[to] = arrival
                     queue.append(to)
     return reached
 
 
 def _onward(
-    asked: Asked, place: Place, leg: Leg, into: str, promises: Promises, compiled: Compiled
-) -> Iterator[tuple[Place, str]]:
-    if leg.action == "amend" or leg.outcome == "approve-amended":
-        for kind in asked.kinds:
-            same_way = leg.action == "amend" or kind[:2] == place.kind[:2]
-            for filled in (False, True) if asked.can_be_filled else (False,):
-                to = Place(kind, leg.to, filled)
-                if same_way and not _refused(kind, filled, leg, into, promises):
-                    yield to, f"{leg.deed}{{}}, the field {'filled' if filled else 'empty'}"
-    elif not _refused(place.kind, place.filled, leg, into, promises):
-        yield place._replace(state=leg.to), leg.deed
-        for low, high in asked.raised:
-            if leg.action == "endorse" and low == place.kind:
-                for other in legs(compiled(asked.policy, high.route, asked.responsible)).get(place.state, ()):
-                    if other.action == "endorse":
-                        yield Place(high, other.to, place.filled), f"{leg.deed} as a matter of principle"
+    model: DemandModel, here: DemandState, one: Transition, into: str, promises: Promises, compiled: Compiled
+) -> Iterator[tuple[DemandState, Arrival]]:
+    if one.action == "amend" or one.outcome == "approve-amended":
+        for other in model.classes:
+            same_route = one.action == "amend" or other[:2] == here.of[:2]
+            for filled in (False, True) if model.can_be_filled else (False,):
+                if same_route and not _refused(other, filled, one, into, promises):
+                    yield DemandState(other, one.to, filled), Arrival(here, one.event, changes=True)
+    elif not _refused(here.of, here.filled, one, into, promises):
+        yield here._replace(state=one.to), Arrival(here, one.event)
+        for low, high in model.raised:
+            if one.action == "endorse" and low == here.of:
+                on_new_route = transitions(compiled(model.policy, high.route, model.responsible))
+                for again in on_new_route.get(here.state, ()):
+                    if again.action == "endorse":
+                        raised = message("as-principle", deed=one.event)
+                        yield DemandState(high, again.to, here.filled), Arrival(here, raised)
 
 
-def _refused(kind: Kind, filled: bool, leg: Leg, into: str, promises: Promises) -> bool:
+def _refused(of: RequestClass, filled: bool, one: Transition, into: str, promises: Promises) -> bool:
     """Whether the gate refuses the act because what is demanded is missing."""
-    if filled or kind.before is None:
+    if filled or of.before is None:
         return False
-    act = leg.outcome or leg.action
-    own = act in promises.asks_for_own and kind.before <= STEPS.index(leg.step)
-    return own or (act in promises.asks_for_next and kind.before <= STEPS.index(into))
+    act = one.outcome or one.action
+    own = act in promises.asks_for_own and of.before <= STEPS.index(one.step)
+    return own or (act in promises.asks_for_next and of.before <= STEPS.index(into))
 
 
-def _wrong(asked: Asked, reached: Reached) -> Iterator[Wrong]:
-    for place in reached:
-        if place.state in YES and place.kind.before is not None and not place.filled:
-            yield Wrong(f"reaches {place.state} without the demand {{}} met", _passed(reached, place))
+def _violations(model: DemandModel, reached: Reached) -> Iterator[Violation]:
+    for here in reached:
+        if here.state in YES and here.of.before is not None and not here.filled:
+            yield Violation(message("demand-unmet", state=here.state), _passed(reached, here))
             break
-    for kind in sorted(asked.kinds, key=str):
-        if kind.before is not None and Place(kind, "concluded", True) not in reached:
-            what = "can never be concluded: nobody on its way can fill in what {} asks for"
-            yield Wrong(what, ((Place(kind, "draft", False), ""),))
+    for one in model.classes:
+        if one.before is not None and DemandState(one, "concluded", True) not in reached:
+            yield Violation(message("demand-unfillable"), ((DemandState(one, "draft", False), Arrival()),))
             break
 
 
-def _passed(reached: Reached, end: Place) -> tuple[tuple[Place, str], ...]:
-    passed: list[tuple[Place, str]] = []
-    place: Place | None = end
-    while place is not None:
-        before, deed = reached[place]
-        passed.insert(0, (place, deed))
-        place = before
+def _passed(reached: Reached, end: DemandState) -> tuple[tuple[DemandState, Arrival], ...]:
+    passed: list[tuple[DemandState, Arrival]] = []
+    here: DemandState | None = end
+    while here is not None:
+        arrival = reached[here]
+        passed.insert(0, (here, arrival))
+        here = arrival.before
     return tuple(passed)

@@ -1,4 +1,4 @@
-"""P7: does every rule rest on a clause or say that it is assumed, and is every binding clause carried out?
+"""P7: every rule rests on a clause or says that it is assumed, and every binding clause is carried out.
 
 That a cited clause exists is already known when a pack is loaded. Clause coverage is counted like test coverage: a
 clause is enforced when a rule of its own kind cites it, or when the system itself does what it asks.
@@ -16,7 +16,8 @@ from workflow.policy.model import Policy
 from workflow.policy.pack_rules import Row
 from workflow.policy.request_domain import SCOPES
 from workflow.policy.rules import Rule, rules
-from workflow.policy.verification.result import Finding, first_of
+from workflow.policy.verification.messages import Message, message
+from workflow.policy.verification.result import Finding, first_failure
 
 #: Kinds of clause and the rules that carry them out; `duty` is carried out by the system alone.
 CARRIED_BY = {
@@ -55,37 +56,37 @@ def coverage(policy: Policy) -> dict[str, Coverage]:
 
 def every_rule_rests(policy: Policy) -> Finding:
     """Whether every rule has a clause or an admitted assumption, and every binding clause a rule."""
-    return first_of(chain(_rules_rest(policy), _clauses_are_carried_out(policy), _silence_is_read_alike(policy)))
+    return first_failure(chain(_rules_rest(policy), _clauses_are_carried_out(policy), _silence_is_read_alike(policy)))
 
 
-def _rules_rest(policy: Policy) -> Iterator[str | None]:
+def _rules_rest(policy: Policy) -> Iterator[Message | None]:
     for rule in rules(policy):
         if rule.tier == "route" and not rule.needs_reason:  # its row has one
             continue
         if not rule.clauses and rule.assumed is None:
-            yield f"{rule.where} cites no clause and does not say that it is assumed"
-        elif rule.tier == "evaluation" and rule.assumed is None and not _asks_to_look_back(policy, rule):
-            yield f"{rule.where} cites no clause that asks for one and does not say that it is assumed"
+            yield message("rule-without-clause", where=rule)
+        elif rule.tier == "evaluation" and rule.assumed is None and not _asks_for_evaluation(policy, rule):
+            yield message("evaluation-without-clause", where=rule)
         elif rule.clauses and rule.assumed is None and all(_is_guidance(policy, clause) for clause in rule.clauses):
-            yield f"{rule.where} rests on {rule.clauses[0]}, which is guidance and binds nobody"
+            yield message("rule-rests-on-guidance", where=rule, clause=rule.clauses[0])
         else:
             yield None
 
 
-def _silence_is_read_alike(policy: Policy) -> Iterator[str | None]:
+def _silence_is_read_alike(policy: Policy) -> Iterator[Message | None]:
     """A row that cites nothing gives a matter to the body that silence means everywhere."""
     own = () if policy.document.status == "law" else policy.competence
     for row in (*own, *policy.law.founding):
         if row.clauses or row.decides is None:
             continue
-        for usual in {_usual(engagement, scope) for engagement, _ in pairs(row.when) for scope in _scopes(row)}:
-            why = f"row {row.id} cites no clause and names {row.decides}, where silence means {usual}"
-            yield None if row.decides == usual else why
+        for usual in dict.fromkeys(_usual(kind, scope) for kind, _ in pairs(row.when) for scope in _scopes(row)):
+            other = message("silence-read-otherwise", row=row.id, body=row.decides, other=usual)
+            yield None if row.decides == usual else other
 
 
 def _scopes(row: Row) -> tuple[object, ...]:
-    wanted = row.when.values_of("scope")
-    return wanted if isinstance(wanted, tuple) else SCOPES
+    scopes = row.when.values_of("scope")
+    return scopes if isinstance(scopes, tuple) else SCOPES
 
 
 def _usual(engagement: str, scope: object) -> str:
@@ -94,7 +95,7 @@ def _usual(engagement: str, scope: object) -> str:
     return "executive-board" if scope == "municipality" else "responsible"
 
 
-def _asks_to_look_back(policy: Policy, rule: Rule) -> bool:
+def _asks_for_evaluation(policy: Policy, rule: Rule) -> bool:
     return any(policy.clauses[clause].kind == "evaluation" for clause in rule.clauses)
 
 
@@ -102,12 +103,13 @@ def _is_guidance(policy: Policy, clause: str) -> bool:
     return policy.clauses[clause].kind == "guidance"
 
 
-def _clauses_are_carried_out(policy: Policy) -> Iterator[str | None]:
+def _clauses_are_carried_out(policy: Policy) -> Iterator[Message | None]:
     cited = _cited(policy)
     for clause in policy.clauses.values():
         if clause.kind in MAY_BE_IDLE:
             continue
-        yield None if _is_carried_out(clause, cited) else f"nothing carries out {clause.id}, a {clause.kind}"
+        idle = message("clause-not-carried-out", clause=clause.id, clause_kind=clause.kind)
+        yield None if _is_carried_out(clause, cited) else idle
 
 
 def _cited(policy: Policy) -> frozenset[tuple[str, str]]:
@@ -117,6 +119,3 @@ def _cited(policy: Policy) -> frozenset[tuple[str, str]]:
 
 def _is_carried_out(clause: Clause, cited: frozenset[tuple[str, str]]) -> bool:
     return bool(clause.enforced_by) or any((tier, clause.id) in cited for tier in CARRIED_BY[clause.kind])
-
-
-__all__ = ["Coverage", "Rule", "coverage", "every_rule_rests"]

@@ -1,10 +1,10 @@
-"""P10: is what each clause promises by example kept by the table, the routes and the rules?
+"""P10: what each clause promises by example, the table, the routes and the rules keep.
 
-A claim is judged for the one request it describes: what it does not mention has its usual value (scope own-area, no
+A claim is checked for the one request it describes: what it does not mention has its usual value (scope own-area, no
 initiative said, not of principle, no named Nordic twin, not EU-funded, nothing paid by others) and the pack's default
 kind of responsible body. Being right by accident is not enough: whatever a clause promises must rest on that clause.
-What the law promises is judged where no policy is in force, and under the policy too where that lets the same body
-decide. How what was promised came out otherwise is `workflow.policy.verification.promises`' question.
+What the law promises is checked where no policy is in force, and under the policy too where that lets the same body
+decide. Why a promise fails, `workflow.policy.verification.p10_promises` says.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ from workflow.policy.clauses import Clause
 from workflow.policy.competence import Answer, who_decides
 from workflow.policy.model import Policy
 from workflow.policy.request_domain import Request
-from workflow.policy.request_space import request_text, restricted_to, unusual_count
-from workflow.policy.verification.p01_competence import founding_alone
-from workflow.policy.verification.p10_meetings import meetings_kept
-from workflow.policy.verification.promises import otherwise, promised
-from workflow.policy.verification.result import Fault, Finding, shortest
+from workflow.policy.request_space import founding_alone, restricted_to
+from workflow.policy.verification.messages import message
+from workflow.policy.verification.p10_meetings import meetings_hold
+from workflow.policy.verification.p10_promises import failure, promise
+from workflow.policy.verification.result import Counterexample, Finding, shortest
 
 
-def claims_kept(policy: Policy) -> Finding:
+def claims_hold(policy: Policy) -> Finding:
     """Whether every claim of every clause holds."""
-    tried = [*_Judged(policy).claims(), *(why and Fault(0, why) for why in meetings_kept(policy))]
-    return shortest(len(tried), (fault for fault in tried if fault))
+    checks = [*_Checker(policy).claims(), *(what and Counterexample(what) for what in meetings_hold(policy))]
+    return shortest(len(checks), (found for found in checks if found))
 
 
 def request_of(policy: Policy, claim: Claim) -> Request:
@@ -38,15 +38,15 @@ def request_of(policy: Policy, claim: Claim) -> Request:
     return Request(**given)
 
 
-class _Judged:
-    """The tables that claims are held against: cut down to each kind and act once, and asked once for a request."""
+class _Checker:
+    """The tables that claims are checked against: cut down to each kind and act, and read for each request, once."""
 
     def __init__(self, policy: Policy) -> None:
         self.policy, self.alone = policy, founding_alone(policy)
         self._cut: dict[tuple[bool, str, str], Policy] = {}
         self._answers: dict[tuple[bool, Request], Answer | None] = {}
 
-    def claims(self) -> Iterator[Fault | None]:
+    def claims(self) -> Iterator[Counterexample | None]:
         """For every claim: why it does not hold, or None."""
         for clause in self.policy.clauses.values():
             for claim in clause.claims:
@@ -56,7 +56,7 @@ class _Judged:
                 elif self._is_met(claim, request):
                     yield self._broken(clause, claim, request, alone=True)
                     if self._also_binds(claim, request):
-                        # whether it is a reading depends on whose row it is: marked so or not, it is kept
+                        # whether it is a reading depends on whose row it is: marked so or not, it holds
                         as_read = replace(claim, reading=not claim.reading)
                         here = self._broken(clause, claim, request, alone=False)
                         yield here and self._broken(clause, as_read, request, alone=False) and here
@@ -78,8 +78,8 @@ class _Judged:
 
     def _is_met(self, claim: Claim, request: Request) -> bool:
         """Whether the municipality has the bodies that an example of the law speaks of."""
-        wanted = {request.responsible, claim.decided_by, claim.heard} - {None}
-        return wanted <= {body.kind for body in self.policy.bodies}
+        kinds = {request.responsible, claim.decided_by, claim.heard} - {None}
+        return kinds <= {body.kind for body in self.policy.bodies}
 
     def _also_binds(self, claim: Claim, request: Request) -> bool:
         """Whether the law's example holds under the policy too: the same body decides, and where by the law's row."""
@@ -88,14 +88,10 @@ class _Judged:
             return False
         return claim.heard is not None or (claim.decided_by is not None and own.tier == "law")
 
-    def _broken(self, clause: Clause, claim: Claim, request: Request, *, alone: bool) -> Fault | None:
+    def _broken(self, clause: Clause, claim: Claim, request: Request, *, alone: bool) -> Counterexample | None:
         answer = self._answer(request, alone=alone)
         tables = self._tables(request, alone=alone)
-        why = "it has not one answer" if answer is None else otherwise(tables, clause, claim, request, answer)
+        why = message("no-single-answer") if answer is None else failure(tables, clause, claim, request, answer)
         if why is None:
             return None
-        return Fault(
-            0,
-            f"{clause.id} promises of {request_text(request)}: {promised(claim)}; but {why}",
-            odd=unusual_count(request),
-        )
+        return Counterexample(promise(claim).with_values(clause=clause.id, request=request, why=why))

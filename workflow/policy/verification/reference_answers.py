@@ -1,8 +1,7 @@
-"""What do the tables say of a request, read a second time?
+"""Reference reading of the tables, independent of `workflow.policy.competence`, by which cases are decided.
 
-A reading of its own, so that `workflow.policy.competence`, by which cases are decided, can be held against it: what is
-forbidden stands above the country's law, and the law above the policy. Where there is no answer or more than one there
-is no ruling; that is the first obligation's question.
+The two are compared: what is forbidden stands above the country's law, and the law above the policy. Where there is no
+answer or more than one there is no ruling; that is the first obligation's subject.
 """
 
 from __future__ import annotations
@@ -62,11 +61,11 @@ class Matter:
 
 def meets(condition: Condition, values: Mapping[str, Any]) -> bool:
     """Whether values satisfy every term of a condition."""
-    for name, wanted in condition.terms:
-        if isinstance(wanted, Span):
-            if values[name] not in range(wanted.low, wanted.high + 1):
+    for name, admitted in condition.terms:
+        if isinstance(admitted, Span):
+            if values[name] not in range(admitted.low, admitted.high + 1):
                 return False
-        elif values[name] not in wanted:
+        elif values[name] not in admitted:
             return False
     return True
 
@@ -92,21 +91,21 @@ def _body(row: Row, request: Request) -> str:
     return request.responsible if row.decides == "responsible" else str(row.decides)
 
 
-def matters(policy: Policy, besides: Iterable[Condition] = ()) -> tuple[Matter, ...]:
+def matters(policy: Policy, also: Iterable[Condition] = ()) -> tuple[Matter, ...]:
     """Every matter a policy can meet; what no rule about a kind and act looks at keeps its usual value.
 
-    `besides` are conditions of others that look at it too.
+    `also` are conditions of another version that look at it too.
     """
     found = []
     of_pair: dict[tuple[str, str], list[Condition]] = {}
-    for condition in (*conditions(policy), *besides):
+    for condition in (*conditions(policy), *also):
         for pair in pairs(condition):
             of_pair.setdefault(pair, []).append(condition)
     for (engagement, act), looking in sorted(of_pair.items(), key=lambda item: ENGAGEMENTS.index(item[0][0])):
         varying = _values(looking)
         tables = restricted_to(policy, engagement, act)
         for responsible in policy.responsible_kinds():
-            for requests in _alike(engagement, act, responsible, varying):
+            for requests in _by_case(engagement, act, responsible, varying):
                 rulings = [(request, said) for request in requests if (said := ruling(tables, request)) is not None]
                 if rulings:
                     found.append(Matter(policy, tuple(r for r, _ in rulings), tuple(s for _, s in rulings)))
@@ -130,11 +129,11 @@ def _values(looking: Iterable[Condition]) -> dict[str, tuple[object, ...]]:
     return {name: value_classes(name, looking) for name in FACTS if name in named}
 
 
-def _alike(
+def _by_case(
     engagement: str, act: str, responsible: str, varying: Mapping[str, tuple[object, ...]]
 ) -> Iterable[list[Request]]:
-    """Requests in lots within which a case can move from one to the other."""
-    lots: dict[tuple[object, ...], list[Request]] = {}
+    """Requests in groups within which a case can change from one to the other."""
+    groups: dict[tuple[object, ...], list[Request]] = {}
     # what the register says of an engagement, nobody changes in a case
     fixed = [name for name in REGISTERED if name not in GIVEN or act in ACTS_ON_REGISTERED]
     chosen: list[dict[str, Any]] = [{}]
@@ -142,5 +141,5 @@ def _alike(
         chosen = [{**one, name: value} for one in chosen for value in values]
     for attributes in chosen:
         request = Request(engagement, act, responsible, **attributes)
-        lots.setdefault(tuple(getattr(request, name) for name in fixed), []).append(request)
-    return lots.values()
+        groups.setdefault(tuple(getattr(request, name) for name in fixed), []).append(request)
+    return groups.values()

@@ -1,89 +1,120 @@
-"""What does the check of one obligation come to, and how is its shortest counterexample told and drawn?"""
+"""Results of one obligation: how many cases were checked, and the shortest counterexample with its path."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any
+
+from workflow.policy.request_domain import Request
+from workflow.policy.request_space import request_text, unusual_count
+from workflow.policy.verification.messages import Message
 
 
 @dataclass(frozen=True, slots=True)
-class Passed:
-    """One place that a counterexample passes."""
+class PathStep:
+    """One state on the path of a counterexample."""
 
-    #: The route that the case is pinned to there; an amendment or a matter of principle can change it on the way.
+    #: The route the case is pinned to there; an amendment or a matter of principle can change it on the way.
     route: str
     state: str
-    #: In words, what was done to come there; empty where the story begins.
-    deed: str = ""
+    #: What leads to the state; None where the path begins.
+    event: Message | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
-    """The places that a counterexample passes, so that it can be drawn on its route."""
+class Path:
+    """The states that a counterexample passes."""
 
-    #: Kind of the body whose matter it is; with a route it names one procedure.
+    #: Kind of the responsible body; with a route it names one procedure.
     responsible: str
-    passed: tuple[Passed, ...]
+    steps: tuple[PathStep, ...]
+    #: Whether one person takes every step.
+    by_one_person: bool = False
 
     @property
     def route(self) -> str:
-        """The route on which the story ends."""
-        return self.passed[-1].route
+        """The route on which the path ends."""
+        return self.steps[-1].route
 
     @property
     def states(self) -> tuple[str, ...]:
         """The states passed, the first one included."""
-        return tuple(place.state for place in self.passed)
+        return tuple(step.state for step in self.steps)
 
     @property
-    def deeds(self) -> tuple[str, ...]:
-        """What was done, in words and in order; one fewer than the states."""
-        return tuple(place.deed for place in self.passed[1:])
+    def events(self) -> tuple[Message, ...]:
+        """What leads from state to state; one fewer than the states."""
+        return tuple(step.event for step in self.steps if step.event is not None)
 
-    @property
-    def told(self) -> str:
-        """What was done, as the end of a sentence; empty where nothing was."""
-        return f": {', '.join(self.deeds)}" if self.deeds else ""
+    def __str__(self) -> str:
+        """The events in English, as the end of a sentence; empty without events."""
+        if not self.events:
+            return ""
+        events = ", ".join(map(str, self.events))
+        if not self.by_one_person:
+            return f": {events}"
+        first = self.states[0]
+        opened = "one person opens it and" if first == "draft" else f"others bring it to {first}, then one"
+        return f": {opened} does all of {events}"
+
+    def as_json(self) -> dict[str, Any]:
+        """The path as the report prints it."""
+        steps = [
+            {"route": step.route, "state": step.state, "deed": "" if step.event is None else str(step.event)}
+            for step in self.steps
+        ]
+        return {"responsible": self.responsible, "passed": steps}
 
 
-class Fault(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Counterexample:
     """One case in which an obligation does not hold."""
 
-    #: How many acts lead there.
-    acts: int
-    #: In words.
-    story: str
+    what: Message
+    #: The request of which it is said; None where the statement names one itself or is about a rule.
+    request: Request | None = None
     #: None where no case has to travel for it.
-    path: Way | None = None
-    #: How much of the request is not as usual: of two stories with as many acts the plainer is told.
-    odd: int = 0
+    path: Path | None = None
+
+    @property
+    def length(self) -> int:
+        """How many events lead there."""
+        return len(self.path.events) if self.path else 0
+
+    @property
+    def unusual_count(self) -> int:
+        """How much of its request is not as usual: of two counterexamples of one length the plainer is reported."""
+        request = self.request or self.what.values.get("request")
+        return unusual_count(request) if isinstance(request, Request) else 0
+
+    def __str__(self) -> str:
+        """The counterexample in one English sentence."""
+        subject = f"{request_text(self.request)} " if self.request else ""
+        return f"{subject}{self.what}{self.path or ''}"
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """How many cases were tried, and the shortest story of one in which the obligation does not hold."""
+    """How many cases were checked, and the shortest counterexample."""
 
     checked: int
-    counterexample: str | None
-    #: Where that story passes; None where no case has to travel for it.
-    path: Way | None = None
+    counterexample: Counterexample | None = None
 
 
-def shortest(checked: int, faults: Iterable[Fault]) -> Finding:
-    """What the check comes to: the counterexample with the fewest acts and the plainest request."""
-    found = min(faults, key=lambda fault: (fault.acts, fault.odd), default=None)
-    return Finding(checked, None) if found is None else Finding(checked, found.story, found.path)
+def shortest(checked: int, found: Iterable[Counterexample]) -> Finding:
+    """The finding with the counterexample of fewest events and plainest request."""
+    return Finding(checked, min(found, key=lambda one: (one.length, one.unusual_count), default=None))
 
 
-def both(one: Finding, other: Finding) -> Finding:
-    """What two halves of one obligation come to: the shorter story of the two."""
-    broken = [found for found in (one, other) if found.counterexample is not None]
-    told = min(broken, key=lambda found: len(found.path.deeds) if found.path else 0, default=one)
-    return Finding(one.checked + other.checked, told.counterexample, told.path)
+def combined(one: Finding, other: Finding) -> Finding:
+    """The finding of two halves of one obligation: the shorter counterexample of the two."""
+    found = [half.counterexample for half in (one, other) if half.counterexample is not None]
+    return Finding(one.checked + other.checked, min(found, key=lambda one: one.length, default=None))
 
 
-def first_of(tried: Iterable[str | None]) -> Finding:
-    """Try every case, each None when it holds and else a sentence; for cases of which none is longer than another."""
-    outcomes = list(tried)
-    return Finding(len(outcomes), next((outcome for outcome in outcomes if outcome is not None), None))
+def first_failure(checks: Iterable[Message | None]) -> Finding:
+    """The finding of checks of which none is longer than another: each None where it holds, else what is wrong."""
+    outcomes = list(checks)
+    wrong = next((outcome for outcome in outcomes if outcome is not None), None)
+    return Finding(len(outcomes), None if wrong is None else Counterexample(wrong))

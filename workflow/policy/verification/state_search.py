@@ -1,9 +1,9 @@
-"""Which situations can a case of a policy come into, and by what shortest story?
+"""Breadth-first search of the states that cases of a policy can come into, each with its shortest path.
 
-Walks the compiled procedures breadth first, for every request a policy can meet: forward, back to the draft, postponed,
-withdrawn, amended, raised to a matter of principle in review, approved with changes. It asks neither the gate nor the
-judge what is allowed; it lets everything happen that a procedure has a move for and `Promises` do not rule out. What
-must never happen in the situations found is asked by the other `prove_` modules.
+Walks the compiled procedures for every request a policy can meet: forward, back to the draft, postponed, withdrawn,
+amended, raised to a matter of principle in review, approved with changes. It consults neither the gate nor
+authorization: everything happens that a procedure has a move for and `Promises` do not rule out. What must never hold
+in the states found is checked by the modules named after the obligations.
 """
 
 from __future__ import annotations
@@ -13,12 +13,14 @@ from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
+from workflow.policy.actions import Seats
 from workflow.policy.model import Policy
-from workflow.policy.request_space import request_text, unusual_count
+from workflow.policy.roles import seats_rule
 from workflow.policy.state_machine import Procedure, Stop, procedure_for
 from workflow.policy.verification.gate_model import PROMISES, Promises
+from workflow.policy.verification.messages import Message, message
 from workflow.policy.verification.reference_answers import Matter, matters
-from workflow.policy.verification.result import Fault, Passed, Way
+from workflow.policy.verification.result import Counterexample, Path, PathStep
 
 #: Gives the compiled procedure of a policy's route for a kind of responsible body.
 Compiled = Callable[[Policy, str, str], Procedure]
@@ -26,16 +28,18 @@ Compiled = Callable[[Policy, str, str], Procedure]
 BINDING_OUTCOMES = ("approve", "approve-amended", "take-note", "reject")
 #: States that bind: ends that say yes or no, and what follows a decision.
 BINDING = ("concluded", "rejected", "sign")
+#: The suffix of a seat in the responsible body, whose name the statement leaves out.
+_OF_RESPONSIBLE = "@responsible"
 
 
-class Leg(NamedTuple):
-    """One thing that can happen at a state."""
+class Transition(NamedTuple):
+    """One thing that can happen in a state."""
 
     action: str
     outcome: str | None
     to: str
-    #: In words: the act and whose it is.
-    deed: str
+    #: The action and who takes it.
+    event: Message
     #: Step and kind of body of the stop it happens at.
     step: str
     kind: str
@@ -47,8 +51,8 @@ class Leg(NamedTuple):
         return self.step == "decide" and self.action != "enter-decision" and own
 
 
-class Spot(NamedTuple):
-    """One situation of a case: its request, the way it is pinned to, where it is and who has acted."""
+class CaseState(NamedTuple):
+    """One state of a case: its request, the route it is pinned to, where it is and which bodies have acted."""
 
     #: Position of the request among the matter's.
     request: int
@@ -60,158 +64,170 @@ class Spot(NamedTuple):
     heard: tuple[str, ...]
 
 
+#: State to the one before it and what happened between, the nearest first.
+Reached = dict[CaseState, tuple[CaseState | None, Message | None]]
+
+
 @cache
-def legs(procedure: Procedure) -> dict[str, tuple[Leg, ...]]:
-    """What can happen at each state of a procedure."""
-    found: dict[str, list[Leg]] = {}
+def transitions(procedure: Procedure) -> dict[str, tuple[Transition, ...]]:
+    """What can happen in each state of a procedure."""
+    found: dict[str, list[Transition]] = {}
     for action, source, to, outcome in procedure.moves:
         stop = procedure.stop_at(source)
         step, kind = ("", "") if stop is None else (stop.step, stop.kind)
-        leg = Leg(action, outcome, to, _deed(action, outcome, stop), step, kind)
-        found.setdefault(source, []).append(leg)
+        found.setdefault(source, []).append(Transition(action, outcome, to, _event(action, outcome, stop), step, kind))
     return {state: tuple(some) for state, some in found.items()}
 
 
-def _deed(action: str, outcome: str | None, stop: Stop | None) -> str:
+def _event(action: str, outcome: str | None, stop: Stop | None) -> Message:
     if stop is None:
-        return f"{action} after the end"
+        return message("after-end", action=action)
+    actor = _actor(action, stop)
     if action == "confirm":
-        return f"confirm {outcome} by chair of {stop.kind}"
-    if action == "enter-decision":
-        return f"enter-decision by secretary of {stop.kind}"
-    if action == "close-consultation":
-        return "close-consultation by coordinator or deadline"
-    if action == "give-opinion":
-        return "give-opinion by a body asked"
-    if action == "withdraw":
-        return "withdraw by officer"
+        return message("confirm", action=action, outcome=str(outcome), actor=actor)
+    return message("act", action=action, actor=actor)
+
+
+def _actor(action: str, stop: Stop) -> Message:
+    """Who takes an action at a stop."""
+    rule = seats_rule(stop, action)
+    if rule is Seats.COORDINATOR:
+        return message("coordinator-or-deadline")
+    if rule is Seats.CONSULTED:
+        return message("consulted-body")
+    if rule in (Seats.OFFICER, Seats.MANAGER):
+        return message("role", role=rule.role)
+    if rule is not None and rule.is_of_body:
+        return message("role-of-body", role=rule.role, body=stop.kind)
     if stop.step in ("recommend", "decide"):
-        return f"{action} by {'chair' if stop.is_collegial else 'manager'} of {stop.kind}"
-    role = "manager" if action == "reassign" else " or ".join(stop.by) if stop.step == "sign" else stop.by[0]
-    return f"{action} by {role.removesuffix('@responsible') if stop.step != 'sign' else role}"
+        return message("role-of-body", role="chair" if stop.is_collegial else "manager", body=stop.kind)
+    if stop.step == "sign":
+        return message("seats", seats=stop.by)
+    if stop.by[0].endswith(_OF_RESPONSIBLE):
+        return message("role", role=stop.by[0].removesuffix(_OF_RESPONSIBLE))
+    return message("seats", seats=stop.by[:1])
 
 
 @dataclass(frozen=True, slots=True)
-class Journeys:
-    """Every situation the cases of one matter can come into, with the way there."""
+class StateSpace:
+    """Every state the cases of one matter can come into; matters that the tables answer alike share one `reached`."""
 
     matter: Matter
-    #: Situation to the one before it and what happened between, shortest first; `{}` stands for the request it then is.
-    #: Matters that the tables answer in the same way share one.
-    reached: Mapping[Spot, tuple[Spot | None, str]]
+    reached: Mapping[CaseState, tuple[CaseState | None, Message | None]]
 
-    def fault(self, spot: Spot, what: str, *then: Passed) -> Fault:
-        """The shortest way to a situation, told and to be drawn; `what` is wrong with it, `then` is what follows."""
-        passed: list[Passed] = []
-        here: Spot | None = spot
+    def counterexample(self, end: CaseState, what: Message, *then: PathStep) -> Counterexample:
+        """What is wrong in a state, with the shortest path there and the steps that follow."""
+        steps: list[PathStep] = []
+        here: CaseState | None = end
         while here is not None:
             first = here
-            here, deed = self.reached[first]
-            passed.insert(
-                0, Passed(first.route, first.state, deed.format(request_text(self.matter.requests[first.request])))
-            )
-        way = Way(self.matter.responsible, (*passed, *then))
-        request = self.matter.requests[first.request]
-        return Fault(len(way.deeds), f"{request_text(request)} {what}{way.told}", way, unusual_count(request))
+            here, event = self.reached[first]
+            if event is not None and event.code == "changed":
+                event = event.with_values(request=self.matter.requests[first.request])
+            steps.insert(0, PathStep(first.route, first.state, event))
+        path = Path(self.matter.responsible, (*steps, *then))
+        return Counterexample(what, self.matter.requests[first.request], path)
 
 
-def journeys(policy: Policy, promises: Promises = PROMISES, compiled: Compiled = procedure_for) -> tuple[Journeys, ...]:
-    """The situations of every matter a policy can meet."""
-    walked: dict[object, dict[Spot, tuple[Spot | None, str]]] = {}
+def state_spaces(
+    policy: Policy, promises: Promises = PROMISES, compiled: Compiled = procedure_for
+) -> tuple[StateSpace, ...]:
+    """The states of every matter a policy can meet."""
+    searched: dict[object, Reached] = {}
     found = []
     for matter in matters(policy):
         raised = _raised(matter)
         answers = tuple((said.is_refused, said.route, said.body) for said in matter.rulings)
         shape = (matter.responsible, answers, tuple(raised.items()))
-        if shape not in walked:
-            walked[shape] = _walked(_Walk(matter, promises, compiled, raised, {}, set()))
-        found.append(Journeys(matter, walked[shape]))
+        if shape not in searched:
+            searched[shape] = _reached(_Search(matter, promises, compiled, raised, {}, set()))
+        found.append(StateSpace(matter, searched[shape]))
     return tuple(found)
 
 
-def _walked(walk: _Walk) -> dict[Spot, tuple[Spot | None, str]]:
-    reached: dict[Spot, tuple[Spot | None, str]] = dict.fromkeys(walk.drafts(), (None, ""))
+def _reached(search: _Search) -> Reached:
+    reached: Reached = dict.fromkeys(search.drafts(), (None, None))
     queue = list(reached)
-    for spot in queue:
-        for to, deed in walk.onward(spot):
+    for here in queue:
+        for to, event in search.onward(here):
             if to not in reached:
-                reached[to] = (spot, deed)
+                reached[to] = (here, event)
                 queue.append(to)
     return reached
 
 
-def alike(all_journeys: Iterable[Journeys]) -> Iterable[list[Journeys]]:
-    """The journeys in lots that share their situations, so that those are looked through once."""
-    lots: dict[int, list[Journeys]] = {}
-    for one in all_journeys:
-        lots.setdefault(id(one.reached), []).append(one)
-    return lots.values()
+def sharing_states(spaces: Iterable[StateSpace]) -> Iterable[list[StateSpace]]:
+    """The spaces in groups that share their states, so that those are looked through once."""
+    groups: dict[int, list[StateSpace]] = {}
+    for one in spaces:
+        groups.setdefault(id(one.reached), []).append(one)
+    return groups.values()
 
 
 @dataclass(frozen=True, slots=True)
-class _Walk:
-    """What can follow a situation of one matter."""
+class _Search:
+    """What can follow a state of one matter."""
 
     matter: Matter
     promises: Promises
     compiled: Compiled
     raised: dict[int, int]
     #: By route.
-    procedures: dict[str, dict[str, tuple[Leg, ...]]]
-    #: Ways, states and what was heard where changes have been tried: trying them from one request is enough.
-    tried: set[tuple[str, str, tuple[str, ...]]]
+    procedures: dict[str, dict[str, tuple[Transition, ...]]]
+    #: Routes, states and bodies heard where changes have been made: making them from one request is enough.
+    changed: set[tuple[str, str, tuple[str, ...]]]
 
-    def drafts(self) -> Iterator[Spot]:
+    def drafts(self) -> Iterator[CaseState]:
         """Every request that can be opened."""
         for index, said in enumerate(self.matter.rulings):
             if not said.is_refused or "open" not in self.promises.rejudges:
-                yield Spot(index, said.route or self._any_route(), "draft", "", ())
+                yield CaseState(index, said.route or self._any_route(), "draft", "", ())
 
     def _any_route(self) -> str:
         return next((said.route for said in self.matter.rulings if said.route), next(iter(self.matter.policy.routes)))
 
-    def legs(self, spot: Spot, route: str) -> tuple[Leg, ...]:
-        """What can happen at a situation's state on a route."""
+    def transitions(self, here: CaseState, route: str) -> tuple[Transition, ...]:
+        """What can happen in a case's state on a route."""
         if route not in self.procedures:
-            self.procedures[route] = legs(self.compiled(self.matter.policy, route, self.matter.responsible))
-        return self.procedures[route].get(spot.state, ())
+            self.procedures[route] = transitions(self.compiled(self.matter.policy, route, self.matter.responsible))
+        return self.procedures[route].get(here.state, ())
 
-    def onward(self, spot: Spot) -> Iterator[tuple[Spot, str]]:
-        """Every situation one act away."""
-        for leg in self.legs(spot, spot.route):
-            decided = leg.kind if leg.decides else spot.decided
-            to = Spot(spot.request, spot.route, leg.to, decided, _heard(spot, leg))
-            yield to, leg.deed
-            if leg.action == "endorse" and spot.request in self.raised:
-                yield from self._raise(spot, self.raised[spot.request], leg)
-            elif leg.action == "amend" or leg.outcome == "approve-amended":
-                yield from self._change(spot, to, leg)
+    def onward(self, here: CaseState) -> Iterator[tuple[CaseState, Message]]:
+        """Every state one act away."""
+        for one in self.transitions(here, here.route):
+            decided = one.kind if one.decides else here.decided
+            to = CaseState(here.request, here.route, one.to, decided, _heard(here, one))
+            yield to, one.event
+            if one.action == "endorse" and here.request in self.raised:
+                yield from self._raise(here, self.raised[here.request], one)
+            elif one.action == "amend" or one.outcome == "approve-amended":
+                yield from self._change(here, to, one)
 
-    def _raise(self, spot: Spot, up: int, leg: Leg) -> Iterator[tuple[Spot, str]]:
-        """The manager passes it on as a matter of principle: it goes on behind the review of its new way."""
-        said, deed = self.matter.rulings[up], f"{leg.deed} as a matter of principle"
+    def _raise(self, here: CaseState, up: int, one: Transition) -> Iterator[tuple[CaseState, Message]]:
+        """The manager passes it on as a matter of principle: it goes on behind the review of its new route."""
+        said, event = self.matter.rulings[up], message("as-principle", deed=one.event)
         if "endorse" not in self.promises.rejudges:
-            yield spot._replace(request=up, state=leg.to), deed
+            yield here._replace(request=up, state=one.to), event
         elif not said.is_refused:
-            for other in self.legs(spot, said.route):
+            for other in self.transitions(here, said.route):
                 if other.action == "endorse":
-                    yield spot._replace(request=up, route=said.route, state=other.to), deed
+                    yield here._replace(request=up, route=said.route, state=other.to), event
 
-    def _change(self, spot: Spot, to: Spot, leg: Leg) -> Iterator[tuple[Spot, str]]:
-        """Its officer, or the body that approves it, makes another request of it."""
-        key = (spot.route, spot.state, to.heard)
-        if key in self.tried:
+    def _change(self, here: CaseState, to: CaseState, one: Transition) -> Iterator[tuple[CaseState, Message]]:
+        """Its officer, or the body that approves it, makes another request of it, which the path then names."""
+        key = (here.route, here.state, to.heard)
+        if key in self.changed:
             return
-        self.tried.add(key)
-        act, here = leg.outcome or leg.action, self.matter.rulings[spot.request]
-        deed = f"{leg.deed} to {{}}"
+        self.changed.add(key)
+        act, before = one.outcome or one.action, self.matter.rulings[here.request]
+        event = message("changed", deed=one.event)
         for index, said in enumerate(self.matter.rulings):
             if act not in self.promises.rejudges:
-                yield to._replace(request=index), deed
+                yield to._replace(request=index), event
             elif not said.is_refused and act == "amend":
-                yield to._replace(request=index, route=said.route), deed
-            elif not said.is_refused and (said.route, said.body) == (here.route, here.body):
-                yield to._replace(request=index), deed
+                yield to._replace(request=index, route=said.route), event
+            elif not said.is_refused and (said.route, said.body) == (before.route, before.body):
+                yield to._replace(request=index), event
 
 
 def _raised(matter: Matter) -> dict[int, int]:
@@ -221,24 +237,24 @@ def _raised(matter: Matter) -> dict[int, int]:
     return {index: to for index, to in up.items() if to is not None}
 
 
-def _heard(spot: Spot, leg: Leg) -> tuple[str, ...]:
-    if leg.to == "draft":
+def _heard(here: CaseState, one: Transition) -> tuple[str, ...]:
+    if one.to == "draft":
         return ()
-    return (*spot.heard, leg.kind) if leg.action == "confirm" and leg.outcome == "recommend" else spot.heard
+    return (*here.heard, one.kind) if one.action == "confirm" and one.outcome == "recommend" else here.heard
 
 
-def way_to(procedure: Procedure, route: str, responsible: str, state: str, *then: Leg) -> Way:
-    """The shortest way from the draft to a state of one procedure, and what then happens."""
-    before: dict[str, Passed] = {"draft": Passed(route, "")}
+def path_to(procedure: Procedure, route: str, responsible: str, state: str, *then: Transition) -> Path:
+    """The shortest path from the draft to a state of one procedure, and what then happens."""
+    before: dict[str, tuple[str, Message | None]] = {"draft": ("", None)}
     queue = ["draft"]
     for here in queue:
-        for leg in legs(procedure).get(here, ()):
-            if leg.to not in before:
-                before[leg.to] = Passed(route, here, leg.deed)
-                queue.append(leg.to)
-    passed = [Passed(route, leg.to, leg.deed) for leg in then]
+        for one in transitions(procedure).get(here, ()):
+            if one.to not in before:
+                before[one.to] = (here, one.event)
+                queue.append(one.to)
+    steps = [PathStep(route, one.to, one.event) for one in then]
     while state:
-        came = before.get(state, Passed(route, ""))
-        passed.insert(0, Passed(route, state, came.deed))
-        state = came.state
-    return Way(responsible, tuple(passed))
+        came, event = before.get(state, ("", None))
+        steps.insert(0, PathStep(route, state, event))
+        state = came
+    return Path(responsible, tuple(steps))

@@ -1,4 +1,4 @@
-"""Is every difference between two versions told in plain words?"""
+"""Tests of the sentences for differences of two versions."""
 
 from __future__ import annotations
 

@@ -20,8 +20,7 @@ from workflow.policy.interchange.dmn import OUTPUTS, dmn
 from workflow.policy.loading.loader import law_only
 from workflow.policy.model import Policy
 from workflow.policy.request_domain import Request
-from workflow.policy.request_space import conditions, mentioned, requests
-from workflow.policy.verification.p01_competence import founding_alone
+from workflow.policy.request_space import conditions, founding_alone, mentioned, requests
 
 NAMES = {"d": MODEL}
 

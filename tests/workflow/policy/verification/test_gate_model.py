@@ -1,4 +1,4 @@
-"""Does the real gate do what the proofs assume of it?
+"""The real gate does what the proofs assume of it.
 
 A case is driven through the gate breadth first, by everybody in every way, on copies of a real SQLite database. At
 every place it comes to, whoever the gate lets act is who the procedure and the promises let act; and the places it
@@ -21,7 +21,7 @@ from tests.worlds import MUNICIPALITIES, World, policy_of
 from workflow.policy.request_domain import ACTS_ON_REGISTERED, ENGAGEMENTS, Request, acts_of
 from workflow.policy.request_space import request_text
 from workflow.policy.state_machine import FINAL, procedure_for
-from workflow.policy.verification.state_search import Journeys, journeys, legs
+from workflow.policy.verification.state_search import StateSpace, state_spaces, transitions
 from workflow.register.service import register_engagement
 
 
@@ -47,19 +47,19 @@ def drive(world: World, folder: Path, request: dict[str, Any], depth: int) -> di
 
 
 @cache
-def all_journeys(key: str) -> tuple[Journeys, ...]:
+def all_spaces(key: str) -> tuple[StateSpace, ...]:
     """Every situation in a pack."""
-    return journeys(policy_of(key))
+    return state_spaces(policy_of(key))
 
 
-def journeys_of(key: str, request: Request) -> Journeys:
+def space_of(key: str, request: Request) -> StateSpace:
     """Every situation of the matter that a request belongs to."""
-    return next(one for one in all_journeys(key) if request in one.matter.requests)
+    return next(one for one in all_spaces(key) if request in one.matter.requests)
 
 
 def walked(world: World, request: Request, depth: int) -> dict[tuple[str, str], int]:
     """The same by the proofs' own walk."""
-    mine = journeys_of(world.policy.municipality.key, request)
+    mine = space_of(world.policy.municipality.key, request)
     start = mine.matter.requests.index(request)
     procedures = {said.route: procedure_for(world.policy, said.route, request.responsible)
                   for said in mine.matter.rulings if not said.is_refused}  # fmt: skip
@@ -70,12 +70,14 @@ def walked(world: World, request: Request, depth: int) -> dict[tuple[str, str], 
     for acts in range(1, depth + 1):
         following = set()
         for route, state in layer:
-            for leg in legs(procedures[route]).get(state, ()):
-                if leg.outcome == "take-note" and request.engagement != "policy" and request.act != "evaluate":
+            for one in transitions(procedures[route]).get(state, ()):
+                if one.outcome == "take-note" and request.engagement != "policy" and request.act != "evaluate":
                     continue  # the proofs grant more than the gate: taking note is no answer to such a request
-                following.add((route, leg.to))
-                if leg.action == "endorse":
-                    following |= {(up, other.to) for other in legs(procedures[up])[state] if other.action == "endorse"}
+                following.add((route, one.to))
+                if one.action == "endorse":
+                    following |= {
+                        (up, other.to) for other in transitions(procedures[up])[state] if other.action == "endorse"
+                    }
         layer = following - set(found)
         found |= dict.fromkeys(layer, acts)
     everything = {(spot.route, spot.state) for spot in mine.reached}
@@ -153,7 +155,7 @@ def strolled(world: World, folder: Path, request: Request, seed: int) -> list[Re
     """A stroll of one request, which comes to nowhere that the walk does not come to, and by whom the tables name."""
     driving = Drive(world, folder, opened(world, request))
     passed = stroll(driving, folder / "stroll.db", random.Random(seed))  # noqa: S311 - the same way every time
-    mine = journeys_of(world.tenant.key, request)
+    mine = space_of(world.tenant.key, request)
     assert {(here.route, here.state) for here in passed} <= {(spot.route, spot.state) for spot in mine.reached}
     ends = passed[-1]
     if ends.state in ("sign", "concluded", "rejected"):
@@ -178,7 +180,7 @@ def opened(world: World, request: Request) -> dict[str, Any]:
         given = {"kind": request.engagement, "title": "From before", "source": "Archive 1", "scope": request.scope}
         given |= {"partner_name": "Turku", "partner_country": "FI", "responsible": body, **funding}
         officer = world.people["officer"]
-        more["engagement_number"] = register_engagement(world.gate, officer, world.tenant.key, given, now=world.now)
+        more["engagement_number"] = register_engagement(world.services, officer, world.tenant.key, given, now=world.now)
         del more["responsible"]
     else:
         attributes |= funding
@@ -193,7 +195,7 @@ def asked_for(key: str) -> tuple[Request, ...]:
     """Every request that a pack lets somebody decide and that an officer can open."""
     return tuple(
         request
-        for one in all_journeys(key)
+        for one in all_spaces(key)
         for request, said in zip(one.matter.requests, one.matter.rulings, strict=True)
         if not said.is_refused and not request.principal and not request.named_nordic_twin
     )

@@ -1,4 +1,4 @@
-"""Is it found when a move to another version of the policy skips a step, a higher body or a prohibition?"""
+"""Moves to another version: one that skips a step, a higher body or a prohibition is found."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from workflow.policy.loading.loader import law_only
 from workflow.policy.model import Policy
 from workflow.policy.pack_rules import Row, Step
 from workflow.policy.verification.migration import moves
-from workflow.policy.verification.result import both
+from workflow.policy.verification.result import combined
 
 SEED = 1998
 #: Mistakes that give a case another body, another way or no way at all.
@@ -37,7 +37,7 @@ ELSEWHERE = (
 
 def found(old: Policy, new: Policy, rule: Callable[[CasePosition, Policy], Destination] = destination) -> str:
     """The counterexample when cases are moved from one version to another."""
-    return both(*moves(old, new, rule)).counterexample or "nothing"
+    return str(combined(*moves(old, new, rule)).counterexample or "nothing")
 
 
 def later(policy: Policy, **changes: object) -> Policy:

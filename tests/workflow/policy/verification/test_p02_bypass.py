@@ -1,4 +1,4 @@
-"""P2: is every way past the competent body found, and told by its shortest story?"""
+"""P2: every path past the competent body is found and reported at its shortest."""
 
 from __future__ import annotations
 
@@ -14,20 +14,19 @@ from workflow.policy.state_machine import Move, procedure_for
 from workflow.policy.verification.gate_model import PROMISES
 from workflow.policy.verification.p02_bypass import no_bypass
 from workflow.policy.verification.result import Finding
-from workflow.policy.verification.state_search import journeys, legs
+from workflow.policy.verification.state_search import state_spaces, transitions
 
 
 def found(policy: Policy, change: object = None, kept: object = PROMISES) -> str:
     """The counterexample, with moves changed or a promise taken away."""
     compiled = procedure_for if change is None else with_moves(policy, change)  # type: ignore[arg-type]
-    story = no_bypass(journeys(policy, kept, compiled), compiled).counterexample  # type: ignore[arg-type]
-    assert story is not None
+    story = str(no_bypass(state_spaces(policy, kept, compiled), compiled).counterexample)  # type: ignore[arg-type]
     return story
 
 
 @pytest.mark.parametrize("key", KEYS)
 def test_no_pack_has_a_way_past_the_competent_body(key: str) -> None:
-    result = no_bypass(journeys(pack(key)))
+    result = no_bypass(state_spaces(pack(key)))
     assert result.counterexample is None
     assert result.checked > 1000
 
@@ -102,19 +101,21 @@ def test_a_change_that_is_not_judged_again_is_found(act: str, story: str) -> Non
 def test_a_story_says_where_it_passes_even_from_one_route_to_another() -> None:
     policy = small()
     compiled = with_moves(policy, _signs_what_the_board_recommends)
-    found = journeys(policy, PROMISES, compiled)
+    found = state_spaces(policy, PROMISES, compiled)
     agreements = [one for one in found if one.matter.requests[0].engagement == "cooperation-agreement"]
-    path = no_bypass(agreements, compiled).path
+    shown = no_bypass(agreements, compiled).counterexample
+    assert shown is not None
+    path = shown.path
     assert path is not None
     assert path.responsible == "executive-board"
-    assert [(place.route, place.state) for place in path.passed] == [
+    assert [(step.route, step.state) for step in path.steps] == [
         ("own-agreement", "draft"),
         ("own-agreement", "review"),
         ("principal-agreement", "recommend:executive-board"),
         ("principal-agreement", "confirm-recommend:executive-board"),
         ("principal-agreement", "sign"),
     ]
-    assert path.deeds[1] == "endorse by manager as a matter of principle"
+    assert str(path.events[1]) == "endorse by manager as a matter of principle"
 
 
 def _signs_what_the_board_recommends(move: Move) -> tuple[Move, ...]:
@@ -134,14 +135,14 @@ def test_a_decision_that_can_be_undone_is_found() -> None:
 @pytest.mark.parametrize("key", KEYS)
 def test_no_procedure_has_an_act_in_urgency(key: str) -> None:
     """Whom the law lets decide what is urgent has no act here; one that came would have to be proved to be reported."""
-    procedures = [one.matter for one in journeys(pack(key))]
+    procedures = [one.matter for one in state_spaces(pack(key))]
     acts = {
-        leg.action
+        one.action
         for matter in procedures
         for said in matter.rulings
         if said.route
-        for some in legs(procedure_for(matter.policy, said.route, matter.responsible)).values()
-        for leg in some
+        for some in transitions(procedure_for(matter.policy, said.route, matter.responsible)).values()
+        for one in some
     }
     assert acts <= {
         *("amend", "reassign", "submit", "endorse", "refer-back", "give-opinion", "close-consultation"),
@@ -150,5 +151,5 @@ def test_no_procedure_has_an_act_in_urgency(key: str) -> None:
 
 
 def test_the_count_is_of_situations() -> None:
-    result = no_bypass(journeys(small()))
-    assert result == Finding(sum(len(one.reached) for one in journeys(small())), None)
+    result = no_bypass(state_spaces(small()))
+    assert result == Finding(sum(len(one.reached) for one in state_spaces(small())), None)

@@ -1,4 +1,4 @@
-"""P5: is it found when the clock would decide, or change who may?"""
+"""P5: a clock that decides, or changes who may, is found."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from workflow.policy.model import Policy
 from workflow.policy.state_machine import Move, Procedure, procedure_for, stops_of
 from workflow.policy.verification.gate_model import PROMISES
 from workflow.policy.verification.p05_silence import silence_decides_nothing, timeless
-from workflow.policy.verification.state_search import Compiled, journeys
+from workflow.policy.verification.state_search import Compiled, state_spaces
 
 
 def found(policy: Policy, compiled: Compiled = procedure_for, kept: object = PROMISES) -> str:
     """The counterexample in a policy."""
-    ways = journeys(policy)
-    return silence_decides_nothing(ways, kept, compiled).counterexample or "nothing"  # type: ignore[arg-type]
+    ways = state_spaces(policy)
+    return str(silence_decides_nothing(ways, kept, compiled).counterexample or "nothing")  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("key", KEYS)

@@ -1,4 +1,4 @@
-"""P6: is every way found on which a yes binds without what the policy demands?"""
+"""P6: every path on which a yes binds without what the policy demands is found."""
 
 from __future__ import annotations
 
@@ -9,22 +9,23 @@ import pytest
 from tests.workflow.policy.packs import KEYS, pack
 from tests.workflow.policy.small_pack import small
 from workflow.cases import payloads
+from workflow.cases.actions.decide import EnterDecision
 from workflow.policy.model import Policy
 from workflow.policy.requirement_kinds import CASE_FIELDS
 from workflow.policy.verification import p06_requirements
 from workflow.policy.verification.gate_model import PROMISES, Promises
 from workflow.policy.verification.p06_requirements import demands_are_met
-from workflow.policy.verification.state_search import journeys
+from workflow.policy.verification.state_search import state_spaces
 
 
 def found(policy: Policy, kept: Promises = PROMISES) -> str:
     """The counterexample in a policy."""
-    return demands_are_met(journeys(policy, kept), kept).counterexample or "nothing"
+    return str(demands_are_met(state_spaces(policy, kept), kept).counterexample or "nothing")
 
 
 @pytest.mark.parametrize("key", KEYS)
 def test_every_demand_of_every_pack_is_met_on_every_way(key: str) -> None:
-    result = demands_are_met(journeys(pack(key)))
+    result = demands_are_met(state_spaces(pack(key)))
     assert result.counterexample is None
     assert result.checked > 1000
 
@@ -104,6 +105,6 @@ def test_a_field_that_no_form_offers_can_never_be_filled(monkeypatch: pytest.Mon
 
 def test_what_a_form_offers_both_the_officer_and_the_deciding_body_can_send() -> None:
     assert set(CASE_FIELDS) <= set(payloads.CaseFields().fields)
-    for schema in (payloads.Amendment(), payloads.EnterDecision()):
+    for schema in (payloads.Amendment(), EnterDecision()):
         assert {"fields_", "goals", "attributes"} <= set(schema.fields)
     assert "initiative" in payloads.Attributes().fields

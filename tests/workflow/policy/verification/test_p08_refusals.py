@@ -1,4 +1,4 @@
-"""P8: is every way found by which a forbidden request could be under way?"""
+"""P8: every path by which a forbidden request could be under way is found."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from workflow.policy.model import Policy
 from workflow.policy.pack_rules import Requirement, Row
 from workflow.policy.verification.gate_model import PROMISES, Promises
 from workflow.policy.verification.p08_refusals import refusals_hold
-from workflow.policy.verification.state_search import journeys
+from workflow.policy.verification.state_search import state_spaces
 
 
 def found(policy: Policy, kept: Promises = PROMISES) -> str:
     """The counterexample in a policy."""
-    return refusals_hold(journeys(policy, kept)).counterexample or "nothing"
+    return str(refusals_hold(state_spaces(policy, kept)).counterexample or "nothing")
 
 
 def forbidding(**terms: tuple[object, ...]) -> Policy:

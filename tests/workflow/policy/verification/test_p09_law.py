@@ -1,4 +1,4 @@
-"""P9: is every row and way found that the law does not allow?"""
+"""P9: every row and path that the law does not allow is found."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from workflow.policy.state_machine import Procedure, procedure_for, stops_of
 from workflow.policy.verification import p09_law
 from workflow.policy.verification.gate_model import PROMISES
 from workflow.policy.verification.p09_law import law_holds
-from workflow.policy.verification.state_search import journeys
+from workflow.policy.verification.state_search import state_spaces
 
 
 def found(policy: Policy) -> str:
     """The counterexample in a policy."""
-    return law_holds(journeys(policy)).counterexample or "nothing"
+    return str(law_holds(state_spaces(policy)).counterexample or "nothing")
 
 
 def with_rows(policy: Policy, **changes: object) -> Policy:
@@ -128,7 +128,7 @@ def test_another_order_than_prohibition_law_policy_is_found(monkeypatch: pytest.
 
 def test_a_decision_of_an_administration_without_a_mandate_is_found() -> None:
     kept = replace(PROMISES, need_mandate=frozenset({"reject"}))
-    story = law_holds(journeys(pack("oslo")), kept).counterexample
+    story = str(law_holds(state_spaces(pack("oslo")), kept).counterexample)
     assert story == (
         "enter cooperation-agreement, responsible administration, scope own-area is decided by an administration "
         "without a mandate, at decide:responsible by approve by manager of administration"
@@ -150,7 +150,7 @@ def test_a_body_that_recommends_to_itself_is_found() -> None:
             else procedure_for(policy, route, responsible)
         )
 
-    story = law_holds(journeys(policy, PROMISES, compiled), PROMISES, compiled).counterexample
+    story = str(law_holds(state_spaces(policy, PROMISES, compiled), PROMISES, compiled).counterexample)
     assert story == (
         "evaluate cooperation-agreement, responsible committee, scope own-area is recommended by executive-board to "
         "itself: submit by officer, endorse by manager, enter-decision by secretary of executive-board, confirm "

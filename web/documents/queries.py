@@ -1,0 +1,51 @@
+"""Queries for documents and for letters that belong to no case."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from models import Case, Document, Person
+from workflow.core.errors import NotFound
+from workflow.core.messages import reason
+
+#: Letters on one page.
+PAGE = 25
+#: Documents of no case and no engagement.
+_LETTERS = (Document.case_id.is_(None), Document.engagement_id.is_(None))
+
+
+def document(db: Session, number: str) -> Any:
+    """A document's content, media type and file name, and its case's number; raises `NotFound`."""
+    query = select(Document.content, Document.media_type, Document.file_name, Case.number.label("case_number"))
+    row = db.execute(query.outerjoin(Case, Case.id == Document.case_id).where(Document.number == number)).one_or_none()
+    if row is None:
+        raise NotFound(reason("not-found"))
+    return row
+
+
+def letters_page(db: Session, after: int) -> tuple[Sequence[Any], int]:
+    """A page of letters, newest first, and the id after which the next page goes on; 0 on the last page."""
+    rows = db.execute(_letters().where(Document.id.in_(_newest(after))).order_by(Document.id.desc())).all()
+    return rows[:PAGE], rows[PAGE - 1].id if len(rows) > PAGE else 0
+
+
+def letter(db: Session, number: str) -> Any | None:
+    """One letter; None where there is none."""
+    return db.execute(_letters().where(Document.number == number)).one_or_none()
+
+
+def _newest(after: int) -> Select[int]:
+    """Ids of a page of letters, in the order of the index that has them together."""
+    query = select(Document.id).where(*_LETTERS).order_by(Document.case_id.desc(), Document.id.desc()).limit(PAGE + 1)
+    return query.where(Document.id < after) if after else query
+
+
+def _letters() -> Select[*tuple[Any, ...]]:
+    d = Document
+    columns = (d.id, d.number, d.title, d.correspondent, d.direction, d.dated_on, d.registered_at)
+    more = (d.file_name, d.media_type, d.size, d.digest, Person.name.label("registered_by"))
+    return select(*columns, *more).join(Person, Person.id == d.registered_by_id).where(*_LETTERS)

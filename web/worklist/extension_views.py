@@ -1,0 +1,151 @@
+"""Views for extending the deadlines of cases and evaluations, with a reason.
+
+`workflow.scheduling.extensions` rules who may extend, and extends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from sqlalchemy import select
+from werkzeug import Response
+
+from models import Deadline
+from models.database import reading
+from web.auth.session import signed_in
+from web.core.errors import status_of
+from web.core.services import services
+from web.i18n import labels
+from web.i18n.gettext import _
+from web.ui.form_errors import Line, lines
+from web.ui.forms import Input, filled, marked, nested, read
+from web.ui.request_values import whole_number
+from workflow.cases.actor import Actor
+from workflow.cases.authorization import visible_context
+from workflow.core.errors import NotFound, NotMandated, WorkflowError
+from workflow.core.messages import Reason, reason
+from workflow.deadlines import EVALUATION, OPEN, STEP
+from workflow.evaluations.service import look
+from workflow.policy.model import Policy
+from workflow.scheduling.extensions import extend, may_extend
+
+bp = Blueprint("extensions", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class ExtensionView:
+    """A deadline, and whether the reader may extend it."""
+
+    kind: str
+    number: str
+    title: str
+    #: Key of the responsible body.
+    responsible: str
+    policy: Policy
+    #: The deadline's row; None where there is no open deadline.
+    row: Any
+    refused: tuple[Reason, ...]
+    today: date
+
+
+@bp.get("/cases/<number>/more-time")
+def case_form(number: str) -> str | tuple[str, int]:
+    """The form to extend the deadline of a case's step."""
+    return _form(_of_case(number))
+
+
+@bp.post("/cases/<number>/more-time")
+def extend_case(number: str) -> Response | tuple[str, int]:
+    """Extend it; a refusal shows the form again with the submitted values."""
+    return _extend(_of_case(number), url_for("cases.page", number=number))
+
+
+@bp.get("/evaluations/<number>/more-time")
+def evaluation_form(number: str) -> str | tuple[str, int]:
+    """The form to extend the deadline of an evaluation."""
+    return _form(_of_evaluation(number))
+
+
+@bp.post("/evaluations/<number>/more-time")
+def extend_evaluation(number: str) -> Response | tuple[str, int]:
+    """Extend it; a refusal shows the form again with the submitted values."""
+    return _extend(_of_evaluation(number), url_for("evaluations.page", number=number))
+
+
+def _of_case(number: str) -> ExtensionView:
+    """The deadline of a case's step; raises `NotFound`."""
+    here, user = services(), signed_in()
+    tenant = here.workflow.tenants.tenant_of(number)
+    with reading(here.engine, tenant.id) as db:
+        s = visible_context(db.connection(), tenant, here.workflow.policies, user.id, number, now=here.now())
+        row = _deadline(db, STEP, number)
+    return _extension(STEP, number, s.case.title, s.responsible, s.policy, row, s.actor, s.today)
+
+
+def _of_evaluation(number: str) -> ExtensionView:
+    """The deadline of an evaluation; raises `NotFound`."""
+    here, user = services(), signed_in()
+    s = look(here.workflow, user.id, number, now=here.now())
+    with reading(here.engine, user.municipality.id) as db:
+        row = _deadline(db, EVALUATION, number)
+    return _extension(EVALUATION, number, s.engagement.title, s.responsible, s.policy, row, s.actor, s.today)
+
+
+def _deadline(db: Any, kind: str, subject: str) -> Any:
+    columns = (Deadline.state, Deadline.due_on, Deadline.cycle)
+    return db.execute(select(*columns).where(Deadline.kind == kind, Deadline.subject == subject)).one_or_none()
+
+
+def _extension(
+    kind: str, number: str, title: str, responsible: str, policy: Policy, row: Any, actor: Actor, today: date
+) -> ExtensionView:
+    refused: tuple[Reason, ...] = ()
+    if row is None or row.state != OPEN:
+        row, refused = None, (reason("deadline-not-found"),)
+    try:
+        may_extend(actor, policy, responsible)
+    except NotMandated as refusal:
+        refused = refusal.reasons
+    return ExtensionView(kind, number, title, responsible, policy, row, refused, today)
+
+
+def _inputs() -> tuple[Input, ...]:
+    return (
+        Input("until", "day", _("The new last day"), is_needed=True),
+        Input("reason", "text", _("Why is more time needed?"), is_needed=True,
+              hint=_("Everybody who may see this reads it, and it stands in the trail.")),
+    )  # fmt: skip
+
+
+def _extend(view: ExtensionView, back: str) -> Response | tuple[str, int]:
+    here, user = services(), signed_in()
+    payload = nested(read(_inputs(), request.form))
+    cycle = whole_number(request.form.get("cycle", ""))
+    try:
+        extend(here.workflow, user.id, view.number, view.kind, payload, now=here.now(), expected_cycle=cycle)
+    except NotFound:
+        raise
+    except WorkflowError as refusal:
+        again = _of_case(view.number) if view.kind == STEP else _of_evaluation(view.number)
+        return _form(again, lines(refusal.reasons), status_of(refusal))
+    until = labels.day(date.fromisoformat(str(payload["until"])))
+    flash(_("The last day is now %(day)s. Who decides is as it was.", day=until), "success")
+    return redirect(back, 303)
+
+
+def _form(view: ExtensionView, errors: Iterable[Line] = (), status: int = 200) -> tuple[str, int]:
+    inputs = filled(_inputs(), request.form) if request.method == "POST" else _inputs()
+    shown, problems = marked(inputs, errors)
+    page = render_template(
+        "worklist/deadline_extend.html",
+        view=view,
+        inputs=shown,
+        problems=problems,
+        is_sent=request.method == "POST",
+        step=STEP,
+    )
+    return page, 403 if view.refused and status == 200 else status
