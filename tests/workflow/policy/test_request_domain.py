@@ -129,6 +129,8 @@ try:
     gap = who_decides(policy, urgent.with_(urgent=False)).row
 except PolicyGap:
     gap = "gap"
+opening = {"municipality": "lillby", "engagement": "festival", "act": "enter", "title": "A festival",
+           "attributes": {"urgent": True}}
 app = Flask("forms")
 Babel(app)
 LoginManager(app).user_loader(lambda _id: None)
@@ -147,8 +149,7 @@ print(json.dumps({
     "form": form,
     "what_if": what_if,
     "kinds": kinds,
-    "payload": payloads.read("open", {"municipality": "lillby", "engagement": "festival", "act": "enter", "title": "x",
-                             "attributes": {"urgent": True}})["attributes"],
+    "payload": payloads.read(payloads.Opening, opening)["attributes"],
     "answers": sorted(CaseAttributesSchema().fields),
     "query": {name: field.metadata for name, field in WhoDecidesQuerySchema().fields.items()},
     "without_column": [name for name in FACTS if name not in Case.__table__.c],
