@@ -1,4 +1,4 @@
-"""Is the register's list in its order whatever its length, and read from an index?"""
+"""Queries of the register: order, paging and use of indexes."""
 
 from __future__ import annotations
 
