@@ -19,11 +19,13 @@ import config
 from models import Appointment, Installation, Mandate, Municipality, Person
 from models.database import reading, writing
 from tests.contents import Contents, contents_of, put
+from workflow.cases import gate
 from workflow.cases.authorization import Availability, available_actions
 from workflow.cases.context import CaseContext
-from workflow.cases.gate import Gate
-from workflow.cases.opening import open_case
+from workflow.cases.gate import open_case
+from workflow.cases.services import Services
 from workflow.core.tenants import Tenant
+from workflow.engine import services_for
 from workflow.people.administration import carry_out
 from workflow.policy.loading.loader import load_pack
 from workflow.policy.model import Policy
@@ -70,7 +72,7 @@ class World:
     """A municipality in force, with a gate and people."""
 
     engine: Engine
-    gate: Gate
+    services: Services
     tenant: Tenant
     policy: Policy
     people: dict[str, int] = field(default_factory=dict)
@@ -78,7 +80,7 @@ class World:
 
     def in_(self, engine: Engine) -> World:
         """The same municipality in another database with the same rows."""
-        return World(engine, Gate(engine), self.tenant, self.policy, dict(self.people), self.now)
+        return World(engine, services_for(engine), self.tenant, self.policy, dict(self.people), self.now)
 
     def add(self, username: str, *seats: tuple[str, str], since: date = SINCE) -> int:
         """A person with seats (role, body key)."""
@@ -113,13 +115,14 @@ class World:
 
     def open(self, engagement: str, act: str = "enter", **more: Any) -> str:
         """A draft opened by the officer."""
-        return open_case(self.gate, self.people["officer"], self.draft(engagement, act, **more), now=self.now)
+        return open_case(self.services, self.people["officer"], self.draft(engagement, act, **more), now=self.now)
 
     def act(
         self, who: str, number: str, action: str, payload: Mapping[str, Any] | None = None, comment: str = ""
     ) -> int:
         """One action by one person at the case's present version."""
-        return self.gate.act(
+        return gate.act(
+            self.services,
             self.people[who],
             number,
             action,
@@ -127,11 +130,11 @@ class World:
             now=self.now,
             expected_version=self.version(number),
             comment=comment,
-        )
+        ).version
 
     def look(self, who: str, number: str) -> CaseContext:
-        """A person's standing in a case."""
-        return self.gate.look(self.people[who], number, now=self.now)
+        """The context of a case for a person."""
+        return gate.read_context(self.services, self.people[who], number, now=self.now)
 
     def actions(self, who: str, number: str) -> dict[str, Availability]:
         """What a person is told of each open action."""
@@ -235,8 +238,8 @@ def _built(engine: Engine, key: str, now: datetime) -> World:
 
 def peopled(engine: Engine, policy: Policy, *, now: datetime) -> World:
     """Seat the people of a municipality whose pack is installed."""
-    gate = Gate(engine)
-    world = World(engine, gate, gate.tenants.tenant(policy.municipality.key), policy, now=now)
+    services = services_for(engine)
+    world = World(engine, services, services.tenants.tenant(policy.municipality.key), policy, now=now)
     administrations = [b.key for b in policy.bodies_of("administration")]
     executive = policy.only("executive-board").key
     world.add("officer", *(("officer", a) for a in administrations))

@@ -1,6 +1,6 @@
 """How is the application put together?
 
-`create_app` ties settings, database, gate, log-in, languages and screens into one Flask application, and refuses to
+`create_app` ties settings, database, services, log-in, languages and screens into one Flask application, and refuses to
 start when an address is missing from the table of access.
 """
 
@@ -45,7 +45,7 @@ from web.register import views as register_views
 from web.ui import layout
 from web.worklist import calendar_views, deadline_views, extension_views, overdue_views
 from web.worklist import views as worklist_views
-from workflow.cases.gate import Gate
+from workflow.engine import services_for
 
 HERE = Path(__file__).parent
 SCREENS = (
@@ -97,7 +97,9 @@ def create_app(
     security.configure(app, settings)
     app.config.update(BOOTSTRAP_SERVE_LOCAL=True)
     engine = connect(settings.database_url)
-    app.extensions["instans"] = Services(engine, Gate(engine), settings, now or utc_now, passwords or Passwords())
+    app.extensions["instans"] = Services(
+        engine, services_for(engine), settings, now or utc_now, passwords or Passwords()
+    )
     Bootstrap5(app)
     csrf = CSRFProtect(app)
     session.manager().init_app(app)

@@ -1,8 +1,7 @@
-"""By when must it be done, and when is who told of it?
+"""Deadlines: the last day of a step, an evaluation, an agreement, an appointment or a mandate, and its ladder.
 
-A deadline stands beside what waits: a case's present step, an evaluation, an agreement that runs out, an appointment or
-a mandate that ends. It is set, met and set anew in the transaction of the act that does so;
-`workflow.scheduling.escalation` climbs its ladder. Days are the municipality's, instants UTC.
+A deadline is set, met and set again in the transaction of the action that does so; `workflow.scheduling.escalation`
+climbs its ladder. Days are the municipality's, instants UTC.
 """
 
 from __future__ import annotations
@@ -18,8 +17,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from models import Deadline
 from workflow.core.calendar import after, end_of, morning_of
 from workflow.core.tenants import Tenant
-from workflow.policy.model import ENDS_BY_ITSELF, Policy, Rung
+from workflow.policy.model import Policy
+from workflow.policy.pack_rules import Rung
 from workflow.policy.roles import Seat
+from workflow.policy.vocabulary import ENDS_BY_ITSELF
 
 STEP, EVALUATION, EXPIRY, APPOINTMENT, MANDATE = "step", "evaluation", "expiry", "appointment", "mandate"
 CONSULTATION = "consultation"
@@ -50,18 +51,18 @@ class Due:
 
 
 _CONFLICT = ("municipality_id", "kind", "subject")
-#: What a deadline keeps when it is set anew; its cycle counts on, so that the ladder begins again.
-_KEPT = ("id", "version", "head_hash", "cycle", *_CONFLICT)
+#: Columns that stay when a deadline is set again; its cycle counts on, so that the ladder begins again.
+_UNCHANGED = ("id", "version", "head_hash", "cycle", *_CONFLICT)
 
 
-def _setting(dialect: Any) -> Any:
+def _upsert(dialect: Any) -> Any:
     new = dialect.insert(Deadline)
-    columns = [column.name for column in Deadline.__table__.columns if column.name not in _KEPT]
+    columns = [column.name for column in Deadline.__table__.columns if column.name not in _UNCHANGED]
     anew = {name: new.excluded[name] for name in columns} | {"cycle": Deadline.cycle + 1}
     return new.on_conflict_do_update(index_elements=_CONFLICT, set_=anew)
 
 
-_SET = {"sqlite": _setting(sqlite), "postgresql": _setting(postgresql)}
+_SET = {"sqlite": _upsert(sqlite), "postgresql": _upsert(postgresql)}
 _OF_SUBJECT = (
     Deadline.municipality_id == bindparam("of_municipality"),
     Deadline.kind == bindparam("of_kind"),
@@ -69,10 +70,10 @@ _OF_SUBJECT = (
     Deadline.state == OPEN,
 )
 _CLOSE = update(Deadline).where(*_OF_SUBJECT).values(state=CLOSED, next_at=None)
-_HAND_ON = update(Deadline).where(*_OF_SUBJECT)
+_PASS = update(Deadline).where(*_OF_SUBJECT)
 
 
-def set_anew(
+def set_deadlines(
     connection: Connection,
     tenant: Tenant,
     policy: Policy,
@@ -81,25 +82,25 @@ def set_anew(
     *,
     now: datetime,
 ) -> None:
-    """Set last days, in place of those that the same things had; their ladders begin at the bottom."""
+    """Set last days, in place of earlier ones of the same subjects; their ladders begin at the first rung."""
     rows = [_row(tenant, policy, policy_version_id, due, now) for due in dues]
     if rows:
         connection.execute(_SET[connection.dialect.name], rows)
 
 
 def close(connection: Connection, tenant: Tenant, kind: str, *subjects: str) -> None:
-    """Nothing waits any more: nobody is told again."""
+    """Close deadlines of subjects that wait no longer; nobody is reminded again."""
     if subjects:
         given = {"of_municipality": tenant.id, "of_kind": kind}
         connection.execute(_CLOSE, [{**given, "of_subject": subject} for subject in subjects])
 
 
-def hand_on(connection: Connection, tenant: Tenant, kind: str, subject: str, waits: Seat | None) -> None:
-    """It waits for another seat now, by the same last day."""
+def pass_to(connection: Connection, tenant: Tenant, kind: str, subject: str, waits: Seat | None) -> None:
+    """Pass an open deadline to another seat, with the same last day."""
     role, body = waits or (None, None)
     given = {"of_municipality": tenant.id, "of_kind": kind, "of_subject": subject}
     values = {"waits_role": role, "waits_body_id": tenant.body_ids[body] if body else None}
-    connection.execute(_HAND_ON, {**given, **values})
+    connection.execute(_PASS, {**given, **values})
 
 
 def _row(tenant: Tenant, policy: Policy, policy_version_id: int, due: Due, now: datetime) -> dict[str, Any]:
@@ -129,7 +130,7 @@ def _row(tenant: Tenant, policy: Policy, policy_version_id: int, due: Due, now: 
 
 
 def first_rung(rungs: tuple[Rung, ...], due_on: date, tenant: Tenant, now: datetime) -> int:
-    """The rung to begin with: nobody is told beforehand of what is nearer than that already."""
+    """Index of the first rung to raise: reminders before the last day that are already past are left out."""
     early = (rung.after.amount < 0 and _at(rung, due_on, tenant) <= now for rung in rungs)
     return next((index for index, is_past in enumerate(early) if not is_past), len(rungs))
 
@@ -139,7 +140,7 @@ def _at(rung: Rung, due_on: date, tenant: Tenant) -> datetime:
 
 
 def next_at(rungs: tuple[Rung, ...], index: int, ladder: str, due_on: date, tenant: Tenant) -> datetime | None:
-    """When a rung is raised, in the morning of its day; beyond the last, when the clock itself acts, else None."""
+    """When a rung is raised, in the morning of its day; beyond the last, when the scheduler acts, else None."""
     if index < len(rungs):
         return _at(rungs[index], due_on, tenant)
     return end_of(due_on, tenant.timezone) if ladder in ENDS_BY_ITSELF else None

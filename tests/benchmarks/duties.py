@@ -34,7 +34,7 @@ def burden(world: World, due: int, *, later: int = 0, on: date | None = None) ->
         "starts_on": world.now.date().isoformat(),
         "ends_on": None,
     }
-    number = register_engagement(world.gate, world.people["officer"], world.tenant.key, given, now=world.now)
+    number = register_engagement(world.services, world.people["officer"], world.tenant.key, given, now=world.now)
     with reading(world.engine, world.tenant.id) as session:
         engagement, body = session.execute(
             select(Engagement.id, Engagement.responsible_body_id).where(Engagement.number == number)

@@ -21,8 +21,10 @@ from tests.benchmarks.floor import Recorder, Statement, run_floor
 from tests.benchmarks.loader import load
 from tests.benchmarks.scene import Scene, bare
 from tests.worlds import NOON, World, build
-from workflow.cases.gate import Gate
+from workflow.cases import gate
+from workflow.cases.services import Services
 from workflow.core.errors import WorkflowError
+from workflow.engine import services_for
 
 #: An act: actor id, case number, action, payload, expected version.
 Planned = tuple[int, str, str, dict[str, Any], int]
@@ -78,21 +80,23 @@ def _way(world: World, number: str) -> list[Planned]:
 
 def record(engine: Engine, world: World, ways: list[list[Planned]]) -> list[list[Statement]]:
     """Run the acts once and keep what the driver was given, act by act."""
-    gate, recorded = Gate(engine), []
-    gate.look(ways[0][0][0], ways[0][0][1], now=world.now)  # the policy is in memory, as in a running server
+    services, recorded = services_for(engine), []
+    gate.read_context(
+        services, ways[0][0][0], ways[0][0][1], now=world.now
+    )  # the policy is in memory, as in a running server
     for way in ways:
         for planned in way:
             with Recorder(engine) as seen:
-                run_gate(gate, [[planned]], world)
+                run_gate(services, [[planned]], world)
             recorded.append(seen)
     return recorded
 
 
-def run_gate(gate: Gate, ways: list[list[Planned]], world: World) -> None:
+def run_gate(services: Services, ways: list[list[Planned]], world: World) -> None:
     """Take the acts through the gate."""
     for way in ways:
         for actor, number, action, payload, version in way:
-            gate.act(actor, number, action, payload, now=world.now, expected_version=version)
+            gate.act(services, actor, number, action, payload, now=world.now, expected_version=version)
 
 
 def measure(scene: Scene, cases: int, acts: int, process_counts: tuple[int, ...]) -> Iterator[Measured]:
@@ -107,7 +111,7 @@ def measure(scene: Scene, cases: int, acts: int, process_counts: tuple[int, ...]
         for _ in range(ROUNDS):
             gate_times.append(_time(_gate_worker, scene, gate_parts))
             floor_times.append(_time(_floor_worker, scene, recorded))
-        gate, floor = statistics.median(gate_times), statistics.median(floor_times)
+        services, floor = statistics.median(gate_times), statistics.median(floor_times)
         yield Measured(
             database=scene.name,
             journal=journal,
@@ -117,9 +121,9 @@ def measure(scene: Scene, cases: int, acts: int, process_counts: tuple[int, ...]
             processes=processes,
             acts=len(acts_done),
             statements_per_act=round(sum(len(act) + 2 for act in acts_done) / len(acts_done), 1),
-            gate_per_second=round(len(acts_done) / gate),
+            gate_per_second=round(len(acts_done) / services),
             floor_per_second=round(len(acts_done) / floor),
-            ratio=round(floor / gate, 2),
+            ratio=round(floor / services, 2),
         )
 
 
@@ -180,23 +184,23 @@ def _time(worker: Callable[..., None], scene: Scene, parts: list[Any]) -> float:
 def _gate_worker(url: str, wal: bool | None, part: Any, together: Any) -> None:
     key, ways = part
     engine = connect(url, wal=wal)
-    gate = Gate(engine)
-    tenant = gate.tenants.tenant(key)
-    _warm(gate, tenant.id, ways)
+    services = services_for(engine)
+    tenant = services.tenants.tenant(key)
+    _warm(services, tenant.id, ways)
     together.wait()
     for way in ways:
         for actor, number, action, payload, version in way:
-            gate.act(actor, number, action, payload, now=NOON, expected_version=version)
+            gate.act(services, actor, number, action, payload, now=NOON, expected_version=version)
     together.wait()
 
 
-def _warm(gate: Gate, municipality_id: int, ways: list[list[Planned]]) -> None:
+def _warm(services: Services, municipality_id: int, ways: list[list[Planned]]) -> None:
     """Load the policy and compile the statements, as a server that has been running a while has."""
     for action in ("submit", "endorse", "enter-decision", "confirm"):
         actor, number, _action, _payload, version = ways[0][0]
         try:
-            gate.look(actor, number, now=NOON)
-            gate.act(actor, number, action, {"no-such-field": 1}, now=NOON, expected_version=version)
+            gate.read_context(services, actor, number, now=NOON)
+            gate.act(services, actor, number, action, {"no-such-field": 1}, now=NOON, expected_version=version)
         except WorkflowError:
             continue
 

@@ -93,7 +93,7 @@ def _patterns(world: World) -> list[tuple[int, int]]:
     for kind, state, share in (*ways, *((kind, "concluded", share) for kind, share in CONCLUDED.items())):
         number = world.open(kind)
         letter = Upload(b"%PDF-1.7 a letter", "letter.pdf", "A letter", "incoming", "City of Turku", world.now.date())
-        attach(world.gate, world.people["officer"], number, letter, now=world.now, expected_version=1)
+        attach(world.services, world.people["officer"], number, letter, now=world.now, expected_version=1)
         world.walk(number, state)
         found.append((world.row(number).id, share))
     return found

@@ -30,7 +30,7 @@ from tests.quiet_clients import Quiet, quiet_clients
 from tests.web.cli.calling import answers, free_port
 from tests.worlds import World, build
 from web.core.passwords import Passwords
-from workflow.administration import carry_out
+from workflow.people.administration import carry_out
 
 CASES = 1_000
 CLIENTS = 8
@@ -92,7 +92,7 @@ def measure(scene: Scene, command: Sequence[str] = SERVE) -> Iterator[Measured]:
     _give_password(world)
     engine.dispose()
     with serving(command, port, scene.url) as process:
-        session = {"Cookie": log_in(port, f"officer@{world.place.key}")}
+        session = {"Cookie": log_in(port, f"officer@{world.tenant.key}")}
         for path, is_logged_in in PAGES.items():
             headers = session if is_logged_in else {}
             _ask(port, path, headers, CLIENTS * 10)
@@ -136,9 +136,9 @@ def _figures(pid: int, port: int, path: str, headers: dict[str, str]) -> _Figure
 
 
 def _give_password(world: World) -> None:
-    given = {"username": f"officer@{world.place.key}", "password_hash": Passwords().hash(PASSWORD)}
-    with writing(world.engine, world.place.id) as connection:
-        carry_out(connection, world.place, None, "change-person", given, now=world.now)
+    given = {"username": f"officer@{world.tenant.key}", "password_hash": Passwords().hash(PASSWORD)}
+    with writing(world.engine, world.tenant.id) as connection:
+        carry_out(connection, world.tenant, None, "change-person", given, now=world.now)
 
 
 @contextmanager

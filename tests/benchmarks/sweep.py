@@ -24,8 +24,8 @@ from tests.benchmarks.duties import burden
 from tests.benchmarks.gate import describe
 from tests.benchmarks.scene import Scene, bare
 from tests.worlds import NOON, World, build
-from workflow.cases.gate import Gate
 from workflow.deadlines import next_at, stream_of
+from workflow.engine import services_for
 from workflow.scheduling import escalation
 from workflow.trail.entry import instant
 
@@ -87,13 +87,13 @@ def _timed(run: Callable[[str], float], scene: Scene) -> float:
 def run_sweep(url: str, wal: bool | None, key: str) -> float:
     """Raise all that is due; returns the seconds it took, the policy being in memory as in a running scheduler."""
     engine = connect(url, wal=wal)
-    gate = Gate(engine)
-    tenant = gate.tenants.tenant(key)
+    services = services_for(engine)
+    tenant = services.tenants.tenant(key)
     with reading(engine, tenant.id) as session:
         version = session.scalars(select(Deadline.policy_version_id).limit(1)).one()
-        gate.policies.by_id(session, tenant.id, version)
+        services.policies.by_id(session, tenant.id, version)
     started = time.perf_counter()
-    while not escalation.climb(gate, tenant, now=NOON).is_empty:
+    while not escalation.climb(services, tenant, now=NOON).is_empty:
         pass
     took = time.perf_counter() - started
     engine.dispose()

@@ -20,7 +20,7 @@ from models.database import connect, reading
 from models.upgrade import upgrade
 from tests.databases import as_owner
 from tests.worlds import World
-from workflow.cases.gate import Gate
+from workflow.engine import services_for
 
 HERE = Path(__file__).parent
 #: Versions whose databases are kept, like `0.1.0`.
@@ -57,13 +57,15 @@ def upgraded(url: str, left: Release) -> None:
 
 def worlds(engine: Engine, left: Release) -> Iterator[World]:
     """Every municipality with the people and under the policy it was left with."""
-    gate = Gate(engine)
-    for key in gate.tenants.keys():  # noqa: SIM118 - tenants are no dict
-        tenant = gate.tenants.tenant(key)
+    services = services_for(engine)
+    for key in services.tenants.keys():  # noqa: SIM118 - tenants are no dict
+        tenant = services.tenants.tenant(key)
         with reading(engine, tenant.id) as session:
             people = session.execute(select(Person.username, Person.id)).all()
-        policy = gate.policies.governing(tenant.id, left.left_at.date())[1]
-        yield World(engine, gate, tenant, policy, {name.partition("@")[0]: id_ for name, id_ in people}, left.left_at)
+        policy = services.policies.governing(tenant.id, left.left_at.date())[1]
+        yield World(
+            engine, services, tenant, policy, {name.partition("@")[0]: id_ for name, id_ in people}, left.left_at
+        )
 
 
 def _fill(url: str, found: Mapping[str, Rows]) -> None:

@@ -54,7 +54,7 @@ def make(folder: Path) -> Path:
         leave_papers(world)
     install(engine, [later_policy("orebro")], now=worlds[0].now)
     left_at = worlds[0].now + timedelta(days=LEFT_AFTER)
-    go_round(worlds[0].gate, now=left_at)
+    go_round(worlds[0].services, now=left_at)
     engine.dispose()
     (revision,) = ScriptDirectory(str(MIGRATIONS)).get_heads()
     kept = {"revision": revision, "left_at": left_at.isoformat(), "schema": schema_of(path), "rows": rows_of(path)}
@@ -107,7 +107,7 @@ def leave_evaluations(world: World) -> None:
 
 def reporter(world: World, evaluation: Evaluation) -> str:
     """Who reports an evaluation under the policy, by user name."""
-    seat = look(world.gate, world.people["officer"], evaluation.number, now=world.now).reports
+    seat = look(world.services, world.people["officer"], evaluation.number, now=world.now).reports
     return world.seated(*seat)
 
 
@@ -115,10 +115,10 @@ def leave_papers(world: World) -> None:
     """Leave a letter that belongs to no case, and a document of a draft."""
     officer, today = world.people["officer"], world.now.date()
     letter = Upload(PDF, "letter.pdf", "An invitation", "incoming", "City of Turku", today)
-    register_letter(world.gate, officer, world.tenant.key, letter, now=world.now)
+    register_letter(world.services, officer, world.tenant.key, letter, now=world.now)
     draft = world.open("visit", title="A visit left with a document")
     programme = Upload(PDF, "programme.pdf", "The programme", "drawn-up", "", today)
-    attach(world.gate, officer, draft, programme, now=world.now, expected_version=world.version(draft))
+    attach(world.services, officer, draft, programme, now=world.now, expected_version=world.version(draft))
 
 
 def schema_of(path: Path) -> list[str]:

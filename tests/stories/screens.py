@@ -25,8 +25,8 @@ from web.app import create_app
 from web.auth.access_control import ACCESS
 from workflow.documents.service import Upload, attach, register_letter
 from workflow.people.substitutes import name_substitute
+from workflow.policy.actions import ACTIONS
 from workflow.policy.assumptions import identities
-from workflow.policy.state_machine import ACTIONS
 from workflow.register.imports import try_import
 from workflow.register.service import register_engagement
 from workflow.scheduling.escalation import climb
@@ -171,7 +171,7 @@ class Gallery:
         self._absence = 0
         self.cases = dict(self._cases())
         self.letter = register_letter(
-            world.gate, world.people["officer"], world.tenant.key, _paper("A letter from Riga"), now=world.now
+            world.services, world.people["officer"], world.tenant.key, _paper("A letter from Riga"), now=world.now
         )
         self.engagement = self._engagement()
         self.assumption = self._ruled()
@@ -238,8 +238,8 @@ class Gallery:
         world.act("officer", number, "submit")
         world.act("manager", number, "refer-back", comment="What does it cost?\nAnd who pays?")
         world.act("officer", number, "amend", {"text": "Second thought.", "fields": {"cost": "120 000"}})
-        gate, officer = world.gate, world.people["officer"]
-        attach(gate, officer, number, _paper("The budget"), now=world.now, expected_version=world.version(number))
+        services, officer = world.services, world.people["officer"]
+        attach(services, officer, number, _paper("The budget"), now=world.now, expected_version=world.version(number))
         world.walk(number, "decide:responsible")
         votes = {"present": 9, "for": 3, "against": 5, "conflicts": [f"member1@{world.tenant.key}"]}
         world.act("secretary.committee", number, "enter-decision", world.decision("reject", **votes), "Too dear.")
@@ -258,7 +258,7 @@ class Gallery:
             "responsible": world.policy.bodies_of("committee")[0].key,
             "starts_on": date(2015, 6, 1).isoformat(),
         }
-        return register_engagement(world.gate, world.people["officer"], world.tenant.key, given, now=world.now)
+        return register_engagement(world.services, world.people["officer"], world.tenant.key, given, now=world.now)
 
     def _ruled(self) -> str:
         """Two assumptions that are ruled on; the second was confirmed once and is rejected now."""
@@ -267,7 +267,7 @@ class Gallery:
         for known, verdict in ((first, "confirmed"), (second, "confirmed"), (second, "rejected")):
             who = world.people["coordinator"]
             rule_on(
-                world.gate,
+                world.services,
                 who,
                 world.tenant.key,
                 world.policy.version,
@@ -289,15 +289,15 @@ class Gallery:
             pack["clauses"]["stockholm/directions"]["says"]["en"] = "Said in other words."
 
         raw = later_pack(world.tenant.key, edit)
-        return bring_in(world.gate, world.people["admin"], world.tenant.key, raw, "later.yaml", now=world.now)
+        return bring_in(world.services, world.people["admin"], world.tenant.key, raw, "later.yaml", now=world.now)
 
     def _import(self) -> str:
         """A list that has been tried, with a row that is right and one that is not."""
         world = self.world
         body = world.policy.bodies_of("committee")[0].key
         table = f"kind,title,source,responsible\nproject,Old project,Archive,{body}\nproject,,Archive,nowhere\n"
-        gate, officer = world.gate, world.people["officer"]
-        return str(try_import(gate, officer, world.tenant.key, table.encode(), "old.csv", now=world.now))
+        services, officer = world.services, world.people["officer"]
+        return str(try_import(services, officer, world.tenant.key, table.encode(), "old.csv", now=world.now))
 
     def _away(self) -> str:
         """An officer who is away for three weeks from tomorrow, and who stands in."""
@@ -308,8 +308,8 @@ class Gallery:
             first = world.now.date() + timedelta(days=1)
             given = {"substitute": f"standin@{world.tenant.key}", "role": "officer", "body": agency}
             days = {"starts_on": first.isoformat(), "ends_on": (first + timedelta(days=20)).isoformat()}
-            gate, officer = world.gate, world.people["officer"]
-            self._absence = name_substitute(gate, officer, world.tenant.key, given | days, now=world.now)
+            services, officer = world.services, world.people["officer"]
+            self._absence = name_substitute(services, officer, world.tenant.key, given | days, now=world.now)
         return str(self._absence)
 
     def _evaluations(self) -> Iterator[tuple[str, str]]:
@@ -320,7 +320,7 @@ class Gallery:
             number = registered(world, title=f"Network of archives, {name}", starts_on=since, responsible=body)
             yield name, evaluation_of(world, number).number
         report(world, "officer", self._last_evaluation(), "renegotiate", reasons="Too much travel.")
-        while not climb(world.gate, world.tenant, now=world.now).is_empty:
+        while not climb(world.services, world.tenant, now=world.now).is_empty:
             pass
 
     def _last_evaluation(self) -> str:

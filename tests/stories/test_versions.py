@@ -21,7 +21,7 @@ def _running(town: World) -> None:
     revision = town.open("policy", "adopt", attributes={}, title="Agreements go to the council")
     assert town.walk(revision) == "concluded"
     raw = later_pack("orebro", council_decides_agreements)
-    bring_in(town.gate, town.people["admin"], "orebro", raw, "later.yaml", now=town.now)
+    bring_in(town.services, town.people["admin"], "orebro", raw, "later.yaml", now=town.now)
 
 
 @pytest.mark.slow

@@ -77,7 +77,7 @@ class Desk:
 def sit(app: Flask, username: str) -> Desk:
     """Sit down as somebody who has logged in; the log-in itself, slow on purpose, is tested elsewhere."""
     here = app.extensions["instans"]
-    tenant = here.gate.tenants.tenant_of(username)
+    tenant = here.workflow.tenants.tenant_of(username)
     with reading(here.engine, tenant.id) as db:
         id_ = db.execute(select(Person.id).where(Person.username == username)).scalar_one()
     client = app.test_client()

@@ -22,7 +22,7 @@ from tests.worlds import World, build
 from web.app import create_app
 from web.core.passwords import Passwords
 from web.core.services import Services
-from workflow.cases.gate import Gate
+from workflow.engine import services_for
 
 PASSWORD = "correct horse battery"
 #: As the shipped parameters, only cheap: what they protect against does not happen in a test.
@@ -89,7 +89,7 @@ def serving(world: World, **more: object) -> Iterator[Flask]:
     def clock() -> datetime:
         return world.now
 
-    app.extensions["instans"] = Services(world.engine, Gate(world.engine), settings, clock, CHEAP)
+    app.extensions["instans"] = Services(world.engine, services_for(world.engine), settings, clock, CHEAP)
     app.testing = True
     yield app
     idle.append(app)
@@ -116,7 +116,7 @@ class Browser:
 
     def token(self, path: str = "/login") -> str:
         """The form token of this browser's session, as a page carries it."""
-        page = self.client.get(path, follow_redirects=True).text
+        page = self.client.get(path, follow_redirects=True, buffered=True).text
         found = re.search(r'name="csrf_token" value="([^"]+)"', page)
         assert found is not None, f"no form on {path}"
         return found.group(1)
@@ -127,7 +127,7 @@ class Browser:
 
     def post(self, path: str, **fields: str) -> TestResponse:
         """Send a form."""
-        return self.client.post(path, data={"csrf_token": self.token(), **fields})
+        return self.client.post(path, data={"csrf_token": self.token(), **fields}, buffered=True)
 
     def log_in(self, username: str, password: str = PASSWORD, **more: str) -> TestResponse:
         """Log in by name and password."""

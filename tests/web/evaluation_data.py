@@ -27,7 +27,7 @@ def registered(world: World, kind: str = "membership", title: str = "Network of 
         "scope": "municipality",
         "starts_on": "2024-09-10",
     } | more
-    return register_engagement(world.gate, world.people["officer"], world.tenant.key, given, now=world.now)
+    return register_engagement(world.services, world.people["officer"], world.tenant.key, given, now=world.now)
 
 
 def evaluation_of(world: World, engagement: str) -> Any:
@@ -66,7 +66,7 @@ def whole_report(world: World, number: str, proposes: str = "continue", **more: 
 def report(world: World, who: str, number: str, proposes: str = "continue", **more: Any) -> str:
     """File a whole report; returns the case it opens."""
     return evaluate(
-        world.gate,
+        world.services,
         world.people[who],
         number,
         "report-evaluation",
@@ -79,7 +79,7 @@ def report(world: World, who: str, number: str, proposes: str = "continue", **mo
 def start(world: World, who: str, number: str) -> None:
     """Say that it is under way."""
     version = again(world, number).version
-    evaluate(world.gate, world.people[who], number, "start-evaluation", {}, now=world.now, expected_version=version)
+    evaluate(world.services, world.people[who], number, "start-evaluation", {}, now=world.now, expected_version=version)
 
 
 def a_day(world: World, **by: int) -> str:
@@ -92,7 +92,7 @@ def rungs_climbed(world: World, days: int) -> None:
     """So many days go by, and the scheduler goes round each morning."""
     for _day in range(days):
         world.later(days=1)
-        go_round(world.gate, now=world.now)
+        go_round(world.services, now=world.now)
 
 
 def case_in_review(world: World, **more: object) -> str:

@@ -12,8 +12,8 @@ from datetime import datetime
 from config.mailing import Mailing
 from models.database import connect
 from web.notifications.smtp import SmtpTransport
-from workflow.cases.gate import Gate
 from workflow.core.tenants import Tenant
+from workflow.engine import services_for
 from workflow.notifications.mail_queue import Claimed, Deliver, Delivery, send_some
 
 
@@ -38,16 +38,16 @@ class Mortal(SmtpTransport):
 
 def die(url: str, key: str, mailing: Mailing, now: datetime, dies: str) -> None:
     """Claim a mail and die."""
-    gate = Gate(connect(url))
-    post = Mortal(gate, mailing)
+    services = services_for(connect(url))
+    post = Mortal(services, mailing)
     post.dies = dies
-    send_some(gate, gate.tenants.tenant(key), post, now=now, limit=1)
+    send_some(services, services.tenants.tenant(key), post, now=now, limit=1)
 
 
 def carry(url: str, key: str, mailing: Mailing, now: datetime) -> None:
     """Send what is due, until somebody puts an end to it."""
-    gate = Gate(connect(url))
-    tenant, post = gate.tenants.tenant(key), SmtpTransport(gate, mailing)
+    services = services_for(connect(url))
+    tenant, post = services.tenants.tenant(key), SmtpTransport(services, mailing)
     while True:
-        if not send_some(gate, tenant, post, now=now, limit=5)["mails-sent"]:
+        if not send_some(services, tenant, post, now=now, limit=5)["mails-sent"]:
             time.sleep(0.05)

@@ -91,7 +91,7 @@ def test_healthz_tells_since_when_what_is_due_has_waited(client: FlaskClient, wo
     world.walk(world.open("visit"), until="decide:responsible")
     world.later(days=90)
     assert _scheduler(client)["oldest_due_age"] > 0
-    go_round(world.gate, now=world.now)
+    go_round(world.services, now=world.now)
     assert _scheduler(client) == {"last_round_age": 0, "oldest_due_age": None}
 
 

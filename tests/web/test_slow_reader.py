@@ -26,7 +26,7 @@ PASSWORD = "a pass phrase that nobody guesses"
 @contextmanager
 def _application(engine: Engine, world: World) -> Iterator[Flask]:
     given = {"username": f"manager@{world.tenant.key}", "password_hash": Passwords().hash(PASSWORD)}
-    administer(world.gate, world.people["admin"], world.tenant.key, "change-person", given, now=world.now)
+    administer(world.services, world.people["admin"], world.tenant.key, "change-person", given, now=world.now)
     url = engine.url.render_as_string(hide_password=False)
     settings = Settings(database_url=url, secret_key="for the length of a test", cookies_secure=False)
     app = create_app(settings, now=lambda: NOON + timedelta(minutes=1))

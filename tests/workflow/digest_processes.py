@@ -6,17 +6,17 @@ from datetime import datetime
 from multiprocessing.synchronize import Barrier
 
 from models.database import connect
-from workflow.cases.gate import Gate
+from workflow.engine import services_for
 from workflow.notifications.digests import digest, dispatch
 
 
 def dispatched(url: str, key: str, limit: int, now: datetime, start: Barrier) -> int:
     """Make mails until no notice waits; how many notices."""
     engine = connect(url)
-    gate, done = Gate(engine), 0
-    tenant = gate.tenants.tenant(key)
+    services, done = services_for(engine), 0
+    tenant = services.tenants.tenant(key)
     start.wait(60)
-    while some := dispatch(gate, tenant, now=now, limit=limit):
+    while some := dispatch(services, tenant, now=now, limit=limit):
         done += some
     engine.dispose()
     return done
@@ -25,9 +25,9 @@ def dispatched(url: str, key: str, limit: int, now: datetime, start: Barrier) ->
 def digested(url: str, key: str, now: datetime, start: Barrier) -> int:
     """Make the day's digests; how many."""
     engine = connect(url)
-    gate = Gate(engine)
-    tenant = gate.tenants.tenant(key)
+    services = services_for(engine)
+    tenant = services.tenants.tenant(key)
     start.wait(60)
-    done = digest(gate, tenant, now=now)
+    done = digest(services, tenant, now=now)
     engine.dispose()
     return done

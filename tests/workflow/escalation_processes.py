@@ -10,9 +10,10 @@ from sqlalchemy import Connection, Row, bindparam, select, update
 
 from models import Deadline
 from models.database import connect, reading
-from workflow.cases.gate import Gate
+from workflow.cases.services import Services
 from workflow.core.errors import CaseChanged
 from workflow.core.tenants import Tenant
+from workflow.engine import services_for
 from workflow.scheduling import escalation
 
 
@@ -20,11 +21,11 @@ def sweep(url: str, key: str, now: datetime, batch: int, fault: str) -> None:
     """Climb batch after batch, until killed."""
     FAULTS[fault]()
     engine = connect(url)
-    gate = Gate(engine)
-    tenant = gate.tenants.tenant(key)
+    services = services_for(engine)
+    tenant = services.tenants.tenant(key)
     while True:
         try:
-            if escalation.climb(gate, tenant, now=now, batch=batch).is_empty:
+            if escalation.climb(services, tenant, now=now, batch=batch).is_empty:
                 time.sleep(0.01)
         except CaseChanged:
             continue
@@ -37,15 +38,15 @@ def _none() -> None:
 def _unguarded() -> None:
     """No lock, no condition, no unique rung, no entry: each alone is enough, so all must go for harm to be done."""
 
-    def pick(gate: Gate, tenant: Tenant, now: datetime, batch: int) -> list[Row[Any]]:
-        with reading(gate.engine, tenant.id) as session:
+    def pick(services: Services, tenant: Tenant, now: datetime, batch: int) -> list[Row[Any]]:
+        with reading(services.engine, tenant.id) as session:
             query = select(*(getattr(Deadline, name) for name in escalation._COLUMNS)).where(Deadline.next_at <= now)
             return list(session.execute(query.order_by(Deadline.next_at, Deadline.id).limit(batch)))
 
-    def climb(gate: Gate, tenant: Tenant, *, now: datetime, batch: int) -> escalation.Climbed:
-        rows = pick(gate, tenant, now, batch)
+    def climb(services: Services, tenant: Tenant, *, now: datetime, batch: int) -> escalation.Climbed:
+        rows = pick(services, tenant, now, batch)
         escalation.pick = lambda *_: rows
-        return as_it_ships(gate, tenant, now=now, batch=batch)
+        return as_it_ships(services, tenant, now=now, batch=batch)
 
     as_it_ships = escalation.climb
     escalation.climb = climb  # type: ignore[assignment]

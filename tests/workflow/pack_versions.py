@@ -96,7 +96,7 @@ def revised(world: World, edit: Edit, version: str = "") -> str:
     if second not in world.people:
         world.add(second, ("admin", world.policy.bodies_of("administration")[0].key))
     raw = later_pack(key, edit, version=version)
-    name = bring_in(world.gate, world.people["admin"], key, raw, "later.yaml", now=world.now)
+    name = bring_in(world.services, world.people["admin"], key, raw, "later.yaml", now=world.now)
     given = {"governs_from": local_day(world.now, world.tenant.timezone).isoformat(), "basis": "reading"}
-    activate(world.gate, world.people[second], key, name, given | {"reason": "Read anew"}, now=world.now)
+    activate(world.services, world.people[second], key, name, given | {"reason": "Read anew"}, now=world.now)
     return name

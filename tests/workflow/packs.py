@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from functools import cache
 
 from tests.worlds import MUNICIPALITIES, policy_of
-from workflow.policy.model import RESPONSIBLE_KINDS, Policy
+from workflow.policy.model import Policy
 from workflow.policy.state_machine import Procedure, procedure_for
+from workflow.policy.vocabulary import RESPONSIBLE_KINDS
 
 
 @cache

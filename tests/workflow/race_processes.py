@@ -16,9 +16,10 @@ from sqlalchemy import select
 from models import Case
 from models.database import connect, reading
 from tests.processes import fresh_processes
-from workflow.cases.gate import Gate
-from workflow.cases.opening import open_case
+from workflow.cases import gate
+from workflow.cases.gate import open_case
 from workflow.core.errors import WorkflowError
+from workflow.engine import services_for
 from workflow.people.substitutes import name_substitute
 
 
@@ -37,11 +38,12 @@ class Attempt:
 def acted(url: str, attempt: Attempt, now: datetime, start: Barrier) -> str:
     """Act when everybody is ready: the name of the error, or nothing when it went through."""
     engine = connect(url)
-    gate = Gate(engine)
-    gate.tenants.tenant_of(attempt.number)
+    services = services_for(engine)
+    services.tenants.tenant_of(attempt.number)
     start.wait(60)
     try:
         gate.act(
+            services,
             attempt.actor,
             attempt.number,
             attempt.action,
@@ -60,10 +62,10 @@ def acted(url: str, attempt: Attempt, now: datetime, start: Barrier) -> str:
 def opened(url: str, draft: dict[str, Any], officer: int, times: int, now: datetime, start: Barrier) -> list[str]:
     """Open a number of cases one after the other; their numbers."""
     engine = connect(url)
-    gate = Gate(engine)
+    services = services_for(engine)
     start.wait(60)
     try:
-        return [open_case(gate, officer, draft, now=now) for _ in range(times)]
+        return [open_case(services, officer, draft, now=now) for _ in range(times)]
     finally:
         engine.dispose()
 
@@ -71,11 +73,11 @@ def opened(url: str, draft: dict[str, Any], officer: int, times: int, now: datet
 def named_at_once(url: str, actor: int, key: str, given: dict[str, Any], now: datetime, start: Barrier) -> str:
     """Name a substitute when everybody is ready: the name of the error, or nothing when it went through."""
     engine = connect(url)
-    gate = Gate(engine)
-    gate.tenants.tenant(key)
+    services = services_for(engine)
+    services.tenants.tenant(key)
     start.wait(60)
     try:
-        name_substitute(gate, actor, key, given, now=now)
+        name_substitute(services, actor, key, given, now=now)
     except WorkflowError as error:
         return type(error).__name__
     finally:

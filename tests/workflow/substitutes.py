@@ -25,4 +25,4 @@ def given(world: World, away: str, stands_in: str, role: str, body: str, **more:
 def let_stand_in(world: World, away: str, stands_in: str, role: str, body: str, *, by: str = "", **more: Any) -> int:
     """Somebody is away and names who stands in; `by` is who says so, else the person away."""
     what = given(world, away, stands_in, role, body, **more)
-    return name_substitute(world.gate, world.people[by or away], world.tenant.key, what, now=world.now)
+    return name_substitute(world.services, world.people[by or away], world.tenant.key, what, now=world.now)

@@ -12,7 +12,9 @@ from web.i18n.gettext import _
 from web.i18n.locale import LANGUAGES
 from web.ui.forms import Choice, Input, Typed
 from workflow.core.tenants import Tenant
-from workflow.policy.model import ACTS, ENGAGEMENTS, POLICY_ACTS, ROLES, Policy
+from workflow.policy.model import Policy
+from workflow.policy.request_domain import ALL_ACTS, ENGAGEMENTS
+from workflow.policy.vocabulary import ROLES
 
 #: The shortest password an administrator may set, characters (NIST SP 800-63B-4, 3.1.1.2: 15 where it stands alone).
 SHORTEST_PASSWORD = 15
@@ -79,7 +81,7 @@ def mandate_inputs(policy: Policy, today: date) -> tuple[Input, ...]:
         for body in policy.bodies_of("administration")
     )
     kinds = tuple(Choice(kind, str(labels.kind_label(policy, kind))) for kind in ENGAGEMENTS)
-    acts = tuple(Choice(act, str(labels.act_label(act))) for act in (*ACTS, *POLICY_ACTS))
+    acts = tuple(Choice(act, str(labels.act_label(act))) for act in ALL_ACTS)
     return (
         Input(
             "to_body",

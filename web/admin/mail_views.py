@@ -31,7 +31,7 @@ def retry(id_: int) -> Response | tuple[str, int]:
     """Queue a mail once more."""
     here, user = services(), signed_in()
     try:
-        administer(here.gate, user.id, user.municipality.key, "retry-mail", {"id": id_}, now=here.now())
+        administer(here.workflow, user.id, user.municipality.key, "retry-mail", {"id": id_}, now=here.now())
     except WorkflowError as refusal:
         return _page(lines(refusal.reasons)), status_of(refusal)
     flash(_("The mail is queued once more."), "success")

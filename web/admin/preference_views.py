@@ -44,7 +44,7 @@ def save() -> Response | tuple[str, int]:
     here, user = services(), signed_in()
     given = {name: request.form.get(name, "").strip() for name in FIELDS}
     try:
-        preferences.change_settings(here.gate, user.id, user.municipality.key, given, now=here.now())
+        preferences.change_settings(here.workflow, user.id, user.municipality.key, given, now=here.now())
     except WorkflowError as refusal:
         return _page(lines(refusal.reasons)), status_of(refusal)
     session["language"] = given["language"]
@@ -56,7 +56,7 @@ def save() -> Response | tuple[str, int]:
 def create_calendar() -> str:
     """Create a calendar address, which is shown on this page and never again."""
     here, user = services(), signed_in()
-    token = preferences.create_calendar(here.gate, user.id, user.municipality.key, now=here.now())
+    token = preferences.create_calendar(here.workflow, user.id, user.municipality.key, now=here.now())
     base = here.settings.mailing.base_url or request.url_root.rstrip("/")
     return _page(address=base + url_for("calendar.feed", token=token))
 
@@ -65,7 +65,7 @@ def create_calendar() -> str:
 def revoke_calendar() -> Response:
     """Revoke the calendar address."""
     here, user = services(), signed_in()
-    preferences.revoke_calendar(here.gate, user.id, user.municipality.key, now=here.now())
+    preferences.revoke_calendar(here.workflow, user.id, user.municipality.key, now=here.now())
     flash(_("The calendar’s address has ended; nothing can be read at it any more."), "success")
     return redirect(url_for("settings.index"), 303)
 

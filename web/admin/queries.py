@@ -15,7 +15,7 @@ from web.core.text_search import contains_text
 from workflow.core.errors import NotFound
 from workflow.core.messages import reason
 from workflow.core.tenants import Tenant
-from workflow.policy.model import ROLES
+from workflow.policy.vocabulary import ROLES
 
 #: Rows on one page.
 PAGE = 25

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, aliased
 
 from models import Appointment, Person, Substitute
 from web.admin.queries import validity_on
-from workflow.cases.acting_roles import APART, NEVER_STOOD_IN
+from workflow.cases.acting_roles import APART, NEVER_SUBSTITUTED
 from workflow.core.errors import NotFound
 from workflow.core.messages import reason
 from workflow.core.tenants import Tenant
@@ -95,7 +95,7 @@ def _read(db: Session, tenant: Tenant, where: tuple[Any, ...], today: date) -> t
 def substitute_choices(db: Session, tenant: Tenant, person_id: int, today: date) -> SubstituteChoices:
     """A person's seats that allow a substitute, and the people of the same bodies; two statements."""
     current = (or_(Appointment.ends_on.is_(None), Appointment.ends_on >= today), Appointment.deputy_for_id.is_(None))
-    mine = (Appointment.person_id == person_id, Appointment.role.not_in(NEVER_STOOD_IN))
+    mine = (Appointment.person_id == person_id, Appointment.role.not_in(NEVER_SUBSTITUTED))
     held = db.execute(select(Appointment.role, Appointment.body_id).where(*mine, *current).distinct()).all()
     seats = tuple(sorted((row.role, tenant.body_keys[row.body_id]) for row in held))
     if not seats:

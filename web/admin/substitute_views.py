@@ -96,7 +96,7 @@ def _page(person_id: int, username: str, name: str) -> Answer:
 def _name_substitute(payload: dict[str, Any]) -> tuple[list[Line], int]:
     here, user = services(), signed_in()
     try:
-        name_substitute(here.gate, user.id, user.municipality.key, payload, now=here.now())
+        name_substitute(here.workflow, user.id, user.municipality.key, payload, now=here.now())
     except WorkflowError as refusal:
         return list({_with_input(line)[0]: _with_input(line) for line in lines(refusal.reasons)}.values()), status_of(
             refusal
@@ -140,7 +140,7 @@ def _end(found: AbsenceRow, today: date, typed: dict[str, Any]) -> tuple[list[Li
     ends_on = at_once.isoformat() if request.form.get("do") == "now" else typed.get("ends_on")
     what = {"id": found.id} | ({"ends_on": ends_on} if ends_on else {})
     try:
-        end_substitution(here.gate, user.id, user.municipality.key, what, now=here.now())
+        end_substitution(here.workflow, user.id, user.municipality.key, what, now=here.now())
     except WorkflowError as refusal:
         return lines(refusal.reasons), status_of(refusal)
     return [], 200

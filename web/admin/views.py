@@ -25,7 +25,7 @@ from web.ui.form_errors import Line, lines
 from web.ui.forms import Input, filled, marked, read
 from workflow.core.errors import WorkflowError
 from workflow.people.administration import administer
-from workflow.policy.model import ROLES
+from workflow.policy.vocabulary import ROLES
 
 bp = Blueprint("admin", __name__)
 
@@ -63,7 +63,7 @@ def _administer(action: str, payload: Mapping[str, Any]) -> tuple[list[Line], in
     """Take an administrative action; the errors of a refusal with its status, else none and 200."""
     here, user = services(), signed_in()
     try:
-        administer(here.gate, user.id, user.municipality.key, action, payload, now=here.now())
+        administer(here.workflow, user.id, user.municipality.key, action, payload, now=here.now())
     except WorkflowError as refusal:
         return lines(refusal.reasons), status_of(refusal)
     return [], 200

@@ -9,11 +9,13 @@ from marshmallow import fields, validate
 from web.api.engagement_schemas import ENGAGEMENT_STATUSES, EVALUATION_STATES
 from web.api.request_parsing import ArgumentsSchema, WholeNumber
 from web.register.queries import SORTS, STATUSES
-from workflow.cases.payloads import BESIDE, LONG_TEXT, SCHEMAS
+from workflow.cases.actions import ACTION_DECLARATIONS
+from workflow.cases.payloads import LONG_TEXT
 from workflow.evaluations.service import ACTIONS as EVALUATING
+from workflow.policy.attribute_fields import query_schema
 from workflow.policy.diff.impact import KINDS as IMPACTS
-from workflow.policy.domain import ATTRIBUTES
-from workflow.policy.model import ACTS, ENGAGEMENTS, POLICY_ACTS, RESPONSIBLE_KINDS
+from workflow.policy.request_domain import ALL_ACTS, ATTRIBUTES, ENGAGEMENTS, FACTS
+from workflow.policy.vocabulary import RESPONSIBLE_KINDS
 
 #: Entries on a page unless asked otherwise, and at most.
 PAGE_SIZE, LARGEST_PAGE = 25, 100
@@ -103,26 +105,25 @@ class ImpactQuerySchema(PageQuerySchema, MunicipalityQuerySchema):
     kind = _one_of(IMPACTS, "Only cases of which this would come.")
 
 
-class WhoDecidesQuerySchema(MunicipalityQuerySchema):
+_FactsQuerySchema = MunicipalityQuerySchema.from_dict(
+    {name: _documented(ATTRIBUTES[name].description, **query_schema(ATTRIBUTES[name])) for name in FACTS}
+)
+
+
+class WhoDecidesQuerySchema(_FactsQuerySchema):  # type: ignore[misc, valid-type]
     """A request; the policy reads its attributes, and refuses those it does not know."""
 
     engagement = fields.String(
         required=True, metadata={"description": "Kind of engagement.", "enum": list(ENGAGEMENTS)}
     )
-    act = fields.String(required=True, metadata={"description": "What is asked.", "enum": [*ACTS, *POLICY_ACTS]})
+    act = fields.String(required=True, metadata={"description": "What is asked.", "enum": list(ALL_ACTS)})
     responsible = _documented(f"A kind of body ({', '.join(RESPONSIBLE_KINDS)}) or the key of one.")
-    scope = _documented("", enum=[str(value) for value in ATTRIBUTES["scope"]])
-    initiative = _documented("", enum=["own", "external", "unset"])
-    principal = _documented("A matter of principle or of major importance.", type="boolean")
-    named_nordic_twin = _documented("With one of the Nordic twin towns a policy names.", type="boolean")
-    eu_funded = _documented("", type="boolean")
-    external_funding = _documented("Percent that others pay.", type="integer", minimum=0, maximum=100)
 
 
 #: Schemas of what actions ask for, by their name in the document.
-PAYLOADS = {schema.__name__: schema for action, schema in SCHEMAS.items() if action != "open"}
+PAYLOADS = {action.schema.__name__: action.schema for action in ACTION_DECLARATIONS.values()}
 #: The same of what is done to an evaluation.
-EVALUATION_PAYLOADS = {BESIDE[action].__name__: BESIDE[action] for action in EVALUATING}
+EVALUATION_PAYLOADS = {schema.__name__: schema for schema in EVALUATING.values()}
 
 
 def _payload(description: str, names: Any) -> fields.Dict:
@@ -137,7 +138,7 @@ class ActSchema(ArgumentsSchema):
         required=True,
         metadata={
             "description": "One of the case's `available_actions`.",
-            "enum": [name for name in SCHEMAS if name != "open"],
+            "enum": list(ACTION_DECLARATIONS),
         },
     )
     version = fields.Integer(

@@ -79,7 +79,7 @@ def authenticate() -> None:
     """Find the person of the bearer token; 401 for anything else. A session cookie opens nothing here."""
     here = services()
     try:
-        found = tokens.bearer(here.engine, here.gate.tenants, request.headers.get("Authorization", ""))
+        found = tokens.bearer(here.engine, here.workflow.tenants, request.headers.get("Authorization", ""))
     except NotFound:
         raise Unauthorized from None
     g.caller = Caller(found.tenant, found.person_id)

@@ -14,6 +14,7 @@ from web.policies import request_query
 from web.ui.route_diagram import travelled
 from workflow.cases.authorization import Availability, available_actions, naming_officer
 from workflow.cases.context import CaseContext
+from workflow.cases.records import CaseRecord
 from workflow.core.tenants import Tenant
 from workflow.policy.competence import who_decides
 from workflow.policy.roles import preparing_seat
@@ -49,7 +50,7 @@ class CaseSummary:
     context: CaseContext
 
     @property
-    def row(self) -> Row[Any]:
+    def row(self) -> CaseRecord | Row[Any]:
         """The case's row."""
         return self.context.case
 
@@ -81,14 +82,19 @@ class ShownCase(CaseSummary):
     rows: CaseRows
 
     @property
+    def row(self) -> Row[Any]:
+        """The case's row with its proposal and the names of its officer and opener."""
+        return self.rows.row
+
+    @property
     def waits_for(self) -> WaitsFor | None:
         """Who acts next; a draft waits for its own officer."""
         s = self.context
-        if s.case.waits_role is not None:
+        if s.case.waits_role is not None and s.case.waits_body_id is not None:
             return WaitsFor(s.case.waits_role, self.tenant.body_keys[s.case.waits_body_id])
         if s.case.waits_person_id is None:
             return None
-        return WaitsFor(*preparing_seat(s.policy, "officer", s.responsible), s.case.officer)
+        return WaitsFor(*preparing_seat(s.policy, "officer", s.responsible), self.row.officer)
 
     @property
     def route(self) -> Iterator[RouteStop]:

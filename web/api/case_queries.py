@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 
 from models import Appointment, Case, Decision, Document, Engagement, Mandate, Person, Proposal
 from workflow.cases import predicates
+from workflow.cases.actor import Actor
 from workflow.cases.context import (
-    Actor,
     CaseContext,
     Done,
     load_history,
@@ -26,6 +26,7 @@ from workflow.cases.context import (
     load_recused,
     request_of,
 )
+from workflow.cases.records import CaseRecord
 from workflow.core.errors import NotFound
 from workflow.core.messages import reason
 from workflow.core.tenants import Tenant
@@ -101,6 +102,8 @@ class CaseRows:
     """A case with everything an answer about it is made of."""
 
     context: CaseContext
+    #: The case's row with its proposal and the names of its officer and opener.
+    row: Row[Any]
     documents: Sequence[Row[*tuple[Any, ...]]]
     decisions: Sequence[Row[*tuple[Any, ...]]]
     #: Numbers of the engagements it concerns or entered.
@@ -138,6 +141,7 @@ def load_case(
         members = int(connection.execute(_MEMBERS, of_body).scalar_one())
     return CaseRows(
         context,
+        row,
         connection.execute(_DOCUMENTS, given).all(),
         connection.execute(_DECISIONS, given).all() if was_decided else (),
         connection.execute(_ENGAGEMENTS, given).scalars().all(),
@@ -149,16 +153,17 @@ def context_of(
     tenant: Tenant, actor: Actor, policy: Policy, row: Row[Any], today: date, *, history: tuple[Done, ...] = ()
 ) -> CaseContext:
     """The context of a case from its row: without more it answers who may see the case."""
-    responsible = tenant.body_keys[row.responsible_body_id]
+    case = CaseRecord.of(row)
+    responsible = tenant.body_keys[case.responsible_body_id]
     kind = policy.body(responsible).kind
     return CaseContext(
-        case=row,
+        case=case,
         responsible=responsible,
-        deciding=tenant.body_keys[row.deciding_body_id],
+        deciding=tenant.body_keys[case.deciding_body_id],
         actor=actor,
         policy=policy,
-        procedure=procedure_for(policy, row.route, kind),
-        request=request_of(row, kind),
+        procedure=procedure_for(policy, case.route, kind),
+        request=request_of(case, kind),
         history=history,
         recused=frozenset(),
         mandates=(),

@@ -9,6 +9,7 @@ from web.api.schemas import (
     AvailableActionSchema,
     Instant,
     WaitsForSchema,
+    attributes_schema,
     boolean,
     clause_ids,
     integer,
@@ -19,33 +20,18 @@ from web.api.schemas import (
     string,
     strings,
 )
-from workflow.policy.domain import ATTRIBUTES
-from workflow.policy.model import ACTS, BODY_KINDS, ENGAGEMENTS, POLICY_ACTS, RESPONSIBLE_KINDS, STEPS
-
-_SCOPES = [str(value) for value in ATTRIBUTES["scope"]]
+from workflow.policy.request_domain import ALL_ACTS, ENGAGEMENTS, FACTS
+from workflow.policy.vocabulary import BODY_KINDS, RESPONSIBLE_KINDS, STEPS
 
 
-class CaseAttributesSchema(ApiSchema):
+class CaseAttributesSchema(attributes_schema(FACTS)):  # type: ignore[misc]
     """Attributes of a case that its policy's conditions read."""
 
-    scope = string(validate=validate.OneOf(_SCOPES))
-    initiative = nullable_string("own, external, or null when nobody said")
-    principal = boolean()
-    named_nordic_twin = boolean()
-    eu_funded = boolean()
-    external_funding = integer("Percent that others pay.")
 
-
-class RequestAttributesSchema(ApiSchema):
+class RequestAttributesSchema(attributes_schema(FACTS)):  # type: ignore[misc]
     """Attributes of a request that the policy's conditions read."""
 
     responsible = string("Kind of the responsible body.", validate=validate.OneOf(RESPONSIBLE_KINDS))
-    scope = string(validate=validate.OneOf(_SCOPES))
-    initiative = nullable_string("own, external, or null when nobody said")
-    principal = boolean()
-    named_nordic_twin = boolean()
-    eu_funded = boolean()
-    external_funding = integer("Percent that others pay.")
 
 
 class RouteStopSchema(ApiSchema):
@@ -103,7 +89,7 @@ class WhoDecidesSchema(ApiSchema):
     municipality = string()
     policy_version = string()
     engagement = string(validate=validate.OneOf(ENGAGEMENTS))
-    act = string(validate=validate.OneOf((*ACTS, *POLICY_ACTS)))
+    act = string(validate=validate.OneOf(ALL_ACTS))
     responsible = string("Key of the responsible body.")
     attributes = fields.Nested(RequestAttributesSchema, required=True, attribute="request")
     outcome = string(validate=validate.OneOf(("decided", "refused")), attribute="answer.outcome")
@@ -126,7 +112,7 @@ class CaseSummarySchema(ApiSchema):
     title = string()
     municipality = string()
     engagement = string(validate=validate.OneOf(ENGAGEMENTS))
-    act = string(validate=validate.OneOf((*ACTS, *POLICY_ACTS)))
+    act = string(validate=validate.OneOf(ALL_ACTS))
     responsible = string("Key of the responsible body.")
     state = string()
     outcome = nullable_string("approved, noted, rejected, withdrawn or not-raised, once it is final.")

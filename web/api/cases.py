@@ -25,11 +25,10 @@ from web.api.parameters import IDEMPOTENCY_KEY, OPENING_BODY
 from web.api.request_parsing import body_of, malformed
 from web.core.services import services
 from web.ui.pagination import LARGEST, Key, Keyset
-from workflow.cases import payloads
+from workflow.cases import gate, payloads
 from workflow.cases.access_log import note_if_secret
-from workflow.cases.context import Actor, load_actor
-from workflow.cases.gate import Also
-from workflow.cases.opening import open_case
+from workflow.cases.actor import Actor, load_actor
+from workflow.cases.gate import Also, open_case
 from workflow.core.calendar import local_day
 from workflow.core.errors import Malformed
 from workflow.core.messages import reason
@@ -54,7 +53,7 @@ def list_cases(given: Mapping[str, Any]) -> Page:
         query = select(*columns_of(Case)).where(_perhaps_visible(actor), *conditions)
         rows = session.execute(NEWEST_FIRST.page(query, after, given["limit"])).all()
         shown, following = NEWEST_FIRST.cut(rows, given["limit"], lambda row: (row.id,))
-        contexts = [visible_context(here.gate.policies, session, who.tenant, actor, row, today) for row in shown]
+        contexts = [visible_context(here.workflow.policies, session, who.tenant, actor, row, today) for row in shown]
     return Page([CaseSummary(who.tenant, s) for s in contexts if s is not None], address_after(following))
 
 
@@ -71,7 +70,7 @@ def open_a_case() -> Any:
     now = here.now()
 
     def act(also: Also) -> None:
-        open_case(here.gate, who.person_id, draft, now=now, also=also)
+        open_case(here.workflow, who.person_id, draft, now=now, also=also)
 
     acted = answer_act(act, read_shown, 201)
     if isinstance(acted, Acted):
@@ -109,10 +108,10 @@ def act_on_case(given: Mapping[str, Any], number: str) -> Any:
 
     def act(also: Also) -> None:
         if given["action"] == MOVE:
-            to = payloads.read(MOVE, given["payload"])["to"]
-            move(here.gate, who.person_id, number, to, **under, also=also)
+            to = payloads.read(payloads.Move, given["payload"])["to"]
+            move(here.workflow, who.person_id, number, to, **under, also=also)
         else:
-            here.gate.act(who.person_id, number, given["action"], given["payload"], **under, also=also)
+            gate.act(here.workflow, who.person_id, number, given["action"], given["payload"], **under, also=also)
 
     acted = answer_act(act, read_shown, 200)
     return (acted.view, 200, acted.headers) if isinstance(acted, Acted) else acted
@@ -121,7 +120,7 @@ def act_on_case(given: Mapping[str, Any], number: str) -> Any:
 def read_shown(connection: Connection, actor: Actor, number: str, now: datetime) -> ShownCase:
     """A case as the actor sees it; raises `NotFound` where they may not."""
     tenant = caller().tenant
-    rows = load_case(services().gate.policies, connection, tenant, actor, number, local_day(now, tenant.timezone))
+    rows = load_case(services().workflow.policies, connection, tenant, actor, number, local_day(now, tenant.timezone))
     return ShownCase(tenant, rows.context, rows)
 
 
@@ -129,7 +128,7 @@ def _look(number: str) -> None:
     """Raises `NotFound` where the caller may not see the case."""
     here, who = services(), caller()
     tenant_of(number)
-    here.gate.look(who.person_id, number, now=here.now())
+    gate.read_context(here.workflow, who.person_id, number, now=here.now())
 
 
 # -- the list's filters

@@ -8,6 +8,7 @@ from web.api.schemas import (
     ApiSchema,
     AvailableActionSchema,
     WaitsForSchema,
+    attributes_schema,
     boolean,
     integer,
     many,
@@ -18,7 +19,7 @@ from web.api.schemas import (
     strings,
 )
 from web.register.queries import STATUSES
-from workflow.policy.model import ENGAGEMENTS
+from workflow.policy.request_domain import ENGAGEMENTS, REGISTERED
 from workflow.register.details import SOURCES
 from workflow.register.details_schema import PARTNER_KINDS
 
@@ -34,7 +35,7 @@ class EngagementPartnerSchema(ApiSchema):
     country = string(attribute="partner_country")
 
 
-class EngagementSummarySchema(ApiSchema):
+class EngagementSummarySchema(attributes_schema(REGISTERED)):  # type: ignore[misc]
     """An engagement in a list."""
 
     number = string()
@@ -44,10 +45,6 @@ class EngagementSummarySchema(ApiSchema):
     municipality = string()
     partner = fields.Nested(EngagementPartnerSchema, required=True)
     responsible = string("Key of the responsible body.")
-    scope = string()
-    named_nordic_twin = boolean()
-    eu_funded = boolean()
-    external_funding = integer()
     starts_on = nullable_date()
     ends_on = nullable_date()
     standing = string("What it is today by its dates.", validate=validate.OneOf(STATUSES))

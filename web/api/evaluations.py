@@ -24,8 +24,8 @@ from web.api.pagination import Page, address_after, read_cursor
 from web.api.parameters import IDEMPOTENCY_KEY
 from web.core.services import services
 from web.ui.pagination import LARGEST, Key, Keyset
+from workflow.cases.actor import Actor, load_actor
 from workflow.cases.authorization import Availability
-from workflow.cases.context import Actor, load_actor
 from workflow.cases.gate import Also
 from workflow.core.tenants import Tenant
 from workflow.deadlines import EVALUATION
@@ -117,7 +117,7 @@ def list_evaluations(given: Mapping[str, Any]) -> Page:
         page = NEWEST_FIRST.page(query.where(*_conditions(given, today)), after, given["limit"])
         rows, following = NEWEST_FIRST.cut(session.execute(page).all(), given["limit"], lambda row: (row.id,))
         versions = {row.policy_version_id for row in rows}
-        policies = {id_: here.gate.policies.by_id(session, tenant.id, id_) for id_ in versions}
+        policies = {id_: here.workflow.policies.by_id(session, tenant.id, id_) for id_ in versions}
     items = [_summary(tenant, row, policies[row.policy_version_id], today) for row in rows]
     return Page(items, address_after(following))
 
@@ -146,7 +146,7 @@ def act_on_evaluation(given: Mapping[str, Any], number: str) -> Any:
 
     def act(also: Also) -> None:
         evaluate(
-            here.gate,
+            here.workflow,
             who.person_id,
             number,
             given["action"],
@@ -163,7 +163,7 @@ def act_on_evaluation(given: Mapping[str, Any], number: str) -> Any:
 def read_shown(connection: Connection, actor: Actor, number: str, now: datetime) -> ShownEvaluation:
     """An evaluation as the actor sees it; raises `NotFound`."""
     here, tenant = services(), caller().tenant
-    s = load_context(connection, here.gate.policies, tenant, actor.id, number, now=now, lock=False)
+    s = load_context(connection, here.workflow.policies, tenant, actor.id, number, now=now, lock=False)
     d, p = Deadline.__table__.c, Person.__table__.c
     of_it = (d.municipality_id == tenant.id, d.kind == EVALUATION, d.subject == number)
     state = connection.execute(_DUE.where(*of_it)).scalar_one_or_none()
@@ -177,7 +177,7 @@ def _look(number: str) -> None:
     """Raises `NotFound` where the caller may not see the evaluation."""
     here, who = services(), caller()
     tenant_of(number)
-    look(here.gate, who.person_id, number, now=here.now())
+    look(here.workflow, who.person_id, number, now=here.now())
 
 
 def _conditions(given: Mapping[str, Any], today: date) -> list[ColumnElement[bool]]:

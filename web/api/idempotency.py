@@ -28,7 +28,7 @@ from web.api.request_parsing import idempotency_key
 from web.core.errors import PROBLEM
 from web.core.services import services
 from workflow.cases.access_log import note_reading
-from workflow.cases.context import Actor, load_actor
+from workflow.cases.actor import Actor, load_actor
 from workflow.cases.gate import Also
 from workflow.core.calendar import local_day
 from workflow.core.errors import Malformed, NotFound, NotMandated, WorkflowError

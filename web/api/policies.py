@@ -7,8 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row
-
 from models import Case
 from models.database import reading
 from web.api.argument_schemas import ImpactQuerySchema, MunicipalityQuerySchema
@@ -19,7 +17,9 @@ from web.api.policy_schemas import PolicyImpactSchema, PolicyListSchema
 from web.core.services import services
 from web.policies.versions.queries import Version, one_of, versions
 from web.ui.pagination import LARGEST, Key, Keyset
-from workflow.cases.context import CaseContext, load_actor
+from workflow.cases.actor import load_actor
+from workflow.cases.context import CaseContext
+from workflow.cases.records import CaseRecord
 from workflow.policy.diff.impact import KINDS, Impact
 from workflow.versions.impact import Impacts
 
@@ -34,7 +34,7 @@ class CaseImpact:
     impact: Impact
 
     @property
-    def row(self) -> Row[Any]:
+    def row(self) -> CaseRecord:
         """The case's row."""
         return self.context.case
 
@@ -67,7 +67,7 @@ def list_policies(_given: Mapping[str, Any]) -> Page:
     here, tenant = services(), caller().tenant
     require_own_municipality()
     with reading(here.engine, tenant.id) as session:
-        found: Sequence[Version] = versions(session, tenant, here.gate.policies, here.today(tenant))
+        found: Sequence[Version] = versions(session, tenant, here.workflow.policies, here.today(tenant))
     return Page(found, None)
 
 
@@ -78,7 +78,7 @@ def list_policies(_given: Mapping[str, Any]) -> Page:
 def read_impact(given: Mapping[str, Any], version: str) -> PolicyImpact:
     """What a version would mean for every open case and every engagement; cases are listed newest first."""
     here, who = services(), caller()
-    tenant, policies = who.tenant, here.gate.policies
+    tenant, policies = who.tenant, here.workflow.policies
     require_own_municipality()
     (before,) = read_cursor(NEWEST_FIRST, given) or NEWEST_FIRST.first
     kind, limit, today = given.get("kind", ""), given["limit"], here.today(tenant)

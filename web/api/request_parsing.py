@@ -17,7 +17,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import UnsupportedMediaType
 
-from workflow.cases.payloads import told as reasons_of
+from workflow.cases.payloads import field_reasons
 from workflow.core.errors import Malformed
 from workflow.core.messages import reason
 
@@ -42,7 +42,7 @@ class RequestParser(FlaskParser):
     def handle_error(self, error: ValidationError, req: Request, schema: Schema, **_options: Any) -> NoReturn:
         """Raise `Malformed` for what the schema refused."""
         assert isinstance(error.messages, dict)  # by location
-        raise Malformed(*(why for messages in error.messages.values() for why in reasons_of(messages))) from None
+        raise Malformed(*(why for messages in error.messages.values() for why in field_reasons(messages))) from None
 
 
 class ArgumentsSchema(Schema):

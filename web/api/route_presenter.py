@@ -8,9 +8,11 @@ from datetime import datetime
 
 from web.policies.request_query import body_name
 from web.ui import route_diagram
-from workflow.policy.competence import deciding_body_key
+from workflow.policy.competence import Answer, deciding_body_key
 from workflow.policy.competence import who_decides as answer_of
-from workflow.policy.model import Answer, Policy, Request, Requirement
+from workflow.policy.model import Policy
+from workflow.policy.pack_rules import Requirement
+from workflow.policy.request_domain import Request
 from workflow.policy.requirements import missing, required
 from workflow.policy.roles import seat
 from workflow.policy.state_machine import Procedure, Stop, procedure_for
@@ -130,7 +132,7 @@ class WhoDecides:
 def route_stops(policy: Policy, procedure: Procedure, responsible: str) -> Iterator[RouteStop]:
     """The stops of a procedure for a responsible body, in order."""
     for stop, stage in zip(procedure.stops, route_diagram.planned(policy, procedure, responsible), strict=True):
-        bodies = (stage.body,) if stage.body else stage.asked
+        bodies = (stage.body,) if stage.body else stage.consulted
         within = stop.source.within
         yield RouteStop(
             stop.step,

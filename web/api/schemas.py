@@ -5,7 +5,7 @@ A field that is required is in every answer, null included; another is left out 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,8 @@ from marshmallow import Schema, fields, missing
 from marshmallow.fields import Field
 
 from web.i18n import labels
+from workflow.policy.attribute_fields import attribute_field
+from workflow.policy.request_domain import ATTRIBUTES
 from workflow.trail.entry import instant
 
 
@@ -113,6 +115,16 @@ def next_page() -> fields.String:
 
 def _described(description: str) -> dict[str, str]:
     return {"description": description} if description else {}
+
+
+def attributes_schema(names: Iterable[str]) -> type[Schema]:
+    """A schema with attributes of a request as its fields."""
+    return ApiSchema.from_dict(
+        {
+            name: attribute_field(ATTRIBUTES[name], required=True, metadata=_described(ATTRIBUTES[name].description))
+            for name in names
+        }
+    )
 
 
 class ReasonSchema(ApiSchema):

@@ -15,6 +15,7 @@ from web.api.blueprint import blp, caller, tenant_of
 from web.api.case_schemas import TrailSchema
 from web.core.services import services
 from workflow.cases.access_log import note_reading
+from workflow.cases.authorization import visible_context
 from workflow.trail.entry import from_text
 
 _COLUMNS = (
@@ -50,7 +51,7 @@ def read_trail(number: str) -> ShownTrail:
     here, who, tenant = services(), caller(), tenant_of(number)
     now = here.now()
     with reading(here.engine, tenant.id) as session:
-        s = here.gate.standing(session.connection(), tenant, who.person_id, number, now=now)
+        s = visible_context(session.connection(), tenant, here.workflow.policies, who.person_id, number, now=now)
         columns = [getattr(TrailEntry, name) for name in _COLUMNS]
         entries = session.execute(select(*columns).where(TrailEntry.stream == number).order_by(TrailEntry.number)).all()
         d = Disclosure

@@ -21,7 +21,8 @@ from web.register import details_labels, import_labels
 from web.register import labels as register_labels
 from workflow.core.messages import N_
 from workflow.core.tenants import Tenant
-from workflow.policy.model import ENGAGEMENTS, Policy
+from workflow.policy.model import Policy
+from workflow.policy.request_domain import ENGAGEMENTS
 
 #: A label and its value.
 Fact = tuple[str, str]

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from models import Case, Disclosure, Person, TrailEntry
 from web.core.text_search import contains_text
-from workflow.cases.gate import Gate
+from workflow.cases.services import Services
 from workflow.core.calendar import ONE_DAY, end_of
 from workflow.core.errors import NotFound
 from workflow.core.messages import reason
@@ -148,7 +148,7 @@ def trail_page(db: Session, tenant: Tenant, filters: TrailFilter) -> TrailPage:
     return TrailPage(tuple(_trail_row(row, names, disclosures) for row in shown), cases, names, key)
 
 
-def case_trail(db: Session, gate: Gate, tenant: Tenant, number: str) -> CaseTrail:
+def case_trail(db: Session, services: Services, tenant: Tenant, number: str) -> CaseTrail:
     """The whole trail of a submitted case, oldest first; raises `NotFound` for a draft that was never submitted."""
     columns = (Case.id, Case.number, Case.title, Case.state, Case.outcome, Case.version, Case.head_hash)
     more = (Case.policy_version_id, Case.responsible_body_id, Case.engagement, Case.act, Case.secrecy_law)
@@ -156,7 +156,7 @@ def case_trail(db: Session, gate: Gate, tenant: Tenant, number: str) -> CaseTrai
     case = db.execute(select(*columns, *more, Case.is_example).where(*submitted)).one_or_none()
     if case is None:
         raise NotFound(reason("not-found"))
-    policy = gate.policies.by_id(db.connection(), tenant.id, case.policy_version_id)
+    policy = services.policies.by_id(db.connection(), tenant.id, case.policy_version_id)
     entries, names = entries_of(db, number)
     return CaseTrail(case, policy, entries, names, tenant.body_keys[case.responsible_body_id])
 

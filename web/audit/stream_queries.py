@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from models import Case, Deadline, Engagement, Evaluation
 from web.audit.queries import TrailRow, entries_of
-from workflow.cases.gate import Gate
+from workflow.cases.services import Services
 from workflow.core.errors import NotFound
 from workflow.core.messages import reason
 from workflow.core.tenants import Tenant
@@ -37,7 +37,7 @@ class StreamTrail:
     names: Mapping[str, str]
 
 
-def stream_trail(db: Session, gate: Gate, tenant: Tenant, name: str) -> StreamTrail:
+def stream_trail(db: Session, services: Services, tenant: Tenant, name: str) -> StreamTrail:
     """The whole trail of an evaluation or a deadline, oldest first; raises `NotFound`."""
     kind, _dash, rest = name.removeprefix(f"{tenant.key}-").partition("-")
     is_deadline = kind == "d" and rest.isascii() and rest.isdigit() and len(rest) < 10
@@ -51,7 +51,7 @@ def stream_trail(db: Session, gate: Gate, tenant: Tenant, name: str) -> StreamTr
         is_deadline,
         row.subject,
         row.title or "",
-        gate.policies.by_id(db.connection(), tenant.id, row.policy_version_id),
+        services.policies.by_id(db.connection(), tenant.id, row.policy_version_id),
         tenant.body_keys[row.body_id],
         entries,
         names,

@@ -85,7 +85,7 @@ def case(number: str) -> str:
     here, user = services(), signed_in()
     tenant = user.municipality
     with reading(here.engine, tenant.id) as db:
-        found = case_trail(db, here.gate, tenant, number)
+        found = case_trail(db, here.workflow, tenant, number)
     note_reading(here.engine, tenant, user.id, number, here.now())
     return render_template(
         "audit/case.html",
@@ -113,7 +113,7 @@ def stream(name: str) -> str:
     here, user = services(), signed_in()
     tenant = user.municipality
     with reading(here.engine, tenant.id) as db:
-        found = stream_trail(db, here.gate, tenant, name)
+        found = stream_trail(db, here.workflow, tenant, name)
     note_reading(here.engine, tenant, user.id, name, here.now())
     return render_template(
         "audit/stream.html",
@@ -131,7 +131,7 @@ def verify_stream(name: str) -> str:
     """Verify the trail of an evaluation or a deadline: recompute every hash."""
     here, user = services(), signed_in()
     with reading(here.engine, user.municipality.id) as db:
-        stream_trail(db, here.gate, user.municipality, name)
+        stream_trail(db, here.workflow, user.municipality, name)
     return _verified(name, url_for("audit.stream", name=name))
 
 

@@ -56,8 +56,8 @@ def demo_people(here: Services) -> list[DemoMunicipality]:
         .where(Person.is_example, Person.is_active, Person.password_hash.is_not(None))
         .order_by(Person.id, Appointment.id)
     )
-    for key in here.gate.tenants.keys():  # noqa: SIM118 - a directory is no mapping
-        tenant = here.gate.tenants.tenant(key)
+    for key in here.workflow.tenants.keys():  # noqa: SIM118 - a directory is no mapping
+        tenant = here.workflow.tenants.tenant(key)
         with reading(here.engine, tenant.id) as db:
             rows = db.execute(query).all()
         first: dict[str, DemoPerson] = {}

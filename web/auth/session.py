@@ -17,7 +17,7 @@ from models import Body, Person
 from models.database import reading
 from web.core.request_log import identify
 from web.core.services import Services, services
-from workflow.cases.acting_roles import ACTOR, MUNICIPALITY, SEATS_TODAY, Substitution, bodies_as, sorted_out
+from workflow.cases.acting_roles import ACTOR, MUNICIPALITY, SEATS_TODAY, Substitution, bodies_as, seats_of
 from workflow.core.errors import NotFound
 from workflow.core.tenants import Tenant
 
@@ -92,7 +92,7 @@ def _of_session(_id: str) -> User | None:
     if now - since >= LONGEST_SESSION or now - seen >= LONGEST_IDLE:
         return None
     try:
-        tenant = here.gate.tenants.tenant(key)
+        tenant = here.workflow.tenants.tenant(key)
     except NotFound:
         return None
     user = load_user(here, tenant, person_id, epoch=epoch)
@@ -130,7 +130,7 @@ def load_user(here: Services, tenant: Tenant, person_id: int, *, epoch: int | No
     if not rows or (epoch is not None and rows[0].session_epoch != epoch):
         return None
     first = rows[0]
-    return User(person_id, first.public_id, first.username, first.name, first.language, tenant, *sorted_out(rows))
+    return User(person_id, first.public_id, first.username, first.name, first.language, tenant, *seats_of(rows))
 
 
 def begin_session(user: User, epoch: int, now: datetime) -> None:

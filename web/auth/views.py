@@ -131,7 +131,7 @@ class _Account:
 
 def _tenant(here: Services, username: str) -> Tenant | None:
     try:
-        return here.gate.tenants.tenant(username.rpartition("@")[2])
+        return here.workflow.tenants.tenant(username.rpartition("@")[2])
     except NotFound:
         return None
 

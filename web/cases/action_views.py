@@ -29,10 +29,12 @@ from web.i18n.terms import ACTIONS_DONE
 from web.ui.form_errors import Line, lines
 from web.ui.forms import Input, by_name, filled, marked, read
 from web.ui.text_diff import Piece, compared
+from workflow.cases import gate
 from workflow.cases.authorization import Verdict, authorize, naming_officer
 from workflow.core.errors import NotFound, WorkflowError
 from workflow.core.messages import reason
-from workflow.policy.state_machine import ACTIONS
+from workflow.policy.actions import ACTIONS
+from workflow.policy.request_domain import GIVEN, REGISTERED, SET_AT_REVIEW
 
 bp = Blueprint("actions", __name__)
 
@@ -69,7 +71,8 @@ def act(number: str, action: str) -> Response | str | tuple[str, int]:
     if contradictions:
         return _page(desk, told=contradictions), 422
     try:
-        here.gate.act(
+        gate.act(
+            here.workflow,
             user.id,
             number,
             action,
@@ -91,9 +94,9 @@ def _desk(number: str, action: str) -> Desk:
     if action not in ACTIONS:
         raise NotFound(reason("not-found"))
     here, user = services(), signed_in()
-    tenant = here.gate.tenants.tenant_of(number)
+    tenant = here.workflow.tenants.tenant_of(number)
     with reading(here.engine, tenant.id) as db:
-        view = load(db, here.gate, tenant, user.id, number, here.now())
+        view = load(db, here.workflow, tenant, user.id, number, here.now())
         verdict = authorize(view.standing, action)
         found = beside(db, view, action) if verdict.allowed else Beside()
     if request.method == "GET":
@@ -106,13 +109,11 @@ def _asked(view: CaseView, inputs: Iterable[Input]) -> Preview:
     """Who would decide the draft as it is typed now."""
     typed = read(inputs, request.form)
     s = view.standing
-    typed = {f"attributes.{name}": getattr(s.request, name) for name in _SHOWN} | typed
+    # what the form only shows is not among what was typed; an empty tick is, so that it can be taken back
+    typed = {f"attributes.{name}": getattr(s.request, name) for name in GIVEN if name not in SET_AT_REVIEW} | typed
     asked = requested(s.policy, s.request.engagement, s.request.act, s.responsible, typed, None)
-    return preview(s.policy, asked.with_(named_nordic_twin=s.request.named_nordic_twin), s.responsible)
-
-
-#: Attributes that a draft's form may only show, so that they are not among what was typed.
-_SHOWN = ("scope", "initiative", "eu_funded", "external_funding")
+    known = {name: getattr(s.request, name) for name in REGISTERED if name not in GIVEN}
+    return preview(s.policy, asked.with_(**known), s.responsible)
 
 
 def _page(desk: Desk, *, told: Iterable[Line] = (), answer: Preview | None = None) -> str:

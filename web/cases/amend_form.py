@@ -14,9 +14,7 @@ from web.i18n import labels
 from web.i18n.gettext import _
 from web.ui.forms import Choice, Input, Typed, nested
 from workflow.cases.payloads import EVALUATION_OUTCOMES
-from workflow.policy.model import ACTS_ON_REGISTERED
-
-ATTRIBUTES = ("scope", "initiative", "principal", "eu_funded", "external_funding")
+from workflow.policy.request_domain import ACTS_ON_REGISTERED, GIVEN, REGISTERED, facts_of
 
 
 def values_of(view: CaseView) -> dict[str, Any]:
@@ -31,7 +29,7 @@ def values_of(view: CaseView) -> dict[str, Any]:
         "secrecy.law": case.secrecy_law,
         "secrecy.note": case.secrecy_note,
         "responsible.fixed": view.standing.responsible,
-        **{f"attributes.{name}": getattr(case, name) for name in ATTRIBUTES},
+        **{f"attributes.{name}": getattr(case, name) for name in GIVEN},
         **{f"fields.{name}": value for name, value in fields.items()},
     }
 
@@ -47,12 +45,9 @@ def from_case(view: CaseView) -> FromRegister | None:
         title,
         case.engagement,
         view.standing.responsible,
-        case.scope,
-        case.eu_funded,
-        case.external_funding,
-        case.named_nordic_twin,
         case.partner_name,
         case.partner_country,
+        facts_of(case, REGISTERED),
     )
 
 

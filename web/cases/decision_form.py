@@ -16,9 +16,8 @@ from web.i18n import labels
 from web.i18n.gettext import _
 from web.ui.form_errors import Line
 from web.ui.forms import Choice, Input, Typed
-from workflow.policy.model import CollegialRules, Quorum
 from workflow.policy.state_machine import Stop
-from workflow.policy.voting_rules import needed_for_quorum
+from workflow.policy.voting_rules import CollegialRules, Quorum, needed_for_quorum
 
 PROPOSALS = ("adopt", "amended", "decline", "none")
 #: Inputs that are numbers of people.
@@ -104,9 +103,9 @@ def _votes(rules: CollegialRules, given: dict[str, Any]) -> tuple[Input, ...]:
         Input("for", "whole", _("Votes for"), given.get("for", "")),
         Input("against", "whole", _("Votes against"), given.get("against", "")),
     ]
-    if rules.abstention_allowed:
+    if rules.abstention.allowed:
         votes.append(Input("abstained", "whole", _("Abstained"), given.get("abstained", "")))
-    if rules.tie == "casting-vote":
+    if rules.tie.rule == "casting-vote":
         choices = (Choice("", _("Not needed")), Choice("for", _("For")), Choice("against", _("Against")))
         vote = given.get("casting_vote", "")
         votes.append(

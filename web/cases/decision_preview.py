@@ -16,8 +16,10 @@ from models import Engagement
 from web.cases.request_form import FromRegister
 from workflow.cases.context import GivenMandate
 from workflow.core.tenants import Tenant
-from workflow.policy.competence import deciding_body_key, who_decides
-from workflow.policy.model import Answer, Policy, Request, Requirement
+from workflow.policy.competence import Answer, deciding_body_key, who_decides
+from workflow.policy.model import Policy
+from workflow.policy.pack_rules import Requirement
+from workflow.policy.request_domain import ATTRIBUTES, GIVEN, REGISTERED, Attribute, Request, facts_of
 from workflow.policy.requirements import required
 from workflow.policy.state_machine import Procedure, procedure_for
 
@@ -45,9 +47,8 @@ class Preview:
     @property
     def key(self) -> str:
         """What the answer was given to: the same again when nothing was changed."""
-        r = self.request
-        parts = (r.engagement, r.act, self.responsible, r.scope, r.initiative, r.principal, r.eu_funded)
-        return "/".join(str(part) for part in (*parts, r.external_funding, r.named_nordic_twin))
+        parts = (self.request.engagement, self.request.act, self.responsible, *facts_of(self.request).values())
+        return "/".join(str(part) for part in parts)
 
 
 def preview(policy: Policy, request: Request, responsible: str) -> Preview:
@@ -69,25 +70,20 @@ def requested(
     policy: Policy, engagement: str, act: str, responsible: str, typed: Mapping[str, Any], found: FromRegister | None
 ) -> Request:
     """The request that a form makes; what the register knows comes from there."""
-    share = typed.get("attributes.external_funding", 0)
-    request = Request(
-        engagement,
-        act,
-        policy.body(responsible).kind,
-        scope=typed.get("attributes.scope", "own-area"),
-        initiative=typed.get("attributes.initiative"),
-        principal=bool(typed.get("attributes.principal")),
-        eu_funded=bool(typed.get("attributes.eu_funded")),
-        external_funding=share if isinstance(share, int) else 0,
-    )
+    facts = {name: _typed(ATTRIBUTES[name], typed.get(f"attributes.{name}")) for name in GIVEN}
+    request = Request(engagement, act, policy.body(responsible).kind, **facts)
     if found is None:
         return request
-    return request.with_(
-        scope=found.scope,
-        eu_funded=found.eu_funded,
-        external_funding=found.external_funding,
-        named_nordic_twin=found.named_nordic_twin,
-    )
+    return request.with_(**found.facts)
+
+
+def _typed(attribute: Attribute, value: Any) -> Any:
+    """A value as typed, or the default where nothing that can be read was."""
+    if attribute.is_yes_no:
+        return bool(value)
+    if attribute.span is not None:
+        return value if isinstance(value, int) else attribute.default
+    return attribute.default if value is None else value
 
 
 def mandate_for(mandates: tuple[GivenMandate, ...], request: Request) -> GivenMandate | None:
@@ -103,18 +99,16 @@ def from_register(db: Session, tenant: Tenant, number: str) -> FromRegister | No
             Engagement.title,
             Engagement.kind,
             Engagement.responsible_body_id,
-            Engagement.scope,
-            Engagement.eu_funded,
-            Engagement.external_funding,
-            Engagement.named_nordic_twin,
             Engagement.partner_name,
             Engagement.partner_country,
+            *(getattr(Engagement, name) for name in REGISTERED),
         ).where(Engagement.number == number)
     ).one_or_none()
     if row is None:
         return None
-    number_, title, kind, body, *more = tuple(row)
-    return FromRegister(number_, title, kind, tenant.body_keys[body], *more)
+    body = tenant.body_keys[row.responsible_body_id]
+    facts = facts_of(row, REGISTERED)
+    return FromRegister(row.number, row.title, row.kind, body, row.partner_name, row.partner_country, facts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from web.cases.amend_form import ATTRIBUTES
 from web.cases.presenter import CaseView
 from web.i18n import labels
 from web.i18n.countries import country_name
 from web.i18n.gettext import _
+from web.ui.attribute_inputs import value_label
 from workflow.core.errors import NotMandated
+from workflow.policy.request_domain import GIVEN
 from workflow.scheduling.extensions import may_extend
 
 Fact = tuple[str, str]
@@ -72,7 +73,7 @@ def _shown(name: str, value: Any) -> str:
 
 def changed_facts(view: CaseView, changes: dict[str, Any]) -> list[Fact]:
     """What an amended decision changes in the request and in what the case tells."""
-    facts = [(labels.field_label(name), _attribute(name, changes[name])) for name in ATTRIBUTES if name in changes]
+    facts = [(labels.field_label(name), value_label(name, changes[name])) for name in GIVEN if name in changes]
     if "goals" in changes:
         goals = [labels.goal_label(view.policy, key) for key in changes["goals"]]
         facts.append((labels.field_label("goals"), "; ".join(goals)))
@@ -81,16 +82,6 @@ def changed_facts(view: CaseView, changes: dict[str, Any]) -> list[Fact]:
         facts += _fields({name: new for name, new in after.items() if before.get(name) != new})
         facts += [(labels.field_label(name), _("Taken out")) for name in before if name not in after]
     return facts
-
-
-def _attribute(name: str, value: Any) -> str:
-    if name == "scope":
-        return labels.scope_label(value)
-    if name == "initiative":
-        return labels.initiative_label(value)
-    if isinstance(value, bool):
-        return _("Yes") if value else _("No")
-    return _("%(share)s %%", share=value)
 
 
 def may_give_more_time(view: CaseView) -> bool:

@@ -15,8 +15,10 @@ from sqlalchemy.orm import Session
 from models import Case
 from web.auth.session import User
 from workflow.cases import predicates
-from workflow.cases.context import Actor, CaseContext, request_of
-from workflow.cases.gate import Gate
+from workflow.cases.actor import Actor
+from workflow.cases.context import CaseContext, request_of
+from workflow.cases.records import CaseRecord
+from workflow.cases.services import Services
 from workflow.policy.model import Policy
 from workflow.policy.roles import preparing_seat
 from workflow.policy.state_machine import procedure_for
@@ -46,7 +48,7 @@ class Page:
     after: int
 
 
-def cases(db: Session, gate: Gate, user: User, *, show: str, after: int, wanted: str, today: date) -> Page:
+def cases(db: Session, services: Services, user: User, *, show: str, after: int, wanted: str, today: date) -> Page:
     """One page of the cases a person may see, in one statement; `wanted` is a number here or elsewhere."""
     c = Case.__table__.c
     tenant = user.municipality
@@ -54,13 +56,13 @@ def cases(db: Session, gate: Gate, user: User, *, show: str, after: int, wanted:
     if show == "mine":
         query = query.where(c.id.in_(_own(user, after)))
     else:
-        query = _narrowed(query, user, show, _managed(db, gate, user, today))
+        query = _narrowed(query, user, show, _managed(db, services, user, today))
     if wanted:
         query = query.where(or_(c.number == wanted.lower(), c.external_number == wanted))
     if after:
         query = query.where(c.id < after)
     rows = db.connection().execute(query).all()
-    found = (readable(db, gate, user, row, today) for row in rows[:PAGE])
+    found = (readable(db, services, user, row, today) for row in rows[:PAGE])
     return Page(tuple(case for case in found if case is not None), rows[PAGE - 1].id if len(rows) > PAGE else 0)
 
 
@@ -93,22 +95,22 @@ def _officers(user: User) -> list[int]:
     return [user.id, *(absent.id for absent in user.stands_in if absent.seat[0] == "officer")]
 
 
-def _managed(db: Session, gate: Gate, user: User, today: date) -> list[int]:
+def _managed(db: Session, services: Services, user: User, today: date) -> list[int]:
     """Bodies whose drafts the person sees as manager."""
     tenant = user.municipality
-    _id, policy = gate.policies.in_force(db.connection(), tenant.id, today)
+    _id, policy = services.policies.in_force(db.connection(), tenant.id, today)
     bodies = policy.responsible_bodies()
     return [tenant.body_ids[b.key] for b in bodies if user.holds(*preparing_seat(policy, "manager", b.key))]
 
 
-def readable(db: Session, gate: Gate, user: User, row: Any, today: date) -> Listed | None:
+def readable(db: Session, services: Services, user: User, row: Any, today: date) -> Listed | None:
     """A row for the list; None when the person may not see the case."""
     tenant = user.municipality
-    policy = gate.policies.by_id(db.connection(), tenant.id, row.policy_version_id)
+    policy = services.policies.by_id(db.connection(), tenant.id, row.policy_version_id)
     responsible, deciding = tenant.body_keys[row.responsible_body_id], tenant.body_keys[row.deciding_body_id]
     kind = policy.body(responsible).kind
     standing = CaseContext(
-        case=row,
+        case=CaseRecord.of(row),
         responsible=responsible,
         deciding=deciding,
         actor=Actor(user.id, user.public_id, user.name, user.username, user.seats, user.stands_in),

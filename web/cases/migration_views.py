@@ -60,7 +60,7 @@ def move_one(number: str) -> Response | tuple[str, int]:
     comment = str(read(_inputs(), request.form).get("comment", ""))
     try:
         move(
-            here.gate,
+            here.workflow,
             user.id,
             number,
             version,
@@ -83,7 +83,7 @@ def move_several(version: str) -> tuple[str, int]:
     chosen = [_named(value) for value in request.form.getlist("case")[:MOST]]
     try:
         outcomes = move_all(
-            here.gate, user.id, chosen, version, now=here.now(), comment=request.form.get("comment", "")
+            here.workflow, user.id, chosen, version, now=here.now(), comment=request.form.get("comment", "")
         )
     except NotFound:
         raise
@@ -110,10 +110,10 @@ def _told(version: str, outcomes: tuple[Outcome, ...], refused: tuple[Reason, ..
 
 def _prospect(number: str) -> Prospect:
     here, user = services(), signed_in()
-    tenant = here.gate.tenants.tenant_of(number)
+    tenant = here.workflow.tenants.tenant_of(number)
     with reading(here.engine, tenant.id) as db:
-        view = load(db, here.gate, tenant, user.id, number, here.now())
-        new, to = foreseen(here.gate, db.connection(), tenant, view.standing)
+        view = load(db, here.workflow, tenant, user.id, number, here.now())
+        new, to = foreseen(here.workflow, db.connection(), tenant, view.standing)
     note_reader(view.case)
     s, route = view.standing, to.answer.route if to.answer else None
     stages: tuple[Stage, ...] = ()

@@ -16,9 +16,9 @@ from sqlalchemy.orm import Session
 from web.cases import queries as cases_queries
 from web.cases.presenter import CaseView, Decided, Demanded, Event, Opinion, Version
 from web.ui.route_diagram import Stage, travelled
-from workflow.cases.authorization import Availability, available_actions, naming_officer
+from workflow.cases.authorization import Availability, available_actions, naming_officer, visible_context
 from workflow.cases.context import CaseContext
-from workflow.cases.gate import Gate
+from workflow.cases.services import Services
 from workflow.core.calendar import local_day
 from workflow.core.tenants import Tenant
 from workflow.policy.competence import who_decides
@@ -26,9 +26,9 @@ from workflow.policy.requirements import missing, required
 from workflow.trail.entry import from_text
 
 
-def load(db: Session, gate: Gate, tenant: Tenant, actor_id: int, number: str, now: datetime) -> CaseView:
+def load(db: Session, services: Services, tenant: Tenant, actor_id: int, number: str, now: datetime) -> CaseView:
     """The case as a person sees it; raises `NotFound` when they may not."""
-    s = gate.standing(db.connection(), tenant, actor_id, number, now=now)
+    s = visible_context(db.connection(), tenant, services.policies, actor_id, number, now=now)
     case = s.case
     proposals, decisions = cases_queries.proposals(db, case.id), cases_queries.decisions(db, case.id)
     opinions, documents = cases_queries.opinions(db, s), cases_queries.documents(db, case.id)
@@ -38,7 +38,7 @@ def load(db: Session, gate: Gate, tenant: Tenant, actor_id: int, number: str, no
     acted = {who for row in entries for who in (row.actor, row.on_behalf_of) if who}
     names = cases_queries.names_of(db, people, acted, left)
     events = tuple(_event(row, names) for row in entries)
-    waits_body = tenant.body_keys.get(case.waits_body_id, "")
+    waits_body = tenant.body_keys.get(case.waits_body_id or 0, "")
     officer = names.get(case.officer_id, "")
     return CaseView(
         tenant=tenant,

@@ -12,7 +12,8 @@ from web.ui.text_diff import Piece, compared
 from workflow.cases.authorization import Availability
 from workflow.cases.context import CaseContext
 from workflow.core.tenants import Tenant
-from workflow.policy.model import Answer, Policy
+from workflow.policy.competence import Answer
+from workflow.policy.model import Policy
 from workflow.policy.state_machine import FINAL
 
 #: Which of the allowed actions is the one to take, first found first.

@@ -23,7 +23,7 @@ from models import (
     Substitute,
     TrailEntry,
 )
-from workflow.cases.case_references import nobody_bears
+from workflow.cases.case_references import is_dangling
 from workflow.cases.context import CaseContext
 from workflow.policy.roles import preparing_seat
 
@@ -31,7 +31,7 @@ from workflow.policy.roles import preparing_seat
 VERSIONS, EVENTS = 12, 100
 
 _DANGLING = select(CaseReference.mentioned).where(
-    CaseReference.case_id == bindparam("case"), nobody_bears(CaseReference.mentioned)
+    CaseReference.case_id == bindparam("case"), is_dangling(CaseReference.mentioned)
 )
 
 

@@ -12,28 +12,17 @@ from web.cases.request_form import Values
 from web.i18n import labels
 from web.i18n.gettext import _
 from web.ui.forms import Choice, Demand, Input, country_choices
-from workflow.policy.model import Policy, Request
+from workflow.policy.model import Policy
+from workflow.policy.request_domain import Purpose, Request, acts_for
+from workflow.policy.requirement_kinds import CASE_FIELDS
 from workflow.policy.requirements import required
 from workflow.policy.state_machine import Procedure
 
-#: How each field of a case is asked for.
+#: The kind of input for each field of a case; `web.i18n.terms.FIELDS` has its label.
 KIND_OF: Mapping[str, str] = {
-    "purpose": "text",
-    "expected_result": "text",
+    **{name: shape.value for name, shape in CASE_FIELDS.items()},
     "starts_on": "day",
-    "ends_on": "day",
     "notice_on": "day",
-    "operating_plan_ref": "line",
-    "representatives": "names",
-    "knowledge_plan": "text",
-    "principle_value": "text",
-    "principle_knowledge": "text",
-    "principle_cooperation": "text",
-    "principle_partnerships": "text",
-    "principle_reputation": "text",
-    "local_partners": "names",
-    "eu_office_opinion": "text",
-    "relevance": "text",
     "cost": "line",
     "consultation_ends_on": "day",
 }
@@ -81,7 +70,7 @@ def field_names(policy: Policy, request: Request, procedure: Procedure) -> tuple
     """Fields that a request's form offers: those demanded, then those of the kind, then what every case may tell."""
     asked = [name for requirement in required(policy, request) for name in requirement.fields]
     kind = policy.kinds.get(request.engagement)
-    if request.act in ("terminate", "repeal"):
+    if request.act in acts_for(Purpose.END):
         offered = ["notice_on", "ends_on"]
     elif request.act == "evaluate" or kind is None:
         offered = []
@@ -90,7 +79,7 @@ def field_names(policy: Policy, request: Request, procedure: Procedure) -> tuple
     if any(stop.step == "consult" for stop in procedure.stops):
         offered.append("consultation_ends_on")
     names = list(dict.fromkeys(name for name in (*asked, *offered, "cost") if name in KIND_OF))
-    if "ends_on" in names and request.act not in ("terminate", "repeal"):
+    if "ends_on" in names and request.act not in acts_for(Purpose.END):
         names.insert(names.index("ends_on"), "starts_on")
     return tuple(names)
 

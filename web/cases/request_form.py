@@ -14,8 +14,10 @@ from web.auth.session import User
 from web.cases import labels as cases_labels
 from web.i18n import labels
 from web.i18n.gettext import _
+from web.ui.attribute_inputs import attribute_input
 from web.ui.forms import Choice, Demand, Input
-from workflow.policy.model import ACTS, ENGAGEMENTS, INITIATIVES, POLICY_ACTS, SCOPES, Policy
+from workflow.policy.model import Policy
+from workflow.policy.request_domain import ALL_ACTS, ATTRIBUTES, ENGAGEMENTS, GIVEN
 from workflow.policy.roles import preparing_seat
 
 #: What stands in a form before anybody types: values by input name.
@@ -30,12 +32,10 @@ class FromRegister:
     title: str
     kind: str
     responsible: str
-    scope: str
-    eu_funded: bool
-    external_funding: int
-    named_nordic_twin: bool
     partner_name: str
     partner_country: str
+    #: Attributes that the register has, by name.
+    facts: Mapping[str, Any]
 
 
 def prepared_by(policy: Policy, user: User) -> tuple[str, ...]:
@@ -55,7 +55,7 @@ def kind_choices(policy: Policy) -> tuple[Choice, ...]:
 
 def act_choices() -> tuple[Choice, ...]:
     """What can be asked for."""
-    return tuple(Choice(act, labels.act_label(act), cases_labels.act_hint(act)) for act in (*ACTS, *POLICY_ACTS))
+    return tuple(Choice(act, labels.act_label(act), cases_labels.act_hint(act)) for act in ALL_ACTS)
 
 
 def deciding_inputs(
@@ -66,31 +66,18 @@ def deciding_inputs(
     demanded: Mapping[str, list[Demand]],
 ) -> tuple[Input, ...]:
     """The questions beside kind and act that decide who is competent; what the register knows is only shown."""
+    registered = None if found is None else found.facts
+    asked = sorted(GIVEN, key=lambda name: ATTRIBUTES[name].set_at_review)  # what a manager may add comes last
+    reason_why = Input(
+        "fields.principal_reason",
+        "line",
+        _("Why it is a matter of principle"),
+        str(values.get("fields.principal_reason") or ""),
+    )
     return (
         _responsible(policy, bodies, values, found),
-        _scope(values, found),
-        Input(
-            "attributes.initiative",
-            "one",
-            _("Who took the initiative?"),
-            str(values.get("attributes.initiative") or ""),
-            choices=tuple(Choice(i, labels.initiative_label(i)) for i in INITIATIVES),
-            demands=tuple(demanded.get("initiative", ())),
-        ),
-        *_funding(values, found),
-        Input(
-            "attributes.principal",
-            "tick",
-            _("It is a matter of principle, or otherwise of major importance"),
-            "yes" if values.get("attributes.principal") else "",
-            hint=_("Such a matter may go to a higher body. Say why below; the manager can say so later, too."),
-        ),
-        Input(
-            "fields.principal_reason",
-            "line",
-            _("Why it is a matter of principle"),
-            str(values.get("fields.principal_reason") or ""),
-        ),
+        *(attribute_input(name, values, registered, tuple(demanded.get(name, ()))) for name in asked),
+        reason_why,
     )
 
 
@@ -106,36 +93,4 @@ def _responsible(policy: Policy, bodies: Iterable[str], values: Values, found: F
     chosen = str(values.get("responsible") or (choices[0].value if choices else ""))
     return Input(
         "responsible", "select", label, chosen, choices=choices, hint=_("The body whose own area it belongs to.")
-    )
-
-
-def _scope(values: Values, found: FromRegister | None) -> Input:
-    label = _("Whom does it concern?")
-    if found is not None:
-        return Input(
-            "attributes.scope", "shown", label, labels.scope_label(found.scope), hint=_("As the register says.")
-        )
-    choices = tuple(Choice(scope, labels.scope_label(scope)) for scope in SCOPES)
-    return Input("attributes.scope", "one", label, str(values.get("attributes.scope") or SCOPES[0]), choices=choices)
-
-
-def _funding(values: Values, found: FromRegister | None) -> tuple[Input, Input]:
-    eu, share = _("The EU pays a part of it"), _("How much of the cost do others pay? (percent)")
-    if found is not None:
-        told = _("As the register says.")
-        yes_no = _("Yes") if found.eu_funded else _("No")
-        return (
-            Input("attributes.eu_funded", "shown", eu, yes_no, hint=told),
-            Input("attributes.external_funding", "shown", share, f"{found.external_funding} %", hint=told),
-        )
-    return (
-        Input("attributes.eu_funded", "tick", eu, "yes" if values.get("attributes.eu_funded") else ""),
-        Input(
-            "attributes.external_funding",
-            "whole",
-            share,
-            str(values.get("attributes.external_funding") or 0),
-            hint=_("A whole number from 0 to 100. 0 means that the municipality pays everything."),
-            is_needed=True,
-        ),
     )

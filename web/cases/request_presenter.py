@@ -27,8 +27,8 @@ from web.ui.form_errors import Line, lines
 from web.ui.forms import Input, Typed, filled, read
 from workflow.cases.context import GivenMandate, load_mandates
 from workflow.core.messages import reason
-from workflow.policy.domain import acts_of
-from workflow.policy.model import ACTS_ON_REGISTERED, ENGAGEMENTS, Policy
+from workflow.policy.model import Policy
+from workflow.policy.request_domain import ACTS_ON_REGISTERED, ENGAGEMENTS, Purpose, acts_for, acts_of
 
 Sent = MultiDict[str, str]
 
@@ -66,14 +66,14 @@ def begin(sent: Sent, user: User, *, is_typed: bool) -> Desk:
     kind = sent.get("engagement", "") if sent.get("engagement") in ENGAGEMENTS else ""
     act = sent.get("act", "") if kind and sent.get("act") in acts_of(kind) else ""
     with reading(here.engine, tenant.id) as db:
-        _version_id, policy = here.gate.policies.in_force(db.connection(), tenant.id, today)
+        _version_id, policy = here.workflow.policies.in_force(db.connection(), tenant.id, today)
         letter = _letter(db, sent.get("letter", ""))
         found = None
-        if act not in ("enter", "adopt") and sent.get("engagement_number"):
+        if act not in acts_for(Purpose.BEGIN) and sent.get("engagement_number"):
             found = from_register(db, tenant, sent["engagement_number"])
             found = found if found is None or found.kind == kind else None
         rows: tuple[Found, ...] = ()
-        if act and act not in ("enter", "adopt"):
+        if act and act not in acts_for(Purpose.BEGIN):
             rows = register_page(db, kind, sent.get("find", "").strip(), _whole(sent.get("after", "")), today)
         desk = _asked(policy, user, sent, kind, act, found, rows, letter, is_typed=is_typed)
         if desk.answer is not None and desk.answer.is_by_mandate:

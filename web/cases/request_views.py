@@ -24,7 +24,7 @@ from web.core.services import services
 from web.i18n.gettext import _
 from web.ui.form_errors import Line, lines
 from web.ui.forms import Input, Problem, Typed, by_name, marked, nested, read
-from workflow.cases.opening import open_case
+from workflow.cases.gate import open_case
 from workflow.core.errors import WorkflowError
 from workflow.core.messages import reason
 from workflow.documents.service import Upload, attach
@@ -73,7 +73,7 @@ def _open(desk: Desk, sent: Sent, user: User) -> Response | tuple[str, int]:
     here = services()
     typed = read((*desk.deciding, *telling(desk, sent, is_typed=True)), sent)
     try:
-        number = open_case(here.gate, user.id, _draft(desk, typed, user), now=here.now())
+        number = open_case(here.workflow, user.id, _draft(desk, typed, user), now=here.now())
     except WorkflowError as refusal:
         return _page(desk, sent, asks=True, told=lines(refusal.reasons)), status_of(refusal)
     if desk.letter is not None and sent.get("take_letter"):
@@ -100,7 +100,7 @@ def _take_letter(letter: Row[Any], number: str, user: User) -> None:
         content = db.execute(select(Document.content).where(Document.id == letter.id)).scalar_one()
     title = f"{letter.title} ({letter.number})"
     upload = Upload(content, letter.file_name, title, letter.direction, letter.correspondent, letter.dated_on)
-    attach(here.gate, user.id, number, upload, now=here.now(), expected_version=1)
+    attach(here.workflow, user.id, number, upload, now=here.now(), expected_version=1)
 
 
 # -- the page

@@ -13,7 +13,8 @@ from web.i18n.labels import step_label
 from web.ui import route_diagram
 from web.ui.route_diagram import Picture, Stage
 from workflow.core.tenants import Tenant
-from workflow.policy.model import Policy, Requirement
+from workflow.policy.model import Policy
+from workflow.policy.pack_rules import Requirement
 from workflow.policy.state_machine import FINAL
 
 Where = Policy | Tenant
@@ -51,8 +52,8 @@ def stage_label(stage: Stage) -> str:
 
 def stage_who(stage: Stage, where: Where) -> str:
     """Who acts at a stage."""
-    if stage.asked:
-        return ", ".join(labels.body_name(where, key) for key in stage.asked)
+    if stage.consulted:
+        return ", ".join(labels.body_name(where, key) for key in stage.consulted)
     if not stage.body:
         return "" if stage.lane == "end" else _lane_name(where, stage.lane)
     body = labels.body_name(where, stage.body)

@@ -63,7 +63,7 @@ def index() -> Response | str:
     with reading(here.engine, user.municipality.id) as db:
         page = cases(
             db,
-            here.gate,
+            here.workflow,
             user,
             show="all" if wanted else show,
             after=int(after) if after.isascii() and after.isdigit() and len(after) < 18 else 0,
@@ -99,9 +99,9 @@ def _newer(view: CaseView) -> str:
 def view_of(number: str) -> CaseView:
     """A case as the reader sees it, read and let go; raises `NotFound` when they may not."""
     here, user = services(), signed_in()
-    tenant = here.gate.tenants.tenant_of(number)
+    tenant = here.workflow.tenants.tenant_of(number)
     with reading(here.engine, tenant.id) as db:
-        view = load(db, here.gate, tenant, user.id, number, here.now())
+        view = load(db, here.workflow, tenant, user.id, number, here.now())
     note_reader(view.case)
     return view
 

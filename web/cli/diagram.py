@@ -17,7 +17,9 @@ from web.policies.labels import EnglishNames
 from web.policies.request_query import body_name
 from web.ui.route_diagram import Picture, Stage, picture, planned
 from workflow.policy.interchange.bpmn import bpmn
-from workflow.policy.model import Policy, Row, Span
+from workflow.policy.model import Policy
+from workflow.policy.pack_rules import Row
+from workflow.policy.request_domain import Span
 from workflow.policy.state_machine import procedure_for
 
 STEPS = {

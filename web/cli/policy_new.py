@@ -15,8 +15,8 @@ from string import Template
 import click
 
 from web.cli.exit_codes import DONE, plainly
-from workflow.policy.loading.fields import MUNICIPALITY_KEY
 from workflow.policy.loading.loader import load_bytes, packaged
+from workflow.policy.value_readers import MUNICIPALITY_KEY
 
 STARTING = Path(str(resources.files("config"))) / "starting"
 COUNTRIES = ("se", "no", "dk")

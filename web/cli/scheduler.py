@@ -18,7 +18,7 @@ from web.cli.database import current_engine
 from web.cli.exit_codes import DONE, as_json, plainly, print_json
 from web.core import logs
 from web.notifications.scheduler_jobs import scheduler_jobs
-from workflow.cases.gate import Gate
+from workflow.engine import services_for
 from workflow.scheduling.heartbeat import oldest_due
 from workflow.scheduling.scheduler import EVERY, go_round, run
 
@@ -40,20 +40,22 @@ def scheduler(once: bool, every: int, beside: int | None, as_json: bool) -> int:
     """Raise what comes due or is late, end what has run out, send what people are told; until told to stop."""
     settings = Settings.from_environment()
     with current_engine(settings) as engine:
-        gate = Gate(engine)
+        services = services_for(engine)
         if not once:
             with logs.written(readable=beside is not None):
                 run(
-                    gate,
-                    errands=scheduler_jobs(gate, settings),
+                    services,
+                    errands=scheduler_jobs(services, settings),
                     every=every,
                     goes_on=lambda: beside is None or _lives(beside),
                 )
             return DONE
         now = datetime.now(UTC)
         with logs.written(readable=False), bound_contextvars(round_id=secrets.token_hex(8)):
-            counts = go_round(gate, now=now, errands=scheduler_jobs(gate, settings), progress=None if as_json else _say)
-        left = oldest_due(gate, now=now)
+            counts = go_round(
+                services, now=now, errands=scheduler_jobs(services, settings), progress=None if as_json else _say
+            )
+        left = oldest_due(services, now=now)
     if as_json:
         print_json({"at": now.isoformat(), "counts": counts, "oldest_due": left.isoformat() if left else None})
     else:

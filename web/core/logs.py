@@ -19,8 +19,16 @@ from structlog.typing import Processor
 OURS = ("web", "workflow")
 
 
-class _ToStandardError(logging.StreamHandler):  # type: ignore[type-arg]
+class _ToStandardError(logging.Handler):
     """The one handler; a type of its own, so that it is found again."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write a line at once, to what standard error is now."""
+        try:
+            sys.stderr.write(f"{self.format(record)}\n")
+            sys.stderr.flush()
+        except (OSError, TypeError, ValueError):  # a line that cannot be written stops nobody
+            self.handleError(record)
 
 
 def configure(*, readable: bool) -> None:
@@ -29,7 +37,7 @@ def configure(*, readable: bool) -> None:
     `readable`: lines for people, warnings and worse; else JSON, and of our own loggers what was done too.
     """
     _remove()
-    handler = _ToStandardError(sys.stderr)
+    handler = _ToStandardError()
     handler.setFormatter(_formatter(readable=readable))
     logging.getLogger().addHandler(handler)
     for name in OURS:

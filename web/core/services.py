@@ -16,7 +16,7 @@ from config.settings import Settings
 from models import Body, Installation
 from models.database import reading
 from web.core.passwords import Passwords
-from workflow.cases.gate import Gate
+from workflow.cases.services import Services as WorkflowServices
 from workflow.core.calendar import local_day
 from workflow.core.tenants import Tenant
 from workflow.policy.model import Policy
@@ -32,7 +32,8 @@ class Services:
     """What every screen stands on; safe to share between threads."""
 
     engine: Engine
-    gate: Gate
+    #: What operations and rules work with: the same engine, the tenants and the policies.
+    workflow: WorkflowServices
     settings: Settings
     #: The clock: an aware UTC datetime.
     now: Callable[[], datetime]
@@ -56,7 +57,7 @@ class Services:
         now, today = self.now(), self.today(tenant)
         known = self._policies.get(tenant.id)
         if known is None or known[1] != today or not timedelta() <= now - known[0] < POLICY_REMEMBERED:
-            _id, policy = self.gate.policies.governing(tenant.id, today)
+            _id, policy = self.workflow.policies.governing(tenant.id, today)
             known = self._policies[tenant.id] = (now, today, policy)
         return known[2]
 

@@ -12,15 +12,15 @@ from threading import Lock
 from workflow.policy.model import Policy
 from workflow.policy.verification.runner import Report, check
 
-#: Reports kept; packs that are only tried share the room with the versions that are stored.
-KEPT = 64
+#: Reports cached; packs on trial share the room with stored versions.
+SIZE = 64
 
 
-class Proofs:
+class ReportCache:
     """Reports by the digest of their policy; safe to share between threads."""
 
-    def __init__(self, kept: int = KEPT) -> None:
-        self._kept = kept
+    def __init__(self, size: int = SIZE) -> None:
+        self._size = size
         self._reports: OrderedDict[str, Report] = OrderedDict()
         self._lock = Lock()
         self._checking = Lock()
@@ -34,7 +34,7 @@ class Proofs:
             report = self._known(policy.digest) or check(policy)
             with self._lock:
                 self._reports[policy.digest] = report
-                while len(self._reports) > self._kept:
+                while len(self._reports) > self._size:
                     self._reports.popitem(last=False)
         return report
 
@@ -46,4 +46,4 @@ class Proofs:
 
 
 #: Of this process.
-PROOFS = Proofs()
+REPORTS = ReportCache()

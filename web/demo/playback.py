@@ -14,8 +14,9 @@ from models.database import reading
 from web.demo.dates import ScriptCalendar
 from web.demo.sample_pdf import pdf
 from web.demo.schema import Script, ScriptDocument, Step, Track
-from workflow.cases.gate import Gate
-from workflow.cases.opening import open_case
+from workflow.cases import gate
+from workflow.cases.gate import open_case
+from workflow.cases.services import Services
 from workflow.core.calendar import local_day
 from workflow.core.errors import WorkflowError
 from workflow.core.tenants import Tenant
@@ -45,7 +46,7 @@ class EvaluationProgress:
 class Playback:
     """One municipality, its script, and what of the script is in the database."""
 
-    gate: Gate
+    services: Services
     tenant: Tenant
     policy: Policy
     script: Script
@@ -65,7 +66,7 @@ class Playback:
 
     def load(self) -> None:
         """Read what is in the database."""
-        with reading(self.gate.engine, self.tenant.id) as session:
+        with reading(self.services.engine, self.tenant.id) as session:
             self.people = {row.username: row.id for row in session.execute(select(Person.username, Person.id))}
             registered = session.execute(select(Engagement.title, Engagement.number))
             self.numbers = {row.title: row.number for row in registered}
@@ -131,41 +132,41 @@ def play_steps(playback: Playback) -> None:
 
 def _play_letter(playback: Playback, _track: Track, step: Step, _position: int, now: datetime) -> None:
     upload = _upload(playback, step, now)
-    register_letter(playback.gate, playback.person(step.by), playback.tenant.key, upload, now=now)
+    register_letter(playback.services, playback.person(step.by), playback.tenant.key, upload, now=now)
 
 
 def _play_case(playback: Playback, track: Track, step: Step, position: int, now: datetime) -> None:
-    gate, person = playback.gate, playback.person(step.by)
+    services, person = playback.services, playback.person(step.by)
     if step.do == "open":
         request = playback.calendar.resolve(playback.script.request(track))
         if track.concerns:
             request["engagement_number"] = playback.numbers[track.concerns]
-        playback.numbers[track.title] = open_case(gate, person, request, now=now, is_example=track.is_example)
+        playback.numbers[track.title] = open_case(services, person, request, now=now, is_example=track.is_example)
         return
     number = playback.numbers[track.title]
     if step.document is not None:
-        attach(gate, person, number, _upload(playback, step, now), now=now, expected_version=position)
+        attach(services, person, number, _upload(playback, step, now), now=now, expected_version=position)
         return
     payload = _payload(playback, step)
-    gate.act(person, number, step.do, payload, now=now, expected_version=position, comment=step.comment)
+    gate.act(services, person, number, step.do, payload, now=now, expected_version=position, comment=step.comment)
 
 
 def _play_evaluation(playback: Playback, track: Track, step: Step, position: int, now: datetime) -> None:
     """A step of the report, then one of the case that the report opened."""
-    gate, person, progress = playback.gate, playback.person(step.by), playback.evaluations[track.concerns]
+    services, person, progress = playback.services, playback.person(step.by), playback.evaluations[track.concerns]
     payload = _payload(playback, step)
     if step.do in EVALUATION_ACTIONS:
-        opened = evaluate(gate, person, progress.number, step.do, payload, now=now, expected_version=position)
+        opened = evaluate(services, person, progress.number, step.do, payload, now=now, expected_version=position)
         progress.case = opened or progress.case
         return
     version = position - track.reporting + 1
-    gate.act(person, progress.case, step.do, payload, now=now, expected_version=version, comment=step.comment)
+    gate.act(services, person, progress.case, step.do, payload, now=now, expected_version=version, comment=step.comment)
 
 
 def _play_ruling(playback: Playback, track: Track, step: Step, _position: int, now: datetime) -> None:
     person, identity = playback.person(step.by), playback.assumption(track)
     verdict, note = step.payload["verdict"], step.payload["note"]
-    rule_on(playback.gate, person, playback.tenant.key, playback.policy.version, identity, verdict, note, now=now)
+    rule_on(playback.services, person, playback.tenant.key, playback.policy.version, identity, verdict, note, now=now)
 
 
 _PLAYERS: Mapping[str, Callable[[Playback, Track, Step, int, datetime], None]] = {

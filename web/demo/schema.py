@@ -16,11 +16,11 @@ from marshmallow import ValidationError
 from web.demo.dates import OLDEST, ScriptDate
 from workflow.core.errors import PolicyInvalid
 from workflow.evaluations.service import ACTIONS as EVALUATION_ACTIONS
-from workflow.policy.loading.base_schema import Strict, listed, nested, reader
-from workflow.policy.loading.fields import Value, day, number, one_of, several, text, truth
-from workflow.policy.loading.yaml_positions import Place, read, spelled
-from workflow.policy.model import ROLES
-from workflow.policy.state_machine import ACTIONS
+from workflow.policy.actions import ACTIONS
+from workflow.policy.loading.derived_schema import Strict, Value, listed, nested, reader
+from workflow.policy.loading.yaml_positions import KeyPath, key_path_text, read
+from workflow.policy.value_readers import day, number, one_of, several, text, truth
+from workflow.policy.vocabulary import ROLES
 from workflow.versions.assumption_reviews import ACTIONS as VERDICTS
 
 #: Actions of a script: the gate's, an evaluation's, and those without a state machine.
@@ -141,11 +141,11 @@ def read_script(path: Path) -> Script:
         script: Script = ScriptSchema().load(source.data)
     except ValidationError as error:
         position, message = _first(error.messages)
-        raise PolicyInvalid(source.file, source.line(position), spelled(position), message) from None
+        raise PolicyInvalid(source.file, source.line(position), key_path_text(position), message) from None
     return script
 
 
-def _first(messages: object, position: Place = ()) -> tuple[Place, str]:
+def _first(messages: object, position: KeyPath = ()) -> tuple[KeyPath, str]:
     while isinstance(messages, dict):
         name, messages = next(iter(messages.items()))
         position = position if name == "_schema" else (*position, name)
@@ -258,6 +258,6 @@ class ScriptSchema(Strict):
     letters = Value(several(_letter))
     usual = Value(_mapping)
     cases = Value(several(_track("case", ("open",))))
-    evaluations = Value(several(_track("evaluation", EVALUATION_ACTIONS)), default=())
+    evaluations = Value(several(_track("evaluation", tuple(EVALUATION_ACTIONS))), default=())
     later = Value(_mapping, default=None)
     rulings = listed(RulingSchema, default=())

@@ -18,9 +18,9 @@ from web.demo.dates import SET_UP, ScriptCalendar
 from web.demo.playback import Playback, play_steps
 from web.demo.schema import LegacyEngagements, ScriptPerson, scripts
 from web.demo.versions import later_version
-from workflow.cases.gate import Gate
 from workflow.core.calendar import local_day
 from workflow.core.tenants import Tenants
+from workflow.engine import services_for
 from workflow.people.administration import carry_out
 from workflow.policy.model import Policy
 from workflow.register.service import register_engagement
@@ -45,7 +45,7 @@ def fill(engine: Engine, policies: Iterable[Policy], *, now: datetime, password_
 
     Everybody who logs in gets the same password. Raises `DatabaseInUse` for a database with people and no demo mark.
     """
-    known, gate = scripts(), Gate(engine)
+    known, services = scripts(), services_for(engine)
     _mark(engine, now)
     for key, policy in {policy.municipality.key: policy for policy in policies}.items():
         spec = policy.municipality
@@ -54,7 +54,7 @@ def fill(engine: Engine, policies: Iterable[Policy], *, now: datetime, password_
         if key in known:
             if (later := known[key].later) is not None:
                 install(engine, [later_version(policy, later)], now=calendar.instant(SET_UP, 4))
-            playback = Playback(gate, gate.tenants.tenant(key), policy, known[key], calendar)
+            playback = Playback(services, services.tenants.tenant(key), policy, known[key], calendar)
             _set_up(playback, password_hash)
             play_steps(playback)
 
@@ -94,7 +94,7 @@ def _add_people(playback: Playback, password_hash: str) -> None:
         for number in range(1, MEMBERS + 1)
     ]
     tenant, now = playback.tenant, playback.calendar.instant(SET_UP, 1)
-    with writing(playback.gate.engine, tenant.id) as connection:
+    with writing(playback.services.engine, tenant.id) as connection:
         for person in (*playback.script.people, *members):
             username = f"{person.key}@{tenant.key}"
             if username in playback.people:
@@ -109,7 +109,7 @@ def _add_people(playback: Playback, password_hash: str) -> None:
 
 def _give_mandates(playback: Playback) -> None:
     now = playback.calendar.instant(SET_UP, 2)
-    with writing(playback.gate.engine, playback.tenant.id) as connection:
+    with writing(playback.services.engine, playback.tenant.id) as connection:
         for mandate in playback.script.mandates:
             if mandate["reference"] not in playback.references:
                 carry_out(connection, playback.tenant, None, "give-mandate", mandate, now=now, is_example=True)
@@ -123,7 +123,7 @@ def _register(playback: Playback, engagements: LegacyEngagements) -> None:
             continue
         named = {"partner_name": partner["name"], "partner_country": partner["country"], "title": title}
         playback.numbers[title] = register_engagement(
-            playback.gate,
+            playback.services,
             playback.person("officer"),
             playback.tenant.key,
             playback.calendar.resolve(named | dict(engagements.details) | _location(partner)),

@@ -19,6 +19,7 @@ from web.documents.forms import upload_form, upload_from_request
 from web.i18n.gettext import _
 from web.ui.form_errors import lines
 from web.ui.request_values import whole_number
+from workflow.cases import gate
 from workflow.core.errors import CaseChanged, NotFound, WorkflowError
 from workflow.core.messages import reason
 from workflow.documents.service import attach, register_letter
@@ -42,7 +43,7 @@ def add(number: str) -> BaseResponse | tuple[str, int]:
     try:
         upload = upload_from_request()
         expected = whole_number(request.form.get("version", ""), digits=17)
-        attach(here.gate, user.id, number, upload, now=here.now(), expected_version=expected)
+        attach(here.workflow, user.id, number, upload, now=here.now(), expected_version=expected)
     except WorkflowError as refusal:
         if isinstance(refusal, NotFound):
             raise
@@ -59,7 +60,7 @@ def download(number: str) -> Response:
     with reading(here.engine, user.municipality.id) as db:
         row = queries.document(db, number)
     if row.case_number is not None:
-        note_reader(here.gate.look(user.id, row.case_number, now=here.now()).case)
+        note_reader(gate.read_context(here.workflow, user.id, row.case_number, now=here.now()).case)
     elif not user.is_any("officer", "coordinator", "auditor"):
         raise NotFound(reason("not-found"))
     headers = {"Content-Disposition": disposition(row.file_name), "X-Content-Type-Options": "nosniff"}
@@ -92,7 +93,7 @@ def register() -> BaseResponse | tuple[str, int]:
     """Register a letter that belongs to no case yet."""
     here, user = services(), signed_in()
     try:
-        number = register_letter(here.gate, user.id, user.municipality.key, upload_from_request(), now=here.now())
+        number = register_letter(here.workflow, user.id, user.municipality.key, upload_from_request(), now=here.now())
     except WorkflowError as refusal:
         form = upload_form("incoming", lines(refusal.reasons))
         return render_template("documents/new_letter.html", **form), status_of(refusal)

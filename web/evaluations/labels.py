@@ -12,7 +12,7 @@ from web.i18n.tables import Table, label, label_or_code
 from web.register.labels import rhythm, seat_label
 from workflow.core.messages import N_
 from workflow.core.tenants import Tenant
-from workflow.policy.model import EvaluationRule
+from workflow.policy.pack_rules import EvaluationRule
 
 SECTION_TITLES: Table = {
     "late": N_("Late"),

@@ -18,13 +18,15 @@ from web.auth.session import User
 from web.cases.list_query import readable
 from web.evaluations.queries import StreamEvent, events_of
 from workflow.cases.authorization import Verdict
-from workflow.cases.gate import Gate
+from workflow.cases.services import Services
 from workflow.core.errors import NotMandated
 from workflow.core.tenants import Tenant
 from workflow.deadlines import EVALUATION, OPEN, stream_of
 from workflow.evaluations.service import ACTIONS, EvaluationStanding, authorize, officers
-from workflow.policy.competence import deciding_body_key, who_decides
-from workflow.policy.model import Answer, EvaluationRule, Policy, Request
+from workflow.policy.competence import Answer, deciding_body_key, who_decides
+from workflow.policy.model import Policy
+from workflow.policy.pack_rules import EvaluationRule
+from workflow.policy.request_domain import REGISTERED, Request, facts_of
 from workflow.policy.roles import preparing_seat
 from workflow.scheduling.extensions import may_extend
 
@@ -107,9 +109,9 @@ class EvaluationView:
         return tuple((question.names, str(answers.get(question.key, ""))) for question in self.rule.questions)
 
 
-def load(db: Session, gate: Gate, tenant: Tenant, user: User, s: EvaluationStanding) -> EvaluationView:
+def load(db: Session, services: Services, tenant: Tenant, user: User, s: EvaluationStanding) -> EvaluationView:
     """The page of an evaluation, in a fixed number of statements."""
-    _id, in_force = gate.policies.in_force(db.connection(), tenant.id, s.today)
+    _id, in_force = services.policies.in_force(db.connection(), tenant.id, s.today)
     deadline = db.execute(
         select(Deadline.id, Deadline.state, Deadline.due_on, Deadline.version, Deadline.cycle).where(
             Deadline.kind == EVALUATION, Deadline.subject == s.row.number
@@ -125,7 +127,7 @@ def load(db: Session, gate: Gate, tenant: Tenant, user: User, s: EvaluationStand
         deadline,
         deadline is not None and deadline.state == OPEN and _may_extend(s),
         events,
-        _cases(db, gate, user, _numbers(s, events), s.today),
+        _cases(db, services, user, _numbers(s, events), s.today),
         tuple(row.name for row in officers(db.connection(), tenant, s.reports, s.today)),
         _name(db, s.row.reported_by_id),
     )
@@ -154,11 +156,8 @@ def _deciding_bodies(policy: Policy, s: EvaluationStanding) -> Iterator[Deciding
             e.kind,
             act,
             policy.body(s.responsible).kind,
-            scope=e.scope,
             initiative="own",
-            named_nordic_twin=e.named_nordic_twin,
-            eu_funded=e.eu_funded,
-            external_funding=e.external_funding,
+            **facts_of(e, REGISTERED),
         )
         answer = who_decides(policy, request)
         body = deciding_body_key(policy, answer, s.responsible) if answer.is_decided else ""
@@ -171,13 +170,13 @@ def _numbers(s: EvaluationStanding, events: tuple[StreamEvent, ...]) -> set[str]
     return numbers | ({s.row.decided_in} if s.row.decided_in else set())
 
 
-def _cases(db: Session, gate: Gate, user: User, numbers: set[str], today: date) -> dict[str, Any]:
+def _cases(db: Session, services: Services, user: User, numbers: set[str], today: date) -> dict[str, Any]:
     """The cases that the reader may see, by number."""
     if not numbers:
         return {}
     c = Case.__table__.c
     query = select(Case.__table__).where(c.municipality_id == user.municipality.id, c.number.in_(sorted(numbers)))
-    return {row.number: row for row in db.connection().execute(query) if readable(db, gate, user, row, today)}
+    return {row.number: row for row in db.connection().execute(query) if readable(db, services, user, row, today)}
 
 
 def _name(db: Session, person_id: int | None) -> str:

@@ -16,10 +16,11 @@ from sqlalchemy import ColumnElement, Select, and_, literal, select, tuple_, uni
 from sqlalchemy.orm import Session
 
 from models import Disclosure, Engagement, Evaluation, Person, TrailEntry
-from workflow.cases.gate import Gate
+from workflow.cases.services import Services
 from workflow.core.calendar import ONE_DAY, months_later
 from workflow.core.tenants import Tenant
-from workflow.policy.model import EvaluationRule, Policy
+from workflow.policy.model import Policy
+from workflow.policy.pack_rules import EvaluationRule
 from workflow.trail.entry import from_text
 
 #: Rows of a section on the page of all sections, and on a page of its own.
@@ -102,7 +103,9 @@ class Section:
     next: str
 
 
-def sections_of(db: Session, gate: Gate, tenant: Tenant, filters: CalendarFilter, today: date) -> tuple[Section, ...]:
+def sections_of(
+    db: Session, services: Services, tenant: Tenant, filters: CalendarFilter, today: date
+) -> tuple[Section, ...]:
     """The filtered sections, in one statement however many there are."""
     names = (filters.show,) if filters.show else SECTIONS
     most = PAGE if filters.show else FEW
@@ -113,7 +116,7 @@ def sections_of(db: Session, gate: Gate, tenant: Tenant, filters: CalendarFilter
     query = select(keys.c.section, *columns, *about).select_from(keys).join(_V, _V.id == keys.c.id)
     rows = db.execute(query.join(_E, _E.id == _V.engagement_id)).all()
     versions = {row.policy_version_id for row in rows}
-    known = {id_: gate.policies.by_id(db.connection(), tenant.id, id_) for id_ in versions}
+    known = {id_: services.policies.by_id(db.connection(), tenant.id, id_) for id_ in versions}
     return tuple(_section(name, rows, known, tenant, most) for name in names)
 
 

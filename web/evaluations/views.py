@@ -37,7 +37,7 @@ def index() -> str:
     tenant, today = user.municipality, here.today(user.municipality)
     filters = filter_from_args(request.args, tenant)
     with reading(here.engine, tenant.id) as db:
-        sections = sections_of(db, here.gate, tenant, filters, today)
+        sections = sections_of(db, here.workflow, tenant, filters, today)
     return render_template(
         "evaluations/index.html",
         sections=sections,
@@ -103,16 +103,16 @@ def _evaluate(number: str, action: str, payload: dict[str, Any]) -> str:
     """Take an action on the version that the form was made for."""
     here, user = services(), signed_in()
     version = whole_number(request.form.get("version", ""))
-    return evaluate(here.gate, user.id, number, action, payload, now=here.now(), expected_version=version)
+    return evaluate(here.workflow, user.id, number, action, payload, now=here.now(), expected_version=version)
 
 
 def _view(number: str) -> tuple[EvaluationView, tuple[Any, ...]]:
     """An evaluation for the reader, and the officers to choose from; raises `NotFound`."""
     here, user = services(), signed_in()
-    tenant = here.gate.tenants.tenant_of(number)
-    context = look(here.gate, user.id, number, now=here.now())
+    tenant = here.workflow.tenants.tenant_of(number)
+    context = look(here.workflow, user.id, number, now=here.now())
     with reading(here.engine, tenant.id) as db:
-        view = load(db, here.gate, tenant, user, context)
+        view = load(db, here.workflow, tenant, user, context)
         return view, officers_to_choose(db, view)
 
 

@@ -25,8 +25,8 @@ from models import Body, Mail, Person
 from models.database import reading
 from web.i18n.translator import Translator
 from web.notifications.queries import NoticeRow, notices_by_id
-from workflow.cases.context import Actor, load_actor
-from workflow.cases.gate import Gate
+from workflow.cases.actor import Actor, load_actor
+from workflow.cases.services import Services
 from workflow.core.calendar import local_day
 from workflow.core.errors import NotFound
 from workflow.core.messages import N_
@@ -87,10 +87,10 @@ class Recipient:
         return next((absent.name for absent in self.actor.stands_in if absent.seat == seat), "")
 
 
-def compose(gate: Gate, tenant: Tenant, mailing: Mailing, mail: Claimed, now: datetime) -> EmailMessage:
+def compose(services: Services, tenant: Tenant, mailing: Mailing, mail: Claimed, now: datetime) -> EmailMessage:
     """The composed mail; raises `NoRecipient`, and `ValueError` for an invalid header."""
-    with reading(gate.engine, tenant.id) as db:
-        recipient = _recipient(db, gate, tenant, mailing, mail.person_id, now)
+    with reading(services.engine, tenant.id) as db:
+        recipient = _recipient(db, services, tenant, mailing, mail.person_id, now)
         notices = notices_by_id(db, _notice_ids(db, mail))
     items = [_item(recipient, notice) for notice in notices[:MOST]]
     has_more = len(notices) > MOST
@@ -106,7 +106,9 @@ def _notice_ids(db: Session, mail: Claimed) -> Sequence[int]:
     return [id_ for id_ in db.scalars(query) if id_ is not None]
 
 
-def _recipient(db: Session, gate: Gate, tenant: Tenant, mailing: Mailing, person_id: int, now: datetime) -> Recipient:
+def _recipient(
+    db: Session, services: Services, tenant: Tenant, mailing: Mailing, person_id: int, now: datetime
+) -> Recipient:
     today = local_day(now, tenant.timezone)
     person = db.execute(select(Person.name, Person.email, Person.language).where(Person.id == person_id)).one()
     try:
@@ -116,7 +118,7 @@ def _recipient(db: Session, gate: Gate, tenant: Tenant, mailing: Mailing, person
     if not person.email:
         raise NoRecipient("the person has no address any more")
     bodies = {key: names for key, names in db.execute(select(Body.key, Body.names))}  # noqa: C416 - rows are no pairs to a type checker
-    _version, policy = gate.policies.in_force(db, tenant.id, today)
+    _version, policy = services.policies.in_force(db, tenant.id, today)
     return Recipient(
         person, actor, Translator(person.language, tenant.language), tenant, bodies, policy, mailing.base_url
     )

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from config.settings import Settings
 from web.notifications.smtp import transport_of
-from workflow.cases.gate import Gate
+from workflow.cases.services import Services
 from workflow.core.tenants import Tenant
 from workflow.notifications.digests import tell
 from workflow.notifications.mail_queue import Post
@@ -23,15 +23,15 @@ MAILS_PER_ROUND = 500
 BATCHES_PER_ROUND = 200
 
 
-def scheduler_jobs(gate: Gate, settings: Settings) -> tuple[Errand, ...]:
+def scheduler_jobs(services: Services, settings: Settings) -> tuple[Errand, ...]:
     """The jobs of an installation with these settings."""
-    return (register_imports, mail_job(transport_of(gate, settings.mailing)))
+    return (register_imports, mail_job(transport_of(services, settings.mailing)))
 
 
-def register_imports(gate: Gate, tenant: Tenant, now: datetime) -> Mapping[str, int]:
+def register_imports(services: Services, tenant: Tenant, now: datetime) -> Mapping[str, int]:
     """Register running imports, batch by batch."""
     batches = 0
-    while batches < BATCHES_PER_ROUND and advance_imports(gate, tenant.key, now=now):
+    while batches < BATCHES_PER_ROUND and advance_imports(services, tenant.key, now=now):
         batches += 1
     return {"import-batches": batches}
 
@@ -39,7 +39,7 @@ def register_imports(gate: Gate, tenant: Tenant, now: datetime) -> Mapping[str, 
 def mail_job(transport: Post | None) -> Errand:
     """The job that makes mails of notices and sends due ones; without a transport, notices stay on screen."""
 
-    def send_mail(gate: Gate, tenant: Tenant, now: datetime) -> Mapping[str, int]:
-        return tell(gate, tenant, transport, now=now, limit=MAILS_PER_ROUND)
+    def send_mail(services: Services, tenant: Tenant, now: datetime) -> Mapping[str, int]:
+        return tell(services, tenant, transport, now=now, limit=MAILS_PER_ROUND)
 
     return send_mail

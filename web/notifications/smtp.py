@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 
 from config.mailing import Mailing
 from web.notifications.mail_composer import NoRecipient, compose
-from workflow.cases.gate import Gate
+from workflow.cases.services import Services
 from workflow.core.tenants import Tenant
 from workflow.notifications.mail_queue import Claimed, Deliver, Delivery, Outcome
 
@@ -33,8 +33,8 @@ TIMEOUT = 30
 class SmtpTransport:
     """The transport of an installation; holds no connection itself."""
 
-    def __init__(self, gate: Gate, mailing: Mailing, *, timeout: float = TIMEOUT) -> None:
-        self._gate, self._mailing, self._timeout = gate, mailing, timeout
+    def __init__(self, services: Services, mailing: Mailing, *, timeout: float = TIMEOUT) -> None:
+        self._services, self._mailing, self._timeout = services, mailing, timeout
 
     @contextmanager
     def line(self, tenant: Tenant) -> Iterator[Deliver]:
@@ -43,7 +43,7 @@ class SmtpTransport:
 
         def deliver(mail: Claimed, now: datetime) -> Delivery:
             try:
-                message = compose(self._gate, tenant, self._mailing, mail, now)
+                message = compose(self._services, tenant, self._mailing, mail, now)
             except NoRecipient as error:
                 return Delivery("never", str(error))
             except ValueError as error:  # an address or a header that no mail can carry
@@ -57,9 +57,9 @@ class SmtpTransport:
             connection.close()
 
 
-def transport_of(gate: Gate, mailing: Mailing) -> SmtpTransport | None:
+def transport_of(services: Services, mailing: Mailing) -> SmtpTransport | None:
     """The transport of an installation; None while mail is off."""
-    return SmtpTransport(gate, mailing) if mailing.is_on else None
+    return SmtpTransport(services, mailing) if mailing.is_on else None
 
 
 class SmtpConnection:

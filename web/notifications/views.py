@@ -40,7 +40,7 @@ def index() -> str:
 def read() -> Response:
     """Mark every notice up to `up_to` as read, and return to `next`."""
     here, user = services(), signed_in()
-    mark_as_read(here.gate, user.id, user.municipality.key, _number(request.form.get("up_to", "0")))
+    mark_as_read(here.workflow, user.id, user.municipality.key, _number(request.form.get("up_to", "0")))
     flash(_("The notices are marked as read."), "success")
     return redirect(local_path(request.form.get("next", "")), 303)
 

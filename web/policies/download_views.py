@@ -51,7 +51,7 @@ def _version(version: str) -> Policy:
         found = db.execute(query).scalar()
         if found is None:
             raise NotFound(reason("not-found"))
-        return here.gate.policies.by_id(db.connection(), tenant.id, found)
+        return here.workflow.policies.by_id(db.connection(), tenant.id, found)
 
 
 def _file(text: str, name: str) -> Response:

@@ -14,8 +14,11 @@ from web.i18n.tables import Table, label
 from web.policies.request_query import body_name
 from workflow.core.calendar import Within
 from workflow.core.messages import N_
+from workflow.policy.conditions import Condition
 from workflow.policy.interchange.bpmn import CONSULTED
-from workflow.policy.model import Condition, Policy, Request, Requirement, Rung, Span
+from workflow.policy.model import Policy
+from workflow.policy.pack_rules import Requirement, Rung
+from workflow.policy.request_domain import ATTRIBUTES, FACTS, Request, Span
 from workflow.policy.rules import rules
 
 #: Attributes that a condition names first, in this order.
@@ -109,6 +112,8 @@ def condition_phrases(policy: Policy, condition: Condition) -> tuple[str, ...]:
 
 
 def _phrase(policy: Policy, name: str, values: tuple[object, ...] | Span) -> str:
+    if name in FACTS and name != "external_funding" and ATTRIBUTES[name].span is not None:
+        return f"{labels.field_label(name)}: {_numbers(values)}"
     if isinstance(values, Span):
         return _("others pay %(low)s to %(high)s percent", low=values.low, high=values.high)
     if len(values) == 1 and (name, bool(values[0])) in _YES_NO:
@@ -116,7 +121,13 @@ def _phrase(policy: Policy, name: str, values: tuple[object, ...] | Span) -> str
     if name == "external_funding":
         return _("others pay %(share)s percent", share=listed(str(value) for value in values))
     names = listed(_value(policy, name, value) for value in values)
-    return label(_INTRODUCED, name, names=names) if name in _INTRODUCED else names
+    if name in _INTRODUCED:
+        return label(_INTRODUCED, name, names=names)
+    return f"{labels.field_label(name)}: {names}" if name in FACTS and name != "scope" else names
+
+
+def _numbers(values: tuple[object, ...] | Span) -> str:
+    return f"{values.low}–{values.high}" if isinstance(values, Span) else listed(str(value) for value in values)
 
 
 def _value(policy: Policy, name: str, value: object) -> str:
@@ -146,8 +157,8 @@ def unusual_attributes(policy: Policy, request: Request) -> str:
 
 def _unusual(request: Request) -> Iterator[tuple[str, tuple[object, ...]]]:
     usual = Request(request.engagement, request.act, request.responsible)
-    for name in ("initiative", "principal", "named_nordic_twin", "eu_funded", "external_funding"):
-        if getattr(request, name) != getattr(usual, name):
+    for name in FACTS:
+        if name not in _FIRST and getattr(request, name) != getattr(usual, name):
             yield name, (getattr(request, name),)
 
 

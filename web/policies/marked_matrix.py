@@ -14,8 +14,8 @@ from web.policies.labels import unusual_attributes
 from web.policies.matrix import Cell, cell_of
 from web.policies.proof.presenter import unanswered_here
 from workflow.core.errors import PolicyGap
-from workflow.policy.domain import acts_of
-from workflow.policy.model import ENGAGEMENTS, Policy, Request
+from workflow.policy.model import Policy
+from workflow.policy.request_domain import ENGAGEMENTS, Request, acts_of
 from workflow.policy.verification.runner import Report
 
 

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from workflow.core.errors import PolicyGap
-from workflow.policy.competence import deciding_body_key, who_decides
-from workflow.policy.domain import ATTRIBUTES, FUNDING, conditions, funding_classes, mentioned
-from workflow.policy.model import ACTS, ENGAGEMENTS, POLICY_ACTS, Answer, Policy, Request
+from workflow.policy.competence import Answer, deciding_body_key, who_decides
+from workflow.policy.model import Policy
+from workflow.policy.request_domain import ATTRIBUTES, ENGAGEMENTS, POLICY, Request, acts_of
+from workflow.policy.request_space import conditions, mentioned, value_classes
 from workflow.policy.state_machine import Procedure, procedure_for
 
 #: Attributes that are fixed in a cell and chosen on the page.
@@ -68,17 +69,17 @@ def _shown_of(cell: Cell) -> tuple[object, ...]:
 
 def matrix(policy: Policy, responsible: str, scope: str) -> tuple[MatrixRow, ...]:
     """Answers for every kind and act except those for the policy itself."""
-    return tuple(_row(policy, responsible, scope, kind, ACTS) for kind in ENGAGEMENTS if kind != "policy")
+    return tuple(_row(policy, responsible, scope, kind) for kind in ENGAGEMENTS if kind != POLICY)
 
 
 def policy_row(policy: Policy, responsible: str, scope: str) -> MatrixRow:
     """Answers for adopting, revising and repealing the policy itself."""
-    return _row(policy, responsible, scope, "policy", POLICY_ACTS)
+    return _row(policy, responsible, scope, POLICY)
 
 
-def _row(policy: Policy, responsible: str, scope: str, kind: str, acts: tuple[str, ...]) -> MatrixRow:
+def _row(policy: Policy, responsible: str, scope: str, kind: str) -> MatrixRow:
     body_kind = policy.body(responsible).kind
-    requests = (Request(kind, act, body_kind, scope=scope) for act in acts)
+    requests = (Request(kind, act, body_kind, scope=scope) for act in acts_of(kind))
     return MatrixRow(kind, tuple(cell_of(policy, request, responsible) for request in requests))
 
 
@@ -91,13 +92,12 @@ def cell_of(policy: Policy, request: Request, responsible: str) -> Cell:
 
 def _depends(policy: Policy, request: Request, answer: Answer) -> Iterator[str]:
     """Attributes with another value that leads to another body, another route or a refusal."""
-    known = conditions(policy)
-    used = mentioned(conditions(policy)) - {*FIXED, "otherwise"}
-    for name in (*ATTRIBUTES, FUNDING):
+    known = tuple(conditions(policy))
+    used = mentioned(known) - {*FIXED, "otherwise"}
+    for name in ATTRIBUTES:
         if name not in used:
             continue
-        values = funding_classes(known) if name == FUNDING else ATTRIBUTES[name]
-        others = (_outcome(policy, request.with_(**{name: value})) for value in values)
+        others = (_outcome(policy, request.with_(**{name: value})) for value in value_classes(name, known))
         if any(other != (answer.outcome, answer.body, answer.route) for other in others):
             yield name
 
@@ -132,7 +132,7 @@ def routes_in_use(policy: Policy, responsible: str, scope: str) -> tuple[RouteIn
     answers: dict[str, Answer] = {}
     for principal in (False, True):
         for engagement in ENGAGEMENTS:
-            for act in POLICY_ACTS if engagement == "policy" else ACTS:
+            for act in acts_of(engagement):
                 answer = who_decides(policy, _fully_funded(Request(engagement, act, kind, scope=scope), principal))
                 if answer.route is None or (principal and (answer.route, False) in found):
                     continue

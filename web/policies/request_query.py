@@ -10,15 +10,15 @@ from typing import Any
 
 from workflow.core.errors import Malformed
 from workflow.core.messages import reason
-from workflow.policy.domain import ATTRIBUTES, FUNDING, PERCENT, UNSET, acts_of
-from workflow.policy.model import ENGAGEMENTS, Policy, Request, Words
+from workflow.policy.model import Policy
+from workflow.policy.request_domain import ATTRIBUTES, ENGAGEMENTS, UNSET, Request, acts_of
 
 #: Attributes of a request that may be given.
-REQUEST_ATTRIBUTES = (*(name for name in ATTRIBUTES if name not in ("engagement", "act")), FUNDING)
+REQUEST_ATTRIBUTES = tuple(name for name in ATTRIBUTES if name not in ("engagement", "act"))
 _TRUTH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 
-def name_in(names: Words, language: str) -> str:
+def name_in(names: Mapping[str, str], language: str) -> str:
     """A name in a language, else in English."""
     return names.get(language) or names["en"]
 
@@ -47,16 +47,14 @@ def _responsible(policy: Policy, given: str) -> str:
 
 
 def _value(name: str, text: str) -> Any:
-    if name == FUNDING:
-        if not text.isdecimal() or len(text) > len(str(PERCENT.high)) or int(text) > PERCENT.high:
-            raise _wrong(name, text, f"is no whole number from {PERCENT.low} to {PERCENT.high}")
+    attribute = ATTRIBUTES[name]
+    if span := attribute.span:
+        if not text.isdecimal() or len(text) > len(str(span.high)) or not span.low <= int(text) <= span.high:
+            raise _wrong(name, text, f"is no whole number from {span.low} to {span.high}")
         return int(text)
-    if name == "initiative":
-        _one_of(name, text, (*(str(value) for value in ATTRIBUTES[name] if value), UNSET))
+    if not attribute.is_yes_no:
+        _one_of(name, text, (*attribute.words, UNSET) if attribute.may_be_unset else attribute.words)
         return None if text == UNSET else text
-    if name == "scope":
-        _one_of(name, text, tuple(str(value) for value in ATTRIBUTES[name]))
-        return text
     if text.lower() not in _TRUTH:
         raise _wrong(name, text, "is neither true nor false")
     return _TRUTH[text.lower()]

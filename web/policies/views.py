@@ -32,7 +32,9 @@ from web.ui.forms import Input, Problem, marked
 from web.ui.route_diagram import planned
 from workflow.core.errors import NotFound, WorkflowError
 from workflow.core.messages import reason
-from workflow.policy.model import SCOPES, Clause, Policy
+from workflow.policy.clauses import Clause
+from workflow.policy.model import Policy
+from workflow.policy.request_domain import SCOPES
 
 bp = Blueprint("policy", __name__)
 
@@ -102,13 +104,13 @@ def _shown(db: Session, here: Services, user: User, version: str) -> ShownVersio
     columns = (v.id, v.version, v.digest, v.status, v.valid_to, v.loaded_at, PolicyActivation.governs_from)
     query = select(*columns).outerjoin(PolicyActivation, PolicyActivation.policy_version_id == v.id)
     rows = tuple(db.execute(query.order_by(v.valid_from.desc(), v.id.desc()).limit(VERSIONS)))
-    in_force, policy = here.gate.policies.in_force(db.connection(), tenant.id, today)
+    in_force, policy = here.workflow.policies.in_force(db.connection(), tenant.id, today)
     row = next((row for row in rows if row.version == version or (not version and row.id == in_force)), None)
     if row is None:
         raise NotFound(reason("not-found"))
     if row.id != in_force:
-        policy = here.gate.policies.by_id(db.connection(), tenant.id, row.id)
-    return ShownVersion(policy, row, row.id == in_force, rows, revisions(db, here.gate, tenant), today)
+        policy = here.workflow.policies.by_id(db.connection(), tenant.id, row.id)
+    return ShownVersion(policy, row, row.id == in_force, rows, revisions(db, here.workflow, tenant), today)
 
 
 def _chosen(policy: Policy, user: User, args: Mapping[str, str]) -> tuple[str, str]:

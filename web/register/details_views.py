@@ -50,7 +50,7 @@ def change(number: str, part: str) -> Response | str | tuple[str, int]:
     given = details_forms.PAYLOADS[part](request.form)
     version = whole_number(request.form.get("version", ""), otherwise=-1)
     try:
-        keep_engagement(here.gate, user.id, number, part, given, now=here.now(), expected_version=version)
+        keep_engagement(here.workflow, user.id, number, part, given, now=here.now(), expected_version=version)
     except WorkflowError as refusal:
         if isinstance(refusal, NotFound):
             raise
@@ -64,7 +64,7 @@ def attach(number: str) -> Response | tuple[str, int]:
     """Register a document with the engagement."""
     here, user = services(), signed_in()
     try:
-        keep_document(here.gate, user.id, number, upload_from_request(), now=here.now())
+        keep_document(here.workflow, user.id, number, upload_from_request(), now=here.now())
     except WorkflowError as refusal:
         if isinstance(refusal, NotFound):
             raise
@@ -76,7 +76,7 @@ def attach(number: str) -> Response | tuple[str, int]:
 def _view(number: str) -> EngagementView:
     here, user = services(), signed_in()
     with reading(here.engine, user.municipality.id) as db:
-        view = load(db, here.gate, user, number, here.today(user.municipality))
+        view = load(db, here.workflow, user, number, here.today(user.municipality))
     if not may_edit_details(view, user):
         abort(403)
     return view

@@ -8,9 +8,11 @@ from web.i18n.gettext import _
 from web.i18n.tables import Table, label
 from web.register.labels import status_label
 from web.register.queries import SORTS, STATUSES
+from web.ui.attribute_inputs import attribute_question, input_kind, value_choices
 from web.ui.forms import Choice, Input, country_choices
 from workflow.core.messages import N_
-from workflow.policy.model import ENGAGEMENTS, SCOPES, Policy
+from workflow.policy.model import Policy
+from workflow.policy.request_domain import ATTRIBUTES, ENGAGEMENTS, REGISTERED
 from workflow.policy.roles import preparing_seat
 
 #: Values and their labels.
@@ -93,22 +95,18 @@ def _responsibility(policy: Policy, user: User) -> tuple[Input, ...]:
             choices=tuple(Choice(body.key, str(labels.words(body.names))) for body in bodies),
             is_needed=True,
         ),
-        Input(
-            "scope",
-            "one",
-            _("Whom does it concern?"),
-            SCOPES[0],
-            choices=tuple(Choice(scope, labels.scope_label(scope)) for scope in SCOPES),
-        ),
-        Input(
-            "named_nordic_twin",
-            "tick",
-            _("It is one of the Nordic twin towns that the policy excepts from time limits"),
-            hint=_("Only where the policy itself makes the exception. It can be set here and nowhere else."),
-        ),
-        Input("eu_funded", "tick", _("The EU pays a part of it")),
-        Input("external_funding", "whole", _("How much of the cost do others pay? (percent)"), "0"),
+        *(_fact(name) for name in REGISTERED),
     )
+
+
+def _fact(name: str) -> Input:
+    """The input for a fact that the register has of an engagement."""
+    attribute, label, hint = ATTRIBUTES[name], attribute_question(name), ""
+    if name == "named_nordic_twin":
+        label = _("It is one of the Nordic twin towns that the policy excepts from time limits")
+        hint = _("Only where the policy itself makes the exception. It can be set here and nowhere else.")
+    usual = "" if attribute.is_yes_no else str(attribute.default)
+    return Input(name, input_kind(attribute), label, usual, choices=value_choices(name), hint=hint)
 
 
 def _purpose(policy: Policy) -> tuple[Input, ...]:

@@ -8,7 +8,8 @@ from web.i18n import labels
 from web.i18n.gettext import _
 from web.i18n.tables import Table, label_or_code
 from workflow.core.messages import N_
-from workflow.policy.model import ENGAGEMENTS, SCOPES, Policy
+from workflow.policy.model import Policy
+from workflow.policy.request_domain import ENGAGEMENTS, SCOPES
 from workflow.register.details_schema import PARTNER_KINDS
 from workflow.register.import_rows import NEEDED, Fault
 

@@ -71,7 +71,7 @@ def create() -> BaseResponse | tuple[str, int]:
     content = file.read(MAX_BYTES + 1) if file else b""
     name = (file.filename if file else "") or "list"
     try:
-        run = try_import(here.gate, user.id, user.municipality.key, content, name, now=here.now())
+        run = try_import(here.workflow, user.id, user.municipality.key, content, name, now=here.now())
     except WorkflowError as refusal:
         return _index(refusal), status_of(refusal)
     return redirect(url_for("imports.page", run_id=run), 303)
@@ -103,7 +103,7 @@ def begin(run_id: int) -> BaseResponse:
     """Start registering the rows without faults."""
     here, user = services(), signed_in()
     try:
-        begin_import(here.gate, user.id, user.municipality.key, run_id, now=here.now())
+        begin_import(here.workflow, user.id, user.municipality.key, run_id, now=here.now())
     except WorkflowError as refusal:
         return _refused(refusal, run_id)
     return _advance(run_id)
@@ -121,7 +121,7 @@ def drop(run_id: int) -> BaseResponse:
     """Cancel an import; registered rows stay."""
     here, user = services(), signed_in()
     try:
-        drop_import(here.gate, user.id, user.municipality.key, run_id, now=here.now())
+        drop_import(here.workflow, user.id, user.municipality.key, run_id, now=here.now())
     except WorkflowError as refusal:
         return _refused(refusal, run_id)
     flash(_("The list was given up. What had been registered of it stays in the register."), "success")
@@ -131,7 +131,7 @@ def drop(run_id: int) -> BaseResponse:
 def _advance(run_id: int) -> BaseResponse:
     here, user = services(), signed_in()
     for _batch in range(BATCHES):
-        if not advance_import(here.gate, user.municipality.key, run_id, now=here.now(), rows=BATCH):
+        if not advance_import(here.workflow, user.municipality.key, run_id, now=here.now(), rows=BATCH):
             break
     return redirect(url_for("imports.page", run_id=run_id), 303)
 

@@ -14,7 +14,8 @@ from web.i18n.tables import Table, label
 from web.register.presenter import NEAR, DueEvaluation, EngagementView
 from workflow.core.messages import N_
 from workflow.core.tenants import Tenant
-from workflow.policy.model import EvaluationRule, Policy
+from workflow.policy.model import Policy
+from workflow.policy.pack_rules import EvaluationRule
 from workflow.policy.roles import Seat
 from workflow.trail.entry import from_text
 

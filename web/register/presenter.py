@@ -12,11 +12,13 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from models import Case, Document, Engagement, Evaluation, FundingLine
 from web.auth.session import User
 from web.register.queries import OPEN_EVALUATIONS, status_on
-from workflow.cases.gate import Gate
+from workflow.cases.services import Services
 from workflow.core.errors import NotFound
 from workflow.core.messages import reason
 from workflow.core.tenants import Tenant
-from workflow.policy.model import EvaluationRule, Policy
+from workflow.policy.model import Policy
+from workflow.policy.pack_rules import EvaluationRule
+from workflow.policy.request_domain import REGISTERED
 from workflow.policy.roles import coordinator_seat, preparing_seat
 from workflow.register.details import MOST_LINES
 
@@ -79,19 +81,19 @@ class EngagementView:
         return any((due.due_on - self.today).days <= NEAR for due in self.waiting)
 
 
-def load(db: Session, gate: Gate, user: User, number: str, today: date) -> EngagementView:
+def load(db: Session, services: Services, user: User, number: str, today: date) -> EngagementView:
     """An engagement by its number; raises `NotFound`."""
     tenant = user.municipality
     row = db.execute(select(*_columns()).where(_E.number == number)).one_or_none()
     if row is None:
         raise NotFound(reason("not-found"))
-    _version_id, policy = gate.policies.in_force(db.connection(), tenant.id, today)
+    _version_id, policy = services.policies.in_force(db.connection(), tenant.id, today)
     return EngagementView(
         row,
         tenant.body_keys[row.responsible_body_id],
         status_on(row.status, row.ends_on, row.notice_on, today),
         policy,
-        evaluations(db, gate, tenant, Evaluation.engagement_id == row.id),
+        evaluations(db, services, tenant, Evaluation.engagement_id == row.id),
         _cases(db, user, row),
         today,
         _funding(db, row),
@@ -106,19 +108,21 @@ def may_edit_details(view: EngagementView, user: User) -> bool:
 
 
 def _columns() -> tuple[InstrumentedAttribute[Any], ...]:
-    facts = (_E.id, _E.number, _E.kind, _E.title, _E.status, _E.partner_name, _E.partner_country, _E.scope)
-    request = (_E.responsible_body_id, _E.named_nordic_twin, _E.eu_funded, _E.external_funding, _E.goals, _E.fields)
+    facts = (_E.id, _E.number, _E.kind, _E.title, _E.status, _E.partner_name, _E.partner_country)
+    request = (_E.responsible_body_id, *(getattr(_E, name) for name in REGISTERED), _E.goals, _E.fields)
     dates = (_E.starts_on, _E.ends_on, _E.notice_on, _E.signature, _E.created_at)
     details = (_E.partner_kind, _E.latitude, _E.longitude, _E.contacts, _E.participants, _E.details_version)
     return (*facts, *request, *dates, *details, _E.origin, _E.source, _E.entered_by, _E.changed_by, _E.is_example)
 
 
-def evaluations(db: Session, gate: Gate, tenant: Tenant, *conditions: ColumnElement[bool]) -> tuple[DueEvaluation, ...]:
+def evaluations(
+    db: Session, services: Services, tenant: Tenant, *conditions: ColumnElement[bool]
+) -> tuple[DueEvaluation, ...]:
     """Evaluations that meet conditions, by the day they are due."""
     columns = (Evaluation.state, Evaluation.due_on, Evaluation.rule, Evaluation.policy_version_id, _E.number)
     query = select(*columns, Evaluation.number).outerjoin(_E, _E.id == Evaluation.engagement_id).where(*conditions)
     found = db.execute(query.order_by(Evaluation.due_on, Evaluation.id).limit(MOST)).all()
-    policies = {id_: gate.policies.by_id(db.connection(), tenant.id, id_) for id_ in {row[3] for row in found}}
+    policies = {id_: services.policies.by_id(db.connection(), tenant.id, id_) for id_ in {row[3] for row in found}}
     return tuple(
         DueEvaluation(state, due_on, _rule(policies[id_], rule), policies[id_], number or "", evaluation)
         for state, due_on, rule, id_, number, evaluation in found
@@ -129,10 +133,10 @@ def _rule(policy: Policy, id_: str) -> EvaluationRule | None:
     return next((rule for rule in policy.evaluations if rule.id == id_), None)
 
 
-def revisions(db: Session, gate: Gate, tenant: Tenant) -> tuple[DueEvaluation, ...]:
+def revisions(db: Session, services: Services, tenant: Tenant) -> tuple[DueEvaluation, ...]:
     """Evaluations of the policy itself, whether or not the policy stands in the register."""
     registered = and_(_E.kind == "policy", _E.status != "ended")
-    both = (evaluations(db, gate, tenant, of_it) for of_it in (Evaluation.engagement_id.is_(None), registered))
+    both = (evaluations(db, services, tenant, of_it) for of_it in (Evaluation.engagement_id.is_(None), registered))
     return tuple(sorted((due for found in both for due in found), key=lambda due: due.due_on)[:MOST])
 
 

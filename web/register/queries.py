@@ -20,7 +20,7 @@ from models.folding import search_words
 from web.ui.pagination import LARGEST, Key, Keyset
 from workflow.core.tenants import Tenant
 from workflow.evaluations.schedule import UNTOUCHED
-from workflow.policy.model import ENGAGEMENTS
+from workflow.policy.request_domain import ENGAGEMENTS
 
 #: Rows of the register on one page.
 PAGE = 25

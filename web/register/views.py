@@ -90,7 +90,7 @@ def page(number: str) -> str:
     """One engagement: facts, evaluations, timeline, cases, and links to new requests."""
     here, user = services(), signed_in()
     with reading(here.engine, user.municipality.id) as db:
-        view = load(db, here.gate, user, number, here.today(user.municipality))
+        view = load(db, here.workflow, user, number, here.today(user.municipality))
         events = timeline(db, user, view.row, view.cases, view.today)
     links = tuple(_request_links(view))
     role, body = preparing_seat(view.policy, "officer", view.responsible)
@@ -156,7 +156,7 @@ def create() -> Response | tuple[str, int]:
     inputs = legacy_inputs(policy, user)
     typed = {name: value for name, value in read(inputs, request.form).items() if value not in ("", None, [])}
     try:
-        number = register_engagement(here.gate, user.id, user.municipality.key, nested(typed), now=here.now())
+        number = register_engagement(here.workflow, user.id, user.municipality.key, nested(typed), now=here.now())
     except WorkflowError as refusal:
         shown = filled(inputs, request.form)
         return _form(policy, user, shown, lines(refusal.reasons)), status_of(refusal)

@@ -25,7 +25,7 @@ from web.core.services import services
 from workflow.core.errors import NotFound
 from workflow.core.messages import N_
 from workflow.core.tenants import Tenant
-from workflow.policy.model import ROLES
+from workflow.policy.vocabulary import ROLES
 from workflow.scheduling.heartbeat import last_round, oldest_due
 
 
@@ -136,7 +136,7 @@ def health() -> tuple[Response, int]:
     here = services()
     now = here.now()
     try:
-        last, oldest = last_round(here.gate), oldest_due(here.gate, now=now)
+        last, oldest = last_round(here.workflow), oldest_due(here.workflow, now=now)
     except SQLAlchemyError:
         return jsonify(ok=False), 503
     seconds = {

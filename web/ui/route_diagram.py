@@ -33,7 +33,7 @@ class Stage:
     #: Role that acts for the body; empty where the body itself acts.
     role: str
     #: Keys of the bodies consulted.
-    asked: tuple[str, ...]
+    consulted: tuple[str, ...]
     #: done, here, ahead, or ended where a case was closed early; in a counterexample passed, or fault where it must
     #: never come.
     status: str
@@ -110,18 +110,18 @@ def stage_at(
     due_on: date | None = None,
 ) -> Stage:
     """One stop as a stage; raises `LookupError` or `ValueError` where the policy has no body or role for it."""
-    role, body, asked = "", "", tuple[str, ...]()
+    role, body, bodies = "", "", tuple[str, ...]()
     if stop.step == "consult":
-        asked = consulted(policy, stop, responsible)
+        bodies = consulted(policy, stop, responsible)
     elif stop.step == "draft":
         role, body = preparing_seat(policy, "officer", responsible)
     elif stop.step in ("review", "sign"):
         action = "endorse" if stop.step == "review" else "sign"
-        role, body = seats_for(policy, stop, stop.state, action, responsible)[0]
+        role, body = seats_for(policy, stop, action, responsible)[0]
     else:
         body = body_at(policy, stop, responsible)
         role = "" if stop.is_collegial else "manager"
-    return Stage(stop.step, body, role, asked, status, is_entered, passed_on, due_on)
+    return Stage(stop.step, body, role, bodies, status, is_entered, passed_on, due_on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,9 +189,9 @@ def picture(
 
 def _wrapped(text: str) -> tuple[str, ...]:
     """At most three lines; a single word longer than a line is broken with a hyphen."""
-    words = [part for word in text.split() for part in _parts(word)]
+    parts = [part for word in text.split() for part in _parts(word)]
     return tuple(
-        textwrap.wrap(" ".join(words), LABEL_CHARACTERS, max_lines=3, placeholder=" …", break_on_hyphens=False)
+        textwrap.wrap(" ".join(parts), LABEL_CHARACTERS, max_lines=3, placeholder=" …", break_on_hyphens=False)
     )
 
 

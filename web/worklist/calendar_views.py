@@ -53,7 +53,7 @@ def _owner(here: Services, token: str) -> User:
     """The owner of a calendar; 404 for an unknown secret."""
     key = key_of(token)
     try:
-        tenant = here.gate.tenants.tenant(key or "")
+        tenant = here.workflow.tenants.tenant(key or "")
     except NotFound:
         abort(404)
     digest = hash_of(token)

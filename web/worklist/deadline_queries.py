@@ -16,10 +16,12 @@ from sqlalchemy.orm import Session
 from models import Deadline, Engagement, PolicyVersion
 from web.auth.session import User
 from web.worklist.queries import WorklistCursor, WorklistRow, worklist_page
-from workflow.cases.gate import Gate
+from workflow.cases.services import Services
 from workflow.deadlines import EVALUATION, OPEN
-from workflow.policy.model import RESPONSIBLE_KINDS, EvaluationRule, Policy
+from workflow.policy.model import Policy
+from workflow.policy.pack_rules import EvaluationRule
 from workflow.policy.roles import Seat, seat
+from workflow.policy.vocabulary import RESPONSIBLE_KINDS
 
 PAGE = 25
 #: How far ahead evaluations are listed; later ones are in the calendar of evaluations.
@@ -60,12 +62,12 @@ class DeadlineRow:
 
 
 def own_deadlines(
-    db: Session, gate: Gate, user: User, policy: Policy, after: WorklistCursor | None, today: date
+    db: Session, services: Services, user: User, policy: Policy, after: WorklistCursor | None, today: date
 ) -> tuple[list[DeadlineRow], WorklistCursor | None]:
     """A page of a person's deadlines, and the cursor of the next."""
     waiting, more = worklist_page(db, user, policy, after)
     found = sorted(
-        [*(_deadline_row(row) for row in waiting), *evaluations_to_report(db, gate, user, today + AHEAD, after)],
+        [*(_deadline_row(row) for row in waiting), *evaluations_to_report(db, services, user, today + AHEAD, after)],
         key=lambda row: row.order,
     )
     is_more = more is not None or len(found) > PAGE
@@ -78,10 +80,10 @@ def _deadline_row(row: WorklistRow) -> DeadlineRow:
 
 
 def evaluations_to_report(
-    db: Session, gate: Gate, user: User, last: date, after: WorklistCursor | None = None
+    db: Session, services: Services, user: User, last: date, after: WorklistCursor | None = None
 ) -> Iterator[DeadlineRow]:
     """Unreported evaluations due by a day that the person's seats report; one page."""
-    seats = dict(_reporting(db, gate, user))
+    seats = dict(_reporting(db, services, user))
     if not seats:
         return
     query = _matching(seats, after, last)
@@ -126,11 +128,11 @@ def _past(after: WorklistCursor) -> ColumnElement[bool]:
     return tuple_(_D.due_on, _D.id) > tuple_(literal(after.due_on), literal(after.id))
 
 
-def _reporting(db: Session, gate: Gate, user: User) -> Iterator[tuple[tuple[int, str, int], Seat]]:
+def _reporting(db: Session, services: Services, user: User) -> Iterator[tuple[tuple[int, str, int], Seat]]:
     """The evaluations that the person reports, by version, rule and responsible body."""
     tenant = user.municipality
     for version_id in db.execute(select(PolicyVersion.id)).scalars().all():
-        policy = gate.policies.by_id(db.connection(), tenant.id, version_id)
+        policy = services.policies.by_id(db.connection(), tenant.id, version_id)
         for rule in policy.evaluations:
             for body in policy.bodies:
                 if body.kind in RESPONSIBLE_KINDS and body.key in tenant.body_ids:

@@ -22,7 +22,7 @@ def mine() -> str:
     today, after = here.today(user.municipality), cursor_from_request()
     policy = here.policy(user.municipality)
     with reading(here.engine, user.municipality.id) as db:
-        rows, onward = own_deadlines(db, here.gate, user, policy, after, today)
+        rows, onward = own_deadlines(db, here.workflow, user, policy, after, today)
     return render_template(
         "worklist/deadlines.html",
         rows=rows,

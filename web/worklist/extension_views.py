@@ -24,7 +24,8 @@ from web.i18n.gettext import _
 from web.ui.form_errors import Line, lines
 from web.ui.forms import Input, filled, marked, nested, read
 from web.ui.request_values import whole_number
-from workflow.cases.context import Actor
+from workflow.cases.actor import Actor
+from workflow.cases.authorization import visible_context
 from workflow.core.errors import NotFound, NotMandated, WorkflowError
 from workflow.core.messages import Reason, reason
 from workflow.deadlines import EVALUATION, OPEN, STEP
@@ -78,9 +79,9 @@ def extend_evaluation(number: str) -> Response | tuple[str, int]:
 def _of_case(number: str) -> ExtensionView:
     """The deadline of a case's step; raises `NotFound`."""
     here, user = services(), signed_in()
-    tenant = here.gate.tenants.tenant_of(number)
+    tenant = here.workflow.tenants.tenant_of(number)
     with reading(here.engine, tenant.id) as db:
-        s = here.gate.standing(db.connection(), tenant, user.id, number, now=here.now())
+        s = visible_context(db.connection(), tenant, here.workflow.policies, user.id, number, now=here.now())
         row = _deadline(db, STEP, number)
     return _extension(STEP, number, s.case.title, s.responsible, s.policy, row, s.actor, s.today)
 
@@ -88,7 +89,7 @@ def _of_case(number: str) -> ExtensionView:
 def _of_evaluation(number: str) -> ExtensionView:
     """The deadline of an evaluation; raises `NotFound`."""
     here, user = services(), signed_in()
-    s = look(here.gate, user.id, number, now=here.now())
+    s = look(here.workflow, user.id, number, now=here.now())
     with reading(here.engine, user.municipality.id) as db:
         row = _deadline(db, EVALUATION, number)
     return _extension(EVALUATION, number, s.engagement.title, s.responsible, s.policy, row, s.actor, s.today)
@@ -125,7 +126,7 @@ def _extend(view: ExtensionView, back: str) -> Response | tuple[str, int]:
     payload = nested(read(_inputs(), request.form))
     cycle = whole_number(request.form.get("cycle", ""))
     try:
-        extend(here.gate, user.id, view.number, view.kind, payload, now=here.now(), expected_cycle=cycle)
+        extend(here.workflow, user.id, view.number, view.kind, payload, now=here.now(), expected_cycle=cycle)
     except NotFound:
         raise
     except WorkflowError as refusal:

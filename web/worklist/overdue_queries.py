@@ -19,11 +19,12 @@ from models import Case, Deadline, Engagement, Notice
 from web.auth.session import User
 from web.cases.list_query import readable
 from web.evaluations.queries import cursor_of
-from workflow.cases.gate import Gate
+from workflow.cases.services import Services
 from workflow.core.tenants import Tenant
 from workflow.deadlines import APPOINTMENT, EVALUATION, EXPIRY, MANDATE, OPEN, STEP
-from workflow.policy.model import TURN, Policy
+from workflow.policy.model import Policy
 from workflow.policy.roles import Seat, preparing_seat, seat
+from workflow.policy.vocabulary import TURN
 
 PAGE = 25
 #: Kinds of deadline, in the order of the filter.
@@ -91,7 +92,7 @@ class OverduePage:
     next: str
 
 
-def overdue_page(db: Session, gate: Gate, user: User, filters: OverdueFilter, today: date) -> OverduePage:
+def overdue_page(db: Session, services: Services, user: User, filters: OverdueFilter, today: date) -> OverduePage:
     """A page of overdue deadlines, in a constant number of statements."""
     tenant = user.municipality
     columns = (_D.id, _D.kind, _D.subject, _D.case_id, _D.due_on, _D.body_id, _D.waits_body_id, _D.waits_role)
@@ -100,10 +101,10 @@ def overdue_page(db: Session, gate: Gate, user: User, filters: OverdueFilter, to
     query = query.outerjoin(Engagement, Engagement.id == _D.engagement_id).where(*_matching(filters, tenant, today))
     rows = db.execute(query.order_by(_D.due_on, _D.id).limit(PAGE + 1)).all()
     shown = rows[:PAGE]
-    cases = _cases(db, gate, user, [row.case_id for row in shown if row.case_id], today)
+    cases = _cases(db, services, user, [row.case_id for row in shown if row.case_id], today)
     reminders = _reminders(db, tenant, shown)
     overdue = tuple(
-        _overdue_row(db, gate, tenant, row, cases.get(row.case_id), reminders[row.id])
+        _overdue_row(db, services, tenant, row, cases.get(row.case_id), reminders[row.id])
         for row in shown
         if row.kind != STEP or row.case_id in cases
     )
@@ -127,13 +128,13 @@ def _matching(filters: OverdueFilter, tenant: Tenant, today: date) -> list[Colum
     return found
 
 
-def _cases(db: Session, gate: Gate, user: User, ids: list[int], today: date) -> dict[int, Any]:
+def _cases(db: Session, services: Services, user: User, ids: list[int], today: date) -> dict[int, Any]:
     """The cases of a page that the reader may see, by id."""
     if not ids:
         return {}
     c = Case.__table__.c
     query = select(Case.__table__).where(c.municipality_id == user.municipality.id, c.id.in_(ids))
-    return {row.id: row for row in db.connection().execute(query) if readable(db, gate, user, row, today)}
+    return {row.id: row for row in db.connection().execute(query) if readable(db, services, user, row, today)}
 
 
 def _reminders(db: Session, tenant: Tenant, rows: Any) -> Mapping[int, tuple[Reminder, ...]]:
@@ -151,9 +152,9 @@ def _reminders(db: Session, tenant: Tenant, rows: Any) -> Mapping[int, tuple[Rem
 
 
 def _overdue_row(
-    db: Session, gate: Gate, tenant: Tenant, row: Any, case: Any, reminders: tuple[Reminder, ...]
+    db: Session, services: Services, tenant: Tenant, row: Any, case: Any, reminders: tuple[Reminder, ...]
 ) -> OverdueRow:
-    policy = gate.policies.by_id(db.connection(), tenant.id, row.policy_version_id)
+    policy = services.policies.by_id(db.connection(), tenant.id, row.policy_version_id)
     body = tenant.body_keys[row.body_id]
     waits_for = waiting_seat(policy, tenant, row, body)
     return OverdueRow(

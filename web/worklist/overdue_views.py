@@ -23,7 +23,7 @@ def index() -> str:
     tenant, today = user.municipality, here.today(user.municipality)
     filters = filter_from_args(request.args, tenant)
     with reading(here.engine, tenant.id) as db:
-        page = overdue_page(db, here.gate, user, filters, today)
+        page = overdue_page(db, here.workflow, user, filters, today)
     given = (("body", filters.body), ("kind", filters.kind))
     parameters: dict[str, Any] = {name: value for name, value in given if value}
     return render_template(

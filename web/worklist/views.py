@@ -31,7 +31,7 @@ def index() -> str:
         rows, onward = worklist_page(db, user, policy, after)
         notices, older = notices_for(db, user, page=LATEST) if after is None else ([], 0)
         to_report = (
-            list(evaluations_to_report(db, here.gate, user, here.today(user.municipality) + SOON))
+            list(evaluations_to_report(db, here.workflow, user, here.today(user.municipality) + SOON))
             if after is None
             else []
         )

@@ -12,17 +12,17 @@ from typing import Any
 from sqlalchemy import Row
 
 from workflow.core.errors import ActionNotOpen
-from workflow.policy.diff.migration import Stand, destination
-from workflow.policy.model import Policy, Request
+from workflow.policy.actions import OPERATIONS, names_where
+from workflow.policy.diff.migration import CasePosition, destination
+from workflow.policy.model import Policy
+from workflow.policy.request_domain import Request
 from workflow.policy.state_machine import procedure_for
 from workflow.trail.chain import Stream, data_of
 from workflow.trail.entry import as_text
 from workflow.trail.fault import Fault, shown
 
-#: Actions that are recorded and change no state.
-RECORDED = ("open", "attach")
 #: Actions whose entries name the version of the policy that holds from there on.
-NAMING = ("open", "move")
+PINS_POLICY = names_where(lambda rule: rule.pins_policy)
 #: Columns of a case that entries tell in clear.
 _TOLD = ("route", "decides", "goals", "external_number", "origin", "proposal_version")
 
@@ -36,7 +36,7 @@ def replay_faults(
         if row.from_state != way.state:
             yield Fault(case.number, row.number, "it does not begin where the entry before it ended")
             return
-        if row.action not in NAMING and row.policy_digest != way.policy.digest:
+        if row.action not in PINS_POLICY and row.policy_digest != way.policy.digest:
             yield Fault(case.number, row.number, "it names another policy than the case is under")
         if way.take(row, data_of(row)) != row.to_state:
             yield Fault(case.number, row.number, "the procedure does not lead there")
@@ -63,7 +63,7 @@ class _Way:
     def take(self, row: Row[Any], data: Mapping[str, Any]) -> str:
         """The state an entry's action leads to, where the entry itself goes on from; empty where it is not open."""
         reached = self._moved(row, data) if row.action == "move" else ""
-        if row.action in NAMING:
+        if row.action in PINS_POLICY:
             self.policy = self._by_digest.get(row.policy_digest, self.policy)
         if "route" in data:
             self._route = data["route"]
@@ -78,7 +78,7 @@ class _Way:
     def _fired(self, row: Row[Any], data: Mapping[str, Any]) -> str:
         if row.action == "open":
             return "draft" if row.number == 1 else ""
-        if row.action in RECORDED:
+        if row.action in OPERATIONS:
             return str(row.from_state)
         try:
             procedure = procedure_for(self.policy, str(self._route), self._request["responsible_kind"])
@@ -96,7 +96,7 @@ class _Way:
         new = self._by_digest.get(row.policy_digest)
         try:
             request = Request(responsible=self._request["responsible_kind"], **told)
-            stand = Stand(self.policy, request, self._request["responsible"], str(self._route), row.from_state)
+            stand = CasePosition(self.policy, request, self._request["responsible"], str(self._route), row.from_state)
             to = destination(stand, new) if new is not None else None
         except (KeyError, TypeError):
             return ""

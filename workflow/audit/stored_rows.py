@@ -14,11 +14,11 @@ from sqlalchemy.orm import Session
 
 from models import Decision, Document, Proposal
 from workflow.cases.proposals import digest_of
+from workflow.policy.actions import ACTIONS, names_where
 from workflow.trail.chain import Stream, data_of
 from workflow.trail.fault import Fault, shown
 
-#: Actions by which a decision comes in.
-_DECIDING = ("enter-decision", "approve", "reject")
+_RECORDS_DECISION = names_where(lambda rule: rule.records_decision)
 #: Columns of a decision that an entry tells, by the entry's name for them.
 _TOLD = {
     **{name: name for name in ("outcome", "proposal", "paragraph", "members", "present", "abstained", "casting_vote")},
@@ -61,7 +61,7 @@ def _text_faults(proposal: Proposal, stream: Stream) -> Iterator[Fault]:
 
 
 def _decision_faults(decisions: list[Decision], stream: Stream, body_keys: Mapping[int, str]) -> Iterator[Fault]:
-    entries = [row for row in stream.rows if row.action in _DECIDING]
+    entries = [row for row in stream.rows if row.action in _RECORDS_DECISION]
     for row, decision in zip(entries, decisions, strict=False):
         said = data_of(row)
         same = body_keys.get(decision.body_id) == said.get("body") and decision.step == _step(row)
@@ -87,8 +87,8 @@ def _ends(row: Row[Any], stream: Stream) -> str:
     if row.action != "enter-decision":
         return "confirmed"
     later = (other.action for other in stream.rows if other.number > row.number)
-    fate = {"confirm": "confirmed", "enter-decision": "replaced", "refer-back": "replaced"}
-    return next((fate[action] for action in later if action in fate), "entered")
+    becomes = (ACTIONS[action].entered_decision_becomes for action in later if action in ACTIONS)
+    return next((state for state in becomes if state), "entered")
 
 
 def _document_faults(registered: str, digest: str, content: bytes, stream: Stream) -> Iterator[Fault]:

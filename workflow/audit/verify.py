@@ -19,7 +19,7 @@ from models import Body, Case, Deadline, Decision, Disclosure, Evaluation, Munic
 from models.database import reading
 from workflow.audit.activations import activation_faults
 from workflow.audit.assumption_reviews import ruling_faults
-from workflow.audit.replay import NAMING, replay_faults
+from workflow.audit.replay import PINS_POLICY, replay_faults
 from workflow.audit.stored_rows import beside_faults, letter_faults
 from workflow.audit.streams import deadline_faults, evaluation_faults
 from workflow.core.errors import NotFound, PolicyInvalid
@@ -89,7 +89,7 @@ def _case(
         pinned = policies.by_id(session.connection(), tenant.id, case.policy_version_id)
         by_digest = {
             digest: policies.by_digest(session.connection(), tenant.id, digest)
-            for digest in {row.policy_digest for row in stream.rows if row.action in NAMING} - {pinned.digest}
+            for digest in {row.policy_digest for row in stream.rows if row.action in PINS_POLICY} - {pinned.digest}
         }
     except (NotFound, PolicyInvalid) as error:
         yield Fault(case.number, None, f"the policy it is under cannot be read: {shown(error)}")

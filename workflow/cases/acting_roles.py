@@ -1,8 +1,7 @@
-"""From which seats may a person act today: which are their own, and which somebody's who is away?
+"""Acting roles: the seats a person may act from today, their own and those of absent people they substitute for.
 
 A substitute never has more than the absent person has that day: both must be active, the absent person must hold the
-seat and the substitute an appointment of their own in the same body, today. How one is named is
-`workflow.people.substitutes`' affair.
+seat and the substitute an appointment of their own in the same body. `workflow.people.substitutes` names substitutes.
 """
 
 from __future__ import annotations
@@ -29,9 +28,9 @@ from sqlalchemy import (
 from models import Appointment, Person, Substitute
 from workflow.policy.roles import Seat as Seat
 
-#: Seats in which nobody stands in: a member's deputy is called to the meeting, an auditor and an administrator are
-#: appointed in person.
-NEVER_STOOD_IN = ("admin", "auditor", "member")
+#: Roles without substitutes: a member's deputy is called to the meeting, an auditor and an administrator are appointed
+#: in person.
+NEVER_SUBSTITUTED = ("admin", "auditor", "member")
 #: Appointments that do not make somebody one of the body's own people.
 APART = ("admin", "auditor")
 #: Appointments of those who are elected; only they stand in for a chair.
@@ -40,7 +39,7 @@ ELECTED = ("chair", "member")
 
 @dataclass(frozen=True, slots=True, order=True)
 class Substitution:
-    """Somebody who is away, and the seat somebody else acts from today."""
+    """An absent person, and the seat of theirs that somebody else may act from today."""
 
     seat: Seat
     public_id: str
@@ -62,7 +61,7 @@ class Capacity(NamedTuple):
 
 
 def capacities(own: frozenset[Seat], stands_in: tuple[Substitution, ...], seat: Seat) -> tuple[Capacity, ...]:
-    """In which ways somebody may act from a seat: in their own right first, then for each who is away."""
+    """Capacities in which somebody may act from a seat: their own first, then for each absent person."""
     mine = (Capacity(seat),) if seat in own else ()
     return (*mine, *(Capacity(seat, absent) for absent in stands_in if absent.seat == seat))
 
@@ -92,12 +91,12 @@ def holds_today(appointment: Any) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def _words(*words: str) -> list[ColumnElement[str]]:
-    """Words of our own as they stand in SQL; as parameters, a list of them is written anew for every statement."""
-    return [literal_column(f"'{word}'", String) for word in words]
+def _literals(*texts: str) -> list[ColumnElement[str]]:
+    """Constants written into the SQL; a list passed as parameters would be expanded for every statement."""
+    return [literal_column(f"'{text}'", String) for text in texts]
 
 
-_NOBODY, _CHAIR = _words("", "chair")
+_NOBODY, _CHAIR = _literals("", "chair")
 _OWN = select(
     _theirs.c.role,
     _theirs.c.body_id,
@@ -111,7 +110,7 @@ _OWN = select(
 ABSENT = _absent
 
 
-def holds_good(municipality_id: Any, substitute_id: Any) -> tuple[ColumnElement[bool], ...]:
+def is_in_force(municipality_id: Any, substitute_id: Any) -> tuple[ColumnElement[bool], ...]:
     """Conditions under which a substitution holds today: both hold what they must, and the absent person is active.
 
     The absent person must hold the seat, and the substitute a seat in the same body; for a chair, an elected one.
@@ -121,7 +120,7 @@ def holds_good(municipality_id: Any, substitute_id: Any) -> tuple[ColumnElement[
         _sub.municipality_id == municipality_id,
         _sub.starts_on <= TODAY,
         _sub.ends_on >= TODAY,
-        _sub.role.not_in(_words(*NEVER_STOOD_IN)),
+        _sub.role.not_in(_literals(*NEVER_SUBSTITUTED)),
         _absent.c.is_active,
         select(theirs.id)
         .where(
@@ -137,7 +136,7 @@ def holds_good(municipality_id: Any, substitute_id: Any) -> tuple[ColumnElement[
             mine.municipality_id == municipality_id,
             mine.person_id == substitute_id,
             mine.body_id == _sub.body_id,
-            or_(mine.role.in_(_words(*ELECTED)), and_(_sub.role != _CHAIR, mine.role.not_in(_words(*APART)))),
+            or_(mine.role.in_(_literals(*ELECTED)), and_(_sub.role != _CHAIR, mine.role.not_in(_literals(*APART)))),
             *holds_today(mine),
         )
         .exists(),
@@ -147,15 +146,15 @@ def holds_good(municipality_id: Any, substitute_id: Any) -> tuple[ColumnElement[
 _STOOD = (
     select(_sub.role, _sub.body_id, _absent.c.id, _absent.c.public_id, _absent.c.username, _absent.c.name)
     .join(_absent, _absent.c.id == _sub.person_id)
-    .where(_sub.substitute_id == ACTOR, *holds_good(MUNICIPALITY, ACTOR))
+    .where(_sub.substitute_id == ACTOR, *is_in_force(MUNICIPALITY, ACTOR))
 )
 
 #: Rows (role, body_id, absent_…) of everything `actor` may act from `today`; no absent person where the seat is theirs.
 SEATS_TODAY = union_all(_OWN, _STOOD).subquery("seats")
 
 
-def sorted_out(rows: Iterable[Row[Any] | Any]) -> tuple[frozenset[Seat], tuple[Substitution, ...]]:
-    """One's own seats, and those of others; rows carry role, body (its key) and the columns of `SEATS_TODAY`."""
+def seats_of(rows: Iterable[Row[Any] | Any]) -> tuple[frozenset[Seat], tuple[Substitution, ...]]:
+    """Own seats and substitutions; rows carry role, body (its key) and the columns of `SEATS_TODAY`."""
     own, others = set(), set()
     for row in rows:
         if row.role is None:

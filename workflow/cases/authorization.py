@@ -1,25 +1,35 @@
-"""May this person do this now, and by which clause; or why not?
+"""Authorization of case actions. Returns a `Verdict` with reasons and clauses; reads only.
 
-One answer, a `Verdict`, for the gate, every button and the API. It changes nothing. The content of a payload is
-weighed by the action itself (`workflow.cases.actions`) after the verdict. Who acts for somebody away is weighed
-twice: what
-would keep either of the two from the act keeps both, so that nobody's own case comes past four eyes by a substitute.
+One verdict for the gate, every button and the API. The content of a payload is weighed by the action itself
+(`workflow.cases.actions`) after the verdict. An action for somebody away is weighed for both people: what would keep
+either of the two from it keeps both, so that nobody's own case comes past four eyes by a substitute.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 
+from sqlalchemy import Connection, select
+
+from models import Person
 from workflow.cases import predicates
-from workflow.cases.acting_roles import Capacity, Seat, Substitution
-from workflow.cases.context import CaseContext, GivenMandate
-from workflow.core.errors import ActionNotOpen, NotMandated, RequirementMissing, WorkflowError
+from workflow.cases.acting_roles import Capacity, Substitution
+from workflow.cases.actor import load_actor
+from workflow.cases.context import CaseContext, GivenMandate, load_context
+from workflow.core.calendar import local_day
+from workflow.core.errors import ActionNotOpen, NotFound, NotMandated, RequirementMissing, WorkflowError
 from workflow.core.messages import Reason, reason
-from workflow.policy.model import STEPS, Policy, Request
+from workflow.core.tenants import Tenant
+from workflow.policy.actions import ACTED, ACTIONS, ENTERED, PREPARED, ActionRule, Requires
+from workflow.policy.model import Policy
+from workflow.policy.request_domain import Request
 from workflow.policy.requirements import missing, required
-from workflow.policy.roles import OWN_OFFICER, seats_for
-from workflow.policy.state_machine import ACTIONS, Stop
+from workflow.policy.roles import Seat, seats_for
+from workflow.policy.state_machine import Stop
+from workflow.policy.store import Policies
+from workflow.policy.vocabulary import STEPS
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +68,7 @@ class Availability:
 
 
 def authorize(s: CaseContext, action: str, *, at: Seat | None = None) -> Verdict:
-    """Judge one action of one person on one case: who may, then whether it is open, then what is missing.
+    """The verdict on one action of one person on one case: who may, then whether it is open, then what is missing.
 
     `at` is the one seat to act from, where what is done says which; else the first that is the actor's own, or then the
     first of somebody away from which nothing speaks against it.
@@ -67,26 +77,27 @@ def authorize(s: CaseContext, action: str, *, at: Seat | None = None) -> Verdict
     is_open = action in s.procedure.open_at(s.state)
     if stop is None or not is_open:
         return _not_open(s, action)
-    ways, refusal = _capacities(s, stop, action, at)
+    rule = ACTIONS[action]
+    capacities, refusal = _capacities(s, stop, rule, at)
     if refusal is not None:
         return Verdict(False, (refusal,), refusal.clauses)
-    weighed = [(way, tuple(_personal_objections(s, stop, action, way.absent))) for way in ways]
+    weighed = [(capacity, tuple(_personal_objections(s, stop, rule, capacity.absent))) for capacity in capacities]
     (seat, absent), against = next((found for found in weighed if not found[1]), weighed[0])
     if against:
         return Verdict(False, against, tuple(c for r in against for c in r.clauses), seat, absent=absent)
-    return replace(_case_allows(s, stop, action, seat), absent=absent)
+    return replace(_case_allows(s, stop, rule, seat), absent=absent)
 
 
-def _case_allows(s: CaseContext, stop: Stop, action: str, seat: Seat) -> Verdict:
-    """Whether the mandate, the case's way so far and what it tells allow what the person may do."""
+def _case_allows(s: CaseContext, stop: Stop, rule: ActionRule, seat: Seat) -> Verdict:
+    """Whether the mandate, the case's route so far and its content allow what the person may do."""
     mandate = None
-    if stop.step == "decide" and not stop.is_collegial and action in ("approve", "reject"):
+    if stop.step == "decide" and not stop.is_collegial and rule.needs_mandate:
         mandate = next((given for given in s.mandates if given.covers(s.request)), None)
         if mandate is None:
             return _no_mandate(s, stop, seat)
-    if against := tuple(_what_stands_in_the_way(s, action)):
-        return Verdict(False, against, tuple(c for r in against for c in r.clauses), seat, mandate, ActionNotOpen)
-    if lacking := missing_for(s, action):
+    if rule.until_a_body_acts and predicates.a_body_has_acted(s):
+        return Verdict(False, (reason("body-has-acted"),), (), seat, mandate, ActionNotOpen)
+    if lacking := missing_for(s, rule.name):
         return Verdict(False, lacking, tuple(c for r in lacking for c in r.clauses), seat, mandate, RequirementMissing)
     return Verdict(True, (), tuple(s.case.clauses), seat, mandate)
 
@@ -98,7 +109,7 @@ def available_actions(s: CaseContext) -> tuple[Availability, ...]:
 
 
 def naming_officer(why: Reason, officer: str) -> Reason:
-    """The same reason with the officer's name where it speaks of the case's officer; the judge knows but the id."""
+    """The same reason with the officer's name where it speaks of the case's officer; a verdict knows the id only."""
     return replace(why, values={**why.values, "officer": officer}) if why.code == "not-yours" else why
 
 
@@ -106,8 +117,8 @@ def _not_open(s: CaseContext, action: str) -> Verdict:
     """Not open here: a stranger to the action is told that first, as the API's order of precedence asks."""
     if action not in ACTIONS:
         return Verdict(False, (reason("unknown-action", action=action),), error=ActionNotOpen)
-    stops = [(stop, state) for state in s.procedure.states_for(action) if (stop := s.procedure.stop_at(state))]
-    seats = {seat for stop, state in stops for seat in seats_for(s.policy, stop, state, action, s.responsible)}
+    stops = [stop for state in s.procedure.states_for(action) if (stop := s.procedure.stop_at(state))]
+    seats = {seat for stop in stops for seat in seats_for(s.policy, stop, action, s.responsible)}
     if seats and not any(s.actor.holds(*seat) for seat in seats):
         return Verdict(False, (_not_appointed(s, sorted(seats)[0]),))
     return Verdict(False, (reason("not-open", state=s.state),), error=ActionNotOpen)
@@ -118,48 +129,55 @@ def _not_appointed(s: CaseContext, seat: Seat) -> Reason:
     return reason("not-appointed", role=role, body=body, body_names=s.policy.body(body).names)
 
 
-def _capacities(s: CaseContext, stop: Stop, action: str, at: Seat | None) -> tuple[tuple[Capacity, ...], Reason | None]:
-    """In which ways the actor could take the action, in their own right first; or why in none."""
-    seats = seats_for(s.policy, stop, s.state, action, s.responsible)
-    ways = [way for seat in seats if at in (None, seat) for way in s.actor.capacities(seat)]
-    if not ways:
+def _capacities(
+    s: CaseContext, stop: Stop, rule: ActionRule, at: Seat | None
+) -> tuple[tuple[Capacity, ...], Reason | None]:
+    """Capacities in which the actor could take the action, their own first; or why there is none."""
+    seats = seats_for(s.policy, stop, rule.name, s.responsible)
+    found = [capacity for seat in seats if at in (None, seat) for capacity in s.actor.capacities(seat)]
+    if not found:
         return (), _not_appointed(s, at or seats[0])
-    if action in OWN_OFFICER and not predicates.actor_is_the_officer(s):
+    if rule.own_officer_only and not predicates.actor_is_the_officer(s):
         away = predicates.officer_stood_in_for(s)
         if away is None:
             return (), reason("not-yours", officer_id=s.case.officer_id, officer="")
         return (Capacity(away.seat, away),), None
-    return tuple(sorted(ways, key=lambda way: way.absent is not None)), None
+    return tuple(sorted(found, key=lambda capacity: capacity.absent is not None)), None
 
 
-def _personal_objections(s: CaseContext, stop: Stop, action: str, absent: Substitution | None) -> Iterator[Reason]:
+def _personal_objections(s: CaseContext, stop: Stop, rule: ActionRule, absent: Substitution | None) -> Iterator[Reason]:
     """Four eyes, conflict of interest, and the country's rule on those who prepared the matter.
 
     Each counts against a substitute when it counts against the person who is away, and the other way round.
     """
-    found = list(_against(s, stop, action, None))
+    found = list(_against(s, stop, rule, None))
     yield from found
     if absent is not None:
         known = {why.code for why in found}
-        for why in _against(s, stop, action, absent):
+        for why in _against(s, stop, rule, absent):
             if why.code not in known:
                 yield reason(f"away-{why.code}", clauses=why.clauses, absent=absent.name)
 
 
-def _against(s: CaseContext, stop: Stop, action: str, absent: Substitution | None) -> Iterator[Reason]:
-    """What speaks against the actor's own person; with whoever is away, against either of the two."""
-    if predicates.actor_is_recused(s, absent) and action not in ("reassign", "withdraw"):
-        yield reason("recused")
-    if action in ("endorse", "approve", "reject") and predicates.actor_prepared_the_case(s, absent):
-        yield reason("four-eyes-submitted")
-    elif action in predicates.INDIVIDUAL_ACTS and predicates.actor_has_acted_on_this_way(s, absent):
-        yield reason("four-eyes-acted")
-    if action == "confirm" and predicates.actor_entered_the_decision(s, absent):
-        yield reason("four-eyes-entered")
-    rules = s.policy.law.collegial
-    excluded = stop.is_collegial and action == "confirm" and rules.preparer_excluded
+def _against(s: CaseContext, stop: Stop, rule: ActionRule, absent: Substitution | None) -> Iterator[Reason]:
+    """Objections to the actor's own person; with whoever is away, to either of the two."""
+    yield from four_eyes_objections(s, rule, absent)
+    collegial = s.policy.law.collegial
+    excluded = stop.is_collegial and rule.barred_by_preparing_as_employee and collegial.preparer.excluded
     if excluded and predicates.actor_handled_it_as_employee(s, absent):
-        yield reason("prepared-it", clauses=rules.preparer_clauses)
+        yield reason("prepared-it", clauses=collegial.preparer.clauses)
+
+
+def four_eyes_objections(s: CaseContext, rule: ActionRule, absent: Substitution | None = None) -> Iterator[Reason]:
+    """A conflict of interest, and what the person has done with the case that bars them from an action."""
+    if rule.barred_by_recusal and predicates.actor_is_recused(s, absent):
+        yield reason("recused")
+    if PREPARED in rule.barred_by and predicates.actor_prepared_the_case(s, absent):
+        yield reason("four-eyes-submitted")
+    elif ACTED in rule.barred_by and predicates.actor_has_acted_since_submission(s, absent):
+        yield reason("four-eyes-acted")
+    if ENTERED in rule.barred_by and predicates.actor_entered_the_decision(s, absent):
+        yield reason("four-eyes-entered")
 
 
 def _no_mandate(s: CaseContext, stop: Stop, seat: Seat) -> Verdict:
@@ -176,20 +194,16 @@ def _no_mandate(s: CaseContext, stop: Stop, seat: Seat) -> Verdict:
     return Verdict(False, (why,), why.clauses, seat)
 
 
-def _what_stands_in_the_way(s: CaseContext, action: str) -> Iterator[Reason]:
-    if action == "withdraw" and predicates.a_body_has_acted(s):
-        yield reason("body-has-acted")
-
-
 def missing_for(s: CaseContext, action: str) -> tuple[Reason, ...]:
     """What the policy demands before the step an action leads into, or takes, and that is missing.
 
     A body's recommendation is a fact and is never refused for what a later step needs.
     """
     stop = s.procedure.stop_at(s.state)
-    if stop is None or action not in ("submit", "endorse", "approve", "sign"):
+    requires = ACTIONS[action].requires
+    if stop is None or requires is Requires.NOTHING:
         return ()
-    to = stop if action in ("approve", "sign") else s.procedure.stop_at(s.procedure.after(stop))
+    to = stop if requires is Requires.OWN_STEP else s.procedure.stop_at(s.procedure.after(stop))
     return () if to is None else missing_before(s.policy, s.request, to.step, s.fields, tuple(s.case.goals))
 
 
@@ -205,3 +219,31 @@ def missing_before(
         for name in missing(policy, requirement, request, fields, goals)
     )
     return tuple({(why.values["field"], why.clauses): why for why in found}.values())
+
+
+def visible_context(
+    connection: Connection,
+    tenant: Tenant,
+    policies: Policies,
+    actor_id: int,
+    number: str,
+    *,
+    now: datetime,
+    lock: bool = False,
+) -> CaseContext:
+    """The context of a case that the actor may see; raises `NotFound` for others."""
+    actor = load_actor(connection, tenant.id, actor_id, local_day(now, tenant.timezone))
+    s = load_context(connection, tenant, policies, actor, number, now=now, lock=lock)
+    if not predicates.actor_may_see_the_case(s):
+        raise NotFound(reason("not-found"))
+    return s
+
+
+def with_officer_name(connection: Connection, s: CaseContext, reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:
+    """Fill in the officer's name in reasons that mention the officer."""
+    if all(why.code != "not-yours" for why in reasons):
+        return reasons
+    officer = connection.execute(
+        select(Person.name).where(Person.municipality_id == s.case.municipality_id, Person.id == s.case.officer_id)
+    ).scalar_one()
+    return tuple(naming_officer(why, officer) for why in reasons)

@@ -1,7 +1,7 @@
-"""Which other cases does a text mention, and do they exist?
+"""Case references: other cases that a text mentions.
 
 A number is found after a word for case (sak, sag, ärende, dnr, case), or in the engine's own form. A mention that
-matches neither a case number nor another case's external number here dangles, and the auditor is told.
+matches neither a case number nor an external number of the municipality dangles, and is listed for the auditor.
 """
 
 from __future__ import annotations
@@ -52,8 +52,8 @@ def note_mentions(
     return tuple(new)
 
 
-def nobody_bears(mentioned: Any) -> ColumnElement[bool]:
-    """Whether no case of the municipality bears a number that a reference mentions, as its own or from elsewhere."""
+def is_dangling(mentioned: Any) -> ColumnElement[bool]:
+    """Condition that no case of the municipality has a mentioned number, as its own or as its external one."""
     target = aliased(Case)
     here = target.municipality_id == CaseReference.municipality_id
     # one question for each column: of a choice between two, PostgreSQL reads every case there is
@@ -65,7 +65,7 @@ def dangling(session: Session, limit: int = 50) -> list[tuple[str, str]]:
     found = session.execute(
         select(Case.number, CaseReference.mentioned)
         .join(Case, Case.id == CaseReference.case_id)
-        .where(nobody_bears(CaseReference.mentioned))
+        .where(is_dangling(CaseReference.mentioned))
         .order_by(CaseReference.id.desc())
         .limit(limit)
     )

@@ -1,12 +1,13 @@
-"""What may be sent with an action, and is it well formed?
+"""Payload schemas shared by several actions, and the reader of payloads.
 
-One marshmallow schema per action; a wrong, missing or unknown field is `Malformed` and names it. Whether the content
-is allowed is the judge's and the action's question.
+A wrong, missing or unknown field is `Malformed` and named. Whether the content is allowed is for authorization and the
+action. An action's own schema is declared with it in `workflow.cases.actions`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
@@ -14,8 +15,9 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validate
 from workflow.core.errors import Malformed
 from workflow.core.messages import Reason, reason
 from workflow.core.text_validation import clean
-from workflow.policy.model import ACTS, ENGAGEMENTS, INITIATIVES, POLICY_ACTS, SCOPES
-from workflow.policy.state_machine import DECIDING, RECOMMENDING
+from workflow.policy.attribute_fields import attribute_field
+from workflow.policy.request_domain import ALL_ACTS, ATTRIBUTES, ENGAGEMENTS, GIVEN
+from workflow.policy.requirement_kinds import CASE_FIELDS, Shape
 
 #: What can come of an evaluation.
 EVALUATION_OUTCOMES = ("continue", "renegotiate", "terminate")
@@ -26,220 +28,137 @@ LONG_TEXT = 100_000
 SHORT_TEXT = 500
 
 
-def _text(limit: int = SHORT_TEXT, **options: Any) -> fields.String:
+def text_field(limit: int = SHORT_TEXT, **options: Any) -> fields.String:
+    """A text field of at most `limit` characters."""
     return fields.String(validate=validate.Length(max=limit), **options)
 
 
-def _names(**options: Any) -> fields.List[Any]:
-    return fields.List(_text(), validate=validate.Length(max=200), **options)
+def name_list(**options: Any) -> fields.List[Any]:
+    """A list of at most 200 names."""
+    return fields.List(text_field(), validate=validate.Length(max=200), **options)
 
 
-class _Strict(Schema):
+class StrictSchema(Schema):
+    """A payload in which an unknown field is wrong."""
+
     class Meta:
         unknown = RAISE
         ordered = True
 
 
-class Attributes(_Strict):
-    """Attributes of a request that a person may give."""
+#: Attributes of a request that a person may give.
+Attributes = StrictSchema.from_dict({name: attribute_field(ATTRIBUTES[name]) for name in GIVEN}, name="Attributes")
 
-    scope = fields.String(validate=validate.OneOf(SCOPES))
-    initiative = fields.String(validate=validate.OneOf(INITIATIVES), allow_none=True)
-    principal = fields.Boolean()
-    eu_funded = fields.Boolean()
-    external_funding = fields.Integer(strict=True, validate=validate.Range(0, 100))
+#: How a field that requirements ask for is read.
+_SHAPES: Mapping[Shape, Callable[[], fields.Field[Any]]] = {
+    Shape.LINE: text_field,
+    Shape.TEXT: lambda: text_field(LONG_TEXT),
+    Shape.NAMES: name_list,
+    Shape.DAY: lambda: fields.Date(allow_none=True),
+}
 
 
-class CaseFields(_Strict):
-    """What a case tells, beside its attributes."""
+class CaseFields(StrictSchema.from_dict({name: _SHAPES[shape]() for name, shape in CASE_FIELDS.items()})):  # type: ignore[misc]
+    """Fields of a case, besides its attributes; those that requirements ask for are declared with them."""
 
-    purpose = _text(LONG_TEXT)
-    expected_result = _text(LONG_TEXT)
     starts_on = fields.Date(allow_none=True)
-    ends_on = fields.Date(allow_none=True)
     notice_on = fields.Date(allow_none=True)
-    operating_plan_ref = _text()
-    representatives = _names()
-    knowledge_plan = _text(LONG_TEXT)
-    principle_value = _text(LONG_TEXT)
-    principle_knowledge = _text(LONG_TEXT)
-    principle_cooperation = _text(LONG_TEXT)
-    principle_partnerships = _text(LONG_TEXT)
-    principle_reputation = _text(LONG_TEXT)
-    local_partners = _names()
-    eu_office_opinion = _text(LONG_TEXT)
-    relevance = _text(LONG_TEXT)
-    principal_reason = _text(LONG_TEXT)
-    cost = _text()
+    principal_reason = text_field(LONG_TEXT)
+    cost = text_field()
     consultation_ends_on = fields.Date(allow_none=True)
     #: What is to come of the evaluation that the case decides.
     evaluation_outcome = fields.String(validate=validate.OneOf(EVALUATION_OUTCOMES))
 
 
-class Partner(_Strict):
-    """With whom."""
+class Partner(StrictSchema):
+    """The partner of an engagement."""
 
-    name = _text(load_default="")
-    country = _text(load_default="")
+    name = text_field(load_default="")
+    country = text_field(load_default="")
 
 
-class Secrecy(_Strict):
+class Secrecy(StrictSchema):
     """The law a case is kept secret under, and a note."""
 
-    law = _text(load_default="")
-    note = _text(load_default="")
+    law = text_field(load_default="")
+    note = text_field(load_default="")
 
 
-class Amendment(_Strict):
-    """What may be changed in a draft."""
+class Amendment(StrictSchema):
+    """Changes of a draft."""
 
     title = fields.String(validate=validate.Length(1, SHORT_TEXT))
     attributes = fields.Nested(Attributes)
     partner = fields.Nested(Partner)
     fields_ = fields.Nested(CaseFields, data_key="fields")
-    goals = fields.List(_text(), validate=validate.Length(max=100))
-    text = _text(LONG_TEXT)
+    goals = fields.List(text_field(), validate=validate.Length(max=100))
+    text = text_field(LONG_TEXT)
     secrecy = fields.Nested(Secrecy)
 
 
 class Opening(Amendment):
     """A new request."""
 
-    municipality = _text(required=True)
+    municipality = text_field(required=True)
     engagement = fields.String(required=True, validate=validate.OneOf(ENGAGEMENTS))
-    act = fields.String(required=True, validate=validate.OneOf((*ACTS, *POLICY_ACTS)))
+    act = fields.String(required=True, validate=validate.OneOf(ALL_ACTS))
     title = fields.String(required=True, validate=validate.Length(1, SHORT_TEXT))
-    responsible = _text(allow_none=True)
-    engagement_number = _text(allow_none=True)
-    external_number = _text(load_default="")
+    responsible = text_field(allow_none=True)
+    engagement_number = text_field(allow_none=True)
+    external_number = text_field(load_default="")
     origin = fields.String(
         validate=validate.OneOf(("own", "motion", "citizens-proposal", "other-body", "outside")), load_default="own"
     )
 
 
-class EnterDecision(_Strict):
-    """What a body's secretary records; votes are left out when nobody called for a count."""
-
-    outcome = fields.String(required=True, validate=validate.OneOf(sorted({*RECOMMENDING, *DECIDING})))
-    meeting_date = fields.Date(required=True)
-    paragraph = fields.String(required=True, validate=validate.Length(1, 100))
-    present = fields.Integer(required=True, strict=True, validate=validate.Range(0, 1000))
-    votes_for = fields.Integer(data_key="for", strict=True, validate=validate.Range(0, 1000), allow_none=True)
-    votes_against = fields.Integer(data_key="against", strict=True, validate=validate.Range(0, 1000), allow_none=True)
-    abstained = fields.Integer(strict=True, validate=validate.Range(0, 1000), allow_none=True)
-    casting_vote = fields.String(validate=validate.OneOf(("for", "against", "")), load_default="")
-    conflicts = _names(load_default=list)
-    proposal = fields.String(validate=validate.OneOf(("adopt", "amended", "decline", "none")), allow_none=True)
-    text = _text(LONG_TEXT, allow_none=True)
-    attributes = fields.Nested(Attributes)
-    fields_ = fields.Nested(CaseFields, data_key="fields")
-    goals = fields.List(_text())
-
-
-class Endorsement(_Strict):
-    """A manager's passing on, with or without raising the matter to one of principle."""
-
-    principal = fields.Boolean()
-    reason = _text(LONG_TEXT)
-
-
-class Reassignment(_Strict):
-    """Who is to have the case."""
-
-    officer = _text(required=True)
-
-
-class Opinion(_Strict):
-    """A consulted body's answer."""
-
-    opinion = fields.String(required=True, validate=validate.Length(1, LONG_TEXT))
-    body = _text()
-
-
-class Signature(_Strict):
-    """What was signed, by whom and when; a click is not the signature."""
-
-    signatories = _names()
-    counterparty = _text()
-    signed_on = fields.Date()
-    counter_signed_on = fields.Date(allow_none=True)
-    method = fields.String(validate=validate.OneOf(("paper", "electronic")))
-    document_digest = fields.String(validate=validate.Regexp("^[0-9a-f]{64}$"), allow_none=True)
-    notice_on = fields.Date(allow_none=True)
-    ends_on = fields.Date(allow_none=True)
-
-
-class Report(_Strict):
+class Report(StrictSchema):
     """What an evaluation has found, and what its reporter proposes."""
 
-    answers = fields.Dict(_text(required=True), _text(LONG_TEXT, required=True), load_default=dict)
+    answers = fields.Dict(text_field(required=True), text_field(LONG_TEXT, required=True), load_default=dict)
     worth = fields.String(validate=validate.OneOf(("", *WORTHS)), load_default="")
     proposes = fields.String(required=True, validate=validate.OneOf(EVALUATION_OUTCOMES))
-    reasons = _text(LONG_TEXT, load_default="")
-    officer = _text(load_default="")
+    reasons = text_field(LONG_TEXT, load_default="")
+    officer = text_field(load_default="")
 
 
-class Extension(_Strict):
+class Extension(StrictSchema):
     """A later last day, and why."""
 
     until = fields.Date(required=True)
     reason = fields.String(required=True, validate=validate.Length(1, LONG_TEXT))
 
 
-class Nothing(_Strict):
+class Nothing(StrictSchema):
     """An action without content."""
 
 
-class Move(_Strict):
+class Move(StrictSchema):
     """The version of the policy that a case is to be moved to."""
 
-    to = _text(required=True)
+    to = text_field(required=True)
 
 
-SCHEMAS: Mapping[str, type[_Strict]] = {
-    "open": Opening,
-    "amend": Amendment,
-    "reassign": Reassignment,
-    "submit": Nothing,
-    "endorse": Endorsement,
-    "refer-back": Nothing,
-    "give-opinion": Opinion,
-    "close-consultation": Nothing,
-    "enter-decision": EnterDecision,
-    "confirm": Nothing,
-    "approve": Nothing,
-    "reject": Nothing,
-    "sign": Signature,
-    "withdraw": Nothing,
-}
-#: Of acts that no machine knows.
-BESIDE: Mapping[str, type[_Strict]] = {
-    "start-evaluation": Nothing,
-    "report-evaluation": Report,
-    "extend-deadline": Extension,
-    "move": Move,
-}
-_READERS = {action: schema() for action, schema in {**SCHEMAS, **BESIDE}.items()}
+_reader = cache(lambda schema: schema())
 
 
-def read(action: str, payload: object) -> dict[str, Any]:
-    """The payload of an action as Python values; raises `Malformed` with a reason per field."""
+def read(schema: type[Schema], payload: object) -> dict[str, Any]:
+    """A payload as Python values; raises `Malformed` with a reason per field."""
     try:
-        return dict(_READERS[action].load(clean(payload)))
+        return dict(_reader(schema).load(clean(payload)))
     except ValidationError as error:
-        raise Malformed(*told(error.messages)) from None
+        raise Malformed(*field_reasons(error.messages)) from None
 
 
-def told(messages: object, path: str = "") -> list[Reason]:
+def field_reasons(messages: object, path: str = "") -> list[Reason]:
     """Reasons, one per field, for what marshmallow found wrong."""
     if isinstance(messages, Mapping):
         nested = ((f"{path}.{name}" if path else str(name), inner) for name, inner in messages.items())
-        return [why for where, inner in nested for why in told(inner, where.removesuffix("._schema"))]
+        return [why for where, inner in nested for why in field_reasons(inner, where.removesuffix("._schema"))]
     texts = messages if isinstance(messages, list) else [messages]
-    return [_one(path, str(text)) for text in texts]
+    return [_field_reason(path, str(text)) for text in texts]
 
 
-def _one(field: str, text: str) -> Reason:
+def _field_reason(field: str, text: str) -> Reason:
     if text == "Unknown field.":
         return reason("field-unknown", field=field)
     if text == "Missing data for required field.":

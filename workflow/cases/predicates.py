@@ -1,7 +1,7 @@
-"""Which facts about a standing decide who may act?
+"""Predicates over a case context: the facts that decide who may act.
 
-Each fact is one small function over a `Standing`, named as a sentence. Where somebody acts for a person who is away,
-what keeps either of them from an act keeps both: a fact that counts against a person takes the `absent` one too.
+Where somebody acts for a person who is away, what keeps either of them from an action keeps both: a fact that counts
+against a person takes the `absent` one too.
 """
 
 from __future__ import annotations
@@ -11,25 +11,24 @@ from itertools import takewhile
 
 from workflow.cases.acting_roles import Substitution
 from workflow.cases.context import CaseContext, Done
+from workflow.policy.actions import ACTED, PREPARED, names_where
 from workflow.policy.roles import bodies_on_the_way, preparing_seat, signing_seats
 
-#: Acts of individuals: one person, one act on the present way of a case.
-INDIVIDUAL_ACTS = ("endorse", "approve", "reject", "sign")
-#: Acts that take a person's one act on the way: those, and choosing the version of the policy it is judged by.
-COUNTED_ACTS = (*INDIVIDUAL_ACTS, "move")
-#: Acts by which a person makes the case their own.
-PREPARING_ACTS = ("open", "amend", "submit")
+#: Actions of which a person takes one only on the present route of a case.
+COUNTED_ACTIONS = names_where(lambda rule: ACTED in rule.marks)
+#: Actions by which a person makes the case their own.
+PREPARING_ACTIONS = names_where(lambda rule: PREPARED in rule.marks)
 
 
 def people_acting(s: CaseContext, absent: Substitution | None = None) -> frozenset[str]:
-    """Opaque ids of whom an act counts for: who takes it, and who is away and acted for."""
+    """Opaque ids of the people an action counts for: who takes it, and who is away and acted for."""
     return frozenset({s.actor.public_id, absent.public_id} if absent else {s.actor.public_id})
 
 
 def actor_prepared_the_case(s: CaseContext, absent: Substitution | None = None) -> bool:
     """The actor opened, changed or submitted it, at any time; or it was done by or for the person acted for."""
     people = people_acting(s, absent)
-    return any(done.touches(people) and done.action in PREPARING_ACTS for done in s.history)
+    return any(done.touches(people) and done.action in PREPARING_ACTIONS for done in s.history)
 
 
 def actor_handled_it_as_employee(s: CaseContext, absent: Substitution | None = None) -> bool:
@@ -38,16 +37,16 @@ def actor_handled_it_as_employee(s: CaseContext, absent: Substitution | None = N
     return any(done.touches(people) and done.role in ("officer", "manager") for done in s.history)
 
 
-def acts_on_this_way(s: CaseContext) -> Iterator[Done]:
-    """Acts since the case was last submitted of which a person takes one only, newest first."""
+def counted_actions_since_submission(s: CaseContext) -> Iterator[Done]:
+    """Counted actions since the case was last submitted, newest first."""
     since_submit = takewhile(lambda done: done.action != "submit", reversed(s.history))
-    return (done for done in since_submit if done.action in COUNTED_ACTS)
+    return (done for done in since_submit if done.action in COUNTED_ACTIONS)
 
 
-def actor_has_acted_on_this_way(s: CaseContext, absent: Substitution | None = None) -> bool:
-    """The actor has already taken an individual act since the case was last submitted, or somebody has for them."""
+def actor_has_acted_since_submission(s: CaseContext, absent: Substitution | None = None) -> bool:
+    """The actor has taken a counted action since the case was last submitted, or somebody has for them."""
     people = people_acting(s, absent)
-    return any(done.touches(people) for done in acts_on_this_way(s))
+    return any(done.touches(people) for done in counted_actions_since_submission(s))
 
 
 def actor_is_recused(s: CaseContext, absent: Substitution | None = None) -> bool:
@@ -59,7 +58,7 @@ def actor_is_recused(s: CaseContext, absent: Substitution | None = None) -> bool
 
 def actor_is_the_officer(s: CaseContext) -> bool:
     """The case is the actor's."""
-    return bool(s.case.officer_id == s.actor.id)
+    return s.case.officer_id == s.actor.id
 
 
 def officer_stood_in_for(s: CaseContext) -> Substitution | None:
@@ -85,11 +84,11 @@ def a_body_has_acted(s: CaseContext) -> bool:
 
 def matter_must_be_answered(s: CaseContext) -> bool:
     """It is a motion, a citizen's proposal, another body's matter or a request from outside."""
-    return bool(s.case.origin != "own" or s.case.initiative == "external")
+    return s.case.origin != "own" or s.case.initiative == "external"
 
 
 def case_was_submitted(s: CaseContext) -> bool:
-    """The case has left its author's desk at least once."""
+    """The case has been submitted at least once."""
     return s.case.submitted_by_id is not None
 
 

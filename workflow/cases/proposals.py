@@ -1,4 +1,4 @@
-"""How does the text travel from body to body, with every change visible?"""
+"""Proposals: the versions of the text before the deciding bodies, all of them stored."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def digest_of(text: str) -> str:
 
 
 def current_text(connection: Connection, municipality_id: int, case_id: int, version: int) -> str:
-    """The proposal as it stands; empty while nobody has written one."""
+    """The text of a version of the proposal; empty where there is none."""
     given = {"municipality": municipality_id, "case": case_id, "version": version}
     found = connection.execute(_TEXT, given).scalar_one_or_none()
     return found or ""

@@ -1,7 +1,7 @@
-"""Which body and route is a case pinned to?
+"""Routing of a case: the deciding body, route and clauses that its request is pinned to.
 
-Judged when a case is opened and again whenever its request changes, always under the case's own policy version. A
-request that the policy forbids is refused here, whatever spelling or later change it comes in.
+Determined when a case is opened and again whenever its request changes, always under the case's own policy version. A
+request that the policy forbids is refused here, whatever later change it comes in.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ from typing import Any
 from workflow.core.errors import NotCompetent
 from workflow.core.messages import reason
 from workflow.core.tenants import Tenant
-from workflow.policy.competence import deciding_body_key, who_decides
-from workflow.policy.model import Answer, Policy, Request
+from workflow.policy.competence import Answer, deciding_body_key, who_decides
+from workflow.policy.model import Policy
+from workflow.policy.request_domain import Request, facts_of
 
 
 def answer_for(policy: Policy, request: Request) -> Answer:
@@ -35,19 +36,14 @@ def pinned(policy: Policy, tenant: Tenant, answer: Answer, responsible: str) -> 
 
 
 def request_data(request: Request, responsible: str, answer: Answer) -> dict[str, Any]:
-    """What the trail says of a request and its answer."""
+    """Data of a trail entry about a request and its answer."""
     return {
         "request": {
             "engagement": request.engagement,
             "act": request.act,
             "responsible": responsible,
             "responsible_kind": request.responsible,
-            "scope": request.scope,
-            "initiative": request.initiative,
-            "principal": request.principal,
-            "named_nordic_twin": request.named_nordic_twin,
-            "eu_funded": request.eu_funded,
-            "external_funding": request.external_funding,
+            **facts_of(request),
         },
         "route": answer.route,
         "decides": answer.body,

@@ -14,24 +14,25 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, update
+from sqlalchemy import Connection, insert
 
-from models import Case, Document
+from models import Document
 from models.database import writing
+from workflow.cases import gate
+from workflow.cases.access_log import refusals_logged
 from workflow.cases.acting_roles import Capacity
-from workflow.cases.context import Actor, CaseContext, load_actor
-from workflow.cases.gate import Gate
+from workflow.cases.actor import Actor, load_actor, officers_seat
+from workflow.cases.authorization import Verdict
+from workflow.cases.context import CaseContext
+from workflow.cases.services import Services
 from workflow.core.calendar import local_day
-from workflow.core.errors import ActionNotOpen, CaseChanged, Malformed, NotMandated, WorkflowError
+from workflow.core.errors import ActionNotOpen, CaseChanged, Malformed, NotMandated
 from workflow.core.messages import reason
 from workflow.core.sequences import next_in
 from workflow.core.tenants import Tenant
 from workflow.core.text_validation import clean
-from workflow.policy.roles import officers_seat
 from workflow.policy.state_machine import FINAL
-from workflow.register.details import Kept, kept_by, note
-from workflow.trail.append import append
-from workflow.trail.entry import Entry, instant
+from workflow.register.details import kept_by, note
 from workflow.trail.journal import Act, record
 
 #: Largest document taken in, bytes.
@@ -78,22 +79,23 @@ def _is_docx(content: bytes) -> bool:
     return "word/document.xml" in names and "word/vbaProject.bin" not in names
 
 
-def attach(gate: Gate, actor_id: int, case_number: str, upload: Upload, *, now: datetime, expected_version: int) -> str:
+def attach(
+    services: Services, actor_id: int, case_number: str, upload: Upload, *, now: datetime, expected_version: int
+) -> str:
     """Register a document in a case that is not closed; returns its registration number. Its digest is in the trail."""
-    tenant = gate.tenants.tenant_of(case_number)
-    try:
-        with writing(gate.engine, tenant.id) as connection:
-            s = gate.standing(connection, tenant, actor_id, case_number, now=now, lock=True)
-            row = _document(upload, s.today)
-            way = _may_attach(s)
-            if s.case.version != expected_version:
-                raise CaseChanged(reason("changed", version=s.case.version))
-            if s.state in FINAL:
-                raise ActionNotOpen(reason("not-open", state=s.state))
-            return _store(connection, tenant, s.actor, row, now, s, way)
-    except WorkflowError as refusal:
-        gate.log_refusal(tenant, actor_id, case_number, "attach", refusal, now=now)
-        raise
+    with gate.transaction(services, actor_id, case_number, "attach", now=now) as context:
+        s = context.case_context
+        row = _document(upload, s.today)
+        capacity = _may_attach(s)
+        if s.case.version != expected_version:
+            raise CaseChanged(reason("changed", version=s.case.version))
+        if s.state in FINAL:
+            raise ActionNotOpen(reason("not-open", state=s.state))
+        context.verdict = Verdict(True, (), (), capacity.seat, absent=capacity.absent)
+        number = _insert(context.connection, context.tenant, s.actor, row, now, case_id=s.case.id)
+        context.clauses, context.data, context.texts = (), _entry_data(number, row), _entry_texts(row)
+        gate.write(context, s.state)
+        return number
 
 
 def _may_attach(s: CaseContext) -> Capacity:
@@ -102,41 +104,53 @@ def _may_attach(s: CaseContext) -> Capacity:
     bodies = {preparing, s.responsible, s.deciding, s.policy.only("executive-board").key}
     for role in ("officer", "manager", "secretary", "chair"):
         for body in sorted(bodies):
-            for way in s.actor.capacities((role, body)):
-                if role != "officer" or s.case.officer_id == (way.absent.id if way.absent else s.actor.id):
-                    return way
+            for capacity in s.actor.capacities((role, body)):
+                holder_id = capacity.absent.id if capacity.absent else s.actor.id
+                if role != "officer" or s.case.officer_id == holder_id:
+                    return capacity
     raise NotMandated(
         reason("not-appointed", role="officer", body=preparing, body_names=s.policy.body(preparing).names)
     )
 
 
-def register_letter(gate: Gate, actor_id: int, key: str, upload: Upload, *, now: datetime) -> str:
+def register_letter(services: Services, actor_id: int, key: str, upload: Upload, *, now: datetime) -> str:
     """Register a letter that belongs to no case yet; returns its registration number."""
-    tenant = gate.tenants.tenant(key)
-    try:
-        with writing(gate.engine, tenant.id) as connection:
-            today = local_day(now, tenant.timezone)
-            actor = load_actor(connection, tenant.id, actor_id, today)
-            row = _document(upload, today)
-            way = actor.capacities(officers_seat(actor))[0]
-            return _store(connection, tenant, actor, row, now, None, way)
-    except WorkflowError as refusal:
-        gate.log_refusal(tenant, actor_id, key, "register-letter", refusal, now=now)
-        raise
+    tenant = services.tenants.tenant(key)
+    with (
+        refusals_logged(services.engine, tenant, actor_id, key, "register-letter", now=now),
+        writing(services.engine, tenant.id) as connection,
+    ):
+        today = local_day(now, tenant.timezone)
+        actor = load_actor(connection, tenant.id, actor_id, today)
+        row = _document(upload, today)
+        capacity = actor.capacities(officers_seat(actor))[0]
+        number = _insert(connection, tenant, actor, row, now)
+        done = Act(
+            "register-letter",
+            actor.public_id,
+            *capacity.seat,
+            on_behalf_of=capacity.on_behalf_of,
+            data=_entry_data(number, row),
+            words=_entry_texts(row),
+        )
+        record(connection, tenant.id, done, now=now)
+        return number
 
 
-def keep_document(gate: Gate, actor_id: int, engagement_number: str, upload: Upload, *, now: datetime) -> str:
+def keep_document(services: Services, actor_id: int, engagement_number: str, upload: Upload, *, now: datetime) -> str:
     """Register a document with an engagement; returns its registration number. Its digest is in the journal."""
-    tenant = gate.tenants.tenant_of(engagement_number)
-    try:
-        with writing(gate.engine, tenant.id) as connection:
-            kept = kept_by(gate, connection, tenant, actor_id, engagement_number, now=now)
-            row = _document(upload, kept.today)
-            way = kept.actor.capacities(kept.seat())[0]
-            return _store(connection, tenant, kept.actor, row, now, None, way, kept)
-    except WorkflowError as refusal:
-        gate.log_refusal(tenant, actor_id, engagement_number, "keep-engagement", refusal, now=now)
-        raise
+    tenant = services.tenants.tenant_of(engagement_number)
+    with (
+        refusals_logged(services.engine, tenant, actor_id, engagement_number, "keep-engagement", now=now),
+        writing(services.engine, tenant.id) as connection,
+    ):
+        kept = kept_by(services, connection, tenant, actor_id, engagement_number, now=now)
+        row = _document(upload, kept.today)
+        capacity = kept.actor.capacities(kept.seat())[0]
+        number = _insert(connection, tenant, kept.actor, row, now, engagement_id=kept.row.id)
+        data, texts = _entry_data(number, row), _entry_texts(row)
+        note(connection, tenant, kept, capacity.seat, "document", data, texts, now=now)
+        return number
 
 
 def _document(upload: Upload, today: date) -> dict[str, Any]:
@@ -162,16 +176,17 @@ def _document(upload: Upload, today: date) -> dict[str, Any]:
     }
 
 
-def _store(
+def _insert(
     connection: Connection,
     tenant: Tenant,
     actor: Actor,
     row: Mapping[str, Any],
     now: datetime,
-    s: CaseContext | None,
-    way: Capacity,
-    kept: Kept | None = None,
+    *,
+    case_id: int | None = None,
+    engagement_id: int | None = None,
 ) -> str:
+    """Write a document under the next number of the year's series; returns the number."""
     year = local_day(now, tenant.timezone).year
     number = f"{tenant.key}-l-{year}-{next_in(connection, tenant.id, f'l-{year}'):05d}"
     connection.execute(
@@ -180,13 +195,17 @@ def _store(
             **row,
             "municipality_id": tenant.id,
             "number": number,
-            "case_id": s.case.id if s else None,
-            "engagement_id": kept.row.id if kept else None,
+            "case_id": case_id,
+            "engagement_id": engagement_id,
             "registered_at": now,
             "registered_by_id": actor.id,
         },
     )
-    data = {
+    return number
+
+
+def _entry_data(number: str, row: Mapping[str, Any]) -> dict[str, Any]:
+    return {
         "document": number,
         "digest": row["digest"],
         "media_type": row["media_type"],
@@ -194,35 +213,7 @@ def _store(
         "direction": row["direction"],
         "dated_on": row["dated_on"].isoformat(),
     }
-    words = {"title": row["title"], "correspondent": row["correspondent"]}
-    if kept is not None:
-        note(connection, tenant, kept, way.seat, "document", data, words, now=now)
-        return number
-    if s is None:
-        done = Act("register-letter", actor.public_id, *way.seat, on_behalf_of=way.on_behalf_of, data=data, words=words)
-        record(connection, tenant.id, done, now=now)
-        return number
-    entry = Entry(
-        municipality=tenant.key,
-        stream=s.case.number,
-        number=s.case.version + 1,
-        at=instant(now),
-        actor=actor.public_id,
-        actor_role=way.seat[0],
-        actor_body=way.seat[1],
-        on_behalf_of=way.on_behalf_of,
-        action="attach",
-        from_state=s.state,
-        to_state=s.state,
-        policy_version=s.policy.version,
-        policy_digest=s.policy.digest,
-        previous_hash=s.case.head_hash,
-        data=data,
-    )
-    head = append(connection, tenant.id, entry, words)
-    connection.execute(
-        update(Case)
-        .where(Case.municipality_id == tenant.id, Case.id == s.case.id, Case.version == s.case.version)
-        .values(version=s.case.version + 1, head_hash=head, changed_at=now)
-    )
-    return number
+
+
+def _entry_texts(row: Mapping[str, Any]) -> dict[str, str]:
+    return {"title": row["title"], "correspondent": row["correspondent"]}

@@ -19,7 +19,9 @@ from workflow.core.calendar import end_of, months_later
 from workflow.core.sequences import next_in
 from workflow.core.tenants import Tenant
 from workflow.deadlines import EVALUATION, EXPIRY, Due
-from workflow.policy.model import EvaluationRule, Policy, Request
+from workflow.policy.model import Policy
+from workflow.policy.pack_rules import EvaluationRule
+from workflow.policy.request_domain import Request
 
 #: What the entry of the act that plans tells of it, in clear.
 Told = dict[str, Any]
@@ -58,7 +60,7 @@ def plan(
     dues = _evaluations(connection, tenant, engagement, due)
     if ends is not None:
         dues.append(_end(engagement, ends))
-    deadlines.set_anew(connection, tenant, policy, engagement.policy_version_id, dues, now=now)
+    deadlines.set_deadlines(connection, tenant, policy, engagement.policy_version_id, dues, now=now)
     return _told(dues)
 
 
@@ -75,7 +77,7 @@ def plan_next(
     """Plan the next evaluation under each rule that comes again at intervals."""
     due = [(rule, months_later(since, rule.every)) for rule in rules if rule.every is not None]
     dues = _evaluations(connection, tenant, engagement, due)
-    deadlines.set_anew(connection, tenant, policy, engagement.policy_version_id, dues, now=now)
+    deadlines.set_deadlines(connection, tenant, policy, engagement.policy_version_id, dues, now=now)
     return _told(dues)
 
 
@@ -98,7 +100,7 @@ def renewed(
         deadlines.close(connection, tenant, EXPIRY, engagement.number)
     else:
         dues.append(_end(engagement, ends))
-    deadlines.set_anew(connection, tenant, policy, engagement.policy_version_id, dues, now=now)
+    deadlines.set_deadlines(connection, tenant, policy, engagement.policy_version_id, dues, now=now)
     return _told(dues, cancelled)
 
 
@@ -118,7 +120,7 @@ def ended(
         deadlines.close(connection, tenant, EXPIRY, engagement.number)
         return _told((), cancelled)
     due = _end(engagement, ends)
-    deadlines.set_anew(connection, tenant, policy, engagement.policy_version_id, [due], now=now)
+    deadlines.set_deadlines(connection, tenant, policy, engagement.policy_version_id, [due], now=now)
     return _told([due], cancelled)
 
 

@@ -10,17 +10,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from marshmallow import Schema
 from sqlalchemy import Connection, Row, select
 
 from models import Engagement, Evaluation
 from models.database import reading, writing
 from workflow import deadlines
 from workflow.cases import payloads
+from workflow.cases.access_log import refusals_logged
+from workflow.cases.actor import Actor, load_actor, people_in
 from workflow.cases.authorization import Verdict
-from workflow.cases.context import Actor, load_actor, people_in
-from workflow.cases.opening import Concluding, begin
+from workflow.cases.gate import Also, open_in
+from workflow.cases.opening import FromEvaluation
+from workflow.cases.services import Services
 from workflow.core.calendar import local_day
 from workflow.core.errors import (
     ActionNotOpen,
@@ -30,23 +34,20 @@ from workflow.core.errors import (
     NotFound,
     NotMandated,
     RequirementMissing,
-    WorkflowError,
 )
 from workflow.core.messages import reason
 from workflow.core.tenants import Tenant
 from workflow.deadlines import EVALUATION
 from workflow.evaluations.schedule import Planned
 from workflow.evaluations.trail_entries import MOVES, tell, write
-from workflow.policy.model import EvaluationRule, Policy
+from workflow.policy.model import Policy
+from workflow.policy.pack_rules import EvaluationRule
 from workflow.policy.roles import Seat, preparing_seat, seat
 from workflow.policy.store import Policies
 from workflow.trail.entry import as_text
 
-if TYPE_CHECKING:
-    from workflow.cases.gate import Also, Gate
-
-#: What people do themselves; the rest follows from the case that decides.
-ACTIONS = ("start-evaluation", "report-evaluation")
+#: Payloads of what people do themselves; the rest follows from the case that decides.
+ACTIONS: Mapping[str, type[Schema]] = {"start-evaluation": payloads.Nothing, "report-evaluation": payloads.Report}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ class EvaluationStanding:
 
 
 def evaluate(
-    gate: Gate,
+    services: Services,
     actor_id: int,
     number: str,
     action: str,
@@ -86,38 +87,37 @@ def evaluate(
     Returns the number of the case a report opens, else an empty text. Refusals come in the gate's order: not found,
     malformed, not mandated, changed meanwhile, not open, missing or refused.
     """
-    tenant = gate.tenants.tenant_of(number)
-    try:
-        with writing(gate.engine, tenant.id) as connection:
-            if action not in ACTIONS:
-                raise Malformed(reason("unknown-action", action=action, field="action"))
-            s = load_context(connection, gate.policies, tenant, actor_id, number, now=now, lock=True)
-            given = payloads.read(action, payload)
-            verdict = authorize(s, action)
-            if not verdict.allowed and verdict.error is NotMandated:
-                raise NotMandated(*verdict.reasons)
-            if s.row.version != expected_version:
-                raise CaseChanged(reason("evaluation-changed"))
-            if not verdict.allowed:
-                raise verdict.error(*verdict.reasons)
-            case = ""
-            if action == "report-evaluation":
-                case = _report(connection, gate.policies, tenant, s, given, now)
-            else:
-                write(connection, tenant, s.row, s.policy, action, s.actor, s.reports, {}, {}, {}, now=now)
-            if also is not None:
-                also(connection, s.actor, number, expected_version + 1)
-            return case
-    except WorkflowError as refusal:
-        gate.log_refusal(tenant, actor_id, number, action, refusal, now=now)
-        raise
+    tenant = services.tenants.tenant_of(number)
+    with (
+        refusals_logged(services.engine, tenant, actor_id, number, action, now=now),
+        writing(services.engine, tenant.id) as connection,
+    ):
+        if action not in ACTIONS:
+            raise Malformed(reason("unknown-action", action=action, field="action"))
+        s = load_context(connection, services.policies, tenant, actor_id, number, now=now, lock=True)
+        given = payloads.read(ACTIONS[action], payload)
+        verdict = authorize(s, action)
+        if not verdict.allowed and verdict.error is NotMandated:
+            raise NotMandated(*verdict.reasons)
+        if s.row.version != expected_version:
+            raise CaseChanged(reason("evaluation-changed"))
+        if not verdict.allowed:
+            raise verdict.error(*verdict.reasons)
+        case = ""
+        if action == "report-evaluation":
+            case = _report(connection, services.policies, tenant, s, given, now)
+        else:
+            write(connection, tenant, s.row, s.policy, action, s.actor, s.reports, {}, {}, {}, now=now)
+        if also is not None:
+            also(connection, s.actor, number, expected_version + 1)
+        return case
 
 
-def look(gate: Gate, actor_id: int, number: str, *, now: datetime) -> EvaluationStanding:
+def look(services: Services, actor_id: int, number: str, *, now: datetime) -> EvaluationStanding:
     """The same standing for a page that only reads; raises `NotFound`."""
-    tenant = gate.tenants.tenant_of(number)
-    with reading(gate.engine, tenant.id) as session:
-        return load_context(session.connection(), gate.policies, tenant, actor_id, number, now=now, lock=False)
+    tenant = services.tenants.tenant_of(number)
+    with reading(services.engine, tenant.id) as session:
+        return load_context(session.connection(), services.policies, tenant, actor_id, number, now=now, lock=False)
 
 
 def authorize(s: EvaluationStanding, action: str) -> Verdict:
@@ -141,7 +141,7 @@ def load_context(
     now: datetime,
     lock: bool,
 ) -> EvaluationStanding:
-    """What an act on an evaluation is judged by, in the caller's transaction; raises `NotFound`."""
+    """What an act on an evaluation is authorized by, in the caller's transaction; raises `NotFound`."""
     today = local_day(now, tenant.timezone)
     actor = load_actor(connection, tenant.id, actor_id, today)
     if not actor.all_seats:
@@ -183,9 +183,9 @@ def _report(
         "attributes": {"initiative": "own"},
         "fields": {"evaluation_outcome": proposes},
     }
-    concluding = Concluding(s.row.id, s.row.number, s.reports, officer_id)
-    opening = payloads.read("open", draft)
-    case = begin(
+    concluding = FromEvaluation(s.row.id, s.row.number, s.reports, officer_id)
+    opening = payloads.read(payloads.Opening, draft)
+    case = open_in(
         connection,
         tenant,
         policies,

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, update
 
 from models import Evaluation, Notice
-from workflow.cases.context import Actor
+from workflow.cases.actor import Actor
 from workflow.core.errors import CaseChanged
 from workflow.core.messages import reason
 from workflow.core.tenants import Tenant

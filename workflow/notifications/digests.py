@@ -16,7 +16,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from models import Mail, Notice, Person
 from models.database import writing
-from workflow.cases.gate import Gate
+from workflow.cases.services import Services
 from workflow.core.calendar import ONE_DAY, local_day, morning_of
 from workflow.core.tenants import Tenant
 from workflow.notifications.mail_queue import Post, send_some, withdraw_queued
@@ -26,24 +26,24 @@ from workflow.notifications.recipients import recipients
 BATCH = 100
 
 
-def tell(gate: Gate, tenant: Tenant, post: Post | None, *, now: datetime, limit: int) -> dict[str, int]:
+def tell(services: Services, tenant: Tenant, post: Post | None, *, now: datetime, limit: int) -> dict[str, int]:
     """One round of telling the people of a municipality; what was done, by name.
 
     Without a `post` mail is off: notices are shown on the screens alone, and what was queued before is given up, so
     that nothing queues for ever and nobody is flooded when mail is switched on again.
     """
     done = {"notices": 0}
-    while some := dispatch(gate, tenant, now=now, limit=limit, by_mail=post is not None):
+    while some := dispatch(services, tenant, now=now, limit=limit, by_mail=post is not None):
         done["notices"] += some
     if post is None:
-        return done | {"mails-given-up": withdraw_queued(gate, tenant, now=now, limit=limit)}
-    done["digests"] = digest(gate, tenant, now=now)
-    return done | send_some(gate, tenant, post, now=now, limit=limit)
+        return done | {"mails-given-up": withdraw_queued(services, tenant, now=now, limit=limit)}
+    done["digests"] = digest(services, tenant, now=now)
+    return done | send_some(services, tenant, post, now=now, limit=limit)
 
 
-def dispatch(gate: Gate, tenant: Tenant, *, now: datetime, limit: int, by_mail: bool = True) -> int:
+def dispatch(services: Services, tenant: Tenant, *, now: datetime, limit: int, by_mail: bool = True) -> int:
     """Make mails of at most `limit` notices nobody has been sent yet, in one transaction; returns how many notices."""
-    with writing(gate.engine, tenant.id) as connection:
+    with writing(services.engine, tenant.id) as connection:
         notices = connection.execute(
             select(Notice.id, Notice.body_id, Notice.role)
             .where(Notice.municipality_id == tenant.id, Notice.is_dispatched == false())
@@ -93,7 +93,7 @@ def next_morning(tenant: Tenant, now: datetime) -> datetime:
     return morning if now <= morning else morning_of(today + ONE_DAY, tenant.timezone)
 
 
-def digest(gate: Gate, tenant: Tenant, *, now: datetime) -> int:
+def digest(services: Services, tenant: Tenant, *, now: datetime) -> int:
     """From 07:00 on, one mail to each person for whom notices are held; returns how many.
 
     After downtime everything held goes into one digest, not into one for each day that was missed. Who has had the
@@ -102,15 +102,15 @@ def digest(gate: Gate, tenant: Tenant, *, now: datetime) -> int:
     if now < morning_of(local_day(now, tenant.timezone), tenant.timezone):
         return 0
     made = 0
-    while (some := _digest_batch(gate, tenant, now)) is not None:
+    while (some := _digest_batch(services, tenant, now)) is not None:
         made += some
     return made
 
 
-def _digest_batch(gate: Gate, tenant: Tenant, now: datetime) -> int | None:
+def _digest_batch(services: Services, tenant: Tenant, now: datetime) -> int | None:
     """Digests for some people in one transaction; None when nothing is held any more, or others see to it."""
     today = local_day(now, tenant.timezone)
-    with writing(gate.engine, tenant.id) as connection:
+    with writing(services.engine, tenant.id) as connection:
         waiting = connection.execute(
             select(Mail.person_id)
             .where(Mail.municipality_id == tenant.id, Mail.state == "held", Mail.next_at <= now)

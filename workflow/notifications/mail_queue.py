@@ -18,7 +18,7 @@ from sqlalchemy import Row, select, update
 
 from models import Mail
 from models.database import writing
-from workflow.cases.gate import Gate
+from workflow.cases.services import Services
 from workflow.core.tenants import Tenant
 
 #: After so long a sender is given up for dead; far longer than a mail server is waited for.
@@ -81,9 +81,14 @@ def wait_after(attempts: int) -> timedelta | None:
     return FIRST_WAIT * GROWTH ** (attempts - 1) if attempts < TRIES else None
 
 
-def send_some(gate: Gate, tenant: Tenant, post: Post, *, now: datetime, limit: int) -> dict[str, int]:
+def send_some(services: Services, tenant: Tenant, post: Post, *, now: datetime, limit: int) -> dict[str, int]:
     """Send at most `limit` mails that are due, each claimed by itself; counts by what became of them."""
-    counts = {"mails-sent": 0, "mails-later": 0, "mails-failed": 0, "mails-unsure": give_up_lost(gate, tenant, now=now)}
+    counts = {
+        "mails-sent": 0,
+        "mails-later": 0,
+        "mails-failed": 0,
+        "mails-unsure": give_up_lost(services, tenant, now=now),
+    }
     began = monotonic()
 
     def moment() -> datetime:  # a lease counts from its claim, not from the beginning of the turn
@@ -91,26 +96,26 @@ def send_some(gate: Gate, tenant: Tenant, post: Post, *, now: datetime, limit: i
 
     with post.line(tenant) as deliver:
         for _mail in range(limit):
-            if moment() - now > LONGEST_TURN or (mail := _claim(gate, tenant, moment())) is None:
+            if moment() - now > LONGEST_TURN or (mail := _claim(services, tenant, moment())) is None:
                 break
             done = deliver(mail, moment())
-            counts[f"mails-{_settle(gate, tenant, mail, done, moment())}"] += 1
+            counts[f"mails-{_settle(services, tenant, mail, done, moment())}"] += 1
             if done.is_cut_off:
                 break
     return counts
 
 
-def give_up_lost(gate: Gate, tenant: Tenant, *, now: datetime) -> int:
+def give_up_lost(services: Services, tenant: Tenant, *, now: datetime) -> int:
     """Mark what is being sent by nobody any more: its sender's lease has run out, so it may have gone out."""
-    with writing(gate.engine, tenant.id) as connection:
+    with writing(services.engine, tenant.id) as connection:
         lost = update(Mail).where(Mail.municipality_id == tenant.id, Mail.state == "sending", Mail.next_at <= now)
         return int(connection.execute(lost.values(state="unsure", error=SENDER_DIED)).rowcount)
 
 
-def withdraw_queued(gate: Gate, tenant: Tenant, *, now: datetime, limit: int) -> int:
+def withdraw_queued(services: Services, tenant: Tenant, *, now: datetime, limit: int) -> int:
     """Give up what is queued or held while mail is off; an administrator sees it, and may send it once it is on."""
-    given_up = give_up_lost(gate, tenant, now=now)
-    with writing(gate.engine, tenant.id) as connection:
+    given_up = give_up_lost(services, tenant, now=now)
+    with writing(services.engine, tenant.id) as connection:
         for state in ("queued", "held"):
             some = (
                 select(Mail.id)
@@ -124,9 +129,9 @@ def withdraw_queued(gate: Gate, tenant: Tenant, *, now: datetime, limit: int) ->
     return given_up
 
 
-def _claim(gate: Gate, tenant: Tenant, now: datetime) -> Claimed | None:
+def _claim(services: Services, tenant: Tenant, now: datetime) -> Claimed | None:
     """Take the mail that has been due longest, for as long as the lease runs; None when none is due."""
-    with writing(gate.engine, tenant.id) as connection:
+    with writing(services.engine, tenant.id) as connection:
         due: Row[int] | None = connection.execute(
             select(Mail.id)
             .where(Mail.municipality_id == tenant.id, Mail.state == "queued", Mail.next_at <= now)
@@ -145,7 +150,7 @@ def _claim(gate: Gate, tenant: Tenant, now: datetime) -> Claimed | None:
     return Claimed(*row)
 
 
-def _settle(gate: Gate, tenant: Tenant, mail: Claimed, done: Delivery, now: datetime) -> str:
+def _settle(services: Services, tenant: Tenant, mail: Claimed, done: Delivery, now: datetime) -> str:
     """Write what came of it, unless the mail has been claimed anew meanwhile; returns the name it is counted under."""
     wait = wait_after(mail.attempts)
     values: dict[str, Any] = {"error": done.error[:LONGEST_ERROR]}
@@ -155,7 +160,7 @@ def _settle(gate: Gate, tenant: Tenant, mail: Claimed, done: Delivery, now: date
         values |= {"state": "queued", "next_at": now + wait}
     else:
         values["state"] = "unsure" if done.outcome == "unsure" else "failed"
-    with writing(gate.engine, tenant.id) as connection:
+    with writing(services.engine, tenant.id) as connection:
         connection.execute(
             update(Mail)
             .where(

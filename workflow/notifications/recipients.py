@@ -12,7 +12,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, Connection, Select, select
 
 from models import Appointment, Person, Substitute
-from workflow.cases.acting_roles import ABSENT, holds_good, holds_today
+from workflow.cases.acting_roles import ABSENT, holds_today, is_in_force
 
 #: Id of a body and the role in it.
 SeatId = tuple[int, str]
@@ -61,7 +61,7 @@ def _stand_ins(municipality_id: int, seats: list[SeatId]) -> Select[int, str, in
         select(s.body_id, s.role, Person.id, Person.mail_wanted)
         .join(Person, Person.id == s.substitute_id)
         .join(ABSENT, ABSENT.c.id == s.person_id)
-        .where(*_asked(s, seats), *holds_good(municipality_id, s.substitute_id), *_wants)
+        .where(*_asked(s, seats), *is_in_force(municipality_id, s.substitute_id), *_wants)
     )
 
 

@@ -15,18 +15,20 @@ from sqlalchemy import Connection, insert, select, update
 
 from models import Appointment, Body, Mandate, Person
 from models.database import writing
-from workflow.cases.context import Actor, load_actor
-from workflow.cases.gate import Gate
-from workflow.cases.payloads import told
+from workflow.cases.access_log import refusals_logged
+from workflow.cases.actor import Actor, load_actor
+from workflow.cases.payloads import field_reasons
+from workflow.cases.services import Services
 from workflow.core.calendar import ONE_DAY, local_day
-from workflow.core.errors import Malformed, NotMandated, WorkflowError
+from workflow.core.errors import Malformed, NotMandated
 from workflow.core.messages import reason
 from workflow.core.tenants import Tenant
 from workflow.core.text_validation import clean
 from workflow.deadlines import APPOINTMENT, MANDATE
 from workflow.notifications.failed_mail import WhichMail, retry
 from workflow.people import expiring_seats
-from workflow.policy.model import ACTS, ENGAGEMENTS, POLICY_ACTS, ROLES
+from workflow.policy.request_domain import ALL_ACTS, ENGAGEMENTS
+from workflow.policy.vocabulary import ROLES
 from workflow.trail.journal import Act, record
 
 LANGUAGES = ("sv", "nb", "da", "en")
@@ -62,7 +64,7 @@ class NewMandate(_Strict):
 
     to_body = fields.String(required=True)
     engagements = fields.List(fields.String(validate=validate.OneOf(ENGAGEMENTS)), load_default=list)
-    acts = fields.List(fields.String(validate=validate.OneOf((*ACTS, *POLICY_ACTS))), load_default=list)
+    acts = fields.List(fields.String(validate=validate.OneOf(ALL_ACTS)), load_default=list)
     starts_on = fields.Date(required=True)
     ends_on = fields.Date(load_default=None, allow_none=True)
     reference = fields.String(required=True, validate=validate.Length(1, 500))
@@ -84,7 +86,7 @@ class PersonChange(_Strict):
 
 
 def administer(
-    gate: Gate,
+    services: Services,
     actor_id: int,
     key: str,
     action: str,
@@ -97,17 +99,16 @@ def administer(
     `give-mandate`, `end-mandate` or `retry-mail`. Raises `NotMandated` for whoever is no administrator, `Malformed` for
     bad input.
     """
-    tenant = gate.tenants.tenant(key)
-    try:
-        with writing(gate.engine, tenant.id) as connection:
-            today = local_day(now, tenant.timezone)
-            admin = load_actor(connection, tenant.id, actor_id, today)
-            if not admin.bodies_as("admin"):
-                raise NotMandated(reason("admins-only"))
-            carry_out(connection, tenant, admin, action, given, now=now, is_example=is_example)
-    except WorkflowError as refusal:
-        gate.log_refusal(tenant, actor_id, key, action, refusal, now=now)
-        raise
+    tenant = services.tenants.tenant(key)
+    with (
+        refusals_logged(services.engine, tenant, actor_id, key, action, now=now),
+        writing(services.engine, tenant.id) as connection,
+    ):
+        today = local_day(now, tenant.timezone)
+        admin = load_actor(connection, tenant.id, actor_id, today)
+        if not admin.bodies_as("admin"):
+            raise NotMandated(reason("admins-only"))
+        carry_out(connection, tenant, admin, action, given, now=now, is_example=is_example)
 
 
 def carry_out(
@@ -127,7 +128,7 @@ def carry_out(
     try:
         values = dict(schema().load(clean(given)))
     except ValidationError as error:
-        raise Malformed(*told(error.messages)) from None
+        raise Malformed(*field_reasons(error.messages)) from None
     data, words = perform(connection, tenant, admin, values, is_example, now)
     seat = ("admin", admin.bodies_as("admin")[0]) if admin else ("system", "")
     actor = admin.public_id if admin else "system"

@@ -31,4 +31,4 @@ def expect(
     except NotFound:  # nobody has laid down yet who is told
         return
     due = Due(kind, str(id_), kind, ends_on, seat[1], seat)
-    deadlines.set_anew(connection, tenant, policy, version_id, [due], now=now)
+    deadlines.set_deadlines(connection, tenant, policy, version_id, [due], now=now)

@@ -18,8 +18,8 @@ from sqlalchemy import Connection, Row, delete, select, update
 
 from models import Mail, Person
 from models.database import writing
-from workflow.cases.gate import Gate
-from workflow.cases.payloads import told
+from workflow.cases.payloads import field_reasons
+from workflow.cases.services import Services
 from workflow.core.errors import Malformed, NotFound
 from workflow.core.messages import reason
 from workflow.core.tenants import Tenant
@@ -52,17 +52,17 @@ class OwnSettings(Schema):
     language = fields.String(required=True, validate=validate.OneOf(LANGUAGES))
 
 
-def change_settings(gate: Gate, person_id: int, key: str, given: Mapping[str, Any], *, now: datetime) -> None:
+def change_settings(services: Services, person_id: int, key: str, given: Mapping[str, Any], *, now: datetime) -> None:
     """Keep what a person chose; raises `Malformed` for what cannot be. Nothing is recorded when nothing changes."""
-    tenant = gate.tenants.tenant(key)
+    tenant = services.tenants.tenant(key)
     try:
         values = dict(OwnSettings().load(clean(given)))
     except ValidationError as error:
-        raise Malformed(*told(error.messages)) from None
+        raise Malformed(*field_reasons(error.messages)) from None
     values["email"] = values["email"].strip()
     if values["email"] and not is_address(values["email"]):
         raise Malformed(reason("field-wrong", field="email", why="not an e-mail address"))
-    with writing(gate.engine, tenant.id) as connection:
+    with writing(services.engine, tenant.id) as connection:
         person = _person(connection, tenant, person_id)
         changed = sorted(name for name, value in values.items() if getattr(person, name) != value)
         if not changed:
@@ -73,31 +73,31 @@ def change_settings(gate: Gate, person_id: int, key: str, given: Mapping[str, An
         _record(connection, tenant, person, "change-settings", {"changed": changed} | data, now)
 
 
-def create_calendar(gate: Gate, person_id: int, key: str, *, now: datetime) -> str:
+def create_calendar(services: Services, person_id: int, key: str, *, now: datetime) -> str:
     """A new secret address for a person's calendar, told this once; an older one ends."""
-    tenant = gate.tenants.tenant(key)
+    tenant = services.tenants.tenant(key)
     token = f"{tenant.key}_{secrets.token_urlsafe(32)}"
-    with writing(gate.engine, tenant.id) as connection:
+    with writing(services.engine, tenant.id) as connection:
         person = _person(connection, tenant, person_id)
         _keep(connection, tenant, person_id, {"calendar_hash": hash_of(token)})
         _record(connection, tenant, person, "create-calendar", {"replaces": person.calendar_hash is not None}, now)
     return token
 
 
-def revoke_calendar(gate: Gate, person_id: int, key: str, *, now: datetime) -> None:
+def revoke_calendar(services: Services, person_id: int, key: str, *, now: datetime) -> None:
     """End the address of a person's calendar; nothing happens where there is none."""
-    tenant = gate.tenants.tenant(key)
-    with writing(gate.engine, tenant.id) as connection:
+    tenant = services.tenants.tenant(key)
+    with writing(services.engine, tenant.id) as connection:
         person = _person(connection, tenant, person_id)
         if person.calendar_hash is not None:
             _keep(connection, tenant, person_id, {"calendar_hash": None})
             _record(connection, tenant, person, "revoke-calendar", {}, now)
 
 
-def mark_as_read(gate: Gate, person_id: int, key: str, up_to: int) -> None:
+def mark_as_read(services: Services, person_id: int, key: str, up_to: int) -> None:
     """A person has read every notice up to one; never fewer than before."""
-    tenant = gate.tenants.tenant(key)
-    with writing(gate.engine, tenant.id) as connection:
+    tenant = services.tenants.tenant(key)
+    with writing(services.engine, tenant.id) as connection:
         connection.execute(
             update(Person)
             .where(Person.municipality_id == tenant.id, Person.id == person_id, Person.seen_notice_id < up_to)

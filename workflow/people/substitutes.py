@@ -30,16 +30,18 @@ from sqlalchemy import Connection, Row, insert, or_, select, update
 
 from models import Appointment, Municipality, Person, Substitute
 from models.database import writing
-from workflow.cases.acting_roles import APART, ELECTED, NEVER_STOOD_IN, Seat
-from workflow.cases.context import Actor, load_actor
-from workflow.cases.gate import Gate
-from workflow.cases.payloads import told
+from workflow.cases.access_log import refusals_logged
+from workflow.cases.acting_roles import APART, ELECTED, NEVER_SUBSTITUTED
+from workflow.cases.actor import Actor, load_actor
+from workflow.cases.payloads import field_reasons
+from workflow.cases.services import Services
 from workflow.core.calendar import ONE_DAY, local_day
-from workflow.core.errors import Malformed, NotMandated, WorkflowError
+from workflow.core.errors import Malformed, NotMandated
 from workflow.core.messages import reason
 from workflow.core.tenants import Tenant
 from workflow.core.text_validation import clean
-from workflow.policy.model import ROLES
+from workflow.policy.roles import Seat
+from workflow.policy.vocabulary import ROLES
 from workflow.trail.journal import Act, record
 
 
@@ -69,39 +71,37 @@ class Ending(Schema):
 
 
 def name_substitute(
-    gate: Gate, actor_id: int, key: str, given: Mapping[str, Any], *, now: datetime, is_example: bool = False
+    services: Services, actor_id: int, key: str, given: Mapping[str, Any], *, now: datetime, is_example: bool = False
 ) -> int:
     """Let somebody stand in at a seat while its holder is away; returns the row's id.
 
     Raises `Malformed` for what does not fit and `NotMandated` for whoever may not name a substitute for that seat.
     """
-    tenant = gate.tenants.tenant(key)
-    try:
-        with writing(gate.engine, tenant.id) as connection:
-            _one_at_a_time(connection, tenant)
-            today = local_day(now, tenant.timezone)
-            actor = load_actor(connection, tenant.id, actor_id, today)
-            return _name(connection, tenant, actor, _read(NewSubstitute(), given), today, now, is_example)
-    except WorkflowError as refusal:
-        gate.log_refusal(tenant, actor_id, key, "name-substitute", refusal, now=now)
-        raise
+    tenant = services.tenants.tenant(key)
+    with (
+        refusals_logged(services.engine, tenant, actor_id, key, "name-substitute", now=now),
+        writing(services.engine, tenant.id) as connection,
+    ):
+        _one_at_a_time(connection, tenant)
+        today = local_day(now, tenant.timezone)
+        actor = load_actor(connection, tenant.id, actor_id, today)
+        return _name(connection, tenant, actor, _read(NewSubstitute(), given), today, now, is_example)
 
 
-def end_substitution(gate: Gate, actor_id: int, key: str, given: Mapping[str, Any], *, now: datetime) -> None:
+def end_substitution(services: Services, actor_id: int, key: str, given: Mapping[str, Any], *, now: datetime) -> None:
     """End a substitution earlier than it was meant to; by the person away, or an administrator who is neither of them.
 
     Raises `Malformed` for another day than from yesterday to the present last day, `NotMandated` for anybody else.
     """
-    tenant = gate.tenants.tenant(key)
-    try:
-        with writing(gate.engine, tenant.id) as connection:
-            _one_at_a_time(connection, tenant)
-            today = local_day(now, tenant.timezone)
-            actor = load_actor(connection, tenant.id, actor_id, today)
-            _end(connection, tenant, actor, _read(Ending(), given), today, now)
-    except WorkflowError as refusal:
-        gate.log_refusal(tenant, actor_id, key, "end-substitution", refusal, now=now)
-        raise
+    tenant = services.tenants.tenant(key)
+    with (
+        refusals_logged(services.engine, tenant, actor_id, key, "end-substitution", now=now),
+        writing(services.engine, tenant.id) as connection,
+    ):
+        _one_at_a_time(connection, tenant)
+        today = local_day(now, tenant.timezone)
+        actor = load_actor(connection, tenant.id, actor_id, today)
+        _end(connection, tenant, actor, _read(Ending(), given), today, now)
 
 
 def _one_at_a_time(connection: Connection, tenant: Tenant) -> None:
@@ -113,7 +113,7 @@ def _read(schema: Schema, given: Mapping[str, Any]) -> dict[str, Any]:
     try:
         return dict(schema.load(clean(given)))
     except ValidationError as error:
-        raise Malformed(*told(error.messages)) from None
+        raise Malformed(*field_reasons(error.messages)) from None
 
 
 # -- naming
@@ -182,7 +182,7 @@ def _days_fit(starts_on: date, ends_on: date, today: date) -> None:
 
 def _may_be_stood_in(connection: Connection, row: Mapping[str, Any]) -> None:
     """Whether a seat can have a substitute for these days; raises `Malformed`."""
-    if row["role"] in NEVER_STOOD_IN:
+    if row["role"] in NEVER_SUBSTITUTED:
         code = "substitute-member" if row["role"] == "member" else "substitute-appointed"
         raise Malformed(reason(code, field="role"))
     held = _appointments(connection, row, row["person_id"], Appointment.role == row["role"])

@@ -1,9 +1,8 @@
-"""Where does a policy go further than its words, and why?
+"""Assumptions: where a policy goes further than its document, and why.
 
-Every assumption with its reason, until the municipality confirms it. None of them is ever shown as a citation. What
-shares a reason is one assumption: it has an identity, taken over the reason and the rules that rest on it, so that an
-unchanged one is known again in a later version. What the municipality says of it is
-`workflow.versions.assumption_reviews`' question.
+Every assumption has its reason, until the municipality confirms it, and none is shown as a citation. Rules with one
+reason make one assumption: its identity is taken over the reason and the rules that rest on it, so that an unchanged
+one is recognised in a later version. `workflow.versions.assumption_reviews` holds the municipality's rulings.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from workflow.policy.loading.loader import canonical, digest_of
+from workflow.policy.canonical import canonical, digest_of
 from workflow.policy.model import Policy
 from workflow.policy.rules import Rule, rules
 

@@ -1,23 +1,24 @@
-"""How are the examples of a clause read?
+"""Claims: the examples that clauses promise, and the readers of their YAML.
 
 A claim is a request in the attributes that conditions look at, with the one thing that must come of it. Keys that came
-later may be left out, so that a pack stored before them reads as it did. Whether a claim is kept is
-`workflow.policy.verification.p10_claims`' question.
+later may be left out, so that a pack stored before them reads as it did. `workflow.policy.verification.p10_claims`
+checks them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
 from marshmallow import ValidationError
 
-from workflow.policy.conditions import DECIDING_KINDS, attribute
-from workflow.policy.domain import ATTRIBUTES, FUNDING, pairs
-from workflow.policy.loading.fields import day, months, one_of, seat, slug, truth, unknown
-from workflow.policy.loading.schema_rules import AS_ENTERED, DECIDES
-from workflow.policy.model import REQUIREMENT_FIELDS, Claim, Condition
+from workflow.policy.conditions import Condition, attribute_reader, pairs
+from workflow.policy.request_domain import ATTRIBUTES
+from workflow.policy.requirement_kinds import REQUIREMENT_KINDS
+from workflow.policy.value_readers import day, months, one_of, seat, slug, truth, unknown
+from workflow.policy.vocabulary import AS_ENTERED, DECIDES, DECIDING_KINDS
 
 #: What can come of a request; an example says one of these.
 OUTCOMES = (
@@ -34,6 +35,34 @@ OUTCOMES = (
 Reader = Callable[[object], Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """An example that a clause promises: a request and what must come of it."""
+
+    #: Attributes given; everything else is free where it does not matter, the default here.
+    given: tuple[tuple[str, object], ...]
+    decided_by: str | None = None
+    refused: bool = False
+    requires: str | None = None
+    requires_not: str | None = None
+    #: Kind of body that recommends or gives its opinion before the decision.
+    heard: str | None = None
+    #: Whether what comes of it is our reading; an answer that rests on words alone breaks the claim, and the reverse.
+    reading: bool = False
+    #: Which of its clause's examples it is written in; one with several values makes several claims.
+    position: int = 0
+    #: Goal group, where `goal` is required or not.
+    group: str | None = None
+    #: ROLE@BODY that may sign.
+    signed_by: str | None = None
+    #: What is known of the evaluation that it leads to, as a rule's keys and values; an empty one is none.
+    evaluated: tuple[tuple[str, object], ...] = ()
+    #: Whether no evaluation of this clause comes of it.
+    evaluated_not: bool = False
+    #: Whether the answer does not rest on this clause.
+    cited_not: bool = False
+
+
 def claims(value: object) -> tuple[Claim, ...]:
     """Examples; one whose attributes have several values is one example for each."""
     found: list[Claim] = []
@@ -48,7 +77,7 @@ def claims(value: object) -> tuple[Claim, ...]:
 def _each(item: object) -> list[object]:
     if not isinstance(item, dict):
         return [item]
-    lists = {name: item[name] for name in (*ATTRIBUTES, FUNDING) if isinstance(item.get(name), list)}
+    lists = {name: item[name] for name in ATTRIBUTES if isinstance(item.get(name), list)}
     for name, values in lists.items():
         if not values:
             raise ValidationError({name: ["is empty"]})
@@ -82,8 +111,8 @@ def _looking_back(value: object) -> tuple[tuple[str, Any], ...]:
 _READERS: Mapping[str, Reader] = {
     "decided_by": one_of(DECIDING_KINDS, "body kind"),
     "refused": _only_true,
-    "requires": one_of(REQUIREMENT_FIELDS, "requirement"),
-    "requires_not": one_of(REQUIREMENT_FIELDS, "requirement"),
+    "requires": one_of(REQUIREMENT_KINDS, "requirement"),
+    "requires_not": one_of(REQUIREMENT_KINDS, "requirement"),
     "group": slug,
     "heard": one_of(DECIDING_KINDS, "body kind"),
     "signed_by": seat,
@@ -94,7 +123,7 @@ _READERS: Mapping[str, Reader] = {
 }
 
 
-_ATTRIBUTES: Mapping[str, Reader] = {name: attribute(name) for name in (*ATTRIBUTES, FUNDING)}
+_ATTRIBUTES: Mapping[str, Reader] = {name: attribute_reader(name) for name in ATTRIBUTES}
 _ALL = {**_ATTRIBUTES, **_READERS}
 
 
@@ -127,7 +156,9 @@ def _sound(claim: Claim, came: Collection[str]) -> Claim:
             raise ValidationError(f"an example names its {name}")
     if len([name for name in came if name in OUTCOMES]) != 1:
         raise ValidationError(f"an example has exactly one of {', '.join(OUTCOMES)}")
-    if claim.group is not None and "goal" not in (claim.requires, claim.requires_not):
+    if claim.group is not None and not any(
+        kind is not None and REQUIREMENT_KINDS[kind].has_groups for kind in (claim.requires, claim.requires_not)
+    ):
         raise ValidationError({"group": ["only the requirement goal has a group"]})
     if not any(pairs(Condition(tuple((name, (given[name],)) for name in ("engagement", "act"))))):
         raise ValidationError("no request has this act for this engagement")

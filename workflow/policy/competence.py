@@ -1,4 +1,4 @@
-"""Who decides a request, on which route and by which clause?
+"""Competence: who decides a request, on which route and by which clause.
 
 Prohibitions first, then the country's law rows, then the pack's competence table; in each tier at most one row may
 match (hit policy unique). `workflow.policy.verification.runner` proves that the table leaves no request without an
@@ -7,8 +7,35 @@ answer.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from workflow.core.errors import PolicyGap
-from workflow.policy.model import AlsoCites, Answer, Policy, Request, Row
+from workflow.policy.model import Policy
+from workflow.policy.pack_rules import AlsoCites, Row
+from workflow.policy.request_domain import Request
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Who decides a request: a body and a route, or a refusal; always with the clauses it rests on."""
+
+    #: decided or refused.
+    outcome: str
+    #: Id of the row that answered.
+    row: str
+    clauses: tuple[str, ...]
+    #: Kind of the deciding body; None when refused.
+    body: str | None = None
+    route: str | None = None
+    #: Reasons of every assumption that the answer rests on.
+    assumptions: tuple[str, ...] = ()
+    #: prohibition, law, pack or founding: the tier the row stands in.
+    tier: str = "pack"
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether some body may decide it."""
+        return self.outcome == "decided"
 
 
 def who_decides(policy: Policy, request: Request) -> Answer:

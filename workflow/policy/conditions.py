@@ -1,39 +1,87 @@
-"""How are conditions read?
+"""Conditions of rules, and the readers of their YAML.
 
-A condition is equality, a set or a range over the declared attributes of a request. Nothing here is evaluated, so
-nothing in a pack can run. The examples of a clause, in the same attributes, are read by `workflow.policy.claims`.
+A condition is equality, a set or a range over the attributes of a request and nothing else, so that tables can be
+checked exhaustively and nothing in a pack can run.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from marshmallow import ValidationError
 
-from workflow.policy.domain import ATTRIBUTES, FUNDING, PERCENT, UNSET, pairs
-from workflow.policy.loading.fields import number, one_of, several, truth, unknown
-from workflow.policy.model import COLLEGIAL, Condition, Span
+from workflow.policy.request_domain import ATTRIBUTES, ENGAGEMENT_KINDS, UNSET, Request, Span
+from workflow.policy.value_readers import number, one_of, several, truth, unknown
+from workflow.policy.vocabulary import DECIDING_KINDS
 
-#: Kinds of body that an answer can name.
-DECIDING_KINDS = (*COLLEGIAL, "administration")
+#: In a row of the law: the kind of body that the pack's own table names.
+OTHERWISE = "otherwise"
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """When a row applies: every named attribute has one of the values (or lies in the span)."""
+
+    terms: tuple[tuple[str, tuple[object, ...] | Span], ...] = ()
+
+    def holds(self, request: Request, otherwise: str | None = None) -> bool:
+        """Whether the request meets every term; `otherwise` is the body that the pack's own table names."""
+        for name, wanted in self.terms:
+            value: Any = otherwise if name == OTHERWISE else getattr(request, name)
+            if isinstance(wanted, Span):
+                if not wanted.low <= value <= wanted.high:
+                    return False
+            elif value not in wanted:
+                return False
+        return True
+
+    def values_of(self, name: str) -> tuple[object, ...] | Span | None:
+        """What the condition asks of one attribute; None when it asks nothing."""
+        return dict(self.terms).get(name)
 
 
 @cache
-def attribute(name: str) -> Callable[[object], object]:
-    """How one value of an attribute is read; `unset` is how a pack writes that nobody said."""
-    if name == FUNDING:
-        return number(PERCENT.low, PERCENT.high)
-    if True in ATTRIBUTES[name]:
+def pairs(condition: Condition) -> tuple[tuple[str, str], ...]:
+    """Engagement kinds and acts that a condition admits together; none when it can never hold."""
+    return tuple(
+        (kind.id, act.id)
+        for kind in ENGAGEMENT_KINDS
+        if admits(condition, "engagement", kind.id)
+        for act in kind.acts
+        if admits(condition, "act", act.id)
+    )
+
+
+def admits(condition: Condition, name: str, value: object) -> bool:
+    """Whether a condition holds for a value of one attribute, whatever the others are."""
+    for term, wanted in condition.terms:
+        if term == name:
+            if isinstance(wanted, Span):
+                if not (isinstance(value, int) and wanted.low <= value <= wanted.high):
+                    return False
+            elif value not in wanted:
+                return False
+    return True
+
+
+@cache
+def attribute_reader(name: str) -> Callable[[object], object]:
+    """How one value of an attribute is read; `unset` is how a pack writes that nobody gave one."""
+    attribute = ATTRIBUTES[name]
+    if attribute.span is not None:
+        return number(attribute.span.low, attribute.span.high)
+    if attribute.is_yes_no:
         return truth
-    word = one_of([known for known in ATTRIBUTES[name] if isinstance(known, str)], name)
-    return (lambda value: None if value == UNSET else word(value)) if name == "initiative" else word
+    word = one_of(attribute.words, name)
+    return (lambda value: None if value == UNSET else word(value)) if attribute.may_be_unset else word
 
 
-def _span(value: Mapping[str, object]) -> Span:
+def _span(value: Mapping[str, object], read: Callable[[object], Any]) -> Span:
     if set(value) != {"from", "to"}:
         raise ValidationError("should be a value, a list or {from: …, to: …}")
-    read = number(PERCENT.low, PERCENT.high)
     low, high = read(value["from"]), read(value["to"])
     if low > high:
         raise ValidationError(f"from {low} to {high} is empty")
@@ -41,16 +89,16 @@ def _span(value: Mapping[str, object]) -> Span:
 
 
 def _wanted(name: str, value: object) -> tuple[object, ...] | Span:
-    if name == FUNDING and isinstance(value, dict):
-        return _span(value)
-    if name == "otherwise":
+    if name == OTHERWISE:
         return tuple(several(one_of(DECIDING_KINDS, "body kind"), at_least=1, scalar=True)(value))
-    return tuple(several(attribute(name), at_least=1, scalar=True)(value))
+    if ATTRIBUTES[name].span is not None and isinstance(value, dict):
+        return _span(value, attribute_reader(name))
+    return tuple(several(attribute_reader(name), at_least=1, scalar=True)(value))
 
 
 def condition_over(*more: str) -> Callable[[object], Condition]:
-    """A condition over the attributes of a request, and others that the law may ask about."""
-    known = (*ATTRIBUTES, FUNDING, *more)
+    """A reader of conditions over the attributes of a request, and others that the law may look at."""
+    known = (*ATTRIBUTES, *more)
 
     def read(value: object) -> Condition:
         if not isinstance(value, dict):

@@ -1,16 +1,10 @@
-"""Whose turn is it: which role in which body may take an action at a stop?"""
+"""Roles and bodies that may act at each stop of a route."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from workflow.core.errors import NotMandated
-from workflow.core.messages import reason
+from workflow.policy.actions import ANYWHERE, ONWARD_ACTION, TRANSITIONS, UP_TO_FIRST_BODY, Seats
 from workflow.policy.model import Policy
 from workflow.policy.state_machine import Procedure, Stop
-
-if TYPE_CHECKING:
-    from workflow.cases.context import Actor
 
 #: (role, body key)
 Seat = tuple[str, str]
@@ -39,34 +33,38 @@ def coordinator_seat(policy: Policy) -> Seat:
 
 
 def consulted(policy: Policy, stop: Stop, responsible: str) -> tuple[str, ...]:
-    """Keys of the bodies asked for an opinion; the responsible body is not asked about its own matter."""
+    """Keys of the bodies consulted; the responsible body is not consulted on its own matter."""
     return tuple(body.key for kind in stop.by for body in policy.bodies_of(kind) if body.key != responsible)
 
 
-def seats_for(policy: Policy, stop: Stop, state: str, action: str, responsible: str) -> tuple[Seat, ...]:
-    """Seats that may take an action at a stop; empty where only the case's own officer may."""
-    if action == "reassign":
-        return (preparing_seat(policy, "manager", responsible),)
-    if stop.step == "draft" or action == "withdraw":
-        return (preparing_seat(policy, "officer", responsible),)
-    if stop.step in ("review", "sign"):
+def seats_rule(stop: Stop, action: str) -> Seats | None:
+    """The rule by which an action is taken at a stop; None where it never is."""
+    rows = (*TRANSITIONS[stop.form], *ANYWHERE, *UP_TO_FIRST_BODY)
+    return next((row.seats for row in rows if row.action == action), None)
+
+
+def seats_for(policy: Policy, stop: Stop, action: str, responsible: str) -> tuple[Seat, ...]:
+    """Seats that may take an action at a stop where it is open; raises `LookupError` where it never is."""
+    rule = seats_rule(stop, action)
+    if rule is None:
+        raise LookupError(f"{action} is not open at a stop of the kind {stop.form}")
+    if rule is Seats.NAMED:
         named = (seat(policy, token, responsible) for token in stop.by)
         # an administration has no chair: alternatives that name one fall away
         return tuple((role, body) for role, body in named if role != "chair" or policy.body(body).is_collegial)
-    if action == "give-opinion":
+    if rule in (Seats.OFFICER, Seats.MANAGER):
+        return (preparing_seat(policy, rule.role, responsible),)
+    if rule is Seats.CONSULTED:
         return tuple(("secretary", key) for key in consulted(policy, stop, responsible))
-    if action == "close-consultation":
+    if rule is Seats.COORDINATOR:
         return (coordinator_seat(policy),)
-    body = body_at(policy, stop, responsible)
-    if not stop.is_collegial:
-        return (("manager", body),)
-    return (("chair" if action in ("confirm", "refer-back") else "secretary", body),)
+    return ((rule.role, body_at(policy, stop, responsible)),)
 
 
 def signing_seats(policy: Policy, procedure: Procedure, responsible: str) -> frozenset[Seat]:
     """Seats that sign at the end, of whatever body."""
     stops = (stop for stop in procedure.stops if stop.step == "sign")
-    return frozenset(held for stop in stops for held in seats_for(policy, stop, stop.state, "sign", responsible))
+    return frozenset(held for stop in stops for held in seats_for(policy, stop, "sign", responsible))
 
 
 def bodies_on_the_way(policy: Policy, procedure: Procedure, responsible: str) -> frozenset[str]:
@@ -80,7 +78,7 @@ def bodies_on_the_way(policy: Policy, procedure: Procedure, responsible: str) ->
     return frozenset(bodies)
 
 
-def turn_of(
+def next_seat(
     policy: Policy, procedure: Procedure, state: str, responsible: str, used: frozenset[Seat] = frozenset()
 ) -> Seat | None:
     """The seat a case waits for at a state; None for a draft (its officer has it) and for a final state.
@@ -92,21 +90,6 @@ def turn_of(
         return None
     if stop.step == "consult":
         return coordinator_seat(policy)
-    if stop.is_collegial:
-        action = "confirm" if state == stop.confirm_state else "enter-decision"
-    else:
-        action = {"review": "endorse", "decide": "approve", "sign": "sign"}[stop.step]
-    seats = seats_for(policy, stop, state, action, responsible)
+    action = "confirm" if stop.is_collegial and state == stop.confirm_state else ONWARD_ACTION[stop.form]
+    seats = seats_for(policy, stop, action, responsible)
     return next((seat for seat in seats if seat not in used), seats[0])
-
-
-#: Actions that only the case's own officer may take.
-OWN_OFFICER = ("amend", "submit", "withdraw")
-
-
-def officers_seat(actor: Actor) -> Seat:
-    """The seat an officer registers from, their own if they have one; raises `NotMandated` for who is none today."""
-    bodies = actor.bodies_as("officer")
-    if not bodies:
-        raise NotMandated(reason("officers-only"))
-    return "officer", bodies[0]

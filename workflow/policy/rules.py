@@ -1,11 +1,12 @@
-"""Which rules does a policy consist of, each with its place, its clauses and what is assumed?"""
+"""Every rule of a policy, with its place, its clauses and its assumption."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from workflow.policy.model import Policy, Requirement, Step
+from workflow.policy.model import Policy
+from workflow.policy.pack_rules import Requirement, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +15,7 @@ class Rule:
 
     #: prohibition, competence, requirement, route, evaluation, or of the law: law, founding, also, meeting.
     tier: str
-    #: Where it stands, in words.
+    #: Its place, for people.
     where: str
     clauses: tuple[str, ...]
     assumed: str | None
@@ -45,7 +46,7 @@ def rules(policy: Policy) -> Iterator[Rule]:
 
 
 def _adds_somebody(step: Step) -> bool:
-    """Whether a step brings in somebody whom the row's answer does not: who is asked, heard besides, or signs."""
+    """Whether a step brings in somebody whom the row's answer does not: who is consulted, recommends, or signs."""
     return step.step in ("consult", "sign") or (step.step == "recommend" and step.by != ("responsible",))
 
 
@@ -75,8 +76,8 @@ def _meetings(policy: Policy) -> Iterator[Rule]:
         where = f"minority of {minority.numerator}/{minority.denominator} in {', '.join(minority.bodies)}"
         yield Rule("meeting", where, minority.clauses, minority.assumed, source=minority)
     for part, where, clauses, assumed in (
-        ("tie", "rule for ties", law.tie_clauses, law.tie_assumed),
-        ("abstention", "rule for abstention", law.abstention_clauses, law.abstention_assumed),
-        ("preparer", "rule for who prepared the matter", law.preparer_clauses, law.preparer_assumed),
+        ("tie", "rule for ties", law.tie.clauses, law.tie.assumed),
+        ("abstention", "rule for abstention", law.abstention.clauses, law.abstention.assumed),
+        ("preparer", "rule for who prepared the matter", law.preparer.clauses, law.preparer.assumed),
     ):
         yield Rule("meeting", where, clauses, assumed, source=law, part=part)

@@ -1,13 +1,13 @@
-"""Which way does a case travel, and what can be done at each stop?
+"""State machine of a case: the states of its route and the actions open in each.
 
 A route of the policy compiles to one `transitions` machine per (policy version, route, kind of responsible body). The
-machine is shared, holds no case and is fired unbound; only trigger, source and destination come from data. Who may
-act is `workflow.cases.authorization`'s question, what happens then `workflow.cases.actions`'.
+machine is shared, holds no case and is fired unbound; only trigger, source and destination come from data.
+`workflow.cases.authorization` decides who may act, `workflow.cases.actions` what an action does.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -15,29 +15,26 @@ from transitions import Machine, MachineError
 
 from workflow.core.errors import ActionNotOpen
 from workflow.core.messages import reason
-from workflow.policy.model import COLLEGIAL, Policy, Step
-
-#: Actions that a machine knows. Opening, registering and attaching documents change no state.
-ACTIONS = (
-    "amend",
-    "reassign",
-    "submit",
-    "endorse",
-    "refer-back",
-    "give-opinion",
-    "close-consultation",
-    "enter-decision",
-    "confirm",
-    "approve",
-    "reject",
-    "sign",
-    "withdraw",
+from workflow.policy.actions import (
+    ACTIONS,
+    ANYWHERE,
+    BY_OUTCOME,
+    CONFIRM,
+    DECIDING,
+    HERE,
+    ONWARD,
+    OUTCOMES,
+    RECOMMENDING,
+    TRANSITIONS,
+    UP_TO_FIRST_BODY,
+    Transition,
 )
+from workflow.policy.model import Policy
+from workflow.policy.pack_rules import Step
+from workflow.policy.vocabulary import COLLEGIAL
+
+#: States in which a case has ended.
 FINAL = ("concluded", "rejected", "withdrawn", "not-raised")
-#: Outcomes a recommending body, and a deciding one, can choose.
-RECOMMENDING = ("recommend", "refer-back", "postpone", "withdraw", "not-raised")
-DECIDING = ("approve", "approve-amended", "reject", "take-note", "refer-back", "postpone", "withdraw", "not-raised")
-APPROVING = ("approve", "approve-amended", "take-note")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +55,13 @@ class Stop:
     def is_collegial(self) -> bool:
         """Whether a body that meets acts here, so that a decision is entered and confirmed."""
         return self.step in ("recommend", "decide") and self.kind in COLLEGIAL
+
+    @property
+    def form(self) -> str:
+        """The stop's key in `TRANSITIONS`: its step, or for a body how it decides."""
+        if self.step not in ("recommend", "decide"):
+            return self.step
+        return "collegial" if self.is_collegial else "administrative"
 
     @property
     def confirm_state(self) -> str:
@@ -156,54 +160,27 @@ def _when(outcome: str | None) -> Callable[..., bool]:
 
 
 def _moves(stops: tuple[Stop, ...], waiting: list[str]) -> list[Move]:
-    moves: list[Move] = [("reassign", state, state, None) for state in waiting]
+    moves: list[Move] = [(row.action, state, state, None) for row in ANYWHERE for state in waiting]
     first = next(stop for stop in stops if stop.step in ("recommend", "decide"))
     for index, stop in enumerate(stops):
         onward = stops[index + 1].state if index + 1 < len(stops) else "concluded"
-        if stop.step == "draft":
-            moves += [("amend", "draft", "draft", None), ("submit", "draft", onward, None)]
-        elif stop.step == "review":
-            moves += [("endorse", stop.state, onward, None), ("refer-back", stop.state, "draft", None)]
-        elif stop.step == "consult":
-            moves += [("give-opinion", stop.state, stop.state, None), ("close-consultation", stop.state, onward, None)]
-        elif stop.step == "sign":
-            moves += [("sign", stop.state, "concluded", None)]
-        elif stop.is_collegial:
-            moves += _body_moves(stop, onward, stop is first)
-        else:
-            moves += [
-                ("approve", stop.state, onward, None),
-                ("reject", stop.state, "rejected", None),
-                ("refer-back", stop.state, "draft", None),
-            ]
-        if index <= stops.index(first):
-            moves.append(("withdraw", stop.state, "withdrawn", None))
+        rows = (*TRANSITIONS[stop.form], *(UP_TO_FIRST_BODY if index <= stops.index(first) else ()))
+        for row in rows:
+            moves += _moves_by(row, stop, onward, is_first=stop is first)
     return moves
 
 
-def _body_moves(stop: Stop, onward: str, is_first: bool) -> list[Move]:
-    state, confirm = stop.state, stop.confirm_state
-    to = {
-        "recommend": onward,
-        "approve": onward,
-        "approve-amended": onward,
-        "reject": "rejected",
-        "take-note": "concluded",
-        "refer-back": "draft",
-        "postpone": state,
-        "withdraw": "withdrawn",
-        "not-raised": "not-raised",
-    }
-    outcomes: tuple[str, ...] = RECOMMENDING if stop.step == "recommend" else DECIDING
-    if not is_first:  # only the body where a matter is raised can leave it unraised, or recommend that it is withdrawn
-        ending = ("not-raised", "withdraw") if stop.step == "recommend" else ("not-raised",)
-        outcomes = tuple(outcome for outcome in outcomes if outcome not in ending)
-    return [
-        ("enter-decision", state, confirm, None),
-        ("enter-decision", confirm, confirm, None),  # corrected before it is confirmed
-        ("refer-back", confirm, state, None),  # the chair returns the record to the secretary
-        *(("confirm", confirm, to[outcome], outcome) for outcome in outcomes),
-    ]
+def _moves_by(row: Transition, stop: Stop, onward: str, *, is_first: bool) -> Iterator[Move]:
+    """What a transition of the table amounts to at a stop: one move, or one for each outcome."""
+    relative = {HERE: stop.state, CONFIRM: stop.confirm_state, ONWARD: onward}
+    source = relative.get(row.source, row.source)
+    if row.to != BY_OUTCOME:
+        yield row.action, source, relative.get(row.to, row.to), None
+        return
+    for name in RECOMMENDING if stop.step == "recommend" else DECIDING:
+        outcome = OUTCOMES[name]
+        if is_first or stop.step not in outcome.first_body_only_at:
+            yield row.action, source, relative.get(outcome.to, outcome.to), name
 
 
 def stops_of(steps: tuple[Step, ...], responsible_kind: str) -> tuple[Stop, ...]:

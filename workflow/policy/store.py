@@ -18,7 +18,8 @@ from models import PolicyActivation, PolicyVersion
 from models.database import reading
 from workflow.core.errors import NotFound, PolicyInvalid
 from workflow.core.messages import reason
-from workflow.policy.loading.loader import digest_of, policy_from
+from workflow.policy.canonical import digest_of
+from workflow.policy.loading.loader import policy_from
 from workflow.policy.model import Policy
 
 
@@ -62,7 +63,7 @@ class Policies:
         return self.by_id(connection, municipality_id, self._id_by_digest[key])
 
     def governing(self, municipality_id: int, day: date) -> tuple[int, Policy]:
-        """`in_force`, asked outside any transaction."""
+        """`in_force` in a transaction of its own."""
         with reading(self._engine, municipality_id) as session:
             return self.in_force(session, municipality_id, day)
 

@@ -1,17 +1,91 @@
-"""Could the body decide, and do the votes carry the outcome?
+"""Voting rules of a country: quorum, ties, abstention, minority rights, and what they object to a decision.
 
-Quorum, abstention, majority, ties and minority rights come from the country's rules in the policy; votes `for` and
-`against` are cast on the proposal, or on the motion to refer back, postpone, withdraw or not raise it.
+Votes `for` and `against` are cast on the proposal, or on the motion to refer back, postpone, withdraw or not raise it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 from workflow.core.messages import Reason, reason
-from workflow.policy.model import CollegialRules, Minority, Quorum
+from workflow.policy.shape import Assumed, AtLeast, Clauses, Key
+from workflow.policy.value_readers import number, one_of, several
+from workflow.policy.vocabulary import COLLEGIAL
+
+TIES = ("casting-vote", "lapses")
+#: What a minority can bring about.
+MINORITY_OUTCOMES = ("postpone", "refer-back")
+
+
+@dataclass(frozen=True, slots=True)
+class Quorum:
+    """How many members must be present."""
+
+    bodies: Annotated[tuple[str, ...], Key(several(one_of(COLLEGIAL, "body kind"), at_least=1))]
+    #: True: more than half; False: at least half.
+    more_than_half: bool
+    #: Whether members with a conflict of interest still count.
+    conflicted_count: bool
+    clauses: Clauses
+    assumed: Assumed = None
+
+
+@dataclass(frozen=True, slots=True)
+class Minority:
+    """A share of those present that is enough for an outcome."""
+
+    bodies: Annotated[tuple[str, ...], Key(several(one_of(COLLEGIAL, "body kind"), at_least=1))]
+    outcomes: Annotated[tuple[str, ...], Key(several(one_of(MINORITY_OUTCOMES, "outcome"), at_least=1))]
+    numerator: Annotated[int, Key(number(1, 100))]
+    denominator: Annotated[int, Key(number(2, 100))]
+    #: Whether it works only the first time in a case.
+    once: bool
+    clauses: Clauses
+    assumed: Assumed = None
+
+
+@dataclass(frozen=True, slots=True)
+class TieRule:
+    """What happens when votes are equal."""
+
+    rule: Annotated[str, Key(one_of(TIES, "rule for ties"))]
+    clauses: Clauses
+    assumed: Assumed = None
+
+
+@dataclass(frozen=True, slots=True)
+class AbstentionRule:
+    """Whether a member may abstain."""
+
+    allowed: bool
+    clauses: Clauses
+    assumed: Assumed = None
+
+
+@dataclass(frozen=True, slots=True)
+class PreparerRule:
+    """Whether whoever prepared a matter as an employee is excluded from deciding it."""
+
+    excluded: bool
+    clauses: Clauses
+    assumed: Assumed = None
+
+
+@dataclass(frozen=True, slots=True)
+class CollegialRules:
+    """How bodies vote in a country."""
+
+    quorum: Annotated[tuple[Quorum, ...], AtLeast(1)]
+    tie: TieRule
+    abstention: AbstentionRule
+    preparer: PreparerRule
+    minority: tuple[Minority, ...] = ()
+
+    def quorum_of(self, kind: str) -> Quorum:
+        """The quorum rule of a kind of body."""
+        return next(rule for rule in self.quorum if kind in rule.bodies)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +143,8 @@ def objections(
     if in_favour + against + abstained != votes.taking_part:
         yield reason("votes-do-not-add-up", sum=in_favour + against + abstained, voters=votes.taking_part)
         return
-    if abstained and not rules.abstention_allowed:
-        yield reason("must-vote", clauses=rules.abstention_clauses)
+    if abstained and not rules.abstention.allowed:
+        yield reason("must-vote", clauses=rules.abstention.clauses)
         return
     right = _minority_right(rules, kind, outcome)
     enough_minority = right is not None and not (right.once and minority_used) and _share(right, votes, in_favour)
@@ -97,12 +171,12 @@ def _majority(rules: CollegialRules, votes: Votes, outcome: str, in_favour: int,
     wanted = "against" if outcome == "reject" else "for"
     counted: dict[str, Any] = {"for": in_favour, "against": against}
     if in_favour == against:
-        if rules.tie == "lapses":
+        if rules.tie.rule == "lapses":
             if wanted == "for":
-                yield reason("tie-lapses", clauses=rules.tie_clauses)
+                yield reason("tie-lapses", clauses=rules.tie.clauses)
         elif not votes.casting_vote:
-            yield reason("casting-vote-needed", clauses=rules.tie_clauses)
+            yield reason("casting-vote-needed", clauses=rules.tie.clauses)
         elif votes.casting_vote != wanted:
-            yield reason("no-majority", clauses=rules.tie_clauses, **counted)
+            yield reason("no-majority", clauses=rules.tie.clauses, **counted)
     elif (in_favour > against) != (wanted == "for"):
         yield reason("no-majority", **counted)

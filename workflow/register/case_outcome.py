@@ -1,7 +1,7 @@
-"""What does a concluded case change?
+"""Outcome hook: a concluded case changes the register of engagements.
 
-In the transaction that concludes it: the engagement is created, renewed or ended in the register, its evaluations are
-planned, and whoever the policy names is told.
+In the transaction that concludes it: the engagement is created, renewed or ended, its evaluations are planned, and the
+coordinator is notified.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from workflow.cases.actions.context import ActionContext
 from workflow.core.sequences import next_in
 from workflow.evaluations import schedule
 from workflow.evaluations.schedule import Planned
+from workflow.policy.request_domain import GIVEN_OR_REGISTERED, facts_of
 from workflow.policy.roles import coordinator_seat
 from workflow.register.search_index import note_words, sort_keys
 
@@ -26,53 +27,57 @@ _ENTER = insert(Engagement).returning(Engagement.id)
 _NOTICE = insert(Notice)
 
 
-def conclude(turn: ActionContext) -> None:
-    """Carry a concluded case over into the register of engagements."""
-    act = turn.standing.request.act
-    told = "engagement-changed"
+def update_register(context: ActionContext, to_state: str) -> None:
+    """Take a concluded case over into the register of engagements; other ends change nothing there."""
+    if to_state != "concluded":
+        return
+    act = context.case_context.request.act
+    notice = "engagement-changed"
     if act in ENTERING:
-        told = "engagement-entered"
-        _enter(turn)
-    elif turn.standing.case.engagement_id is not None:
+        notice = "engagement-entered"
+        _enter(context)
+    elif (engagement_id := context.case.engagement_id) is not None:
         if act in ENDING:
-            told = "engagement-ended"
-        _change(turn, act)
-    _tell(turn, told)
+            notice = "engagement-ended"
+        _change(context, act, engagement_id)
+    _notify(context, notice)
 
 
-def _fields(turn: ActionContext) -> dict[str, Any]:
-    return dict(turn.changes.get("fields", turn.standing.case.fields))
+def _fields(context: ActionContext) -> dict[str, Any]:
+    return dict(context.changes.get("fields", context.case.fields))
 
 
 def _day(text: object) -> date | None:
     return date.fromisoformat(str(text)) if text else None
 
 
-def _signature(turn: ActionContext) -> dict[str, Any]:
-    signature: dict[str, Any] = turn.data.get("signature", {})
+def _signature(context: ActionContext) -> dict[str, Any]:
+    signature: dict[str, Any] = context.data.get("signature", {})
     if signature:
-        signature = {**signature, "signatories": turn.words["signatories"], "counterparty": turn.words["counterparty"]}
+        signature = {
+            **signature,
+            "signatories": context.texts["signatories"],
+            "counterparty": context.texts["counterparty"],
+        }
     return signature
 
 
-def _enter(turn: ActionContext) -> None:
-    s, case, fields = turn.standing, turn.standing.case, _fields(turn)
-    request, signature = turn.request_now(), _signature(turn)
-    number = f"{turn.tenant.key}-e-{next_in(turn.connection, turn.municipality_id, 'e'):05d}"
+def _enter(context: ActionContext) -> None:
+    s, case, fields = context.case_context, context.case, _fields(context)
+    request, signature = context.request_now(), _signature(context)
+    number = f"{context.tenant.key}-e-{next_in(context.connection, context.municipality_id, 'e'):05d}"
     starts = _day(fields.get("starts_on")) or _day(signature.get("in_force_on")) or s.today
     row = {
-        "municipality_id": turn.municipality_id,
+        "municipality_id": context.municipality_id,
         "number": number,
         "kind": request.engagement,
-        "title": turn.changes.get("title", case.title),
-        "status": "noted" if turn.changes.get("outcome") == "noted" else "active",
+        "title": context.changes.get("title", case.title),
+        "status": "noted" if context.changes.get("outcome") == "noted" else "active",
         "partner_name": case.partner_name,
         "partner_country": case.partner_country,
         "responsible_body_id": case.responsible_body_id,
-        "scope": request.scope,
-        "eu_funded": request.eu_funded,
-        "external_funding": request.external_funding,
-        "goals": list(turn.changes.get("goals", case.goals)),
+        **facts_of(request, GIVEN_OR_REGISTERED),
+        "goals": list(context.changes.get("goals", case.goals)),
         "fields": fields,
         "starts_on": starts,
         "ends_on": _day(fields.get("ends_on")),
@@ -80,63 +85,70 @@ def _enter(turn: ActionContext) -> None:
         "origin": "case",
         "entered_by": case.number,
         "is_example": case.is_example,
-        "created_at": turn.now,
+        "created_at": context.now,
     }
-    row |= sort_keys(turn.tenant, row["title"], row["partner_name"])
-    id_ = turn.connection.execute(_ENTER, row).scalar_one()
-    note_words(turn.connection, turn.tenant, id_, row["title"], row["partner_name"])
-    turn.changes["engagement_id"] = id_
-    turn.data["engagement"] = number
+    row |= sort_keys(context.tenant, row["title"], row["partner_name"])
+    id_ = context.connection.execute(_ENTER, row).scalar_one()
+    note_words(context.connection, context.tenant, id_, row["title"], row["partner_name"])
+    context.changes["engagement_id"] = id_
+    context.data["engagement"] = number
     engagement = Planned(id_, number, s.responsible, case.policy_version_id)
     ends = _day(fields.get("ends_on"))
-    turn.data |= schedule.plan(
-        turn.connection, turn.tenant, turn.policy, request, engagement, starts=starts, ends=ends, now=turn.now
+    context.data |= schedule.plan(
+        context.connection,
+        context.tenant,
+        context.policy,
+        request,
+        engagement,
+        starts=starts,
+        ends=ends,
+        now=context.now,
     )
 
 
-def _change(turn: ActionContext, act: str) -> None:
-    s, case, fields = turn.standing, turn.standing.case, _fields(turn)
-    signature = turn.data.get("signature", {})
+def _change(context: ActionContext, act: str, engagement_id: int) -> None:
+    s, case, fields = context.case_context, context.case, _fields(context)
+    signature = context.data.get("signature", {})
     values: dict[str, Any] = {"changed_by": case.number}
     ends = None
     if act == "renew":
         ends = _day(fields.get("ends_on"))
-        values |= {"ends_on": ends, "goals": list(turn.changes.get("goals", case.goals))}
+        values |= {"ends_on": ends, "goals": list(context.changes.get("goals", case.goals))}
         if signature:
-            values["signature"] = _signature(turn)
+            values["signature"] = _signature(context)
     if act in ENDING:
-        notice = _day(signature.get("notice_on")) or _day(fields.get("notice_on")) or turn.standing.today
+        notice = _day(signature.get("notice_on")) or _day(fields.get("notice_on")) or context.case_context.today
         ends = _day(signature.get("ends_on")) or _day(fields.get("ends_on")) or notice
         # active until its last day: the register shows it as ended from the day after
         values |= {"notice_on": notice, "ends_on": ends}
-        if ends < turn.standing.today:
+        if ends < context.case_context.today:
             values["status"] = "ended"
-    number = turn.connection.execute(
+    number = context.connection.execute(
         update(Engagement)
-        .where(Engagement.municipality_id == turn.municipality_id, Engagement.id == case.engagement_id)
+        .where(Engagement.municipality_id == context.municipality_id, Engagement.id == engagement_id)
         .values(**values)
         .returning(Engagement.number)
     ).scalar_one()
-    engagement = Planned(case.engagement_id, number, s.responsible, case.policy_version_id)
-    where = (turn.connection, turn.tenant, turn.policy)
+    engagement = Planned(engagement_id, number, s.responsible, case.policy_version_id)
+    where = (context.connection, context.tenant, context.policy)
     if act == "renew":
-        turn.data |= schedule.renewed(*where, turn.request_now(), engagement, ends=ends, now=turn.now)
+        context.data |= schedule.renewed(*where, context.request_now(), engagement, ends=ends, now=context.now)
     elif ends is not None:
-        turn.data |= schedule.ended(*where, engagement, ends=ends, today=s.today, now=turn.now)
+        context.data |= schedule.ended(*where, engagement, ends=ends, today=s.today, now=context.now)
 
 
-def _tell(turn: ActionContext, what: str) -> None:
-    """Tell the coordinator, and cite the clauses that ask for it."""
-    role, body = coordinator_seat(turn.policy)
-    asking = [c.id for c in turn.policy.clauses.values() if "notice" in c.enforced_by]
-    turn.connection.execute(
+def _notify(context: ActionContext, kind: str) -> None:
+    """Notify the coordinator, citing the clause that demands it."""
+    role, body = coordinator_seat(context.policy)
+    demanding = [c.id for c in context.policy.clauses.values() if "notice" in c.enforced_by]
+    context.connection.execute(
         _NOTICE,
-        turn.owned(
-            body_id=turn.tenant.body_ids[body],
+        context.owned(
+            body_id=context.tenant.body_ids[body],
             role=role,
-            kind=what,
-            engagement_id=turn.changes.get("engagement_id", turn.standing.case.engagement_id),
-            clause=asking[0] if asking else "",
-            created_at=turn.now,
+            kind=kind,
+            engagement_id=context.changes.get("engagement_id", context.case.engagement_id),
+            clause=demanding[0] if demanding else "",
+            created_at=context.now,
         ),
     )

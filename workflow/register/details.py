@@ -16,11 +16,12 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from models import Engagement, FundingLine
 from models.database import writing
-from workflow.cases.context import Actor, load_actor
-from workflow.cases.gate import Gate
-from workflow.cases.payloads import told
+from workflow.cases.access_log import refusals_logged
+from workflow.cases.actor import Actor, load_actor
+from workflow.cases.payloads import field_reasons
+from workflow.cases.services import Services
 from workflow.core.calendar import local_day
-from workflow.core.errors import CaseChanged, Malformed, NotFound, NotMandated, WorkflowError
+from workflow.core.errors import CaseChanged, Malformed, NotFound, NotMandated
 from workflow.core.messages import reason
 from workflow.core.tenants import Tenant
 from workflow.core.text_validation import clean
@@ -100,7 +101,7 @@ class Kept:
 
 
 def keep_engagement(
-    gate: Gate,
+    services: Services,
     actor_id: int,
     number: str,
     part: str,
@@ -112,31 +113,32 @@ def keep_engagement(
     """Change one part of what is kept: `partner`, `contacts`, `add-funding` or `remove-funding`; returns the new
     version of the details. Raises `NotMandated` for all but officers there and the coordinator, `CaseChanged` if late.
     """
-    place = gate.tenants.tenant_of(number)
-    try:
-        with writing(gate.engine, place.id) as connection:
-            kept = kept_by(gate, connection, place, actor_id, number, now=now)
-            if part not in _PARTS:
-                raise Malformed(reason("unknown-action", action=part, field="part"))
-            schema, change = _PARTS[part]
-            try:
-                values = dict(schema().load(clean(given)))
-            except ValidationError as error:
-                raise Malformed(*told(error.messages)) from None
-            seat, version = kept.seat(), int(kept.row.details_version) + 1
-            if kept.row.details_version != expected_version:
-                raise CaseChanged(reason("details-changed", version=kept.row.details_version))
-            columns, data, words = change(connection, place, kept, values)
-            mine = (Engagement.municipality_id == place.id, Engagement.id == kept.row.id)
-            connection.execute(update(Engagement).where(*mine).values(**columns, details_version=version))
-            note(connection, place, kept, seat, part, data, words, now=now)
-            return version
-    except WorkflowError as refusal:
-        gate.log_refusal(place, actor_id, number, "keep-engagement", refusal, now=now)
-        raise
+    place = services.tenants.tenant_of(number)
+    with (
+        refusals_logged(services.engine, place, actor_id, number, "keep-engagement", now=now),
+        writing(services.engine, place.id) as connection,
+    ):
+        kept = kept_by(services, connection, place, actor_id, number, now=now)
+        if part not in _PARTS:
+            raise Malformed(reason("unknown-action", action=part, field="part"))
+        schema, change = _PARTS[part]
+        try:
+            values = dict(schema().load(clean(given)))
+        except ValidationError as error:
+            raise Malformed(*field_reasons(error.messages)) from None
+        seat, version = kept.seat(), int(kept.row.details_version) + 1
+        if kept.row.details_version != expected_version:
+            raise CaseChanged(reason("details-changed", version=kept.row.details_version))
+        columns, data, words = change(connection, place, kept, values)
+        mine = (Engagement.municipality_id == place.id, Engagement.id == kept.row.id)
+        connection.execute(update(Engagement).where(*mine).values(**columns, details_version=version))
+        note(connection, place, kept, seat, part, data, words, now=now)
+        return version
 
 
-def kept_by(gate: Gate, connection: Connection, place: Tenant, actor_id: int, number: str, *, now: datetime) -> Kept:
+def kept_by(
+    services: Services, connection: Connection, place: Tenant, actor_id: int, number: str, *, now: datetime
+) -> Kept:
     """An engagement, locked until the transaction ends, and the actor; raises `NotFound`."""
     today = local_day(now, place.timezone)
     actor = load_actor(connection, place.id, actor_id, today)
@@ -145,7 +147,7 @@ def kept_by(gate: Gate, connection: Connection, place: Tenant, actor_id: int, nu
     row = connection.execute(select(*columns).where(*mine).with_for_update()).one_or_none()
     if row is None:
         raise NotFound(reason("not-found"))
-    _version_id, policy = gate.policies.in_force(connection, place.id, today)
+    _version_id, policy = services.policies.in_force(connection, place.id, today)
     return Kept(row, actor, policy, today, place.body_keys[row.responsible_body_id])
 
 

@@ -17,6 +17,7 @@ from workflow.core.errors import Malformed
 from workflow.core.messages import Reason, reason
 from workflow.core.tenants import Tenant
 from workflow.policy.model import Policy
+from workflow.policy.request_domain import ATTRIBUTES, REGISTERED
 from workflow.register.cells import day_of, degrees_of, truth_of, whole_of
 from workflow.register.csv_tables import Line
 from workflow.register.service import checked
@@ -36,9 +37,7 @@ COLUMNS = (
     "goals",
     "purpose",
     "representatives",
-    "named_nordic_twin",
-    "eu_funded",
-    "external_funding",
+    *(name for name in REGISTERED if name != "scope"),
     "participants",
     "latitude",
     "longitude",
@@ -51,9 +50,8 @@ _INSIDE = ("purpose", "representatives")
 _READ: Mapping[str, Any] = {
     "starts_on": day_of,
     "ends_on": day_of,
-    "named_nordic_twin": truth_of,
-    "eu_funded": truth_of,
-    "external_funding": whole_of,
+    **{name: truth_of for name in REGISTERED if ATTRIBUTES[name].is_yes_no},
+    **{name: whole_of for name in REGISTERED if ATTRIBUTES[name].span},
     "participants": whole_of,
     "latitude": degrees_of,
     "longitude": degrees_of,

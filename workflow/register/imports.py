@@ -16,14 +16,14 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from models import ImportRun
 from models.database import reading, writing
-from workflow.cases.context import Actor, load_actor
-from workflow.cases.gate import Gate
+from workflow.cases.access_log import log_refusal, refusals_logged
+from workflow.cases.actor import Actor, load_actor, officers_seat
+from workflow.cases.services import Services
 from workflow.core.calendar import local_day
 from workflow.core.errors import ActionNotOpen, Malformed, NotFound, NotMandated, WorkflowError
 from workflow.core.messages import reason
 from workflow.core.tenants import Tenant
 from workflow.core.text_validation import clean
-from workflow.policy.roles import officers_seat
 from workflow.register.csv_tables import read_table
 from workflow.register.import_rows import COLUMNS, NEEDED, TOLD_ONLY, Fault, faults_in, given_of, has
 from workflow.register.service import enter_from_before
@@ -35,22 +35,22 @@ MOST_FAULTS = 500
 BATCH = 25
 
 
-def try_import(gate: Gate, actor_id: int, key: str, content: bytes, file_name: str, *, now: datetime) -> int:
+def try_import(services: Services, actor_id: int, key: str, content: bytes, file_name: str, *, now: datetime) -> int:
     """Read a list and note what is wrong with it, row by row; returns the run's id. Nothing is registered yet.
 
     Raises `Malformed` for a file that is no table or has columns nobody knows, `NotMandated` for all but officers.
     """
-    tenant = gate.tenants.tenant(key)
-    try:
+    tenant = services.tenants.tenant(key)
+    with refusals_logged(services.engine, tenant, actor_id, key, "import-engagements", now=now):
         lines = read_table(content, (*COLUMNS, *TOLD_ONLY))
         missing = [reason("column-missing", column=name, field="file") for name in NEEDED if not has(lines, name)]
         if missing:
             raise Malformed(*missing)
-        with writing(gate.engine, tenant.id) as connection:
+        with writing(services.engine, tenant.id) as connection:
             today = local_day(now, tenant.timezone)
             actor = load_actor(connection, tenant.id, actor_id, today)
             officers_seat(actor)
-            _id, policy = gate.policies.in_force(connection, tenant.id, today)
+            _id, policy = services.policies.in_force(connection, tenant.id, today)
             faults = faults_in(connection, tenant, policy, lines)
             row = {
                 "municipality_id": tenant.id,
@@ -67,46 +67,42 @@ def try_import(gate: Gate, actor_id: int, key: str, content: bytes, file_name: s
                 "changed_at": now,
             }
             return int(connection.execute(insert(ImportRun).returning(ImportRun.id), row).scalar_one())
-    except WorkflowError as refusal:
-        gate.log_refusal(tenant, actor_id, key, "import-engagements", refusal, now=now)
-        raise
 
 
 # -- the run
 
 
-def begin_import(gate: Gate, actor_id: int, key: str, run_id: int, *, now: datetime) -> None:
+def begin_import(services: Services, actor_id: int, key: str, run_id: int, *, now: datetime) -> None:
     """Let a list that has been tried be registered; `advance_import` then takes it on batch by batch.
 
     Only whoever brought the list begins it, as the registrations stand in their name. Raises `ActionNotOpen`.
     """
-    _change(gate, actor_id, key, run_id, "running", now)
+    _change(services, actor_id, key, run_id, "running", now)
 
 
-def drop_import(gate: Gate, actor_id: int, key: str, run_id: int, *, now: datetime) -> None:
+def drop_import(services: Services, actor_id: int, key: str, run_id: int, *, now: datetime) -> None:
     """Give a list up; what has been registered of it stays."""
-    _change(gate, actor_id, key, run_id, "dropped", now)
+    _change(services, actor_id, key, run_id, "dropped", now)
 
 
-def _change(gate: Gate, actor_id: int, key: str, run_id: int, to: str, now: datetime) -> None:
-    tenant = gate.tenants.tenant(key)
-    try:
-        with writing(gate.engine, tenant.id) as connection:
-            run = _locked(connection, tenant, run_id)
-            actor = load_actor(connection, tenant.id, actor_id, local_day(now, tenant.timezone))
-            seat = officers_seat(actor)
-            if run.person_id != actor.id:
-                raise NotFound(reason("not-found"))
-            if run.state not in (("tried",) if to == "running" else ("tried", "running")):
-                raise ActionNotOpen(reason("import-not-open"))
-            sound = run.total - len({fault["row"] for fault in run.faults})
-            if to == "running" and sound <= 0:
-                raise ActionNotOpen(reason("import-no-rows"))
-            _write(connection, tenant, run_id, now, state=to)
-            _note(connection, tenant, actor, seat, run, to, len(run.numbers), now)
-    except WorkflowError as refusal:
-        gate.log_refusal(tenant, actor_id, key, "import-engagements", refusal, now=now)
-        raise
+def _change(services: Services, actor_id: int, key: str, run_id: int, to: str, now: datetime) -> None:
+    tenant = services.tenants.tenant(key)
+    with (
+        refusals_logged(services.engine, tenant, actor_id, key, "import-engagements", now=now),
+        writing(services.engine, tenant.id) as connection,
+    ):
+        run = _locked(connection, tenant, run_id)
+        actor = load_actor(connection, tenant.id, actor_id, local_day(now, tenant.timezone))
+        seat = officers_seat(actor)
+        if run.person_id != actor.id:
+            raise NotFound(reason("not-found"))
+        if run.state not in (("tried",) if to == "running" else ("tried", "running")):
+            raise ActionNotOpen(reason("import-not-open"))
+        sound = run.total - len({fault["row"] for fault in run.faults})
+        if to == "running" and sound <= 0:
+            raise ActionNotOpen(reason("import-no-rows"))
+        _write(connection, tenant, run_id, now, state=to)
+        _note(connection, tenant, actor, seat, run, to, len(run.numbers), now)
 
 
 def _note(
@@ -126,37 +122,39 @@ def _note(
     record(connection, tenant.id, done, now=now)
 
 
-def advance_import(gate: Gate, key: str, run_id: int, *, now: datetime, rows: int = BATCH) -> bool:
+def advance_import(services: Services, key: str, run_id: int, *, now: datetime, rows: int = BATCH) -> bool:
     """Register the next rows of a list that is running, in one transaction; returns whether any are left.
 
     Safe to call from any number of processes, and after any of them was killed. A run whose officer is no case officer
     any more is given up, as nobody could answer for its registrations.
     """
-    tenant = gate.tenants.tenant(key)
+    tenant = services.tenants.tenant(key)
     try:
-        with writing(gate.engine, tenant.id) as connection:
+        with writing(services.engine, tenant.id) as connection:
             run = _locked(connection, tenant, run_id)
             if run.state != "running":
                 return False
-            return _register(gate, connection, tenant, run, rows, now)
+            return _register(services, connection, tenant, run, rows, now)
     except (NotMandated, NotFound) as refusal:
-        _stop(gate, tenant, run_id, refusal, now)
+        _stop(services, tenant, run_id, refusal, now)
         return False
 
 
-def advance_imports(gate: Gate, key: str, *, now: datetime, rows: int = BATCH) -> bool:
+def advance_imports(services: Services, key: str, *, now: datetime, rows: int = BATCH) -> bool:
     """Take the oldest running list of a municipality one batch further; returns whether there was one."""
-    tenant = gate.tenants.tenant(key)
-    with reading(gate.engine, tenant.id) as session:
+    tenant = services.tenants.tenant(key)
+    with reading(services.engine, tenant.id) as session:
         running = select(ImportRun.id).where(ImportRun.state == "running")
         oldest = session.execute(running.order_by(ImportRun.id).limit(1)).scalar()
     if oldest is None:
         return False
-    advance_import(gate, key, oldest, now=now, rows=rows)
+    advance_import(services, key, oldest, now=now, rows=rows)
     return True
 
 
-def _register(gate: Gate, connection: Connection, tenant: Tenant, run: Row[Any], rows: int, now: datetime) -> bool:
+def _register(
+    services: Services, connection: Connection, tenant: Tenant, run: Row[Any], rows: int, now: datetime
+) -> bool:
     """The next rows, and how far the list has come: one transaction, so that neither is ever without the other."""
     actor = load_actor(connection, tenant.id, run.person_id, local_day(now, tenant.timezone))
     officers_seat(actor)
@@ -167,7 +165,7 @@ def _register(gate: Gate, connection: Connection, tenant: Tenant, run: Row[Any],
         if row in faulty or str(row) in numbers:
             continue
         try:
-            numbers[str(row)] = enter_from_before(gate, connection, tenant, actor, given_of(cells), now=now)
+            numbers[str(row)] = enter_from_before(services, connection, tenant, actor, given_of(cells), now=now)
         except Malformed as wrong:  # it was right when it was tried: the policy has changed since
             faults += [Fault(row, why).stored() for why in wrong.reasons]
     done = run.done + len(lines)
@@ -178,12 +176,12 @@ def _register(gate: Gate, connection: Connection, tenant: Tenant, run: Row[Any],
     return state == "running"
 
 
-def _stop(gate: Gate, tenant: Tenant, run_id: int, refusal: WorkflowError, now: datetime) -> None:
-    with writing(gate.engine, tenant.id) as connection:
+def _stop(services: Services, tenant: Tenant, run_id: int, refusal: WorkflowError, now: datetime) -> None:
+    with writing(services.engine, tenant.id) as connection:
         run = _locked(connection, tenant, run_id)
         faults = [*run.faults, *(Fault(0, why).stored() for why in refusal.reasons)]
         _write(connection, tenant, run_id, now, state="dropped", faults=faults)
-    gate.log_refusal(tenant, run.person_id, tenant.key, "import-engagements", refusal, now=now)
+    log_refusal(services.engine, tenant, run.person_id, tenant.key, "import-engagements", refusal, now=now)
 
 
 def _locked(connection: Connection, tenant: Tenant, run_id: int) -> Row[Any]:

@@ -14,26 +14,33 @@ from sqlalchemy import Connection, insert
 
 from models import Engagement
 from models.database import writing
+from workflow.cases.access_log import refusals_logged
 from workflow.cases.actions.prepare import jsonable
-from workflow.cases.context import Actor, load_actor
-from workflow.cases.gate import Gate
-from workflow.cases.payloads import CaseFields, told
+from workflow.cases.actor import Actor, load_actor, officers_seat
+from workflow.cases.payloads import CaseFields, field_reasons
+from workflow.cases.services import Services
 from workflow.core.calendar import local_day
-from workflow.core.errors import Malformed, WorkflowError
+from workflow.core.errors import Malformed
 from workflow.core.messages import reason
 from workflow.core.sequences import next_in
 from workflow.core.tenants import Tenant
 from workflow.core.text_validation import clean
 from workflow.evaluations import schedule
 from workflow.evaluations.schedule import Planned
-from workflow.policy.model import ENGAGEMENTS, RESPONSIBLE_KINDS, SCOPES, Policy, Request
-from workflow.policy.roles import officers_seat
+from workflow.policy.attribute_fields import attribute_field
+from workflow.policy.model import Policy
+from workflow.policy.request_domain import ATTRIBUTES, ENGAGEMENTS, REGISTERED, Request, begin_act
+from workflow.policy.vocabulary import RESPONSIBLE_KINDS
 from workflow.register.details_schema import Details, settle, told_of
 from workflow.register.search_index import note_words, sort_keys
 from workflow.trail.journal import Act, record
 
+_Facts = Details.from_dict(
+    {name: attribute_field(ATTRIBUTES[name], load_default=ATTRIBUTES[name].default) for name in REGISTERED}
+)
 
-class EngagementFromBefore(Details):
+
+class EngagementFromBefore(_Facts):  # type: ignore[misc, valid-type]
     """An engagement older than the system, and what it rests on."""
 
     kind = fields.String(required=True, validate=validate.OneOf(ENGAGEMENTS))
@@ -42,10 +49,6 @@ class EngagementFromBefore(Details):
     partner_name = fields.String(load_default="", validate=validate.Length(max=500))
     partner_country = fields.String(load_default="", validate=validate.Length(max=100))
     responsible = fields.String(required=True)
-    scope = fields.String(load_default="own-area", validate=validate.OneOf(SCOPES))
-    named_nordic_twin = fields.Boolean(load_default=False)
-    eu_funded = fields.Boolean(load_default=False)
-    external_funding = fields.Integer(load_default=0, strict=True, validate=validate.Range(0, 100))
     goals = fields.List(fields.String(), load_default=list)
     fields_ = fields.Nested(CaseFields, data_key="fields", load_default=dict)
     starts_on = fields.Date(allow_none=True, load_default=None)
@@ -53,17 +56,16 @@ class EngagementFromBefore(Details):
 
 
 def register_engagement(
-    gate: Gate, actor_id: int, key: str, given: Mapping[str, Any], *, now: datetime, is_example: bool = False
+    services: Services, actor_id: int, key: str, given: Mapping[str, Any], *, now: datetime, is_example: bool = False
 ) -> str:
     """Bring an engagement from before into the register, citing its source; returns its number. Decides nothing."""
-    tenant = gate.tenants.tenant(key)
-    try:
-        with writing(gate.engine, tenant.id) as connection:
-            actor = load_actor(connection, tenant.id, actor_id, local_day(now, tenant.timezone))
-            return enter_from_before(gate, connection, tenant, actor, given, now=now, is_example=is_example)
-    except WorkflowError as refusal:
-        gate.log_refusal(tenant, actor_id, key, "register-engagement", refusal, now=now)
-        raise
+    tenant = services.tenants.tenant(key)
+    with (
+        refusals_logged(services.engine, tenant, actor_id, key, "register-engagement", now=now),
+        writing(services.engine, tenant.id) as connection,
+    ):
+        actor = load_actor(connection, tenant.id, actor_id, local_day(now, tenant.timezone))
+        return enter_from_before(services, connection, tenant, actor, given, now=now, is_example=is_example)
 
 
 def checked(tenant: Tenant, policy: Policy, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -71,7 +73,7 @@ def checked(tenant: Tenant, policy: Policy, given: Mapping[str, Any]) -> dict[st
     try:
         values = dict(EngagementFromBefore().load(clean(given)))
     except ValidationError as error:
-        raise Malformed(*told(error.messages)) from None
+        raise Malformed(*field_reasons(error.messages)) from None
     responsible = values["responsible"]
     known = policy.has_body(responsible) and responsible in tenant.body_ids
     if not known or policy.body(responsible).kind not in RESPONSIBLE_KINDS:
@@ -83,7 +85,7 @@ def checked(tenant: Tenant, policy: Policy, given: Mapping[str, Any]) -> dict[st
 
 
 def enter_from_before(
-    gate: Gate,
+    services: Services,
     connection: Connection,
     tenant: Tenant,
     actor: Actor,
@@ -94,7 +96,7 @@ def enter_from_before(
 ) -> str:
     """Put one engagement from before into the register within the caller's transaction; returns its number."""
     today = local_day(now, tenant.timezone)
-    version_id, policy = gate.policies.in_force(connection, tenant.id, today)
+    version_id, policy = services.policies.in_force(connection, tenant.id, today)
     values = checked(tenant, policy, given)
     seat = officers_seat(actor)
     responsible, told_fields = values.pop("responsible"), jsonable(values.pop("fields_"))
@@ -116,12 +118,9 @@ def enter_from_before(
     note_words(connection, tenant, id_, values["title"], values["partner_name"])
     request = Request(
         values["kind"],
-        "adopt" if values["kind"] == "policy" else "enter",
+        begin_act(values["kind"]),
         policy.body(responsible).kind,
-        scope=values["scope"],
-        named_nordic_twin=values["named_nordic_twin"],
-        eu_funded=values["eu_funded"],
-        external_funding=values["external_funding"],
+        **{name: values[name] for name in REGISTERED},
     )
     planned = schedule.plan(
         connection,

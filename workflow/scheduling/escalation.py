@@ -19,13 +19,15 @@ from models import Case, Consultation, Deadline, Notice, TrailEntry
 from models.bulk import write_all
 from models.database import writing
 from workflow import deadlines
-from workflow.cases.gate import Gate
+from workflow.cases.services import Services
 from workflow.core.errors import CaseChanged
 from workflow.core.messages import reason
 from workflow.core.tenants import Tenant
 from workflow.deadlines import APPOINTMENT, CONSULTATION, MANDATE, OPEN
-from workflow.policy.model import ENDS_BY_ITSELF, TURN, Policy, Rung
+from workflow.policy.model import Policy
+from workflow.policy.pack_rules import Rung
 from workflow.policy.roles import Seat, seat
+from workflow.policy.vocabulary import ENDS_BY_ITSELF, TURN
 from workflow.trail.append import row_of
 from workflow.trail.entry import Entry, Form, instant, leaf_hash
 
@@ -81,17 +83,17 @@ class Climbed:
         return not (self.raised or self.passed or self.ending)
 
 
-def climb(gate: Gate, tenant: Tenant, *, now: datetime, batch: int = BATCH) -> Climbed:
+def climb(services: Services, tenant: Tenant, *, now: datetime, batch: int = BATCH) -> Climbed:
     """Raise one rung of each of the deadlines longest due, at most a batch of them.
 
     Raises `CaseChanged` where one of them moved in between; then nothing of the batch is written, and a later one finds
     the rest.
     """
-    with writing(gate.engine, tenant.id) as connection:
+    with writing(services.engine, tenant.id) as connection:
         rows = pick(connection, tenant, now, batch)
         if not rows:
             return Climbed()
-        weighed = _Batch(gate, connection, tenant, rows, now)
+        weighed = _Batch(services, connection, tenant, rows, now)
         weighed.write()
         return weighed.done()
 
@@ -104,8 +106,10 @@ def pick(connection: Connection, tenant: Tenant, now: datetime, batch: int) -> l
 class _Batch:
     """One transaction's work: rows picked, and what becomes of each. Rows that are alike are weighed once."""
 
-    def __init__(self, gate: Gate, connection: Connection, tenant: Tenant, rows: list[Row[Any]], now: datetime) -> None:
-        self._gate, self._connection, self._place, self._now = gate, connection, tenant, now
+    def __init__(
+        self, services: Services, connection: Connection, tenant: Tenant, rows: list[Row[Any]], now: datetime
+    ) -> None:
+        self._services, self._connection, self._place, self._now = services, connection, tenant, now
         self._moves: list[dict[str, Any]] = []
         self._entries: list[dict[str, Any]] = []
         self._notices: list[dict[str, Any]] = []
@@ -133,7 +137,7 @@ class _Batch:
     def _weigh(self, rows: list[Row[Any]], asked: tuple[Seat, ...] | None, *, is_waited_for: bool) -> None:
         """Find what is to be done about deadlines that are alike."""
         row = rows[0]
-        policy = self._gate.policies.by_id(self._connection, self._place.id, row.policy_version_id)
+        policy = self._services.policies.by_id(self._connection, self._place.id, row.policy_version_id)
         rungs, index = policy.ladder(row.ladder), row.next_rung
         if index >= len(rungs):
             self._end(rows, ends_by_itself=row.ladder in ENDS_BY_ITSELF)

@@ -13,7 +13,8 @@ from sqlalchemy import insert, select, update
 from models import Engagement, Notice
 from models.database import writing
 from workflow import deadlines
-from workflow.cases.gate import Gate
+from workflow.cases import gate
+from workflow.cases.services import Services
 from workflow.core.calendar import local_day
 from workflow.core.tenants import Tenant
 from workflow.deadlines import CONSULTATION, EXPIRY
@@ -23,17 +24,17 @@ from workflow.policy.roles import coordinator_seat, preparing_seat
 from workflow.trail.journal import Act, record
 
 
-def end(gate: Gate, tenant: Tenant, ladder: str, subject: str, *, now: datetime) -> bool:
+def end(services: Services, tenant: Tenant, ladder: str, subject: str, *, now: datetime) -> bool:
     """End what waits no longer; False where it has been ended, renewed or extended meanwhile."""
     if ladder == CONSULTATION:
-        return gate.close_consultation(tenant, subject, now=now)
-    return lapse(gate, tenant, subject, now=now)
+        return gate.close_consultation(services, tenant, subject, now=now)
+    return lapse(services, tenant, subject, now=now)
 
 
-def lapse(gate: Gate, tenant: Tenant, number: str, *, now: datetime) -> bool:
+def lapse(services: Services, tenant: Tenant, number: str, *, now: datetime) -> bool:
     """End an engagement whose agreed last day is over; False where it is not, or it has ended already."""
     today = local_day(now, tenant.timezone)
-    with writing(gate.engine, tenant.id) as connection:
+    with writing(services.engine, tenant.id) as connection:
         of_it = (Engagement.municipality_id == tenant.id, Engagement.number == number)
         row = connection.execute(select(Engagement.__table__).where(*of_it).with_for_update()).one()
         if row.ends_on is not None and row.ends_on >= today:
@@ -42,7 +43,7 @@ def lapse(gate: Gate, tenant: Tenant, number: str, *, now: datetime) -> bool:
         if row.ends_on is None or row.status == "ended":
             return False
         connection.execute(update(Engagement).where(*of_it).values(status="ended"))
-        version_id, policy = gate.policies.in_force(connection, tenant.id, today)
+        version_id, policy = services.policies.in_force(connection, tenant.id, today)
         responsible = tenant.body_keys[row.responsible_body_id]
         planned = Planned(row.id, number, responsible, version_id)
         told = schedule.ended(connection, tenant, policy, planned, ends=row.ends_on, today=today, now=now)

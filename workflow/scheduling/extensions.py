@@ -1,4 +1,4 @@
-"""May there be more time, and who gave it?
+"""Extension of deadlines.
 
 The responsible body's manager or the international coordinator extends a deadline, with a reason; the entry stands in
 the deadline's own stream of the trail. Who decides, and what is demanded, stays as it was.
@@ -12,14 +12,16 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
 
-from models import Case, Consultation, Deadline, Evaluation
+from models import Consultation, Deadline, Evaluation
 from models.database import writing
 from workflow import deadlines
-from workflow.cases import payloads
-from workflow.cases.context import Actor, load_actor
-from workflow.cases.gate import Gate
+from workflow.cases import gate, payloads
+from workflow.cases.access_log import refusals_logged
+from workflow.cases.actor import Actor, load_actor
+from workflow.cases.authorization import visible_context
+from workflow.cases.services import Services
 from workflow.core.calendar import end_of, local_day
-from workflow.core.errors import ActionNotOpen, CaseChanged, Malformed, NotFound, NotMandated, WorkflowError
+from workflow.core.errors import ActionNotOpen, CaseChanged, Malformed, NotFound, NotMandated
 from workflow.core.messages import reason
 from workflow.core.tenants import Tenant
 from workflow.deadlines import CONSULTATION, EVALUATION, OPEN, STEP
@@ -33,7 +35,7 @@ EXTENDED = (STEP, EVALUATION)
 
 
 def extend(
-    gate: Gate,
+    services: Services,
     actor_id: int,
     subject: str,
     kind: str,
@@ -44,32 +46,33 @@ def extend(
 ) -> None:
     """Set a later last day for a case's step or an evaluation; its ladder begins anew.
 
-    The cycle is the one that the person has seen: it changes with every new last day, be it another step's, and not
-    with a reminder. Who may not see a case may not move its day either.
+    `expected_cycle` is the cycle that the person has seen: it changes with every new last day, another step's too, and
+    not with a reminder. Who may not see a case may not move its day either.
 
     Raises `NotFound`, `Malformed`, `NotMandated`, `CaseChanged` or `ActionNotOpen`, in that order.
     """
-    tenant = gate.tenants.tenant_of(subject)
-    try:
-        with writing(gate.engine, tenant.id) as connection:
-            given = payloads.read("extend-deadline", payload)
-            today = local_day(now, tenant.timezone)
-            actor = load_actor(connection, tenant.id, actor_id, today)
-            row = _row(connection, tenant, kind, subject)
-            if kind == STEP:
-                gate.standing(connection, tenant, actor_id, subject, now=now)  # not found for who may not see it
-            policy = gate.policies.by_id(connection, tenant.id, row.policy_version_id)
-            held = may_extend(actor, policy, tenant.body_keys[row.body_id])
-            if row.cycle != expected_cycle:
-                raise CaseChanged(reason("deadline-changed"))
-            if row.state != OPEN:
-                raise ActionNotOpen(reason("deadline-not-found"))
-            if given["until"] <= max(row.due_on, today):
-                raise Malformed(reason("deadline-not-later", field="until"))
-            _extend(connection, tenant, row, policy, actor, held, given, now)
-    except WorkflowError as refusal:
-        gate.log_refusal(tenant, actor_id, subject, "extend-deadline", refusal, now=now)
-        raise
+    tenant = services.tenants.tenant_of(subject)
+    with (
+        refusals_logged(services.engine, tenant, actor_id, subject, "extend-deadline", now=now),
+        writing(services.engine, tenant.id) as connection,
+    ):
+        given = payloads.read(payloads.Extension, payload)
+        today = local_day(now, tenant.timezone)
+        actor = load_actor(connection, tenant.id, actor_id, today)
+        row = _row(connection, tenant, kind, subject)
+        if kind == STEP:
+            visible_context(
+                connection, tenant, services.policies, actor_id, subject, now=now
+            )  # not found for who may not see it
+        policy = services.policies.by_id(connection, tenant.id, row.policy_version_id)
+        held = may_extend(actor, policy, tenant.body_keys[row.body_id])
+        if row.cycle != expected_cycle:
+            raise CaseChanged(reason("deadline-changed"))
+        if row.state != OPEN:
+            raise ActionNotOpen(reason("deadline-not-found"))
+        if given["until"] <= max(row.due_on, today):
+            raise Malformed(reason("deadline-not-later", field="until"))
+        _extend(connection, tenant, row, policy, actor, held, given, now)
 
 
 def may_extend(actor: Actor, policy: Policy, responsible: str) -> Seat:
@@ -138,15 +141,13 @@ def _extend(
 
 
 def _show(connection: Connection, tenant: Tenant, row: Row[Any], until: date) -> None:
-    """The day stands beside what waits as well, where lists are ordered by it."""
+    """Show the new day on the case or evaluation, where lists are ordered by it."""
     if row.kind == EVALUATION:
         of_it = (Evaluation.municipality_id == tenant.id, Evaluation.number == row.subject)
         days = {"due_on": until, "due_at": end_of(until, tenant.timezone)}
         connection.execute(update(Evaluation).where(*of_it).values(**days))
         return
-    connection.execute(
-        update(Case).where(Case.municipality_id == tenant.id, Case.id == row.case_id).values(due_on=until)
-    )
+    gate.set_last_day(connection, tenant, row.case_id, until)
     if row.ladder == CONSULTATION:
         asked = (
             Consultation.municipality_id == tenant.id,

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from apscheduler.schedulers.blocking import BlockingScheduler
 from structlog.contextvars import bound_contextvars
 
-from workflow.cases.gate import Gate
+from workflow.cases.services import Services
 from workflow.core.errors import CaseChanged
 from workflow.core.tenants import Tenant
 from workflow.scheduling import escalation, expiry
@@ -30,11 +30,11 @@ EVERY = 30
 TRIES = 5
 
 #: One more thing a round does in a municipality: returns what it did, by name.
-Errand = Callable[[Gate, Tenant, datetime], Mapping[str, int]]
+Errand = Callable[[Services, Tenant, datetime], Mapping[str, int]]
 
 
 def go_round(
-    gate: Gate,
+    services: Services,
     *,
     now: datetime,
     errands: tuple[Errand, ...] = (),
@@ -42,17 +42,17 @@ def go_round(
 ) -> dict[str, int]:
     """Do all that is due in every municipality at an instant; returns how many of what, by name."""
     total: Counter[str] = Counter(raised=0, passed=0, closed=0, lapsed=0)
-    for key in gate.tenants.keys():  # noqa: SIM118 - a directory is no dict
-        tenant = gate.tenants.tenant(key)
-        _raise_what_is_due(gate, tenant, now, total, progress)
+    for key in services.tenants.keys():  # noqa: SIM118 - a directory is no dict
+        tenant = services.tenants.tenant(key)
+        _raise_what_is_due(services, tenant, now, total, progress)
         for errand in errands:
-            total.update(errand(gate, tenant, now))
-    beat(gate, now, total)
+            total.update(errand(services, tenant, now))
+    beat(services, now, total)
     return dict(total)
 
 
 def _raise_what_is_due(
-    gate: Gate,
+    services: Services,
     tenant: Tenant,
     now: datetime,
     total: Counter[str],
@@ -61,7 +61,7 @@ def _raise_what_is_due(
     tries = 0
     while True:
         try:
-            done = escalation.climb(gate, tenant, now=now)
+            done = escalation.climb(services, tenant, now=now)
         except CaseChanged:
             tries += 1
             if tries >= TRIES:
@@ -71,14 +71,14 @@ def _raise_what_is_due(
             return
         total.update(raised=done.raised, passed=done.passed)
         for ladder, subject in done.ending:
-            if expiry.end(gate, tenant, ladder, subject, now=now):
+            if expiry.end(services, tenant, ladder, subject, now=now):
                 total["closed" if ladder == "consultation" else "lapsed"] += 1
         if progress is not None:
             progress(tenant.key, total)
 
 
 def run(
-    gate: Gate,
+    services: Services,
     *,
     errands: tuple[Errand, ...] = (),
     every: int = EVERY,
@@ -95,7 +95,7 @@ def run(
         with bound_contextvars(round_id=secrets.token_hex(8)):
             started = time.perf_counter()
             try:
-                counts = go_round(gate, now=clock(), errands=errands)
+                counts = go_round(services, now=clock(), errands=errands)
             except Exception:  # whatever it was, the rows still say what is due
                 log.exception("a round failed; the next one takes up what it left")
                 return

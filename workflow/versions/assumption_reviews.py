@@ -17,10 +17,11 @@ from sqlalchemy.orm import Session
 
 from models import AssumptionRuling, Municipality, Person, PolicyActivation, PolicyVersion
 from models.database import writing
-from workflow.cases.context import Actor, load_actor
-from workflow.cases.gate import Gate
+from workflow.cases.access_log import refusals_logged
+from workflow.cases.actor import Actor, load_actor
+from workflow.cases.services import Services
 from workflow.core.calendar import local_day
-from workflow.core.errors import ActionNotOpen, CaseChanged, Malformed, NotFound, NotMandated, WorkflowError
+from workflow.core.errors import ActionNotOpen, CaseChanged, Malformed, NotFound, NotMandated
 from workflow.core.messages import reason
 from workflow.core.tenants import Tenant
 from workflow.core.text_validation import clean
@@ -112,7 +113,7 @@ def may_rule(person: Seated) -> bool:
 
 
 def rule_on(
-    gate: Gate,
+    services: Services,
     actor_id: int,
     key: str,
     version: str,
@@ -128,24 +129,23 @@ def rule_on(
     `assumption` is its identity; `seen` the id of the ruling that was looked at, 0 where there was none: another one
     since is `CaseChanged`. Raises `NotFound`, `Malformed`, `NotMandated`, or `ActionNotOpen` for a version replaced.
     """
-    tenant = gate.tenants.tenant(key)
-    try:
-        with writing(gate.engine, tenant.id) as connection:
-            _wait_for_others(connection, tenant)
-            actor = load_actor(connection, tenant.id, actor_id, local_day(now, tenant.timezone))
-            version_id, policy = _version(gate, connection, tenant, version)
-            why = _reason_of(policy, assumption)
-            said = _well_formed(verdict, note)
-            if not may_rule(actor):
-                raise NotMandated(reason("rulings-only"))
-            if not is_open(gate, connection, tenant, version_id, now=now):
-                raise ActionNotOpen(reason("version-replaced"))
-            _still_as_seen(connection, tenant, assumption, seen)
-            row = {"assumption": assumption, "policy_version_id": version_id, "verdict": verdict, "note": said}
-            _write(connection, tenant, actor, policy, why, row, now)
-    except WorkflowError as refusal:
-        gate.log_refusal(tenant, actor_id, key, ACTIONS.get(verdict, "rule-on-assumption"), refusal, now=now)
-        raise
+    tenant = services.tenants.tenant(key)
+    with (
+        refusals_logged(services.engine, tenant, actor_id, key, ACTIONS.get(verdict, "rule-on-assumption"), now=now),
+        writing(services.engine, tenant.id) as connection,
+    ):
+        _wait_for_others(connection, tenant)
+        actor = load_actor(connection, tenant.id, actor_id, local_day(now, tenant.timezone))
+        version_id, policy = _version(services, connection, tenant, version)
+        why = _reason_of(policy, assumption)
+        said = _well_formed(verdict, note)
+        if not may_rule(actor):
+            raise NotMandated(reason("rulings-only"))
+        if not is_open(services, connection, tenant, version_id, now=now):
+            raise ActionNotOpen(reason("version-replaced"))
+        _still_as_seen(connection, tenant, assumption, seen)
+        row = {"assumption": assumption, "policy_version_id": version_id, "verdict": verdict, "note": said}
+        _write(connection, tenant, actor, policy, why, row, now)
 
 
 def _wait_for_others(connection: Connection, tenant: Tenant) -> None:
@@ -153,12 +153,12 @@ def _wait_for_others(connection: Connection, tenant: Tenant) -> None:
     connection.execute(select(Municipality.id).where(Municipality.id == tenant.id).with_for_update())
 
 
-def _version(gate: Gate, connection: Connection, tenant: Tenant, version: str) -> tuple[int, Policy]:
+def _version(services: Services, connection: Connection, tenant: Tenant, version: str) -> tuple[int, Policy]:
     named = (PolicyVersion.municipality_id == tenant.id, PolicyVersion.version == clean(version, "version"))
     found = connection.execute(select(PolicyVersion.id).where(*named)).scalar_one_or_none()
     if found is None:
         raise NotFound(reason("assumption-not-found"))
-    return found, gate.policies.by_id(connection, tenant.id, found)
+    return found, services.policies.by_id(connection, tenant.id, found)
 
 
 def _reason_of(policy: Policy, assumption: str) -> str:
@@ -179,10 +179,12 @@ def _well_formed(verdict: str, note: str) -> str:
     return note
 
 
-def is_open(gate: Gate, connection: Connection | Session, tenant: Tenant, version_id: int, *, now: datetime) -> bool:
+def is_open(
+    services: Services, connection: Connection | Session, tenant: Tenant, version_id: int, *, now: datetime
+) -> bool:
     """Whether the assumptions of a version can be ruled on: it governs, or waits; not once another has replaced it."""
     today = local_day(now, tenant.timezone)
-    in_force, _policy = gate.policies.in_force(connection, tenant.id, today)
+    in_force, _policy = services.policies.in_force(connection, tenant.id, today)
     began = select(PolicyActivation.id).where(
         PolicyActivation.municipality_id == tenant.id,
         PolicyActivation.policy_version_id == version_id,

@@ -7,7 +7,7 @@ Visibility is left to the caller.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,14 +16,14 @@ from sqlalchemy import ColumnElement, Connection, Integer, Label, Row, String, c
 
 from models import Case, Engagement, PolicyVersion
 from workflow.core.tenants import Tenant
+from workflow.policy.conditions import Condition
 from workflow.policy.diff.impact import EngagementImpact, Impact, impact_on_case, impact_on_engagement
-from workflow.policy.diff.migration import Stand
-from workflow.policy.domain import conditions, funding_classes, mentioned
-from workflow.policy.model import Condition, Policy, Request
+from workflow.policy.diff.migration import CasePosition
+from workflow.policy.model import Policy
+from workflow.policy.request_domain import ATTRIBUTES, FACTS, REGISTERED, Attribute, Request, begin_act
+from workflow.policy.request_space import conditions, mentioned, value_classes
 from workflow.policy.store import Policies
 
-#: Attributes that a class can depend on, beside the share that others pay.
-_TRUTHS = ("principal", "named_nordic_twin", "eu_funded")
 _DIVIDER = "|"
 
 
@@ -33,7 +33,7 @@ class CaseClass:
 
     key: str
     count: int
-    stand: Stand
+    stand: CasePosition
     #: None where they are under the version in question already.
     impact: Impact | None
 
@@ -54,14 +54,14 @@ class _Apart:
     """What the versions in use tell apart."""
 
     names: frozenset[str]
-    funding: tuple[int, ...]
+    conditions: tuple[Condition, ...]
 
     @classmethod
     def by(cls, policies: Iterable[Policy]) -> _Apart:
         found: list[Condition] = []
         for policy in policies:
             found += [*conditions(policy), *(rule.when for rule in policy.evaluations)]
-        return cls(mentioned(found), funding_classes(found))
+        return cls(mentioned(found), tuple(found))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ class Impacts:
         version, route, state, act, *asked = key.split(_DIVIDER)
         policy, responsible = self.versions[int(version)], self.tenant.body_keys[int(asked[1])]
         request = _request(asked, act, policy.body(responsible).kind)
-        stand = Stand(policy, request, responsible, route, state)
+        stand = CasePosition(policy, request, responsible, route, state)
         under_it = policy.digest == self.new.digest
         return CaseClass(key, count, stand, None if under_it else impact_on_case(stand, self.new))
 
@@ -130,7 +130,7 @@ class Impacts:
         asked = key.split(_DIVIDER)
         responsible = self.tenant.body_keys[int(asked[1])]
         known = next(policy for policy in (old, *self.versions.values()) if policy.has_body(responsible))
-        entered = _request(asked, "adopt" if asked[0] == "policy" else "enter", known.body(responsible).kind)
+        entered = _request(asked, begin_act(asked[0]), known.body(responsible).kind)
         impact = impact_on_engagement(old, self.new, entered, responsible)
         return EngagementClass(key, count, entered, responsible, impact)
 
@@ -164,28 +164,34 @@ class Impacts:
 
 def _case_key(apart: _Apart) -> Label[str]:
     c = Case
-    initiative: ColumnElement[Any] = func.coalesce(c.initiative, "") if "initiative" in apart.names else literal("own")
-    parts = (c.policy_version_id, c.route, c.state, c.act, c.engagement, c.responsible_body_id, c.scope)
-    return _joined((*parts, *_attributes(c, apart), initiative))
+    parts = (c.policy_version_id, c.route, c.state, c.act, c.engagement, c.responsible_body_id)
+    return _joined((*parts, *_facts(c, apart, FACTS)))
 
 
 def _engagement_key(apart: _Apart) -> Label[str]:
     e = Engagement
-    return _joined(
-        (e.kind, e.responsible_body_id, e.scope, *_attributes(e, apart, principal=literal(0)), literal("own"))
-    )
+    return _joined((e.kind, e.responsible_body_id, *_facts(e, apart, REGISTERED)))
 
 
-def _attributes(
-    table: type[Case] | type[Engagement], apart: _Apart, **given: ColumnElement[Any]
-) -> tuple[ColumnElement[Any], ...]:
-    """Truths as 0 or 1 and the share as its class; what no version looks at counts as what is usual."""
-    truths = (
-        given[name] if name in given else cast(getattr(table, name), Integer) if name in apart.names else literal(0)
-        for name in _TRUTHS
-    )
-    steps = [(table.external_funding >= low, low) for low in reversed(apart.funding) if low > 0]
-    return (*truths, case(*steps, else_=0) if steps else literal(0))
+#: What counts where the register does not say it, or no version looks at it, if that is not the default.
+_USUAL = {"initiative": "own"}
+
+
+def _facts(table: type[Case] | type[Engagement], apart: _Apart, known: Collection[str]) -> Iterator[ColumnElement[Any]]:
+    """Facts as text: yes or no as 1 or 0, a whole number as its class; what no version looks at as what is usual."""
+    for name in FACTS:
+        attribute, usual = ATTRIBUTES[name], _USUAL.get(name, ATTRIBUTES[name].default)
+        column = getattr(table, name, None)
+        if name not in known or name not in (*apart.names, "scope"):
+            yield literal(int(usual) if isinstance(usual, bool) else usual)
+        elif attribute.is_yes_no:
+            yield cast(column, Integer)
+        elif attribute.span is not None:
+            lowest, *higher = value_classes(name, apart.conditions)
+            steps = [(column >= low, low) for low in reversed(higher)]
+            yield case(*steps, else_=lowest) if steps else literal(lowest)
+        else:
+            yield func.coalesce(column, "")
 
 
 def _joined(parts: Iterable[Any]) -> Label[str]:
@@ -198,14 +204,12 @@ def _joined(parts: Iterable[Any]) -> Label[str]:
 
 def _request(asked: Sequence[str], act: str, responsible_kind: str) -> Request:
     """The request that a class stands for."""
-    engagement, _body, scope, principal, nordic, eu, funding, initiative = asked
-    truths = {name: value == "1" for name, value in zip(_TRUTHS, (principal, nordic, eu), strict=True)}
-    return Request(
-        engagement,
-        act,
-        responsible_kind,
-        scope,
-        initiative or None,
-        external_funding=int(funding),
-        **truths,
-    )
+    engagement, _body, *written = asked
+    facts = {name: _read(ATTRIBUTES[name], text) for name, text in zip(FACTS, written, strict=True)}
+    return Request(engagement, act, responsible_kind, **facts)
+
+
+def _read(attribute: Attribute, text: str) -> Any:
+    if attribute.is_yes_no:
+        return text == "1"
+    return text or None if attribute.span is None else int(text)

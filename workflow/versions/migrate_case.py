@@ -1,10 +1,9 @@
-"""How is a running case moved to the version of the policy in force?
+"""Migration of a running case to the policy version in force.
 
 By an administrator, with reasons, one case at a time and each in its own transaction with its trail entry, and only
-where nothing is skipped (`workflow.policy.diff.migration` says where it would stand). Nobody is moved silently: what
-is not
-moved stays under its version for good. Moving decides nothing, but it chooses the rules, so four eyes count it: who
-has prepared a case or acted on its way does not move it, and who has moved it does not act on that way.
+where nothing is skipped (`workflow.policy.diff.migration` says where it would stand). A case that is not moved stays
+under its version for good. Moving decides nothing, but it chooses the rules, so four eyes count it: who has prepared a
+case or acted on its route does not move it, and who has moved it does not act on that route.
 """
 
 from __future__ import annotations
@@ -14,31 +13,31 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection
 
-from models import Case
-from models.database import writing
 from workflow import deadlines
-from workflow.cases import predicates
-from workflow.cases.authorization import missing_before
+from workflow.cases import gate, predicates
+from workflow.cases.actions.context import ActionContext
+from workflow.cases.actions.result import ActionResult
+from workflow.cases.authorization import Verdict, four_eyes_objections, missing_before
 from workflow.cases.context import CaseContext
-from workflow.cases.gate import Also, Gate
 from workflow.cases.routing import pinned, request_data
+from workflow.cases.services import Services
 from workflow.core.calendar import after
 from workflow.core.errors import ActionNotOpen, CaseChanged, Malformed, NotCompetent, NotMandated, WorkflowError
 from workflow.core.messages import Reason, reason
 from workflow.core.tenants import Tenant
 from workflow.core.text_validation import clean
 from workflow.deadlines import CONSULTATION, STEP, Due
-from workflow.policy.diff.migration import Destination, Stand, destination
-from workflow.policy.model import Answer, Policy
-from workflow.policy.roles import Seat, turn_of
+from workflow.policy.actions import OPERATIONS
+from workflow.policy.competence import Answer
+from workflow.policy.diff.migration import CasePosition, Destination, destination
+from workflow.policy.model import Policy
+from workflow.policy.roles import Seat, next_seat
 from workflow.policy.state_machine import Stop, procedure_for
-from workflow.trail.append import append
-from workflow.trail.entry import Entry, instant
 from workflow.versions.service import may_administer
 
-#: How the trail calls it.
+#: The operation's name in the trail.
 MOVE = "move"
 
 
@@ -52,7 +51,7 @@ class Outcome:
 
 
 def move(
-    gate: Gate,
+    services: Services,
     actor_id: int,
     number: str,
     version: str,
@@ -60,38 +59,34 @@ def move(
     now: datetime,
     expected_version: int,
     comment: str,
-    also: Also | None = None,
-) -> int:
-    """Move a case to the version in force, which must be the one named; returns the case's new version.
+    also: gate.Also | None = None,
+) -> ActionResult:
+    """Move a case to the version in force, which must be the one named; `also` runs in its transaction.
 
     Raises `NotFound`, `Malformed` without reasons given, `NotMandated`, `CaseChanged`, then `NotCompetent` with the
     clause where the new version forbids the request, or `ActionNotOpen` with every step that would be skipped.
     """
-    tenant = gate.tenants.tenant_of(number)
-    try:
-        with writing(gate.engine, tenant.id) as connection:
-            s = gate.standing(connection, tenant, actor_id, number, now=now, lock=True)
-            words = str(clean(comment, "comment")).strip()
-            if not words:
-                raise Malformed(reason("reason-needed", field="comment"))
-            _may_move(s)
-            if s.case.version != expected_version:
-                raise CaseChanged(reason("changed", version=s.case.version))
-            version_id, new = gate.policies.in_force(connection, tenant.id, s.today)
-            to = _open(s, new, version)
-            assert to.answer is not None  # an open destination has one
-            reached = _write(connection, tenant, s, _Under(version_id, new, to.state, to.answer), words, now)
-            if also is not None:
-                also(connection, s.actor, number, reached)
-            return reached
-    except WorkflowError as refusal:
-        gate.log_refusal(tenant, actor_id, number, MOVE, refusal, now=now)
-        raise
+    with gate.transaction(services, actor_id, number, MOVE, now=now) as context:
+        s = context.case_context
+        context.comment = str(clean(comment, "comment")).strip()
+        if not context.comment:
+            raise Malformed(reason("reason-needed", field="comment"))
+        context.verdict = _authorize(s)
+        if s.case.version != expected_version:
+            raise CaseChanged(reason("changed", version=s.case.version))
+        version_id, new = services.policies.in_force(context.connection, context.municipality_id, s.today)
+        to = _open(s, new, version)
+        assert to.answer is not None  # an open destination has one
+        _repin(context, _Under(version_id, new, to.state, to.answer))
+        result = gate.write(context, to.state)
+        if also is not None:
+            also(context.connection, s.actor, number, result.version)
+        return result
 
 
-def foreseen(gate: Gate, connection: Connection, tenant: Tenant, s: CaseContext) -> tuple[Policy, Destination]:
+def foreseen(services: Services, connection: Connection, tenant: Tenant, s: CaseContext) -> tuple[Policy, Destination]:
     """The version in force today, and where a case would stand under it or every reason why it stays."""
-    _id, new = gate.policies.in_force(connection, tenant.id, s.today)
+    _id, new = services.policies.in_force(connection, tenant.id, s.today)
     try:
         return new, _open(s, new, new.version)
     except WorkflowError as refusal:
@@ -100,28 +95,26 @@ def foreseen(gate: Gate, connection: Connection, tenant: Tenant, s: CaseContext)
 
 
 def move_all(
-    gate: Gate, actor_id: int, cases: Iterable[tuple[str, int]], version: str, *, now: datetime, comment: str
+    services: Services, actor_id: int, cases: Iterable[tuple[str, int]], version: str, *, now: datetime, comment: str
 ) -> tuple[Outcome, ...]:
     """Move some cases (number and the version seen), each by itself; what cannot be moved stays and says why."""
     outcomes = []
     for number, seen in cases:
         try:
-            reached = move(gate, actor_id, number, version, now=now, expected_version=seen, comment=comment)
-            outcomes.append(Outcome(number, reached))
+            reached = move(services, actor_id, number, version, now=now, expected_version=seen, comment=comment)
+            outcomes.append(Outcome(number, reached.version))
         except (NotCompetent, ActionNotOpen, CaseChanged, NotMandated) as refusal:
             outcomes.append(Outcome(number, None, refusal.reasons))
     return tuple(outcomes)
 
 
-def _may_move(s: CaseContext) -> None:
+def _authorize(s: CaseContext) -> Verdict:
+    """The verdict on moving a case, from an administrator's seat; raises `NotMandated`."""
     if not may_administer(s.actor):
         raise NotMandated(reason("admins-only"))
-    if predicates.actor_is_recused(s):
-        raise NotMandated(reason("recused"))
-    if predicates.actor_prepared_the_case(s):
-        raise NotMandated(reason("four-eyes-submitted"))
-    if predicates.actor_has_acted_on_this_way(s):
-        raise NotMandated(reason("four-eyes-acted"))
+    if objection := next(four_eyes_objections(s, OPERATIONS[MOVE]), None):
+        raise NotMandated(objection)
+    return Verdict(True, (), tuple(s.case.clauses), ("admin", s.actor.bodies_as("admin")[0]))
 
 
 def _open(s: CaseContext, new: Policy, version: str) -> Destination:
@@ -141,8 +134,8 @@ def _open(s: CaseContext, new: Policy, version: str) -> Destination:
     return to
 
 
-def _stand(s: CaseContext) -> Stand:
-    return Stand(s.policy, s.request, s.responsible, s.case.route, s.state)
+def _stand(s: CaseContext) -> CasePosition:
+    return CasePosition(s.policy, s.request, s.responsible, s.case.route, s.state)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,29 +148,21 @@ class _Under:
     answer: Answer
 
 
-def _write(connection: Connection, tenant: Tenant, s: CaseContext, to: _Under, comment: str, now: datetime) -> int:
-    """The case, its deadline and its trail entry."""
-    case = s.case
-    columns = {
+def _repin(context: ActionContext, to: _Under) -> None:
+    """Pin the case to the new version: its route, the next step and the deadline."""
+    s = context.case_context
+    context.moved_to, context.clauses = to.policy, to.answer.clauses
+    context.changes |= {
         "policy_version_id": to.version_id,
-        "state": to.state,
-        **pinned(to.policy, tenant, to.answer, s.responsible),
+        **pinned(to.policy, context.tenant, to.answer, s.responsible),
+        **_next_step(context, to),
     }
-    columns |= _waiting(connection, tenant, s, to, now)
-    version = int(case.version) + 1
-    head = append(connection, tenant.id, _entry(tenant, s, to, version, now), {"comment": comment})
-    written = connection.execute(
-        update(Case)
-        .where(Case.municipality_id == tenant.id, Case.id == case.id, Case.version == case.version)
-        .values(**columns, version=version, head_hash=head, changed_at=now)
-    )
-    if written.rowcount != 1:
-        raise CaseChanged(reason("changed", version=case.version))
-    return version
+    context.data |= {**request_data(s.request, s.responsible, to.answer), "from_policy": s.policy.version}
 
 
-def _waiting(connection: Connection, tenant: Tenant, s: CaseContext, to: _Under, now: datetime) -> Mapping[str, Any]:
-    """Whose turn it is under the new version; the day by which stays, and the new version's ladder is climbed."""
+def _next_step(context: ActionContext, to: _Under) -> Mapping[str, Any]:
+    """Case columns for the next actor; the last day stays, and the new version's ladder begins."""
+    s, connection, tenant = context.case_context, context.connection, context.tenant
     stop = procedure_for(to.policy, to.answer.route or "", s.request.responsible).stop_at(to.state)
     assert stop is not None  # it has not ended
     if stop.step == "draft":
@@ -189,7 +174,7 @@ def _waiting(connection: Connection, tenant: Tenant, s: CaseContext, to: _Under,
     else:
         ladder = CONSULTATION if stop.step == "consult" else STEP
         due = Due(STEP, s.case.number, ladder, due_on, s.responsible, seat, case_id=s.case.id)
-        deadlines.set_anew(connection, tenant, to.policy, to.version_id, [due], now=now)
+        deadlines.set_deadlines(connection, tenant, to.policy, to.version_id, [due], now=context.now)
     return {
         "waits_role": seat[0] if seat else None,
         "waits_body_id": tenant.body_ids[seat[1]] if seat else None,
@@ -200,30 +185,10 @@ def _waiting(connection: Connection, tenant: Tenant, s: CaseContext, to: _Under,
 
 def _seat(s: CaseContext, to: _Under) -> Seat | None:
     procedure = procedure_for(to.policy, to.answer.route or "", s.request.responsible)
-    used = frozenset((done.role, done.body) for done in predicates.acts_on_this_way(s))
-    return turn_of(to.policy, procedure, to.state, s.responsible, used)
+    used = frozenset((done.role, done.body) for done in predicates.counted_actions_since_submission(s))
+    return next_seat(to.policy, procedure, to.state, s.responsible, used)
 
 
 def _due_on(tenant: Tenant, s: CaseContext, stop: Stop) -> date | None:
     within = stop.source.within
     return None if within is None else after(s.today, within, tenant.country)
-
-
-def _entry(tenant: Tenant, s: CaseContext, to: _Under, version: int, now: datetime) -> Entry:
-    return Entry(
-        municipality=tenant.key,
-        stream=s.case.number,
-        number=version,
-        at=instant(now),
-        actor=s.actor.public_id,
-        actor_role="admin",
-        actor_body=s.actor.bodies_as("admin")[0],
-        action=MOVE,
-        from_state=s.state,
-        to_state=to.state,
-        policy_version=to.policy.version,
-        policy_digest=to.policy.digest,
-        previous_hash=s.case.head_hash,
-        clauses=to.answer.clauses,
-        data={**request_data(s.request, s.responsible, to.answer), "from_policy": s.policy.version},
-    )

@@ -8,8 +8,7 @@ reverting is a new version. Both acts are recorded in the journal.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -19,17 +18,18 @@ from sqlalchemy import Connection, Row, select
 
 from models import Case, PolicyActivation, PolicyVersion, TrailEntry
 from models.database import reading, writing
-from workflow.cases.context import Actor, load_actor
-from workflow.cases.gate import Gate
-from workflow.cases.payloads import told
+from workflow.cases.access_log import refusals_logged
+from workflow.cases.actor import Actor, load_actor
+from workflow.cases.payloads import field_reasons
+from workflow.cases.services import Services
 from workflow.core.calendar import local_day
-from workflow.core.errors import ActionNotOpen, Malformed, NotFound, NotMandated, PolicyInvalid, WorkflowError
+from workflow.core.errors import ActionNotOpen, Malformed, NotFound, NotMandated, PolicyInvalid
 from workflow.core.messages import reason
 from workflow.core.tenants import Tenant
 from workflow.core.text_validation import clean
-from workflow.policy.domain import how_many
 from workflow.policy.loading.loader import load_bytes, packaged
 from workflow.policy.model import Policy
+from workflow.policy.request_space import how_many
 from workflow.policy.verification.runner import require_sound
 from workflow.trail.journal import Act, journal_of, record
 from workflow.versions.assumption_reviews import rejected_in
@@ -76,38 +76,42 @@ def pack_of(key: str, raw: bytes, file: str) -> Policy:
     return policy
 
 
-def bring_in(gate: Gate, actor_id: int, key: str, raw: bytes, file: str, *, now: datetime) -> str:
+def bring_in(services: Services, actor_id: int, key: str, raw: bytes, file: str, *, now: datetime) -> str:
     """Take in a pack that somebody has sent; returns the version, which then waits.
 
     Raises `NotMandated` for whoever is no administrator, `PolicyInvalid` with file, line and key for what cannot be
     read, and with the obligation and a counterexample for what the check finds a fault in.
     """
-    tenant = gate.tenants.tenant(key)
-    with _logged(gate, tenant, actor_id, key, LOAD, now):
-        with reading(gate.engine, tenant.id) as session:
+    tenant = services.tenants.tenant(key)
+    with refusals_logged(services.engine, tenant, actor_id, key, LOAD, now=now):
+        with reading(services.engine, tenant.id) as session:
             _administrator(session.connection(), tenant, actor_id, now)
         policy = pack_of(key, raw, file)
         require_sound(policy)  # takes a second, so before anybody is kept waiting
-        with writing(gate.engine, tenant.id) as connection:
+        with writing(services.engine, tenant.id) as connection:
             admin = _administrator(connection, tenant, actor_id, now)
             act = Act(LOAD, admin.public_id, "admin", admin.bodies_as("admin")[0], data={WAITS: True})
             store(connection, tenant.id, policy, act, now=now)
     return policy.version
 
 
-def activate(gate: Gate, actor_id: int, key: str, version: str, given: Mapping[str, Any], *, now: datetime) -> None:
+def activate(
+    services: Services, actor_id: int, key: str, version: str, given: Mapping[str, Any], *, now: datetime
+) -> None:
     """Bring a version that waits into force from a day on; raises as `bring_in`, and `Malformed` or `ActionNotOpen`."""
-    tenant = gate.tenants.tenant(key)
-    with _logged(gate, tenant, actor_id, key, ACTIVATE, now):
-        with reading(gate.engine, tenant.id) as session:
+    tenant = services.tenants.tenant(key)
+    with refusals_logged(services.engine, tenant, actor_id, key, ACTIVATE, now=now):
+        with reading(services.engine, tenant.id) as session:
             _administrator(session.connection(), tenant, actor_id, now)
             found = _version(session.connection(), tenant, version)
-            policy = gate.policies.by_id(session.connection(), tenant.id, found.id)
-            _id, governing = gate.policies.in_force(session.connection(), tenant.id, local_day(now, tenant.timezone))
+            policy = services.policies.by_id(session.connection(), tenant.id, found.id)
+            _id, governing = services.policies.in_force(
+                session.connection(), tenant.id, local_day(now, tenant.timezone)
+            )
         require_sound(policy, before=governing)
-        with writing(gate.engine, tenant.id) as connection:
+        with writing(services.engine, tenant.id) as connection:
             admin = _administrator(connection, tenant, actor_id, now)
-            _activate(connection, gate, tenant, admin, _Asked(found, policy, _read(given), now))
+            _activate(connection, services, tenant, admin, _Asked(found, policy, _read(given), now))
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +124,7 @@ class _Asked:
     now: datetime
 
 
-def _activate(connection: Connection, gate: Gate, tenant: Tenant, admin: Actor, asked: _Asked) -> None:
+def _activate(connection: Connection, services: Services, tenant: Tenant, admin: Actor, asked: _Asked) -> None:
     today, given, policy = local_day(asked.now, tenant.timezone), asked.given, asked.policy
     if _activation_of(connection, tenant, asked.row.id) is not None:
         raise ActionNotOpen(reason("version-active"))
@@ -135,7 +139,7 @@ def _activate(connection: Connection, gate: Gate, tenant: Tenant, admin: Actor, 
     if given["basis"] == DECISION:
         case_id = _decided_in(connection, tenant, policy, given["case"])
     else:
-        _read_anew(connection, gate, tenant, admin, asked, today)
+        _read_anew(connection, services, tenant, admin, asked, today)
     let_govern(
         connection,
         tenant.id,
@@ -181,11 +185,13 @@ def _decided_in(connection: Connection, tenant: Tenant, policy: Policy, number: 
     return int(case.id)
 
 
-def _read_anew(connection: Connection, gate: Gate, tenant: Tenant, admin: Actor, asked: _Asked, today: date) -> None:
+def _read_anew(
+    connection: Connection, services: Services, tenant: Tenant, admin: Actor, asked: _Asked, today: date
+) -> None:
     """A new reading of the document in force: with reasons, and by somebody else than who brought it in."""
     if not asked.given["reason"]:
         raise Malformed(reason("reason-needed", field="reason"))
-    _id, old = gate.policies.in_force(connection, tenant.id, today)
+    _id, old = services.policies.in_force(connection, tenant.id, today)
     same = (old.document.title, old.document.status) == (asked.policy.document.title, asked.policy.document.status)
     if not same:
         raise Malformed(reason("version-reading", field="basis"))
@@ -227,18 +233,8 @@ def _read(given: Mapping[str, Any]) -> dict[str, Any]:
     try:
         values = dict(Activation().load(clean(given)))
     except ValidationError as error:
-        raise Malformed(*told(error.messages)) from None
+        raise Malformed(*field_reasons(error.messages)) from None
     values |= {name: values[name].strip() for name in ("case", "reason")}
     if values["basis"] == READING and values["case"]:
         raise Malformed(reason("field-unknown", field="case"))
     return values
-
-
-@contextmanager
-def _logged(gate: Gate, tenant: Tenant, actor_id: int, subject: str, action: str, now: datetime) -> Iterator[None]:
-    """A refusal is written to the access log once nothing else is."""
-    try:
-        yield
-    except WorkflowError as refusal:
-        gate.log_refusal(tenant, actor_id, subject, action, refusal, now=now)
-        raise

@@ -14,7 +14,7 @@ from models.database import reading, writing
 from tests.web.clients import Desk, counted, engine_of, let_in, sit, values, words
 from tests.workflow.substitutes import let_stand_in
 from tests.worlds import World
-from workflow.cases.opening import open_case
+from workflow.cases.gate import open_case
 
 BODY = "forvaltningen-barn"
 NAMED = {
@@ -172,7 +172,7 @@ def test_what_waits_for_the_absent_waits_for_the_substitute_marked_with_the_name
 
 
 def test_draft_of_the_absent_officer_waits_for_the_substitute(town: World, app: Flask) -> None:
-    number = open_case(town.gate, town.people["b"], town.draft("visit"), now=town.now)
+    number = open_case(town.services, town.people["b"], town.draft("visit"), now=town.now)
     let_in(town, "c", ("coordinator", BODY))
     let_stand_in(town, "b", "c", "officer", BODY)
     desk = sit(app, "c@orebro")
@@ -187,7 +187,7 @@ def test_draft_of_the_absent_officer_waits_for_the_substitute(town: World, app: 
 def test_officers_other_drafts_do_not_wait_for_who_stands_in_at_another_seat(town: World, app: Flask) -> None:
     let_in(town, "both", ("officer", BODY), ("officer", "bolagsledningen"))
     let_in(town, "c", ("coordinator", "bolagsledningen"))
-    number = open_case(town.gate, town.people["both"], town.draft("visit"), now=town.now)
+    number = open_case(town.services, town.people["both"], town.draft("visit"), now=town.now)
     let_stand_in(town, "both", "c", "officer", "bolagsledningen")
     assert number not in sit(app, "c@orebro").get("/").text
     assert number not in sit(app, "c@orebro").get("/cases?show=mine").text

@@ -73,7 +73,7 @@ def program(app: Flask, world: World) -> Programs:
 
 def token_of(world: World, who: str) -> str:
     """A new token."""
-    return tokens.create(world.engine, world.gate.tenants, f"{who}@{world.tenant.key}", world.now)
+    return tokens.create(world.engine, world.services.tenants, f"{who}@{world.tenant.key}", world.now)
 
 
 def codes(answer: TestResponse) -> list[str]:

@@ -8,7 +8,7 @@ from openapi_spec_validator import validate
 
 from tests.web.api.conftest import Programs
 from tests.web.api.description import URL, description
-from workflow.cases.payloads import SCHEMAS
+from workflow.cases.actions import ACTION_DECLARATIONS
 
 
 def test_the_description_is_valid_openapi(client: FlaskClient, app: Flask) -> None:
@@ -40,9 +40,9 @@ def test_every_address_of_the_api_is_described_and_needs_a_token(app: Flask) -> 
 
 def test_every_action_and_its_payload_is_described(app: Flask) -> None:
     schemas = description(app)["components"]["schemas"]
-    assert set(schemas["Act"]["properties"]["action"]["enum"]) == set(SCHEMAS) - {"open"}
+    assert set(schemas["Act"]["properties"]["action"]["enum"]) == set(ACTION_DECLARATIONS)
     offered = {found["$ref"].rpartition("/")[2] for found in schemas["Act"]["properties"]["payload"]["anyOf"]}
-    assert offered == {schema.__name__ for action, schema in SCHEMAS.items() if action != "open"}
+    assert offered == {action.schema.__name__ for action in ACTION_DECLARATIONS.values()}
     assert {"for", "against", "fields"} <= schemas["EnterDecision"]["properties"].keys()
 
 

@@ -21,7 +21,7 @@ def registered(world: World, **more: Any) -> str:
         "named_nordic_twin": True,
         "starts_on": "1954-05-01",
     } | more
-    return register_engagement(world.gate, world.people["officer"], world.tenant.key, given, now=world.now)
+    return register_engagement(world.services, world.people["officer"], world.tenant.key, given, now=world.now)
 
 
 def test_the_register_is_listed_filtered_and_paged(program: Programs, world: World) -> None:
@@ -73,7 +73,7 @@ def test_another_municipalitys_register_is_not_there(program: Programs, world: W
         "source": "Y",
         "responsible": next(other.policy.responsible_bodies()).key,
     }
-    number = register_engagement(other.gate, other.people["officer"], "oslo", given, now=other.now)
+    number = register_engagement(other.services, other.people["officer"], "oslo", given, now=other.now)
     assert program("officer").get(f"/engagements/{number}").status_code == 404
     assert program("officer").get("/engagements").get_json()["items"] == []
 
@@ -85,7 +85,7 @@ def test_a_list_is_narrowed_searched_and_ordered_as_on_the_screen(program: Progr
         "Lapsed": {"partner_name": "Lund", "partner_country": "SE", "ends_on": "2026-09-14"},
     }.items():
         given = {"kind": "visit", "title": title, "source": "Minutes", "responsible": "kommunstyrelsen"} | more
-        register_engagement(world.gate, world.people["officer"], world.tenant.key, given, now=world.now)
+        register_engagement(world.services, world.people["officer"], world.tenant.key, given, now=world.now)
     reader = program("auditor")
     for query, titles in {
         "sort=title": ["Lapsed", "Zagreb", "Åbo, a twin"],
@@ -114,7 +114,7 @@ def test_what_is_kept_of_an_engagement_is_told(program: Programs, world: World) 
     line = {"year": 2026, "funding_source": "external", "funder": "Region", "amount": 5, "currency": "EUR"}
     for version, (part, given) in enumerate((("partner", tenant), ("add-funding", line))):
         keep_engagement(
-            world.gate, world.people["officer"], number, part, given, now=world.now, expected_version=version
+            world.services, world.people["officer"], number, part, given, now=world.now, expected_version=version
         )
     found = program("auditor").get(f"/engagements/{number}").get_json()
     assert (found["partner_kind"], found["latitude"], found["longitude"], found["participants"]) == (

@@ -19,7 +19,7 @@ IMPACT = "/policies/orebro-2027/impact?municipality=orebro"
 def waiting(world: World) -> World:
     """Örebro, with a version that waits: agreements go to the council, and visits are forbidden."""
     raw = later_pack("orebro", both)
-    bring_in(world.gate, world.people["admin"], "orebro", raw, "later.yaml", now=world.now)
+    bring_in(world.services, world.people["admin"], "orebro", raw, "later.yaml", now=world.now)
     return world
 
 

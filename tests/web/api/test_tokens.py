@@ -48,10 +48,10 @@ def test_a_token_opens_the_api_whatever_the_case_of_its_scheme(program: Programs
 
 def test_a_revoked_token_opens_nothing(program: Programs, world: World) -> None:
     officer, other = program("officer"), program("manager")
-    assert tokens.revoke_all(world.engine, world.gate.tenants, "officer@orebro", world.now) == 1
+    assert tokens.revoke_all(world.engine, world.services.tenants, "officer@orebro", world.now) == 1
     assert officer.get("/cases").status_code == 401
     assert other.get("/cases").status_code == 200
-    assert tokens.revoke_all(world.engine, world.gate.tenants, "officer@orebro", world.now) == 0
+    assert tokens.revoke_all(world.engine, world.services.tenants, "officer@orebro", world.now) == 0
 
 
 def test_the_token_of_somebody_inactive_opens_nothing(program: Programs, world: World) -> None:
@@ -99,7 +99,7 @@ def test_only_the_digest_is_kept_and_the_journal_tells_of_it(engine: Engine, wor
 def test_nobody_gets_a_token_who_is_not_known(world: World) -> None:
     for username in ("nobody@orebro", "officer@nowhere", "officer", ""):
         with pytest.raises(NotFound):
-            tokens.create(world.engine, world.gate.tenants, username, world.now)
+            tokens.create(world.engine, world.services.tenants, username, world.now)
 
 
 def test_a_token_is_of_one_person_for_as_long_as_it_stands(program: Programs, world: World) -> None:

@@ -53,7 +53,7 @@ def test_deadlines_stream_tells_who_was_told_and_who_gave_more_time(app: Flask, 
     rungs_climbed(world, 3)
     row = deadline_of(world, number)
     extend(
-        world.gate,
+        world.services,
         world.people["coordinator"],
         number,
         "evaluation",
@@ -93,7 +93,7 @@ def test_refused_acts_on_evaluations_are_told_in_words(app: Flask, world: World)
     number = evaluation_of(world, registered(world)).number
     with pytest.raises(NotMandated):
         evaluate(
-            world.gate,
+            world.services,
             world.people["officer"],
             number,
             "start-evaluation",

@@ -532,9 +532,9 @@ def test_every_language_has_the_trail(world: World, auditor: Desk) -> None:
 def test_every_action_has_words(world: World) -> None:
     from web.audit import trail_labels
     from web.i18n import terms
-    from workflow.cases.actions import PERFORM
     from workflow.people.administration import _ACTS
+    from workflow.policy.actions import RECORDED
 
-    known = {"open", "attach", "register-letter", "register-engagement", "load-policy", *PERFORM, *_ACTS}
+    known = {"register-letter", "register-engagement", "load-policy", *RECORDED, *_ACTS}
     assert known <= {*terms.ACTIONS_DONE, *trail_labels.ACTIONS_DONE}
     assert json.dumps(sorted(trail_labels.ACTIONS))

@@ -487,7 +487,7 @@ def test_one_statement_finds_who_sends_a_request(app: Flask, browser: Browser) -
     with app.test_request_context("/"):
         from web.auth.session import load_user
 
-        tenant = here.gate.tenants.tenant("orebro")
+        tenant = here.workflow.tenants.tenant("orebro")
         event.listen(here.engine, "before_cursor_execute", note)
         assert load_user(here, tenant, 1) is not None
         event.remove(here.engine, "before_cursor_execute", note)

@@ -421,7 +421,7 @@ def test_what_was_signed_is_a_paper_of_the_case(app: Flask, world: World) -> Non
     number = at(world, "sign")
     upload = Upload(PDF, "agreement.pdf", "The agreement", "drawn-up", "", world.now.date())
     version = world.version(number)
-    attach(world.gate, world.people["officer"], number, upload, now=world.now, expected_version=version)
+    attach(world.services, world.people["officer"], number, upload, now=world.now, expected_version=version)
     desk = sit(app, "chair.executive@orebro")
     page = desk.get(f"/cases/{number}/do/sign").text
     digest = page.partition("The agreement (orebro-l-")[0].rpartition('value="')[2].partition('"')[0]

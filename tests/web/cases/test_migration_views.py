@@ -32,7 +32,7 @@ def admin(app: Flask) -> Desk:
 def brought(world: World) -> None:
     """A version that waits."""
     raw = later_pack("orebro", council_decides_agreements)
-    bring_in(world.gate, world.people["admin"], "orebro", raw, "later.yaml", now=world.now)
+    bring_in(world.services, world.people["admin"], "orebro", raw, "later.yaml", now=world.now)
 
 
 def decided(world: World) -> str:
@@ -46,7 +46,7 @@ def in_force(world: World) -> None:
     """The version governs."""
     brought(world)
     given = GIVEN | {"case": decided(world)}
-    activate(world.gate, world.people["admin"], "orebro", NEW, given, now=world.now)
+    activate(world.services, world.people["admin"], "orebro", NEW, given, now=world.now)
 
 
 def at(world: World, state: str, kind: str = "cooperation-agreement") -> str:

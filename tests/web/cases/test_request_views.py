@@ -55,7 +55,7 @@ def only_case(world: World) -> Any:
 
 def registered(world: World, title: str, **more: Any) -> str:
     given = {"kind": "membership", "title": title, "source": "Minutes 1993", "responsible": "programnamnd-barn"}
-    return register_engagement(world.gate, world.people["officer"], "orebro", given | more, now=world.now)
+    return register_engagement(world.services, world.people["officer"], "orebro", given | more, now=world.now)
 
 
 # -- refusals
@@ -288,7 +288,7 @@ def test_a_request_begun_from_a_letter_comes_from_outside_and_takes_the_letter_a
     officer: Desk, world: World
 ) -> None:
     upload = Upload(PDF, "invitation.pdf", "Invitation to Turku", "incoming", "City of Turku", world.now.date())
-    letter = register_letter(world.gate, world.people["officer"], "orebro", upload, now=world.now)
+    letter = register_letter(world.services, world.people["officer"], "orebro", upload, now=world.now)
     first = officer.get(f"/cases/new?letter={letter}").text
     assert values(first)["attributes.initiative"] == "external"
     sent = {"engagement": "visit", "act": "enter", "responsible": "programnamnd-barn", "letter": letter}

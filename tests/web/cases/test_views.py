@@ -14,7 +14,7 @@ from models.database import reading, writing
 from tests.web.clients import counted, each_store, engine_of, let_in, section, sit, words
 from tests.web.conftest import furnished
 from tests.worlds import World
-from workflow.policy.state_machine import ACTIONS
+from workflow.policy.actions import ACTIONS
 
 TEXT = "We join for three years.\n\nThe fee is 40 000 a year; see case 143/19."
 

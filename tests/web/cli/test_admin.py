@@ -15,7 +15,7 @@ from tests.web.cli.calling import Run, fails
 from tests.workflow.pack_versions import later_pack
 from tests.worlds import build
 from web.core.passwords import Passwords
-from workflow.cases.gate import Gate
+from workflow.engine import services_for
 from workflow.people.administration import administer
 
 PASSWORD = "a few words in a row"
@@ -64,8 +64,8 @@ def test_the_first_administrator_can_log_in_and_appoint_the_others(
         "kim@oslo is an administrator now and can log in.\n",
         "",
     )
-    gate = Gate(engine)
-    tenant = gate.tenants.tenant("oslo")
+    services = services_for(engine)
+    tenant = services.tenants.tenant("oslo")
     with reading(engine, tenant.id) as session:
         person = session.scalars(select(Person)).one()
         seat = session.scalars(select(Appointment)).one()
@@ -77,7 +77,7 @@ def test_the_first_administrator_can_log_in_and_appoint_the_others(
     assert run("trail", "verify")[0] == 0
     given = {"name": "Ola", "username": "ola@oslo", "language": "nb"}
     noon = datetime.combine(seat.starts_on, time(12), UTC)
-    administer(gate, person.id, "oslo", "add-person", given, now=noon)
+    administer(services, person.id, "oslo", "add-person", given, now=noon)
 
 
 @pytest.mark.usefixtures("types")

@@ -82,7 +82,7 @@ def test_a_token_is_printed_once_and_can_be_ended(run: Run, database: dict[str, 
     code, out, err = run("token", "create", "officer@orebro", **database)
     assert (code, err) == (0, "")
     token = out.strip()
-    assert tokens.bearer(engine, world.gate.tenants, f"Bearer {token}").person_id == world.people["officer"]
+    assert tokens.bearer(engine, world.services.tenants, f"Bearer {token}").person_id == world.people["officer"]
     with reading(engine, world.tenant.id) as session:
         assert session.execute(select(func.count(ApiToken.id))).scalar_one() == 1
     for unheard in ("nobody@orebro", "officer@bergen", "officer", "", "officer@orebro@orebro"):
@@ -90,7 +90,7 @@ def test_a_token_is_printed_once_and_can_be_ended(run: Run, database: dict[str, 
         fails(run("token", "revoke", unheard), 2, unheard)
     assert run("token", "revoke", "officer@orebro")[:2] == (0, "1 ended\n")
     with pytest.raises(NotFound):
-        tokens.bearer(engine, world.gate.tenants, f"Bearer {token}")
+        tokens.bearer(engine, world.services.tenants, f"Bearer {token}")
     with writing(engine, world.tenant.id) as connection:
         connection.execute(update(Person).where(Person.id == world.people["officer"]).values(is_active=False))
     fails(run("token", "create", "officer@orebro"), 1, "officer@orebro")

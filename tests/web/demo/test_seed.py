@@ -35,14 +35,15 @@ from web.auth.session import User
 from web.demo.seed import DatabaseInUse, fill
 from web.worklist.queries import worklist_page
 from workflow.audit.verify import verify
+from workflow.cases import gate
+from workflow.cases.actor import load_actor
 from workflow.cases.authorization import available_actions
 from workflow.cases.case_references import dangling
-from workflow.cases.context import load_actor
-from workflow.cases.gate import Gate
 from workflow.core.calendar import local_day
+from workflow.engine import services_for
 from workflow.policy.competence import who_decides
-from workflow.policy.domain import requests
 from workflow.policy.model import Policy
+from workflow.policy.request_space import requests
 from workflow.policy.state_machine import procedure_for
 
 #: A Wednesday after the last day for the revision of Odense's framework.
@@ -85,7 +86,7 @@ def demo(_sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
 
 def rows(engine: Engine, key: str, *columns: Any) -> list[Any]:
     """Rows of one municipality."""
-    with reading(engine, Gate(engine).tenants.tenant(key).id) as session:
+    with reading(engine, services_for(engine).tenants.tenant(key).id) as session:
         return list(session.execute(select(*columns)).all())
 
 
@@ -137,7 +138,8 @@ def test_what_people_have_done_in_the_demo_since_is_left_alone(sqlite_engine: En
     filled(sqlite_engine, municipalities=("orebro",))
     found = case(sqlite_engine, "orebro", "Lärarutbyte med en skola i Estland")
     changed = {"title": "Ett annat namn"}
-    Gate(sqlite_engine).act(found.officer_id, found.number, "amend", changed, now=NOW, expected_version=found.version)
+    services = services_for(sqlite_engine)
+    gate.act(services, found.officer_id, found.number, "amend", changed, now=NOW, expected_version=found.version)
     before = everything(sqlite_engine, "orebro")
     filled(sqlite_engine, municipalities=("orebro",))
     assert before == everything(sqlite_engine, "orebro")
@@ -223,18 +225,18 @@ def test_appointments_are_older_than_every_act(demo: Engine, key: str) -> None:
 
 @pytest.mark.parametrize(("key", "username"), WORKING)
 def test_something_waits_for_everybody_who_works_on_cases(demo: Engine, key: str, username: str) -> None:
-    gate = Gate(demo)
-    tenant = gate.tenants.tenant(key)
+    services = services_for(demo)
+    tenant = services.tenants.tenant(key)
     with reading(demo, tenant.id) as session:
         id_ = session.execute(select(Person.id).where(Person.username == username)).scalar_one()
         actor = load_actor(session.connection(), tenant.id, id_, local_day(NOW, tenant.timezone))
         user = User(id_, actor.public_id, username, actor.name, tenant.language, tenant, actor.seats)
-        _id, policy = gate.policies.in_force(session.connection(), tenant.id, local_day(NOW, tenant.timezone))
+        _id, policy = services.policies.in_force(session.connection(), tenant.id, local_day(NOW, tenant.timezone))
         waiting, _next = worklist_page(session, user, policy, None)
     possible = {
         found.action
         for row in waiting
-        for found in available_actions(gate.look(id_, row.number, now=NOW))
+        for found in available_actions(gate.read_context(services, id_, row.number, now=NOW))
         if found.allowed
     }
     assert possible & {row.next_action for row in waiting}
@@ -321,7 +323,9 @@ def test_equal_votes_fall_as_the_country_says(demo: Engine, key: str, outcome: s
 def test_an_administration_without_a_mandate_is_told_so(demo: Engine) -> None:
     found = case(demo, "orebro", "Förvaltningens medlemskap i ett skolbiblioteksnätverk")
     (manager,) = (row.id for row in of(demo, "orebro", Person) if row.username == "manager@orebro")
-    told = {a.action: a for a in available_actions(Gate(demo).look(manager, found.number, now=NOW))}
+    told = {
+        a.action: a for a in available_actions(gate.read_context(services_for(demo), manager, found.number, now=NOW))
+    }
     assert [why.code for why in told["approve"].reasons] == ["no-mandate"]
 
 
@@ -330,7 +334,7 @@ def test_an_administration_without_a_mandate_is_told_so(demo: Engine) -> None:
 
 @pytest.mark.parametrize("key", MUNICIPALITIES)
 def test_the_one_reference_to_a_case_nobody_has_is_that_of_the_document(demo: Engine, key: str) -> None:
-    with reading(demo, Gate(demo).tenants.tenant(key).id) as session:
+    with reading(demo, services_for(demo).tenants.tenant(key).id) as session:
         found = dangling(session)
     if key != "oslo":
         assert found == []
@@ -396,7 +400,7 @@ def test_orebros_four_nordic_twin_towns_are_named_as_examples(demo: Engine) -> N
 
 @pytest.mark.parametrize("key", MUNICIPALITIES)
 def test_evaluations_are_late_due_under_way_reported_and_decided(demo: Engine, key: str) -> None:
-    today = local_day(NOW, Gate(demo).tenants.tenant(key).timezone)
+    today = local_day(NOW, services_for(demo).tenants.tenant(key).timezone)
     found = of(demo, key, Evaluation)
     states = {row.state for row in found}
     assert {"pending", "under-way", "reported", "decided"} <= states

@@ -34,7 +34,7 @@ def queue(world: World, count: int) -> str:
     wants(world, "coordinator")
     for _ in range(count):
         notice(world, "coordinator", BOARD)
-    dispatch(world.gate, world.tenant, now=world.now, limit=1000)
+    dispatch(world.services, world.tenant, now=world.now, limit=1000)
     world.engine.dispose()
     return world.engine.url.render_as_string(hide_password=False)
 
@@ -50,9 +50,9 @@ def test_a_sender_killed_around_the_handing_over_leaves_a_mail_that_nobody_sends
     assert process.exitcode == -9
     (mail,) = mails(world)
     assert (mail.state, len(server.received)) == ("sending", arrived)
-    post = SmtpTransport(world.gate, server.mailing())
+    post = SmtpTransport(world.services, server.mailing())
     for later in (timedelta(), LEASE, LEASE * 2, timedelta(days=9)):
-        send_some(world.gate, world.tenant, post, now=world.now + later, limit=10)
+        send_some(world.services, world.tenant, post, now=world.now + later, limit=10)
     (mail,) = mails(world)
     assert (mail.state, len(server.received)) == ("unsure", arrived)
 
@@ -76,7 +76,11 @@ def test_killed_at_random_moments_no_mail_is_lost_and_none_arrives_twice(world: 
         process.kill()
         process.join(30)
     send_some(
-        world.gate, world.tenant, SmtpTransport(world.gate, server.mailing()), now=world.now + LEASE * 2, limit=count
+        world.services,
+        world.tenant,
+        SmtpTransport(world.services, server.mailing()),
+        now=world.now + LEASE * 2,
+        limit=count,
     )
 
     found = mails(world)

@@ -25,7 +25,9 @@ def engine(request: pytest.FixtureRequest) -> Engine:
 
 def rounds(world: World, mailing: Mailing) -> dict[str, int]:
     """One round of a scheduler with these settings."""
-    return go_round(world.gate, now=world.now, errands=scheduler_jobs(world.gate, settings_for(world, mailing=mailing)))
+    return go_round(
+        world.services, now=world.now, errands=scheduler_jobs(world.services, settings_for(world, mailing=mailing))
+    )
 
 
 def test_with_mail_off_a_round_makes_no_mail_and_leaves_nothing_waiting(world: World) -> None:

@@ -37,9 +37,9 @@ def server() -> Iterator[MailServer]:
 
 def send(world: World, server: MailServer, **more: Any) -> dict[str, int]:
     """Make mails of what waits, and send them."""
-    dispatch(world.gate, world.tenant, now=world.now, limit=100)
-    transport = SmtpTransport(world.gate, server.mailing(**more), timeout=5)
-    found = send_some(world.gate, world.tenant, transport, now=world.now, limit=100)
+    dispatch(world.services, world.tenant, now=world.now, limit=100)
+    transport = SmtpTransport(world.services, server.mailing(**more), timeout=5)
+    found = send_some(world.services, world.tenant, transport, now=world.now, limit=100)
     return {name: count for name, count in found.items() if count}
 
 
@@ -61,7 +61,7 @@ def html(message: EmailMessage) -> str:
 def test_without_a_mail_server_there_is_no_post(world: World) -> None:
     from config.mailing import OFF
 
-    assert transport_of(world.gate, OFF) is None
+    assert transport_of(world.services, OFF) is None
 
 
 def test_a_receiver_refused_for_good_is_given_up_and_the_next_one_still_told(world: World, server: MailServer) -> None:
@@ -120,7 +120,7 @@ def test_a_line_cut_before_the_answer_leaves_a_mail_that_may_have_gone_out(world
 def test_whose_address_is_gone_meanwhile_is_sent_nothing(world: World, server: MailServer) -> None:
     wants(world, "coordinator")
     notice(world, "coordinator", BOARD)
-    dispatch(world.gate, world.tenant, now=world.now, limit=9)
+    dispatch(world.services, world.tenant, now=world.now, limit=9)
     wants(world, "coordinator", email="")
     assert send(world, server) == {"mails-failed": 1}
     assert mails(world)[0].error == "the person has no address any more"
@@ -129,7 +129,7 @@ def test_whose_address_is_gone_meanwhile_is_sent_nothing(world: World, server: M
 def test_whose_account_is_closed_meanwhile_is_sent_nothing(world: World, server: MailServer) -> None:
     wants(world, "coordinator")
     notice(world, "coordinator", BOARD)
-    dispatch(world.gate, world.tenant, now=world.now, limit=9)
+    dispatch(world.services, world.tenant, now=world.now, limit=9)
     wants(world, "coordinator", is_active=False)
     assert send(world, server) == {"mails-failed": 1}
     assert server.received == []
@@ -250,7 +250,7 @@ def test_a_substitute_is_told_for_whom(world: World, server: MailServer) -> None
 def test_lines_that_begin_with_a_dot_arrive_as_they_were(world: World, server: MailServer) -> None:
     wants(world, "coordinator")
     notice(world, "coordinator", BOARD)
-    dispatch(world.gate, world.tenant, now=world.now, limit=9)
+    dispatch(world.services, world.tenant, now=world.now, limit=9)
     from web.notifications.smtp import SmtpConnection
 
     message = EmailMessage()
@@ -291,7 +291,7 @@ def test_a_digest_holds_everything_of_the_day(world: World, server: MailServer) 
     notice(world, "coordinator", BOARD, "rung-step", case_id=case, due_on=world.now.date())
     assert send(world, server) == {}
     world.now = next_morning(world.tenant, world.now)
-    digest(world.gate, world.tenant, now=world.now)
+    digest(world.services, world.tenant, now=world.now)
     assert send(world, server) == {"mails-sent": 1}
     (mail,) = server.to(address)
     assert mail["Subject"] == "2 new notices"
@@ -306,7 +306,7 @@ def test_a_digest_longer_than_a_mail_leads_on_to_the_page(world: World, server: 
         notice(world, "coordinator", BOARD)
     send(world, server)
     world.now = next_morning(world.tenant, world.now)
-    digest(world.gate, world.tenant, now=world.now)
+    digest(world.services, world.tenant, now=world.now)
     send(world, server)
     (mail,) = server.to(address)
     assert mail["Subject"] == "More than 50 new notices"
@@ -320,9 +320,9 @@ def test_what_is_composed_is_read_with_few_statements(world: World, server: Mail
     wants(world, "coordinator", "daily")
     for _ in range(40):
         notice(world, "coordinator", BOARD)
-    dispatch(world.gate, world.tenant, now=world.now, limit=100)
+    dispatch(world.services, world.tenant, now=world.now, limit=100)
     world.now = next_morning(world.tenant, world.now)
-    digest(world.gate, world.tenant, now=world.now)
+    digest(world.services, world.tenant, now=world.now)
     sent: list[str] = []
     event.listen(world.engine, "before_cursor_execute", lambda *given: sent.append(given[2]))
     send(world, server)

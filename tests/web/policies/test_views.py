@@ -19,7 +19,7 @@ from web.policies.matrix import matrix, policy_row, routes_in_use
 from workflow.core.calendar import end_of
 from workflow.policy.assumptions import assumptions
 from workflow.policy.competence import deciding_body_key, who_decides
-from workflow.policy.model import ENGAGEMENTS, SCOPES, Request
+from workflow.policy.request_domain import ENGAGEMENTS, SCOPES, Request
 from workflow.register.service import register_engagement
 
 ASK = "/policy?engagement={}&act={}&external_funding={}"
@@ -227,11 +227,11 @@ def test_the_law_and_the_rules_of_meetings_are_cited(anywhere: tuple[World, Desk
     world, desk = anywhere
     part = section(read_in_english(desk, "/policy"), "law")
     law = world.policy.law.collegial
-    for clause in (*law.quorum[0].clauses, *law.tie_clauses, *law.abstention_clauses, *law.preparer_clauses):
+    for clause in (*law.quorum[0].clauses, *law.tie.clauses, *law.abstention.clauses, *law.preparer.clauses):
         assert f'href="#{clause}"' in part
     told = html.unescape(re.sub(r"<[^>]+>", " ", part))
-    assert ("the chair’s casting vote decides" in told) is (law.tie == "casting-vote")
-    assert ("the proposal lapses" in told) is (law.tie == "lapses")
+    assert ("the chair’s casting vote decides" in told) is (law.tie.rule == "casting-vote")
+    assert ("the proposal lapses" in told) is (law.tie.rule == "lapses")
 
 
 # -- asking
@@ -292,7 +292,7 @@ def test_an_overdue_revision_is_told_before_anything_else(engine: Engine) -> Non
         "source": "The framework itself",
         "responsible": world.policy.only("executive-board").key,
     }
-    register_engagement(world.gate, world.people["officer"], "odense", given, now=world.now)
+    register_engagement(world.services, world.people["officer"], "odense", given, now=world.now)
     for app in serving(world):
         page = read_in_english(sit(app, "officer@odense"), "/policy")
     told = words(page)
@@ -303,7 +303,7 @@ def test_an_overdue_revision_is_told_before_anything_else(engine: Engine) -> Non
 
 
 def test_a_revision_that_stands_in_no_register_is_told_too(engine: Engine, world: World, officer: Desk) -> None:
-    version_id, _policy = world.gate.policies.governing(world.tenant.id, world.now.date())
+    version_id, _policy = world.services.policies.governing(world.tenant.id, world.now.date())
     due = world.now.date()
     row = {
         "municipality_id": world.tenant.id,

@@ -30,7 +30,7 @@ def engine(request: pytest.FixtureRequest) -> Engine:
 def number(world: World) -> str:
     given = {"kind": "twin-agreement", "title": "Twin town", "source": "Minutes", "responsible": "kommunstyrelsen"}
     given |= {"partner_name": "Columbus", "partner_country": "US"}
-    return register_engagement(world.gate, world.people["officer"], world.tenant.key, given, now=world.now)
+    return register_engagement(world.services, world.people["officer"], world.tenant.key, given, now=world.now)
 
 
 @pytest.fixture
@@ -236,7 +236,7 @@ def spread(world: World, *places: tuple[str, str, str], kind: str = "city") -> N
     for name, north, east in places:
         given = {"kind": "visit", "title": name, "source": "Minutes", "responsible": "kommunstyrelsen"}
         given |= {"latitude": north, "longitude": east, "partner_kind": kind, "partner_name": name}
-        register_engagement(world.gate, world.people["officer"], world.tenant.key, given, now=world.now)
+        register_engagement(world.services, world.people["officer"], world.tenant.key, given, now=world.now)
 
 
 def test_an_empty_map_says_how_a_place_comes_on_it(officer: Desk, number: str) -> None:

@@ -39,7 +39,7 @@ def officer(app: Flask) -> Desk:
 
 def registered(world: World, title: str, **more: Any) -> str:
     given = {"kind": "membership", "title": title, "source": "Minutes 1993", "responsible": "kommunstyrelsen"}
-    return register_engagement(world.gate, world.people["officer"], world.tenant.key, given | more, now=world.now)
+    return register_engagement(world.services, world.people["officer"], world.tenant.key, given | more, now=world.now)
 
 
 def tried(desk: Desk, content: str | bytes, name: str = "list.csv") -> str:

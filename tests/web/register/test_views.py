@@ -56,7 +56,7 @@ def auditor(app: Flask) -> Desk:
 
 def registered(world: World, title: str, **more: Any) -> str:
     given = {"kind": "membership", "title": title, "source": "Minutes 1993", "responsible": "kommunstyrelsen"}
-    return register_engagement(world.gate, world.people["officer"], world.tenant.key, given | more, now=world.now)
+    return register_engagement(world.services, world.people["officer"], world.tenant.key, given | more, now=world.now)
 
 
 def how_many(world: World) -> int:

@@ -31,7 +31,7 @@ def engine(request: pytest.FixtureRequest) -> Engine:
 
 
 def address(world: World, who: str) -> str:
-    return f"/calendar/{create_calendar(world.gate, world.people[who], world.tenant.key, now=world.now)}.ics"
+    return f"/calendar/{create_calendar(world.services, world.people[who], world.tenant.key, now=world.now)}.ics"
 
 
 def events(client: FlaskClient, path: str) -> list[Event]:
@@ -101,7 +101,7 @@ def test_a_revoked_address_and_a_replaced_one_open_nothing(world: World, client:
     first = address(world, "officer")
     second = address(world, "officer")
     assert [client.get(path).status_code for path in (first, second)] == [404, 200]
-    revoke_calendar(world.gate, world.people["officer"], "orebro", now=world.now)
+    revoke_calendar(world.services, world.people["officer"], "orebro", now=world.now)
     assert client.get(second).status_code == 404
 
 

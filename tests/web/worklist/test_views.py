@@ -21,7 +21,7 @@ from tests.worlds import World, build
 from web.auth.session import User
 from web.worklist.labels import NEXT_ACTIONS
 from web.worklist.queries import PAGE, WorklistCursor, WorklistRow, worklist_page
-from workflow.cases.context import load_actor
+from workflow.cases.actor import load_actor
 from workflow.policy.state_machine import FINAL
 
 TODAY = date(2026, 9, 15)

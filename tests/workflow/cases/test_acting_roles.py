@@ -20,7 +20,7 @@ from tests.workflow.trail.forging import forge
 from tests.worlds import World
 from workflow.audit.verify import verify
 from workflow.cases.authorization import authorize
-from workflow.cases.opening import open_case
+from workflow.cases.gate import open_case
 from workflow.core.errors import NotFound, NotMandated
 from workflow.documents.service import Upload, attach, register_letter
 from workflow.people.administration import administer
@@ -60,7 +60,7 @@ def done_by(world: World, stream: str) -> tuple[str, str, str, str]:
 
 def in_review(world: World, officer: str = "officer") -> str:
     """A case that its officer has submitted."""
-    number = open_case(world.gate, world.people[officer], world.draft("twin-agreement"), now=world.now)
+    number = open_case(world.services, world.people[officer], world.draft("twin-agreement"), now=world.now)
     world.act(officer, number, "submit")
     return number
 
@@ -93,7 +93,7 @@ def test_substitute_does_not_endorse_the_case_of_whom_they_stand_in_for(town: Wo
 def test_what_a_substitute_prepared_counts_for_the_person_who_was_away(town: World) -> None:
     town.add("both", ("officer", ADMINISTRATION), ("manager", ADMINISTRATION))
     let_stand_in(town, "both", "c", "officer", ADMINISTRATION)
-    number = open_case(town.gate, town.people["both"], town.draft("twin-agreement"), now=town.now)
+    number = open_case(town.services, town.people["both"], town.draft("twin-agreement"), now=town.now)
     town.act("c", number, "submit")
     town.later(days=40)
     with refused(town, NotMandated, "four-eyes-submitted"):
@@ -208,7 +208,7 @@ def test_of_two_people_away_the_one_nothing_speaks_against_is_acted_for(town: Wo
 
 
 def test_another_officer_does_not_touch_the_draft_of_one_who_is_here(town: World) -> None:
-    number = open_case(town.gate, town.people["b"], town.draft("visit"), now=town.now)
+    number = open_case(town.services, town.people["b"], town.draft("visit"), now=town.now)
     with refused(town, NotFound, "not-found"):
         town.act("c", number, "submit")
 
@@ -216,14 +216,14 @@ def test_another_officer_does_not_touch_the_draft_of_one_who_is_here(town: World
 def test_substitute_at_another_seat_does_not_touch_the_draft(town: World) -> None:
     town.add("both", ("officer", ADMINISTRATION), ("secretary", BOARD))
     town.add("clerk", ("member", BOARD))
-    number = open_case(town.gate, town.people["both"], town.draft("visit"), now=town.now)
+    number = open_case(town.services, town.people["both"], town.draft("visit"), now=town.now)
     let_stand_in(town, "both", "clerk", "secretary", BOARD)
     with refused(town, NotFound, "not-found"):
         town.act("clerk", number, "submit")
 
 
 def test_officers_substitute_amends_submits_and_withdraws_the_officers_draft(town: World) -> None:
-    number = open_case(town.gate, town.people["b"], town.draft("visit"), now=town.now)
+    number = open_case(town.services, town.people["b"], town.draft("visit"), now=town.now)
     let_stand_in(town, "b", "c", "officer", ADMINISTRATION)
     for action, payload in (("amend", {"title": "Another"}), ("submit", {}), ("withdraw", {})):
         town.act("c", number, action, payload)
@@ -233,7 +233,7 @@ def test_officers_substitute_amends_submits_and_withdraws_the_officers_draft(tow
 
 
 def test_draft_is_out_of_sight_again_when_the_officer_is_back(town: World) -> None:
-    number = open_case(town.gate, town.people["b"], town.draft("visit"), now=town.now)
+    number = open_case(town.services, town.people["b"], town.draft("visit"), now=town.now)
     let_stand_in(town, "b", "c", "officer", ADMINISTRATION)
     assert town.look("c", number)
     town.later(days=28)
@@ -244,7 +244,7 @@ def test_draft_is_out_of_sight_again_when_the_officer_is_back(town: World) -> No
 def test_case_opened_for_an_officer_who_is_away_is_theirs(town: World) -> None:
     town.add("clerk", ("coordinator", ADMINISTRATION))
     let_stand_in(town, "b", "clerk", "officer", ADMINISTRATION)
-    number = open_case(town.gate, town.people["clerk"], town.draft("visit"), now=town.now)
+    number = open_case(town.services, town.people["clerk"], town.draft("visit"), now=town.now)
     assert town.row(number).officer_id == town.row(number).waits_person_id == town.people["b"]
     assert town.row(number).opened_by_id == town.people["clerk"]
     assert done_by(town, number) == (public_id(town, "clerk"), "officer", ADMINISTRATION, public_id(town, "b"))
@@ -322,17 +322,17 @@ def test_opinion_is_given_from_the_seat_of_the_body_it_is_of(sqlite_world_of: Wo
 
 def test_document_letter_and_engagement_carry_both_names(town: World) -> None:
     town.add("clerk", ("coordinator", ADMINISTRATION))
-    number = open_case(town.gate, town.people["b"], town.draft("visit"), now=town.now)
+    number = open_case(town.services, town.people["b"], town.draft("visit"), now=town.now)
     let_stand_in(town, "b", "clerk", "officer", ADMINISTRATION)
     found = (public_id(town, "clerk"), "officer", ADMINISTRATION, public_id(town, "b"))
     paper = Upload(b"%PDF-1.7 a letter", "letter.pdf", "A letter", "incoming", "Turku", date(2026, 9, 1))
     clerk = town.people["clerk"]
-    attach(town.gate, clerk, number, paper, now=town.now, expected_version=town.version(number))
+    attach(town.services, clerk, number, paper, now=town.now, expected_version=town.version(number))
     assert done_by(town, number) == found
-    register_letter(town.gate, clerk, "orebro", paper, now=town.now)
+    register_letter(town.services, clerk, "orebro", paper, now=town.now)
     assert done_by(town, "orebro-journal") == found
     old = {"kind": "membership", "title": "A network", "source": "Minutes 1998", "responsible": BOARD}
-    register_engagement(town.gate, clerk, "orebro", old, now=town.now)
+    register_engagement(town.services, clerk, "orebro", old, now=town.now)
     assert done_by(town, "orebro-journal") == found
     with reading(town.engine, town.tenant.id) as session:
         assert {one.registered_by_id for one in session.scalars(select(Document))} == {clerk}
@@ -380,4 +380,4 @@ def end_all(world: World, who: str, day: date) -> None:
         ids: list[Any] = list(session.scalars(select(Appointment.id).where(Appointment.person_id == world.people[who])))
     for id_ in ids:
         given = {"id": id_, "ends_on": day.isoformat()}
-        administer(world.gate, world.people["admin"], world.tenant.key, "end-appointment", given, now=world.now)
+        administer(world.services, world.people["admin"], world.tenant.key, "end-appointment", given, now=world.now)

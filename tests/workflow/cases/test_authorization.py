@@ -447,7 +447,7 @@ def test_nordic_twin_towns_named_by_the_policy_need_no_end(orebro: World) -> Non
             "responsible": orebro.policy.only("executive-board").key,
             "named_nordic_twin": named,
         }
-        return register_engagement(orebro.gate, orebro.people["officer"], "orebro", given, now=orebro.now)
+        return register_engagement(orebro.services, orebro.people["officer"], "orebro", given, now=orebro.now)
 
     fields = without(orebro, "ends_on")
     twin, other = registered("Drammen", named=True), registered("Another Nordic town", named=False)

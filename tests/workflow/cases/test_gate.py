@@ -12,6 +12,7 @@ from models.database import writing
 from tests.workflow.database_contents import contents, refusals
 from tests.workflow.refusals import refused
 from tests.worlds import World, build
+from workflow.cases import gate
 from workflow.core.errors import ActionNotOpen, CaseChanged, Malformed, NotFound, NotMandated, RequirementMissing
 
 
@@ -38,13 +39,27 @@ def dated(world: World, who: str, *, starts: date | None = None, ends: date | No
 
 def test_case_nobody_has_is_not_found(orebro: World) -> None:
     with refused(orebro, NotFound, "not-found"):
-        orebro.gate.act(orebro.people["officer"], "orebro-2026-99999", "submit", {}, now=orebro.now, expected_version=1)
+        gate.act(
+            orebro.services,
+            orebro.people["officer"],
+            "orebro-2026-99999",
+            "submit",
+            {},
+            now=orebro.now,
+            expected_version=1,
+        )
 
 
 def test_number_of_no_municipality_is_not_found(orebro: World) -> None:
     with pytest.raises(NotFound):
-        orebro.gate.act(
-            orebro.people["officer"], "atlantis-2026-00001", "submit", {}, now=orebro.now, expected_version=1
+        gate.act(
+            orebro.services,
+            orebro.people["officer"],
+            "atlantis-2026-00001",
+            "submit",
+            {},
+            now=orebro.now,
+            expected_version=1,
         )
 
 
@@ -54,9 +69,9 @@ def test_person_of_another_municipality_does_not_find_the_case(orebro: World) ->
     orebro.walk(number, "review")
     for who in ("manager", "officer", "chair.council", "auditor", "admin"):
         with refused(orebro, NotFound, "no-actor"):
-            orebro.gate.act(other.people[who], number, "endorse", {}, now=orebro.now, expected_version=2)
+            gate.act(orebro.services, other.people[who], number, "endorse", {}, now=orebro.now, expected_version=2)
         with pytest.raises(NotFound):
-            orebro.gate.look(other.people[who], number, now=orebro.now)
+            gate.read_context(orebro.services, other.people[who], number, now=orebro.now)
 
 
 def test_person_without_an_account_that_is_active_is_not_found(orebro: World) -> None:
@@ -197,14 +212,14 @@ def test_stranger_with_a_stale_page_is_told_that_they_may_not(orebro: World) -> 
     number = orebro.open("visit")
     orebro.walk(number, "review")
     with refused(orebro, NotMandated, "not-appointed"):
-        orebro.gate.act(orebro.people["auditor"], number, "endorse", {}, now=orebro.now, expected_version=1)
+        gate.act(orebro.services, orebro.people["auditor"], number, "endorse", {}, now=orebro.now, expected_version=1)
 
 
 def test_stale_page_comes_before_the_action_being_closed(orebro: World) -> None:
     number = orebro.open("visit")
     orebro.walk(number, "review")
     with refused(orebro, CaseChanged, "changed"):
-        orebro.gate.act(orebro.people["officer"], number, "submit", {}, now=orebro.now, expected_version=1)
+        gate.act(orebro.services, orebro.people["officer"], number, "submit", {}, now=orebro.now, expected_version=1)
     with refused(orebro, ActionNotOpen, "not-open"):
         orebro.act("officer", number, "submit")
 
@@ -213,7 +228,7 @@ def test_stale_page_comes_before_what_is_missing(orebro: World) -> None:
     number = orebro.open("visit", goals=[])
     orebro.act("officer", number, "amend", {"title": "Another"})
     with refused(orebro, CaseChanged, "changed"):
-        orebro.gate.act(orebro.people["officer"], number, "submit", {}, now=orebro.now, expected_version=1)
+        gate.act(orebro.services, orebro.people["officer"], number, "submit", {}, now=orebro.now, expected_version=1)
     with refused(orebro, RequirementMissing, "missing", "missing"):
         orebro.act("officer", number, "submit")
 
@@ -223,7 +238,9 @@ def test_only_the_present_version_is_acted_on(orebro: World, version: int) -> No
     number = orebro.open("visit")
     orebro.act("officer", number, "amend", {"title": "Another"})
     with refused(orebro, CaseChanged, "changed"):
-        orebro.gate.act(orebro.people["officer"], number, "submit", {}, now=orebro.now, expected_version=version)
+        gate.act(
+            orebro.services, orebro.people["officer"], number, "submit", {}, now=orebro.now, expected_version=version
+        )
 
 
 def test_stranger_to_an_action_that_is_closed_is_told_that_it_is_not_theirs(orebro: World) -> None:
@@ -356,7 +373,8 @@ def test_failure_that_is_no_refusal_leaves_nothing(orebro: World) -> None:
     number = orebro.open("visit")
     before = contents(orebro.engine, orebro.tenant.id, but=())
     with pytest.raises(AttributeError):
-        orebro.gate.act(
+        gate.act(
+            orebro.services,
             orebro.people["officer"],
             number,
             "amend",

@@ -35,8 +35,10 @@ from tests.workflow.pack_versions import as_it_was, council_decides_agreements, 
 from tests.workflow.substitutes import let_stand_in
 from tests.worlds import World
 from workflow.audit.verify import verify
-from workflow.cases.context import load_actor, request_of
-from workflow.cases.opening import open_case
+from workflow.cases import gate
+from workflow.cases.actor import load_actor
+from workflow.cases.context import request_of
+from workflow.cases.gate import open_case
 from workflow.core.calendar import local_day
 from workflow.core.errors import WorkflowError
 from workflow.policy.competence import who_decides
@@ -125,7 +127,7 @@ class Municipality(RuleBasedStateMachine):
             more: dict[str, Any] = {"attributes": {}} if kind == "policy" else {}
             draft = self.world.draft(kind, "adopt" if kind == "policy" else "enter", **more)
             try:
-                opened.append(open_case(self.world.gate, self.world.people[officer], draft, now=self.world.now))
+                opened.append(open_case(self.world.services, self.world.people[officer], draft, now=self.world.now))
             except WorkflowError:
                 continue
         self.snapshot = contents(self.world.engine, self.world.tenant.id)
@@ -229,7 +231,7 @@ class Municipality(RuleBasedStateMachine):
         """Whatever is due is raised: it binds nothing, and changes nobody's competence."""
         self.world.now += timedelta(days=days)
         before, might = self._states(), self._rights()
-        go_round(self.world.gate, now=self.world.now)
+        go_round(self.world.services, now=self.world.now)
         after = self._states()
         moved = {number for number in before if before[number] != after[number]}
         assert all(before[number][0] == "consult" and after[number][0] not in BINDING for number in moved)
@@ -264,7 +266,7 @@ class Municipality(RuleBasedStateMachine):
         version = self.world.version(number) - behind
         given = {"now": self.world.now, "expected_version": version, "comment": "For these reasons"}
         try:
-            move(self.world.gate, self.world.people[who], number, self.newest, **given)
+            move(self.world.services, self.world.people[who], number, self.newest, **given)
         except WorkflowError:
             assert contents(self.world.engine, self.world.tenant.id) == self.snapshot
         else:
@@ -293,7 +295,8 @@ class Municipality(RuleBasedStateMachine):
         version = self.world.version(number) - data.draw(st.sampled_from((0, 0, 0, 1)))
         comment = data.draw(st.sampled_from(("", "For these reasons")))
         try:
-            self.world.gate.act(
+            gate.act(
+                self.world.services,
                 self.world.people[who],
                 number,
                 action,
@@ -371,7 +374,7 @@ class Municipality(RuleBasedStateMachine):
     def policy_of(self, case: Case) -> Policy:
         """The version a case is under."""
         with reading(self.world.engine, self.world.tenant.id) as session:
-            return self.world.gate.policies.by_id(session, self.world.tenant.id, case.policy_version_id)
+            return self.world.services.policies.by_id(session, self.world.tenant.id, case.policy_version_id)
 
     @precondition(lambda self: hasattr(self, "world"))
     @invariant()

@@ -13,9 +13,9 @@ from models import Disclosure, TrailEntry
 from models.database import reading
 from tests.workflow.refusals import refused
 from tests.worlds import World, build
-from workflow.cases.opening import open_case
+from workflow.cases.gate import open_case
 from workflow.core.errors import Malformed, NotCompetent, NotFound, NotMandated
-from workflow.policy.model import ENGAGEMENTS
+from workflow.policy.request_domain import ENGAGEMENTS
 from workflow.register.service import register_engagement
 
 COMMITTEE, BOARD = "programnamnd-barn", "kommunstyrelsen"
@@ -32,12 +32,12 @@ def registered(world: World, kind: str, **more: Any) -> str:
         "partner_country": "SE",
     }
     officer = world.people["officer"]
-    return register_engagement(world.gate, officer, world.tenant.key, given | more, now=world.now)
+    return register_engagement(world.services, officer, world.tenant.key, given | more, now=world.now)
 
 
 def opened_by(world: World, who: str, engagement: str = "visit", act: str = "enter", **more: Any) -> str:
     """A case opened by somebody."""
-    return open_case(world.gate, world.people[who], world.draft(engagement, act, **more), now=world.now)
+    return open_case(world.services, world.people[who], world.draft(engagement, act, **more), now=world.now)
 
 
 # -- who may
@@ -46,13 +46,13 @@ def opened_by(world: World, who: str, engagement: str = "visit", act: str = "ent
 def test_municipality_nobody_has_is_not_found(orebro: World) -> None:
     for draft in ({"municipality": "atlantis"}, {}, {"municipality": ""}):
         with pytest.raises(NotFound):
-            open_case(orebro.gate, orebro.people["officer"], draft, now=orebro.now)
+            open_case(orebro.services, orebro.people["officer"], draft, now=orebro.now)
 
 
 def test_officer_of_another_municipality_opens_nothing_here(orebro: World) -> None:
     other = build(orebro.engine, "stockholm")
     with refused(orebro, NotFound, "no-actor"):
-        open_case(orebro.gate, other.people["officer"], orebro.draft("visit"), now=orebro.now)
+        open_case(orebro.services, other.people["officer"], orebro.draft("visit"), now=orebro.now)
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ def test_request_that_cannot_be_read_names_its_fields(orebro: World, changes: di
     draft = orebro.draft("visit") | changes
     for who in ("officer", "auditor"):  # malformed comes before not mandated
         with pytest.raises(Malformed) as caught:
-            open_case(orebro.gate, orebro.people[who], draft, now=orebro.now)
+            open_case(orebro.services, orebro.people[who], draft, now=orebro.now)
         assert {why.values["field"] for why in caught.value.reasons} == fields
 
 
@@ -280,7 +280,7 @@ def test_partner_of_an_engagement_is_the_registers(orebro: World) -> None:
     number = registered(orebro, "membership", scope="municipality")
     draft = orebro.draft("membership", "renew", engagement_number=number)
     del draft["partner"]
-    case = open_case(orebro.gate, orebro.people["officer"], draft, now=orebro.now)
+    case = open_case(orebro.services, orebro.people["officer"], draft, now=orebro.now)
     assert (orebro.row(case).partner_name, orebro.row(case).partner_country) == ("Lund", "SE")
 
 

@@ -11,6 +11,8 @@ import pytest
 from sqlalchemy import Engine, event
 
 from tests.worlds import World
+from workflow.cases import gate
+from workflow.cases.actions.result import ActionResult
 
 #: The budget of one act, the BEGIN of its transaction included; PostgreSQL is told the municipality besides.
 MOST = 14
@@ -46,19 +48,19 @@ def costs(world: World, engagement: str, act: str = "enter", **more: Any) -> dic
     """Statements per act, by state, over a case's way to a yes."""
     number = world.open(engagement, act, **more)
     found = {}
-    gate_act = world.gate.act
+    gate_act = gate.act
     while (state := world.row(number).state) != "concluded":
         sent: list[str] = []
 
-        def watched(*args: Any, into: list[str] = sent, **named: Any) -> int:
+        def watched(*args: Any, into: list[str] = sent, **named: Any) -> ActionResult:
             with counted(world.engine) as seen:
-                version = gate_act(*args, **named)
+                result = gate_act(*args, **named)
             into += seen
-            return version
+            return result
 
-        world.gate.act = watched  # type: ignore[method-assign]
-        world.step(number)
-        world.gate.act = gate_act  # type: ignore[method-assign]
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(gate, "act", watched)
+            world.step(number)
         found[state] = len(sent)
     return found
 
@@ -95,7 +97,15 @@ def test_act_takes_as_many_statements_on_a_long_trail_as_on_a_short_one(orebro: 
             orebro.act("officer", number, "amend", {"title": "Another"})
         version = orebro.version(number)
         with counted(orebro.engine) as sent:
-            orebro.gate.act(orebro.people["officer"], number, "submit", {}, now=orebro.now, expected_version=version)
+            gate.act(
+                orebro.services,
+                orebro.people["officer"],
+                number,
+                "submit",
+                {},
+                now=orebro.now,
+                expected_version=version,
+            )
         return Counter(sent)
 
     submitted(0)  # keys and policies are read once

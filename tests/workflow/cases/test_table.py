@@ -19,9 +19,11 @@ from tests.workflow.conftest import WorldOf
 from tests.workflow.contract import ACTIONS, FINAL, Matter, refusal
 from tests.workflow.database_contents import contents, refusals
 from tests.worlds import World
+from workflow.cases import gate
 from workflow.cases.authorization import authorize, available_actions
 from workflow.cases.context import CaseContext
 from workflow.core.errors import NotFound, WorkflowError
+from workflow.policy.actions import ACTIONS as DECLARED
 
 #: Kinds of case that between them travel every sort of route of a municipality.
 REQUESTS: dict[str, tuple[dict[str, Any], ...]] = {
@@ -178,7 +180,8 @@ def everybody(world: World) -> list[str]:
 def attempt(world: World, person: str, number: str, action: str, version: int, state: str) -> type[Exception] | None:
     """Try an action through the gate: the error it ends in, or None."""
     try:
-        world.gate.act(
+        gate.act(
+            world.services,
             world.people[person],
             number,
             action,
@@ -254,6 +257,10 @@ def hold_against_contract(world: World, request: dict[str, Any], *, every: int =
             where = f"{person} takes {action} at {tenant.name}"
             assert attempt(world, person, number, action, version, tenant.matter.state) is None, where
             assert world.version(number) == version + 1, where
+
+
+def test_contract_knows_every_declared_action() -> None:
+    assert tuple(DECLARED) == ACTIONS
 
 
 @pytest.mark.no_cover

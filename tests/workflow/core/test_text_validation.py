@@ -15,7 +15,8 @@ from tests.workflow.documents.test_service import pdf
 from tests.workflow.refusals import refused
 from tests.worlds import World
 from workflow.audit.verify import verify
-from workflow.cases.opening import open_case
+from workflow.cases import gate
+from workflow.cases.gate import open_case
 from workflow.core.errors import Malformed, NotFound
 from workflow.core.text_validation import clean
 from workflow.documents.service import register_letter
@@ -52,24 +53,24 @@ def test_gate_turns_away_what_cannot_be_stored(orebro: World, text: str) -> None
     with refused(orebro, Malformed, "unknown-action"):
         orebro.act("officer", number, text)
     with pytest.raises(NotFound):
-        orebro.gate.act(1, f"orebro-{text}", "submit", {}, now=orebro.now, expected_version=1)
+        gate.act(orebro.services, 1, f"orebro-{text}", "submit", {}, now=orebro.now, expected_version=1)
     with pytest.raises(NotFound):
-        orebro.gate.tenants.tenant(text)
+        orebro.services.tenants.tenant(text)
 
 
 @pytest.mark.parametrize("text", UNSTORABLE)
 def test_every_other_way_in_turns_it_away_too(orebro: World, text: str) -> None:
-    gate, officer, admin = orebro.gate, orebro.people["officer"], orebro.people["admin"]
+    services, officer, admin = orebro.services, orebro.people["officer"], orebro.people["admin"]
     with refused(orebro, Malformed, "field-wrong"):
-        open_case(gate, officer, orebro.draft("visit", title=text), now=orebro.now)
+        open_case(services, officer, orebro.draft("visit", title=text), now=orebro.now)
     with refused(orebro, Malformed, "field-wrong"):
-        register_letter(gate, officer, "orebro", pdf(title=text), now=orebro.now)
+        register_letter(services, officer, "orebro", pdf(title=text), now=orebro.now)
     with refused(orebro, Malformed, "field-wrong"):
         given = {"kind": "visit", "title": "A", "source": text, "responsible": "kommunstyrelsen"}
-        register_engagement(gate, officer, "orebro", given, now=orebro.now)
+        register_engagement(services, officer, "orebro", given, now=orebro.now)
     with refused(orebro, Malformed, "field-wrong"):
         given = {"name": text, "username": "new@orebro", "language": "sv"}
-        administer(gate, admin, "orebro", "add-person", given, now=orebro.now)
+        administer(services, admin, "orebro", "add-person", given, now=orebro.now)
 
 
 def entries(world: World, stream: str) -> list[TrailEntry]:
@@ -90,7 +91,7 @@ def strings(value: Any) -> list[str]:
 def test_trail_holds_composed_text_however_it_was_typed(orebro: World) -> None:
     admin, now = orebro.people["admin"], orebro.now
     given = {"to_body": "forvaltningen-barn", "starts_on": "2026-01-01", "reference": DECOMPOSED}
-    administer(orebro.gate, admin, "orebro", "give-mandate", given, now=now)
+    administer(orebro.services, admin, "orebro", "give-mandate", given, now=now)
     number = orebro.open("visit", title=DECOMPOSED, external_number=DECOMPOSED, text=DECOMPOSED)
     orebro.walk(number, "decide:responsible")
     entered = orebro.decision(paragraph=DECOMPOSED)

@@ -44,7 +44,7 @@ def archive(*names: str) -> bytes:
 def put(world: World, who: str, number: str, upload: Upload | None = None) -> str:
     """Attach at the case's present version."""
     return attach(
-        world.gate,
+        world.services,
         world.people[who],
         number,
         upload or pdf(),
@@ -180,7 +180,7 @@ def test_document_is_refused_at_a_stale_page(orebro: World) -> None:
     number = orebro.open("visit")
     orebro.act("officer", number, "amend", {"title": "Another"})
     with refused(orebro, CaseChanged, "changed"):
-        attach(orebro.gate, orebro.people["officer"], number, pdf(), now=orebro.now, expected_version=1)
+        attach(orebro.services, orebro.people["officer"], number, pdf(), now=orebro.now, expected_version=1)
 
 
 def test_closed_case_takes_no_document(orebro: World) -> None:
@@ -196,17 +196,17 @@ def test_closed_case_takes_no_document(orebro: World) -> None:
 @pytest.mark.parametrize("who", ["manager", "secretary.council", "coordinator", "auditor", "admin", "member0"])
 def test_letter_is_registered_by_an_officer_alone(orebro: World, who: str) -> None:
     with refused(orebro, NotMandated, "officers-only"):
-        register_letter(orebro.gate, orebro.people[who], "orebro", pdf(), now=orebro.now)
+        register_letter(orebro.services, orebro.people[who], "orebro", pdf(), now=orebro.now)
 
 
 def test_letter_that_cannot_be_read_is_malformed_whoever_brings_it(orebro: World) -> None:
     with refused(orebro, Malformed, "document-type"):
-        register_letter(orebro.gate, orebro.people["auditor"], "orebro", pdf(b"MZ"), now=orebro.now)
+        register_letter(orebro.services, orebro.people["auditor"], "orebro", pdf(b"MZ"), now=orebro.now)
 
 
 def test_letter_is_registered_on_receipt_and_is_no_case(orebro: World) -> None:
-    first = register_letter(orebro.gate, orebro.people["officer"], "orebro", pdf(), now=orebro.now)
-    second = register_letter(orebro.gate, orebro.people["officer"], "orebro", pdf(), now=orebro.now)
+    first = register_letter(orebro.services, orebro.people["officer"], "orebro", pdf(), now=orebro.now)
+    second = register_letter(orebro.services, orebro.people["officer"], "orebro", pdf(), now=orebro.now)
     assert (first, second) == ("orebro-l-2026-00001", "orebro-l-2026-00002")
     letter = documents(orebro)[0]
     assert (letter.case_id, letter.title, letter.correspondent) == (None, "An invitation", "City of Turku")
@@ -219,7 +219,7 @@ def test_letter_is_registered_on_receipt_and_is_no_case(orebro: World) -> None:
 
 
 def test_numbers_of_letters_begin_again_each_year(orebro: World) -> None:
-    register_letter(orebro.gate, orebro.people["officer"], "orebro", pdf(), now=orebro.now)
+    register_letter(orebro.services, orebro.people["officer"], "orebro", pdf(), now=orebro.now)
     orebro.later(days=120)
-    number = register_letter(orebro.gate, orebro.people["officer"], "orebro", pdf(), now=orebro.now)
+    number = register_letter(orebro.services, orebro.people["officer"], "orebro", pdf(), now=orebro.now)
     assert number == "orebro-l-2027-00001"

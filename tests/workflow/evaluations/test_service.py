@@ -64,7 +64,9 @@ def take(
 ) -> str:
     """One act on an evaluation."""
     at = now_of(world, evaluation.number).version if version is None else version
-    return evaluate(world.gate, world.people[who], evaluation.number, action, given, now=world.now, expected_version=at)
+    return evaluate(
+        world.services, world.people[who], evaluation.number, action, given, now=world.now, expected_version=at
+    )
 
 
 def refused(world: World, error: type[WorkflowError], who: str, evaluation: Evaluation, **more: Any) -> WorkflowError:
@@ -86,7 +88,7 @@ def test_report_of_another_municipality_is_not_found(orebro: World) -> None:
     evaluation = engaged(orebro, "membership", attributes={"scope": "municipality"})
     with pytest.raises(NotFound):
         evaluate(
-            orebro.gate,
+            orebro.services,
             orebro.people["coordinator"],
             f"{orebro.tenant.key}-v-99999",
             "start-evaluation",
@@ -181,7 +183,7 @@ def test_what_is_looked_at_again_is_asked_of_the_version_then_in_force(orebro: W
     orebro.walk(case)
     with reading(orebro.engine, orebro.tenant.id) as session:
         planned = session.scalars(select(Evaluation).where(Evaluation.state == "pending")).one()
-        under = orebro.gate.policies.by_id(session, orebro.tenant.id, planned.policy_version_id)
+        under = orebro.services.policies.by_id(session, orebro.tenant.id, planned.policy_version_id)
     assert (planned.rule, planned.due_on, under.version) == ("every-network", date(2028, 9, 15), "orebro-2027")
     assert verify(orebro.engine).faults == ()
 

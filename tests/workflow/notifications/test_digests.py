@@ -40,7 +40,7 @@ def test_somebody_in_another_seat_is_not_told(orebro: World) -> None:
     for who in ("chair.executive", "secretary.council", "officer", "auditor", "admin"):
         wants(orebro, who)
     notice(orebro, "coordinator", BOARD)
-    assert dispatch(orebro.gate, orebro.tenant, now=orebro.now, limit=10) == 1
+    assert dispatch(orebro.services, orebro.tenant, now=orebro.now, limit=10) == 1
     assert told(orebro) == []
     assert waiting(orebro) == 0
 
@@ -49,14 +49,14 @@ def test_who_has_no_address_or_wants_no_mail_is_not_told_by_mail(orebro: World) 
     wants(orebro, "coordinator", "none")
     orebro.add("second", ("coordinator", BOARD))
     notice(orebro, "coordinator", BOARD)
-    dispatch(orebro.gate, orebro.tenant, now=orebro.now, limit=10)
+    dispatch(orebro.services, orebro.tenant, now=orebro.now, limit=10)
     assert told(orebro) == []
 
 
 def test_a_closed_account_is_not_told(orebro: World) -> None:
     wants(orebro, "coordinator", is_active=False)
     notice(orebro, "coordinator", BOARD)
-    dispatch(orebro.gate, orebro.tenant, now=orebro.now, limit=10)
+    dispatch(orebro.services, orebro.tenant, now=orebro.now, limit=10)
     assert told(orebro) == []
 
 
@@ -64,7 +64,7 @@ def test_whose_appointment_has_ended_is_not_told(orebro: World) -> None:
     wants(orebro, "coordinator")
     end_seat(orebro, "coordinator", orebro.now.date() - timedelta(days=1))
     notice(orebro, "coordinator", BOARD)
-    dispatch(orebro.gate, orebro.tenant, now=orebro.now, limit=10)
+    dispatch(orebro.services, orebro.tenant, now=orebro.now, limit=10)
     assert told(orebro) == []
 
 
@@ -73,7 +73,7 @@ def test_nobody_stands_in_for_a_seat_that_is_not_held_today(orebro: World) -> No
     stand_in(orebro, "coordinator", "chair.executive", "coordinator", BOARD)
     end_seat(orebro, "coordinator", orebro.now.date() - timedelta(days=1))
     notice(orebro, "coordinator", BOARD)
-    dispatch(orebro.gate, orebro.tenant, now=orebro.now, limit=10)
+    dispatch(orebro.services, orebro.tenant, now=orebro.now, limit=10)
     assert told(orebro) == []
 
 
@@ -82,7 +82,7 @@ def test_nobody_stands_in_for_a_closed_account(orebro: World) -> None:
     stand_in(orebro, "coordinator", "chair.executive", "coordinator", BOARD)
     wants(orebro, "coordinator", is_active=False)
     notice(orebro, "coordinator", BOARD)
-    dispatch(orebro.gate, orebro.tenant, now=orebro.now, limit=10)
+    dispatch(orebro.services, orebro.tenant, now=orebro.now, limit=10)
     assert told(orebro) == []
 
 
@@ -92,14 +92,14 @@ def test_nobody_stands_in_before_or_after_their_days(orebro: World, days: int) -
     day = orebro.now.date() + timedelta(days=days)
     stand_in(orebro, "coordinator", "chair.executive", "coordinator", BOARD, starts_on=day, ends_on=day)
     notice(orebro, "coordinator", BOARD)
-    dispatch(orebro.gate, orebro.tenant, now=orebro.now, limit=10)
+    dispatch(orebro.services, orebro.tenant, now=orebro.now, limit=10)
     assert told(orebro) == []
 
 
 def test_with_mail_off_notices_stay_on_the_screens_and_nothing_queues(orebro: World) -> None:
     wants(orebro, "coordinator")
     notice(orebro, "coordinator", BOARD)
-    tell(orebro.gate, orebro.tenant, None, now=orebro.now, limit=10)
+    tell(orebro.services, orebro.tenant, None, now=orebro.now, limit=10)
     assert (told(orebro), waiting(orebro)) == ([], 0)
 
 
@@ -108,8 +108,8 @@ def test_what_was_queued_before_mail_was_switched_off_is_given_up_and_seen(orebr
     orebro.add("second", ("coordinator", BOARD))
     wants(orebro, "second", "daily")
     notice(orebro, "coordinator", BOARD)
-    dispatch(orebro.gate, orebro.tenant, now=orebro.now, limit=10)
-    done = tell(orebro.gate, orebro.tenant, None, now=orebro.now, limit=10)
+    dispatch(orebro.services, orebro.tenant, now=orebro.now, limit=10)
+    done = tell(orebro.services, orebro.tenant, None, now=orebro.now, limit=10)
     assert done == {"notices": 0, "mails-given-up": 2}
     assert [mail.error for mail in mails(orebro)] == ["mail is switched off"] * 2
     assert told(orebro) == [("coordinator", "failed"), ("second", "failed")]
@@ -124,7 +124,7 @@ def test_everybody_who_holds_the_seat_and_whoever_stands_in_is_told(orebro: Worl
         wants(orebro, who)
     stand_in(orebro, "coordinator", "chair.executive", "coordinator", BOARD)
     notice(orebro, "coordinator", BOARD)
-    dispatch(orebro.gate, orebro.tenant, now=orebro.now, limit=10)
+    dispatch(orebro.services, orebro.tenant, now=orebro.now, limit=10)
     assert told(orebro) == [("chair.executive", "queued"), ("coordinator", "queued"), ("second", "queued")]
     assert {mail.next_at for mail in mails(orebro)} == {orebro.now}
 
@@ -132,8 +132,8 @@ def test_everybody_who_holds_the_seat_and_whoever_stands_in_is_told(orebro: Worl
 def test_a_second_round_tells_nobody_again(orebro: World) -> None:
     wants(orebro, "coordinator")
     notice(orebro, "coordinator", BOARD)
-    assert dispatch(orebro.gate, orebro.tenant, now=orebro.now, limit=10) == 1
-    assert dispatch(orebro.gate, orebro.tenant, now=orebro.now, limit=10) == 0
+    assert dispatch(orebro.services, orebro.tenant, now=orebro.now, limit=10) == 1
+    assert dispatch(orebro.services, orebro.tenant, now=orebro.now, limit=10) == 0
     assert told(orebro) == [("coordinator", "queued")]
 
 
@@ -143,17 +143,17 @@ def test_a_notice_that_comes_up_again_makes_no_second_mail(orebro: World) -> Non
 
     wants(orebro, "coordinator")
     notice(orebro, "coordinator", BOARD)
-    dispatch(orebro.gate, orebro.tenant, now=orebro.now, limit=10)
+    dispatch(orebro.services, orebro.tenant, now=orebro.now, limit=10)
     with writing(orebro.engine, orebro.tenant.id) as connection:
         connection.execute(update(Notice).values(is_dispatched=False))
-    dispatch(orebro.gate, orebro.tenant, now=orebro.now, limit=10)
+    dispatch(orebro.services, orebro.tenant, now=orebro.now, limit=10)
     assert told(orebro) == [("coordinator", "queued")]
 
 
 def test_a_round_takes_no_more_notices_than_it_is_told_oldest_first(orebro: World) -> None:
     wants(orebro, "coordinator")
     ids = [notice(orebro, "coordinator", BOARD) for _ in range(5)]
-    assert [dispatch(orebro.gate, orebro.tenant, now=orebro.now, limit=2) for _ in range(4)] == [2, 2, 1, 0]
+    assert [dispatch(orebro.services, orebro.tenant, now=orebro.now, limit=2) for _ in range(4)] == [2, 2, 1, 0]
     assert [mail.notice_id for mail in mails(orebro)] == ids
 
 
@@ -161,7 +161,7 @@ def test_another_municipalitys_notices_are_left_alone(orebro: World) -> None:
     wants(orebro, "coordinator")
     notice(orebro, "coordinator", BOARD)
     elsewhere = replace(orebro.tenant, id=orebro.tenant.id + 1)
-    assert dispatch(orebro.gate, elsewhere, now=orebro.now, limit=10) == 0
+    assert dispatch(orebro.services, elsewhere, now=orebro.now, limit=10) == 0
     assert waiting(orebro) == 1
 
 
@@ -193,17 +193,17 @@ def held(world: World, count: int = 3) -> None:
     wants(world, "coordinator", "daily")
     for _ in range(count):
         notice(world, "coordinator", BOARD)
-    dispatch(world.gate, world.tenant, now=world.now, limit=100)
+    dispatch(world.services, world.tenant, now=world.now, limit=100)
 
 
 def test_what_is_held_goes_out_at_seven_the_next_morning(orebro: World) -> None:
     held(orebro)
     assert told(orebro) == [("coordinator", "held")] * 3
     seven = datetime(2026, 9, 16, 7, 0, tzinfo=ZoneInfo("Europe/Stockholm"))
-    assert digest(orebro.gate, orebro.tenant, now=orebro.now) == 0
-    assert digest(orebro.gate, orebro.tenant, now=seven - timedelta(seconds=1)) == 0
-    assert digest(orebro.gate, orebro.tenant, now=seven) == 1
-    assert digest(orebro.gate, orebro.tenant, now=seven) == 0
+    assert digest(orebro.services, orebro.tenant, now=orebro.now) == 0
+    assert digest(orebro.services, orebro.tenant, now=seven - timedelta(seconds=1)) == 0
+    assert digest(orebro.services, orebro.tenant, now=seven) == 1
+    assert digest(orebro.services, orebro.tenant, now=seven) == 0
     *gathered, one = mails(orebro)
     assert [(mail.state, mail.digest_id) for mail in gathered] == [("gathered", one.id)] * 3
     assert (one.state, one.digest_on, one.notice_id) == ("queued", date(2026, 9, 16), None)
@@ -211,7 +211,7 @@ def test_what_is_held_goes_out_at_seven_the_next_morning(orebro: World) -> None:
 
 def test_with_nothing_new_there_is_no_digest(orebro: World) -> None:
     wants(orebro, "coordinator", "daily")
-    assert digest(orebro.gate, orebro.tenant, now=orebro.now + timedelta(days=1)) == 0
+    assert digest(orebro.services, orebro.tenant, now=orebro.now + timedelta(days=1)) == 0
     assert mails(orebro) == []
 
 
@@ -220,8 +220,8 @@ def test_after_days_of_downtime_there_is_one_digest_of_everything(orebro: World)
     orebro.later(days=2)
     held(orebro, 2)
     orebro.later(days=3)
-    assert digest(orebro.gate, orebro.tenant, now=orebro.now) == 1
-    assert digest(orebro.gate, orebro.tenant, now=orebro.now + timedelta(hours=1)) == 0
+    assert digest(orebro.services, orebro.tenant, now=orebro.now) == 1
+    assert digest(orebro.services, orebro.tenant, now=orebro.now + timedelta(hours=1)) == 0
     *gathered, one = mails(orebro)
     assert {mail.digest_id for mail in gathered} == {one.id}
     assert one.digest_on == date(2026, 9, 20)
@@ -230,18 +230,18 @@ def test_after_days_of_downtime_there_is_one_digest_of_everything(orebro: World)
 def test_started_in_the_night_after_downtime_the_digest_still_waits_for_the_morning(orebro: World) -> None:
     held(orebro)
     night = datetime(2026, 9, 19, 2, 0, tzinfo=UTC)
-    assert digest(orebro.gate, orebro.tenant, now=night) == 0
-    assert digest(orebro.gate, orebro.tenant, now=night + timedelta(hours=3)) == 1
+    assert digest(orebro.services, orebro.tenant, now=night) == 0
+    assert digest(orebro.services, orebro.tenant, now=night + timedelta(hours=3)) == 1
 
 
 def test_a_clock_that_is_set_back_makes_no_second_digest_on_a_day(orebro: World) -> None:
     held(orebro)
     morning = next_morning(orebro.tenant, orebro.now)
-    assert digest(orebro.gate, orebro.tenant, now=morning + timedelta(hours=1)) == 1
+    assert digest(orebro.services, orebro.tenant, now=morning + timedelta(hours=1)) == 1
     orebro.now = morning - timedelta(minutes=30)  # it was wrong, and is put right
     held(orebro)
-    assert digest(orebro.gate, orebro.tenant, now=morning + timedelta(minutes=30)) == 0
-    assert digest(orebro.gate, orebro.tenant, now=morning + timedelta(days=1)) == 1
+    assert digest(orebro.services, orebro.tenant, now=morning + timedelta(minutes=30)) == 0
+    assert digest(orebro.services, orebro.tenant, now=morning + timedelta(days=1)) == 1
     assert {mail.state for mail in mails(orebro) if mail.notice_id} == {"gathered"}
 
 
@@ -259,7 +259,7 @@ def test_seven_in_the_morning_is_the_municipalitys_across_the_change_of_clocks(
 def test_who_wants_no_mail_any_more_gets_no_digest(orebro: World) -> None:
     held(orebro)
     wants(orebro, "coordinator", "none")
-    assert digest(orebro.gate, orebro.tenant, now=orebro.now + timedelta(days=1)) == 0
+    assert digest(orebro.services, orebro.tenant, now=orebro.now + timedelta(days=1)) == 0
     assert mails(orebro) == []
 
 
@@ -270,8 +270,8 @@ def test_digests_of_more_people_than_fit_a_batch_are_all_made(orebro: World, mon
         wants(orebro, f"c{number}", "daily")
     for _ in range(3):
         notice(orebro, "coordinator", BOARD)
-    dispatch(orebro.gate, orebro.tenant, now=orebro.now, limit=100)
-    assert digest(orebro.gate, orebro.tenant, now=orebro.now + timedelta(days=1)) == 6
+    dispatch(orebro.services, orebro.tenant, now=orebro.now, limit=100)
+    assert digest(orebro.services, orebro.tenant, now=orebro.now + timedelta(days=1)) == 6
     assert [mail.state for mail in mails(orebro)].count("gathered") == 18
 
 
@@ -280,8 +280,8 @@ def test_a_round_is_cheap_when_there_is_nothing_to_tell(orebro: World) -> None:
 
     sent: list[str] = []
     event.listen(orebro.engine, "before_cursor_execute", lambda *given: sent.append(given[2]))
-    dispatch(orebro.gate, orebro.tenant, now=orebro.now, limit=10)
-    digest(orebro.gate, orebro.tenant, now=orebro.now)
+    dispatch(orebro.services, orebro.tenant, now=orebro.now, limit=10)
+    digest(orebro.services, orebro.tenant, now=orebro.now)
     assert len([one for one in sent if one.startswith(("SELECT mail", "SELECT notice", "UPDATE", "INSERT"))]) <= 2
 
 
@@ -292,7 +292,7 @@ def test_nothing_of_it_stands_in_the_trail_or_touches_a_case(orebro: World) -> N
     with writing(orebro.engine, orebro.tenant.id) as connection:
         before = connection.execute(select(func.count()).select_from(TrailEntry)).scalar_one()
     held(orebro)
-    digest(orebro.gate, orebro.tenant, now=orebro.now + timedelta(days=1))
+    digest(orebro.services, orebro.tenant, now=orebro.now + timedelta(days=1))
     with writing(orebro.engine, orebro.tenant.id) as connection:
         assert connection.execute(select(func.count()).select_from(TrailEntry)).scalar_one() == before
     assert orebro.version(number) == 1

@@ -46,13 +46,13 @@ def queue(world: World, count: int = 1) -> None:
     wants(world, "coordinator")
     for _ in range(count):
         notice(world, "coordinator", BOARD)
-    dispatch(world.gate, world.tenant, now=world.now, limit=100)
+    dispatch(world.services, world.tenant, now=world.now, limit=100)
 
 
 def send(world: World, post: PostOffice, limit: int = 10) -> dict[str, int]:
     return {
         name: count
-        for name, count in send_some(world.gate, world.tenant, post, now=world.now, limit=limit).items()
+        for name, count in send_some(world.services, world.tenant, post, now=world.now, limit=limit).items()
         if count
     }
 

@@ -15,7 +15,7 @@ from tests.workflow.refusals import refused
 from tests.worlds import World, build
 from workflow.core.errors import Malformed, NotFound, NotMandated
 from workflow.people.administration import NewPerson, administer
-from workflow.policy.loading.fields import MUNICIPALITY_KEY
+from workflow.policy.value_readers import MUNICIPALITY_KEY
 
 PERSON = {"name": "Åsa Ny", "username": "asa@orebro", "language": "sv"}
 APPOINTMENT = {"username": "member0@orebro", "body": "kommunstyrelsen", "role": "chair", "starts_on": "2026-10-01"}
@@ -32,7 +32,7 @@ ACTS = {
 
 def administered(world: World, action: str, given: dict[str, Any], who: str = "admin") -> None:
     """One administrative act."""
-    administer(world.gate, world.people[who], world.tenant.key, action, given, now=world.now)
+    administer(world.services, world.people[who], world.tenant.key, action, given, now=world.now)
 
 
 def appointments(world: World, who: str) -> list[Appointment]:
@@ -61,7 +61,7 @@ def test_administrator_of_another_municipality_administers_nothing_here(orebro: 
     other = build(orebro.engine, "stockholm")
     for action, given in ACTS.items():
         with refused(orebro, NotFound, "no-actor"):
-            administer(orebro.gate, other.people["admin"], "orebro", action, given, now=orebro.now)
+            administer(orebro.services, other.people["admin"], "orebro", action, given, now=orebro.now)
 
 
 def test_act_that_does_not_exist_is_malformed(orebro: World) -> None:

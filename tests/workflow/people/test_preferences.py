@@ -67,7 +67,7 @@ def everything_in_the_trail(world: World) -> str:
 def test_what_is_no_single_address_is_refused(orebro: World, address: str) -> None:
     before = len(journal(orebro))
     with pytest.raises(Malformed) as refused:
-        change_settings(orebro.gate, orebro.people["officer"], "orebro", GIVEN | {"email": address}, now=orebro.now)
+        change_settings(orebro.services, orebro.people["officer"], "orebro", GIVEN | {"email": address}, now=orebro.now)
     assert [why.values["field"] for why in refused.value.reasons] == ["email"]
     assert (person(orebro, "officer").email, len(journal(orebro))) == ("", before)
 
@@ -75,26 +75,26 @@ def test_what_is_no_single_address_is_refused(orebro: World, address: str) -> No
 @pytest.mark.parametrize("given", [{"mail_wanted": "hourly"}, {"language": "fi"}, {"name": "Somebody else"}])
 def test_what_is_no_choice_is_refused(orebro: World, given: dict[str, str]) -> None:
     with pytest.raises(Malformed):
-        change_settings(orebro.gate, orebro.people["officer"], "orebro", GIVEN | given, now=orebro.now)
+        change_settings(orebro.services, orebro.people["officer"], "orebro", GIVEN | given, now=orebro.now)
 
 
 def test_a_closed_account_settles_nothing(orebro: World) -> None:
     wants(orebro, "officer", is_active=False)
     with pytest.raises(NotFound):
-        change_settings(orebro.gate, orebro.people["officer"], "orebro", GIVEN, now=orebro.now)
+        change_settings(orebro.services, orebro.people["officer"], "orebro", GIVEN, now=orebro.now)
     with pytest.raises(NotFound):
-        create_calendar(orebro.gate, orebro.people["officer"], "orebro", now=orebro.now)
+        create_calendar(orebro.services, orebro.people["officer"], "orebro", now=orebro.now)
 
 
 def test_only_an_administrator_sends_a_mail_once_more(orebro: World) -> None:
     wants(orebro, "coordinator")
     notice(orebro, "coordinator", "kommunstyrelsen")
-    dispatch(orebro.gate, orebro.tenant, now=orebro.now, limit=9)
+    dispatch(orebro.services, orebro.tenant, now=orebro.now, limit=9)
     with writing(orebro.engine, orebro.tenant.id) as connection:
         connection.execute(update(Mail).values(state="failed"))
     (mail,) = mails(orebro)
     with pytest.raises(NotMandated):
-        administer(orebro.gate, orebro.people["officer"], "orebro", "retry-mail", {"id": mail.id}, now=orebro.now)
+        administer(orebro.services, orebro.people["officer"], "orebro", "retry-mail", {"id": mail.id}, now=orebro.now)
     assert mails(orebro)[0].state == "failed"
 
 
@@ -102,12 +102,12 @@ def test_only_an_administrator_sends_a_mail_once_more(orebro: World) -> None:
 def test_a_mail_that_is_not_stuck_is_not_sent_once_more(orebro: World, state: str) -> None:
     wants(orebro, "coordinator")
     notice(orebro, "coordinator", "kommunstyrelsen")
-    dispatch(orebro.gate, orebro.tenant, now=orebro.now, limit=9)
+    dispatch(orebro.services, orebro.tenant, now=orebro.now, limit=9)
     with writing(orebro.engine, orebro.tenant.id) as connection:
         connection.execute(update(Mail).values(state=state))
     (mail,) = mails(orebro)
     with pytest.raises(ActionNotOpen):
-        administer(orebro.gate, orebro.people["admin"], "orebro", "retry-mail", {"id": mail.id}, now=orebro.now)
+        administer(orebro.services, orebro.people["admin"], "orebro", "retry-mail", {"id": mail.id}, now=orebro.now)
     assert mails(orebro)[0].state == state
 
 
@@ -115,7 +115,7 @@ def test_a_mail_that_is_not_stuck_is_not_sent_once_more(orebro: World, state: st
 
 
 def test_what_was_chosen_is_kept_and_stands_in_the_journal_without_the_address(orebro: World) -> None:
-    change_settings(orebro.gate, orebro.people["officer"], "orebro", GIVEN, now=orebro.now)
+    change_settings(orebro.services, orebro.people["officer"], "orebro", GIVEN, now=orebro.now)
     kept = person(orebro, "officer")
     assert (kept.email, kept.mail_wanted, kept.language) == ("leila@kommun.example", "daily", "sv")
     entry = journal(orebro)[-1]
@@ -127,7 +127,7 @@ def test_what_was_chosen_is_kept_and_stands_in_the_journal_without_the_address(o
 
 def test_nothing_is_recorded_when_nothing_changes(orebro: World) -> None:
     for _ in range(2):
-        change_settings(orebro.gate, orebro.people["officer"], "orebro", GIVEN, now=orebro.now)
+        change_settings(orebro.services, orebro.people["officer"], "orebro", GIVEN, now=orebro.now)
     assert [entry.action for entry in journal(orebro)].count("change-settings") == 1
 
 
@@ -135,14 +135,14 @@ def test_nothing_is_recorded_when_nothing_changes(orebro: World) -> None:
 def test_what_is_held_follows_the_new_choice(orebro: World, way: str, state: str | None) -> None:
     wants(orebro, "coordinator", "daily")
     notice(orebro, "coordinator", "kommunstyrelsen")
-    dispatch(orebro.gate, orebro.tenant, now=orebro.now, limit=9)
+    dispatch(orebro.services, orebro.tenant, now=orebro.now, limit=9)
     given = {"email": "c@kommun.example", "mail_wanted": way, "language": "en"}
-    change_settings(orebro.gate, orebro.people["coordinator"], "orebro", given, now=orebro.now)
+    change_settings(orebro.services, orebro.people["coordinator"], "orebro", given, now=orebro.now)
     assert [mail.state for mail in mails(orebro)] == ([state] if state else [])
 
 
 def test_a_calendars_secret_is_kept_as_its_digest_alone(orebro: World) -> None:
-    token = create_calendar(orebro.gate, orebro.people["officer"], "orebro", now=orebro.now)
+    token = create_calendar(orebro.services, orebro.people["officer"], "orebro", now=orebro.now)
     kept = person(orebro, "officer")
     assert kept.calendar_hash == hash_of(token) != token
     assert key_of(token) == "orebro"
@@ -150,10 +150,10 @@ def test_a_calendars_secret_is_kept_as_its_digest_alone(orebro: World) -> None:
     assert len(secret) == 43  # 256 bits
     assert secret not in everything_in_the_trail(orebro)
     assert kept.calendar_hash not in everything_in_the_trail(orebro)
-    again = create_calendar(orebro.gate, orebro.people["officer"], "orebro", now=orebro.now)
+    again = create_calendar(orebro.services, orebro.people["officer"], "orebro", now=orebro.now)
     assert again != token
-    revoke_calendar(orebro.gate, orebro.people["officer"], "orebro", now=orebro.now)
-    revoke_calendar(orebro.gate, orebro.people["officer"], "orebro", now=orebro.now)
+    revoke_calendar(orebro.services, orebro.people["officer"], "orebro", now=orebro.now)
+    revoke_calendar(orebro.services, orebro.people["officer"], "orebro", now=orebro.now)
     assert person(orebro, "officer").calendar_hash is None
     done = [entry.action for entry in journal(orebro)][-3:]
     assert done == ["create-calendar", "create-calendar", "revoke-calendar"]
@@ -167,7 +167,7 @@ def test_what_is_no_secret_belongs_to_no_municipality(token: str) -> None:
 
 def test_what_was_read_stays_read(orebro: World) -> None:
     for up_to in (5, 3, 7):
-        mark_as_read(orebro.gate, orebro.people["officer"], "orebro", up_to)
+        mark_as_read(orebro.services, orebro.people["officer"], "orebro", up_to)
     assert person(orebro, "officer").seen_notice_id == 7
 
 
@@ -175,12 +175,12 @@ def test_what_was_read_stays_read(orebro: World) -> None:
 def test_an_administrator_sends_a_stuck_mail_once_more_and_the_journal_says_so(orebro: World, state: str) -> None:
     address = wants(orebro, "coordinator")
     notice(orebro, "coordinator", "kommunstyrelsen")
-    dispatch(orebro.gate, orebro.tenant, now=orebro.now, limit=9)
+    dispatch(orebro.services, orebro.tenant, now=orebro.now, limit=9)
     with writing(orebro.engine, orebro.tenant.id) as connection:
         connection.execute(update(Mail).values(state=state, attempts=6, error=f"550 {address} unknown"))
     (mail,) = mails(orebro)
     orebro.later(days=1)
-    administer(orebro.gate, orebro.people["admin"], "orebro", "retry-mail", {"id": mail.id}, now=orebro.now)
+    administer(orebro.services, orebro.people["admin"], "orebro", "retry-mail", {"id": mail.id}, now=orebro.now)
     (mail,) = mails(orebro)
     assert (mail.state, mail.attempts, mail.next_at) == ("queued", 6, orebro.now)
     entry = journal(orebro)[-1]

@@ -17,7 +17,7 @@ from tests.workflow.refusals import refused
 from tests.workflow.substitutes import given, let_stand_in
 from tests.worlds import World, build
 from workflow.audit.verify import verify
-from workflow.cases.context import Actor, load_actor
+from workflow.cases.actor import Actor, load_actor
 from workflow.core.errors import Malformed, NotFound, NotMandated
 from workflow.people.administration import administer
 from workflow.people.substitutes import end_substitution
@@ -43,7 +43,7 @@ def actor(world: World, who: str, day: date | None = None) -> Actor:
 def ended(world: World, id_: int, ends_on: date, by: str = "manager") -> None:
     """Somebody sets an earlier last day."""
     what = {"id": id_, "ends_on": ends_on.isoformat()}
-    end_substitution(world.gate, world.people[by], world.tenant.key, what, now=world.now)
+    end_substitution(world.services, world.people[by], world.tenant.key, what, now=world.now)
 
 
 def journal(world: World) -> TrailEntry:
@@ -351,14 +351,14 @@ def _end_appointment(world: World, who: str, day: date) -> None:
         )
         id_ = session.scalars(query).one()
     given = {"id": id_, "ends_on": day.isoformat()}
-    administer(world.gate, world.people["admin"], world.tenant.key, "end-appointment", given, now=world.now)
+    administer(world.services, world.people["admin"], world.tenant.key, "end-appointment", given, now=world.now)
 
 
 def _appoint(world: World, who: str, role: str, body: str, since: date) -> None:
     given = {"username": f"{who}@{world.tenant.key}", "role": role, "body": body, "starts_on": since.isoformat()}
-    administer(world.gate, world.people["admin"], world.tenant.key, "appoint", given, now=world.now)
+    administer(world.services, world.people["admin"], world.tenant.key, "appoint", given, now=world.now)
 
 
 def _close(world: World, who: str) -> None:
     given = {"username": f"{who}@{world.tenant.key}", "is_active": False}
-    administer(world.gate, world.people["admin"], world.tenant.key, "change-person", given, now=world.now)
+    administer(world.services, world.people["admin"], world.tenant.key, "change-person", given, now=world.now)

@@ -1,4 +1,4 @@
-"""What does a policy do, apart from how it is written?
+"""Behaviour of a policy, apart from how it is written.
 
 Two packs that behave alike answer every request alike, send it along the same stops, demand the same of it, and
 evaluate and meet by the same rules. A mutant that behaves as its original is no mutant.
@@ -12,9 +12,10 @@ from typing import Any
 from workflow.core.errors import PolicyGap
 from workflow.policy.assumptions import assumptions
 from workflow.policy.competence import who_decides
-from workflow.policy.domain import conditions, founding_alone, looking_at, mentioned, requests
 from workflow.policy.loading.loader import policy_from
-from workflow.policy.model import EvaluationRule, Policy, Requirement, Step
+from workflow.policy.model import Policy
+from workflow.policy.pack_rules import EvaluationRule, Requirement, Step
+from workflow.policy.request_space import conditions, founding_alone, mentioned, requests, restricted_to
 from workflow.policy.requirements import required
 from workflow.policy.state_machine import procedure_for
 
@@ -53,7 +54,7 @@ def _answered(policy: Policy) -> object:
     of_pair: dict[tuple[str, str], Policy] = {}
     for request in requests(policy, varying):
         pair = request.engagement, request.act
-        tables = of_pair[pair] = of_pair.get(pair) or looking_at(policy, *pair)
+        tables = of_pair[pair] = of_pair.get(pair) or restricted_to(policy, *pair)
         try:
             answer = who_decides(tables, request)
         except PolicyGap:

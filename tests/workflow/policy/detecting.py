@@ -1,4 +1,4 @@
-"""Who reports a wrong pack: the loader, or which obligation of the check?
+"""Detection of wrong packs: by the loader, or by an obligation of the check.
 
 Thousands of packs that differ from a sound one in one place are asked about, so what stays as it is is read once, and
 an obligation is not asked again about parts of a pack that it does not look at. `tests/workflow/policy/test_mutants.py`
@@ -13,13 +13,12 @@ from typing import Any
 
 from marshmallow import ValidationError
 
-from workflow.policy.domain import founding_alone
-from workflow.policy.loading.base_schema import Strict
 from workflow.policy.loading.cross_references import law_stages, pack_stages
+from workflow.policy.loading.derived_schema import Strict
 from workflow.policy.loading.loader import LAW, PACK, policy_of
-from workflow.policy.loading.schema import Pack
-from workflow.policy.loading.schema_law import Country
+from workflow.policy.loading.schemas import Country, Pack
 from workflow.policy.model import Policy
+from workflow.policy.request_space import founding_alone
 from workflow.policy.verification.p01_competence import RequestAnswer, answers, complete_and_unique
 from workflow.policy.verification.p02_bypass import no_bypass
 from workflow.policy.verification.p03_routes import every_state_ends

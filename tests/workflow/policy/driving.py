@@ -1,4 +1,4 @@
-"""How is a case driven through the real gate, by everybody, on copies of a real database?
+"""Cases driven through the real gate, by everybody, on copies of a real database.
 
 `Drive` knows at every place who may do what as the procedure and the promises of the proofs have it, and asks the gate
 the same.
@@ -16,10 +16,11 @@ from typing import Any, NamedTuple
 from models.database import connect
 from tests.workflow.conftest import hasty
 from tests.worlds import World
-from workflow.cases.gate import Gate
 from workflow.core.errors import NotFound
+from workflow.engine import services_for
+from workflow.policy.actions import ACTED, ENTERED, PREPARED
 from workflow.policy.state_machine import Procedure, procedure_for
-from workflow.policy.verification.gate_model import ACTED, ENTERED, PREPARED, PROMISES
+from workflow.policy.verification.gate_model import PROMISES
 from workflow.policy.verification.state_search import Transition, transitions
 
 #: Somebody who holds every seat there is.
@@ -95,7 +96,7 @@ class Drive:
     def at(self, database: Path) -> World:
         """The world of a database."""
         engine = hasty(connect(f"sqlite:///{database}"))
-        return World(engine, Gate(engine), self.world.tenant, self.world.policy, dict(self.world.people))
+        return World(engine, services_for(engine), self.world.tenant, self.world.policy, dict(self.world.people))
 
     def procedure(self, here: Reached) -> Procedure:
         """The procedure a case is on."""
@@ -116,7 +117,7 @@ class Drive:
     def _is_excluded(self, person: str, here: Reached) -> bool:
         """Where the law says so, whoever prepared the case as an employee confirms no decision on it."""
         prepared = any(who == person and action in ("submit", "amend", "endorse") for who, action, _to in here.done)
-        return self.world.policy.law.collegial.preparer_excluded and (prepared or person == "officer")
+        return self.world.policy.law.collegial.preparer.excluded and (prepared or person == "officer")
 
     def _seated(self, person: str, one: Transition, here: Reached) -> bool:
         if one.action in ("amend", "submit", "withdraw"):

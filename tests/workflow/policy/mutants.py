@@ -1,4 +1,4 @@
-"""In which ways can a policy pack be wrong?
+"""Mutants of a policy pack: one per way in which a pack can be wrong.
 
 Takes a sound document (a pack and its country's law, as plain JSON) and makes one wrong change at a time: a step gone,
 a body swapped, a condition wider or narrower, a demand gone, a mark of assumption rubbed out. The claims of the
@@ -12,8 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from workflow.policy.domain import acts_of
-from workflow.policy.model import ENGAGEMENTS
+from workflow.policy.request_domain import ENGAGEMENTS, acts_of
 
 Document = dict[str, Any]
 Change = Callable[[Document], None]

@@ -6,7 +6,8 @@ from functools import cache
 from typing import Any
 
 from workflow.policy.loading.loader import load_pack, packaged
-from workflow.policy.model import Policy, Request
+from workflow.policy.model import Policy
+from workflow.policy.request_domain import Request
 
 KEYS = ("orebro", "stockholm", "oslo", "odense")
 

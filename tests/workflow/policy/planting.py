@@ -1,4 +1,4 @@
-"""How is a fault planted in a compiled procedure, where no pack could put it?"""
+"""Faults planted in a compiled procedure, where no pack could put them."""
 
 from __future__ import annotations
 

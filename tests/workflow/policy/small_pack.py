@@ -1,4 +1,4 @@
-"""What does the small pack of the tests say, and how is a fault planted in it?
+"""The small pack of the tests, and copies of it with a fault.
 
 `tests/workflow/policy/small` holds a municipality that does not exist, with one of everything a pack can say.
 """

@@ -1,4 +1,4 @@
-"""Is an assumption known again in a later version as long as nothing that rests on it has changed, and no longer?"""
+"""Identity of an assumption: it lasts as long as nothing that rests on it changes, and no longer."""
 
 from __future__ import annotations
 

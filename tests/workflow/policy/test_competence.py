@@ -1,4 +1,4 @@
-"""Who decides in the four municipalities? Written from what the documents say, refusals first."""
+"""Competence in the four municipalities, written from what the documents say, refusals first."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ import pytest
 from tests.workflow.policy.packs import KEYS, asked, pack
 from tests.workflow.policy.small_pack import small
 from workflow.core.errors import PolicyGap
-from workflow.policy.competence import deciding_body_key, who_decides
+from workflow.policy.competence import Answer, deciding_body_key, who_decides
+from workflow.policy.conditions import Condition
 from workflow.policy.loading.loader import law_only
-from workflow.policy.model import AlsoCites, Answer, Condition, Row
+from workflow.policy.pack_rules import AlsoCites, Row
 
 
 def answer(key: str, engagement: str, act: str, **attributes: Any) -> Answer:

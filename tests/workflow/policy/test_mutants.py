@@ -1,4 +1,4 @@
-"""Is every wrong change to a pack reported, by the loader or by the check?
+"""Every wrong change to a pack is reported, by the loader or by the check.
 
 What is not reported is listed here with the reason why it harms nobody; a mutant that behaves as the pack does is none.
 """

@@ -1,4 +1,4 @@
-"""What do the four municipalities demand, and when is a demand met? Written from the documents."""
+"""Requirements of the four municipalities, and when one is met; written from the documents."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ import pytest
 
 from tests.workflow.policy.packs import KEYS, asked, pack
 from tests.workflow.policy.small_pack import small
-from workflow.policy.domain import requests
-from workflow.policy.model import REQUIREMENT_FIELDS, Requirement
+from workflow.policy.pack_rules import Requirement
+from workflow.policy.request_space import requests
+from workflow.policy.requirement_kinds import REQUIREMENT_KINDS
 from workflow.policy.requirements import missing, required
 
 NORDIC = {"named_nordic_twin": True}
@@ -101,11 +102,11 @@ def of(requirement: str) -> Requirement:
     return next(found for key in KEYS for found in pack(key).requirements if found.id == requirement)
 
 
-@pytest.mark.parametrize("requirement", sorted(set(REQUIREMENT_FIELDS) - {"goal", "initiative"}))
+@pytest.mark.parametrize("requirement", sorted(set(REQUIREMENT_KINDS) - {"goal", "initiative"}))
 def test_an_empty_field_is_missing_and_a_filled_one_is_not(requirement: str) -> None:
     policy = pack("odense")
     request = asked(policy, "project", "enter")
-    fields = REQUIREMENT_FIELDS[requirement]
+    fields = tuple(REQUIREMENT_KINDS[requirement].fields)
     assert missing(policy, of(requirement), request, {}, ()) == fields
     assert missing(policy, of(requirement), request, dict.fromkeys(fields, ""), ()) == fields
     assert missing(policy, of(requirement), request, dict.fromkeys(fields, "said"), ()) == ()
@@ -113,7 +114,7 @@ def test_an_empty_field_is_missing_and_a_filled_one_is_not(requirement: str) -> 
 
 def test_one_of_five_principles_unanswered_is_missing() -> None:
     policy = pack("odense")
-    answers = {name: "said" for name in REQUIREMENT_FIELDS["principles"] if name != "principle_reputation"}
+    answers = {name: "said" for name in REQUIREMENT_KINDS["principles"].fields if name != "principle_reputation"}
     request = asked(policy, "project", "enter")
     assert missing(policy, of("principles"), request, answers, ()) == ("principle_reputation",)
 

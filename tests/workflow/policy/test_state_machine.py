@@ -1,4 +1,4 @@
-"""Does a route compile to a machine that knows its declared moves and no other?"""
+"""A route compiles to a machine that knows its declared moves and no other."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from tests.workflow.packs import shipped, way, ways
 from tests.worlds import MUNICIPALITIES
 from workflow.core.errors import ActionNotOpen
-from workflow.policy.model import COLLEGIAL
-from workflow.policy.state_machine import ACTIONS, DECIDING, FINAL, RECOMMENDING, Procedure, procedure_for
+from workflow.policy.actions import ACTIONS, DECIDING, RECOMMENDING
+from workflow.policy.state_machine import FINAL, Procedure, procedure_for
+from workflow.policy.vocabulary import COLLEGIAL
 
 #: The actions of the contract that move a case.
 DECLARED = {

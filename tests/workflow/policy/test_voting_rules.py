@@ -1,4 +1,4 @@
-"""Could a body decide, and did the votes carry it? Quorum, ties, abstention and minorities in three countries."""
+"""Voting rules in three countries: quorum, ties, abstention and minorities."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.workflow.packs import shipped
-from workflow.policy.model import COLLEGIAL, CollegialRules
-from workflow.policy.state_machine import DECIDING, RECOMMENDING
-from workflow.policy.voting_rules import Votes, carried_by_minority, needed_for_quorum, objections
+from workflow.policy.actions import DECIDING, RECOMMENDING
+from workflow.policy.vocabulary import COLLEGIAL
+from workflow.policy.voting_rules import CollegialRules, Votes, carried_by_minority, needed_for_quorum, objections
 
 COUNTRIES = {"se": "orebro", "no": "oslo", "dk": "odense"}
 BODIES = ("council", "executive-board", "committee")

@@ -1,4 +1,4 @@
-"""How does a test get another version of a policy: a shipped document with some things written otherwise?"""
+"""Other versions of a policy: a shipped document with some things changed."""
 
 from __future__ import annotations
 

@@ -14,7 +14,8 @@ from tests.workflow.refusals import refused
 from tests.worlds import World
 from workflow.core.errors import Malformed
 from workflow.evaluations.schedule import due_day
-from workflow.policy.model import Condition, EvaluationRule
+from workflow.policy.conditions import Condition
+from workflow.policy.pack_rules import EvaluationRule
 from workflow.register.service import register_engagement
 
 
@@ -28,7 +29,7 @@ def registered(world: World, kind: str, **more: Any) -> str:
         "scope": "municipality",
         "starts_on": "1998-04-01",
     }
-    return register_engagement(world.gate, world.people["officer"], world.tenant.key, given | more, now=world.now)
+    return register_engagement(world.services, world.people["officer"], world.tenant.key, given | more, now=world.now)
 
 
 def engagements(world: World) -> list[Engagement]:

@@ -30,23 +30,25 @@ def number(orebro: World) -> str:
 
 def registered(world: World, responsible: str = "kommunstyrelsen") -> str:
     given = {"kind": "twin-agreement", "title": "Twin town Lund", "source": "Minutes 1998", "responsible": responsible}
-    return register_engagement(world.gate, world.people["officer"], world.place.key, given, now=world.now)
+    return register_engagement(world.services, world.people["officer"], world.tenant.key, given, now=world.now)
 
 
 def keep(world: World, number: str, part: str, given: Any, who: str = "officer", version: int | None = None) -> int:
     known = row(world, number).details_version if version is None else version
-    return keep_engagement(world.gate, world.people[who], number, part, given, now=world.now, expected_version=known)
+    return keep_engagement(
+        world.services, world.people[who], number, part, given, now=world.now, expected_version=known
+    )
 
 
 def row(world: World, number: str) -> Any:
-    with reading(world.engine, world.place.id) as session:
+    with reading(world.engine, world.tenant.id) as session:
         return session.execute(
             select(*Engagement.__table__.c).select_from(Engagement).where(Engagement.number == number)
         ).one()
 
 
 def entries(world: World) -> list[TrailEntry]:
-    with reading(world.engine, world.place.id) as session:
+    with reading(world.engine, world.tenant.id) as session:
         query = select(TrailEntry).where(TrailEntry.action == "keep-engagement").order_by(TrailEntry.number)
         return list(session.scalars(query))
 
@@ -71,14 +73,14 @@ def test_officer_of_another_municipality_finds_nothing(orebro: World, number: st
     other = build(orebro.engine, "stockholm")
     with refused(orebro, NotFound, "no-actor"):
         keep_engagement(
-            orebro.gate, other.people["officer"], number, "partner", PLACE, now=orebro.now, expected_version=0
+            orebro.services, other.people["officer"], number, "partner", PLACE, now=orebro.now, expected_version=0
         )
 
 
 def test_what_is_not_in_the_register_is_not_found(orebro: World) -> None:
     with refused(orebro, NotFound, "not-found"):
         keep_engagement(
-            orebro.gate,
+            orebro.services,
             orebro.people["officer"],
             "orebro-e-99999",
             "partner",
@@ -147,16 +149,16 @@ def test_the_second_of_two_who_change_the_same_is_told(orebro: World, number: st
 def test_line_of_another_engagement_is_not_taken_away(orebro: World, number: str) -> None:
     other = registered(orebro)
     keep(orebro, other, "add-funding", LINE)
-    with reading(orebro.engine, orebro.place.id) as session:
+    with reading(orebro.engine, orebro.tenant.id) as session:
         line = session.execute(select(FundingLine.id)).scalar_one()
     with refused(orebro, Malformed, "field-wrong"):
         keep(orebro, number, "remove-funding", {"id": line})
 
 
 def test_lines_of_funding_have_an_end(orebro: World, number: str) -> None:
-    line = {"municipality_id": orebro.place.id, "engagement_id": row(orebro, number).id, "year": 2020}
+    line = {"municipality_id": orebro.tenant.id, "engagement_id": row(orebro, number).id, "year": 2020}
     line |= {"source": "own", "funder": "", "amount": 1, "currency": "SEK", "report_due_on": None}
-    with writing(orebro.engine, orebro.place.id) as connection:
+    with writing(orebro.engine, orebro.tenant.id) as connection:
         connection.execute(insert(FundingLine), [line] * MOST_LINES)
     with refused(orebro, Malformed, "too-many-lines"):
         keep(orebro, number, "add-funding", LINE)
@@ -165,7 +167,7 @@ def test_lines_of_funding_have_an_end(orebro: World, number: str) -> None:
 @pytest.mark.parametrize("who", ["manager", "auditor"])
 def test_nobody_else_adds_a_document(orebro: World, number: str, who: str) -> None:
     with refused(orebro, NotMandated, "not-appointed"):
-        keep_document(orebro.gate, orebro.people[who], number, paper(orebro), now=orebro.now)
+        keep_document(orebro.services, orebro.people[who], number, paper(orebro), now=orebro.now)
 
 
 def paper(world: World) -> Upload:
@@ -194,7 +196,7 @@ def test_contact_persons_are_kept_and_stand_in_no_trail_in_clear(orebro: World, 
     (entry,) = entries(orebro)
     assert json.loads(entry.data)["contacts"] == 2
     assert "Ada" not in entry.canonical
-    with reading(orebro.engine, orebro.place.id) as session:
+    with reading(orebro.engine, orebro.tenant.id) as session:
         disclosed = session.scalars(select(Disclosure.value).where(Disclosure.stream == "orebro-journal")).all()
     assert "Ada Lund (Head of office); Bo" in disclosed
     assert not [text for text in disclosed if "@example.org" in text]
@@ -202,20 +204,20 @@ def test_contact_persons_are_kept_and_stand_in_no_trail_in_clear(orebro: World, 
 
 def test_a_line_of_funding_comes_and_goes(orebro: World, number: str) -> None:
     keep(orebro, number, "add-funding", LINE | {"report_due_on": "2027-03-31"})
-    with reading(orebro.engine, orebro.place.id) as session:
+    with reading(orebro.engine, orebro.tenant.id) as session:
         line = session.execute(select(*FundingLine.__table__.c).select_from(FundingLine)).one()
     assert (line.source, line.funder, line.amount, line.currency) == ("eu-programme", "CERV", 250_000, "EUR")
     assert keep(orebro, number, "remove-funding", {"id": line.id}, "coordinator") == 2
     added, removed = (json.loads(entry.data) for entry in entries(orebro))
     assert added["report_due_on"] == removed["report_due_on"] == "2027-03-31"
     assert (added["part"], removed["part"]) == ("add-funding", "remove-funding")
-    with reading(orebro.engine, orebro.place.id) as session:
+    with reading(orebro.engine, orebro.tenant.id) as session:
         assert session.execute(select(func.count(FundingLine.id))).scalar_one() == 0
 
 
 def test_document_is_registered_with_its_digest_in_the_journal(orebro: World, number: str) -> None:
-    given = keep_document(orebro.gate, orebro.people["coordinator"], number, paper(orebro), now=orebro.now)
-    with reading(orebro.engine, orebro.place.id) as session:
+    given = keep_document(orebro.services, orebro.people["coordinator"], number, paper(orebro), now=orebro.now)
+    with reading(orebro.engine, orebro.tenant.id) as session:
         document = session.execute(
             select(Document.number, Document.case_id, Document.engagement_id, Document.digest)
         ).one()
@@ -228,5 +230,5 @@ def test_trail_of_a_register_that_is_kept_up_to_date_verifies(orebro: World, num
     keep(orebro, number, "partner", PLACE)
     keep(orebro, number, "contacts", {"contacts": [ADA]})
     keep(orebro, number, "add-funding", LINE)
-    keep_document(orebro.gate, orebro.people["officer"], number, paper(orebro), now=orebro.now)
+    keep_document(orebro.services, orebro.people["officer"], number, paper(orebro), now=orebro.now)
     assert list(verify(orebro.engine, municipality="orebro").faults) == []

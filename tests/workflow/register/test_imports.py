@@ -31,17 +31,17 @@ def sound(number: int) -> str:
 
 
 def tried(world: World, content: bytes, who: str = "officer") -> int:
-    return try_import(world.gate, world.people[who], world.tenant.key, content, "list.csv", now=world.now)
+    return try_import(world.services, world.people[who], world.tenant.key, content, "list.csv", now=world.now)
 
 
 def begun(world: World, count: int) -> int:
     run = tried(world, sheet(*(sound(number) for number in range(count))))
-    begin_import(world.gate, world.people["officer"], world.tenant.key, run, now=world.now)
+    begin_import(world.services, world.people["officer"], world.tenant.key, run, now=world.now)
     return run
 
 
 def on(world: World, run: int, rows: int = 25) -> bool:
-    return advance_import(world.gate, world.tenant.key, run, now=world.now, rows=rows)
+    return advance_import(world.services, world.tenant.key, run, now=world.now, rows=rows)
 
 
 def row(world: World, run: int) -> Any:
@@ -66,7 +66,7 @@ def test_only_a_case_officer_brings_a_list(orebro: World, who: str) -> None:
 def test_officer_of_another_municipality_brings_no_list(orebro: World) -> None:
     other = build(orebro.engine, "stockholm")
     with refused(orebro, NotFound, "no-actor"):
-        try_import(orebro.gate, other.people["officer"], "orebro", sheet(sound(1)), "x.csv", now=orebro.now)
+        try_import(orebro.services, other.people["officer"], "orebro", sheet(sound(1)), "x.csv", now=orebro.now)
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_list_without_what_every_engagement_says_is_refused_whole(
 
 def test_what_is_wrong_is_told_by_row_column_and_rule_and_nothing_is_registered(orebro: World) -> None:
     known = register_engagement(
-        orebro.gate,
+        orebro.services,
         orebro.people["officer"],
         "orebro",
         {"kind": "visit", "title": "Known", "source": "Minutes", "responsible": "kommunstyrelsen"},
@@ -134,7 +134,7 @@ def test_only_whoever_brought_a_list_begins_it_or_gives_it_up(orebro: World, to:
     run = tried(orebro, sheet(sound(1)))
     other = orebro.add("other", ("officer", "forvaltningen-barn"))
     with refused(orebro, NotFound, "not-found"):
-        to(orebro.gate, other, "orebro", run, now=orebro.now)
+        to(orebro.services, other, "orebro", run, now=orebro.now)
 
 
 def test_list_is_begun_once_and_not_after_it_was_given_up(orebro: World) -> None:
@@ -142,23 +142,23 @@ def test_list_is_begun_once_and_not_after_it_was_given_up(orebro: World) -> None
     for end in (lambda: on(orebro, run), lambda: None):
         end()
         with refused(orebro, ActionNotOpen, "import-not-open"):
-            begin_import(orebro.gate, orebro.people["officer"], "orebro", run, now=orebro.now)
+            begin_import(orebro.services, orebro.people["officer"], "orebro", run, now=orebro.now)
     other = tried(orebro, sheet(sound(2)))
-    drop_import(orebro.gate, orebro.people["officer"], "orebro", other, now=orebro.now)
+    drop_import(orebro.services, orebro.people["officer"], "orebro", other, now=orebro.now)
     with refused(orebro, ActionNotOpen, "import-not-open"):
-        begin_import(orebro.gate, orebro.people["officer"], "orebro", other, now=orebro.now)
+        begin_import(orebro.services, orebro.people["officer"], "orebro", other, now=orebro.now)
 
 
 def test_list_of_errors_alone_is_not_begun(orebro: World) -> None:
     run = tried(orebro, sheet("war;A;kommunstyrelsen;S"))
     with refused(orebro, ActionNotOpen, "import-no-rows"):
-        begin_import(orebro.gate, orebro.people["officer"], "orebro", run, now=orebro.now)
+        begin_import(orebro.services, orebro.people["officer"], "orebro", run, now=orebro.now)
 
 
 def test_list_that_was_only_tried_goes_nowhere(orebro: World) -> None:
     run = tried(orebro, sheet(sound(1)))
     assert not on(orebro, run)
-    assert not advance_imports(orebro.gate, "orebro", now=orebro.now)
+    assert not advance_imports(orebro.services, "orebro", now=orebro.now)
     assert titles(orebro) == []
 
 
@@ -200,7 +200,7 @@ def test_list_is_registered_in_batches_each_row_with_its_source_and_none_a_decis
 
 def test_rows_with_errors_are_left_out_and_the_others_registered(orebro: World) -> None:
     run = tried(orebro, sheet(sound(0), "war;A;kommunstyrelsen;S", sound(2)))
-    begin_import(orebro.gate, orebro.people["officer"], "orebro", run, now=orebro.now)
+    begin_import(orebro.services, orebro.people["officer"], "orebro", run, now=orebro.now)
     on(orebro, run)
     assert titles(orebro) == ["Exchange 0", "Exchange 2"]
     assert list(row(orebro, run).numbers) == ["2", "4"]
@@ -211,7 +211,7 @@ def test_row_that_is_in_the_register_already_is_not_registered_again(orebro: Wor
     on(orebro, begun(orebro, 1))
     content = f"number;{HEADING}\norebro-e-00001;{sound(0)}\n;{sound(1)}\n"
     run = tried(orebro, content.encode())
-    begin_import(orebro.gate, orebro.people["officer"], "orebro", run, now=orebro.now)
+    begin_import(orebro.services, orebro.people["officer"], "orebro", run, now=orebro.now)
     on(orebro, run)
     assert titles(orebro) == ["Exchange 0", "Exchange 1"]
 
@@ -219,14 +219,14 @@ def test_row_that_is_in_the_register_already_is_not_registered_again(orebro: Wor
 def test_list_given_up_under_way_keeps_what_it_has_registered(orebro: World) -> None:
     run = begun(orebro, 4)
     on(orebro, run, 2)
-    drop_import(orebro.gate, orebro.people["officer"], "orebro", run, now=orebro.now)
+    drop_import(orebro.services, orebro.people["officer"], "orebro", run, now=orebro.now)
     assert not on(orebro, run)
     assert len(titles(orebro)) == 2
 
 
 def test_the_scheduler_takes_the_oldest_list_on(orebro: World) -> None:
     first, second = begun(orebro, 2), begun(orebro, 2)
-    while advance_imports(orebro.gate, "orebro", now=orebro.now, rows=1):
+    while advance_imports(orebro.services, "orebro", now=orebro.now, rows=1):
         if row(orebro, first).state == "running":
             assert row(orebro, second).done == 0
     assert [row(orebro, run).state for run in (first, second)] == ["done", "done"]

@@ -28,7 +28,7 @@ GIVEN = {
 
 def put(world: World, who: str = "officer", **more: Any) -> str:
     """Bring an engagement into the register."""
-    return register_engagement(world.gate, world.people[who], world.tenant.key, GIVEN | more, now=world.now)
+    return register_engagement(world.services, world.people[who], world.tenant.key, GIVEN | more, now=world.now)
 
 
 @pytest.mark.parametrize("who", ["manager", "chair.council", "secretary.council", "coordinator", "auditor", "admin"])
@@ -40,14 +40,14 @@ def test_only_a_case_officer_registers(orebro: World, who: str) -> None:
 def test_officer_of_another_municipality_registers_nothing_here(orebro: World) -> None:
     other = build(orebro.engine, "stockholm")
     with refused(orebro, NotFound, "no-actor"):
-        register_engagement(orebro.gate, other.people["officer"], "orebro", GIVEN, now=orebro.now)
+        register_engagement(orebro.services, other.people["officer"], "orebro", GIVEN, now=orebro.now)
 
 
 @pytest.mark.parametrize("name", ["kind", "title", "source", "responsible"])
 def test_what_every_engagement_says_is_required(orebro: World, name: str) -> None:
     given = {key: value for key, value in GIVEN.items() if key != name}
     with refused(orebro, Malformed, "field-missing"):
-        register_engagement(orebro.gate, orebro.people["officer"], "orebro", given, now=orebro.now)
+        register_engagement(orebro.services, orebro.people["officer"], "orebro", given, now=orebro.now)
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from workflow.trail.entry import Entry, from_text, leaf_hash
 def busy(world: World) -> None:
     """Many cases of every sort, some under way and some at an end."""
     one = world.open("twin-agreement", title="Vänort Åbo", text="In ten years")
-    attach(world.gate, world.people["officer"], one, pdf(), now=world.now, expected_version=1)
+    attach(world.services, world.people["officer"], one, pdf(), now=world.now, expected_version=1)
     world.walk(one, "recommend:responsible")
     amended = world.decision("recommend", proposal="amended", text="In five years")
     world.act("secretary.committee", one, "enter-decision", amended)
@@ -47,7 +47,7 @@ def busy(world: World) -> None:
     world.act("officer", five, "amend", {"attributes": {"scope": "municipality"}, "title": "A network", "text": "New"})
     world.act("officer", five, "withdraw")
     world.act("manager", six, "reassign", {"officer": "officer@orebro"})
-    register_letter(world.gate, world.people["officer"], "orebro", pdf(), now=world.now)
+    register_letter(world.services, world.people["officer"], "orebro", pdf(), now=world.now)
 
 
 def forge(engine: Engine, municipality_id: int, statement: str, /, **values: Any) -> int:

@@ -16,7 +16,7 @@ from tests.workflow.trail.forging import forge
 from tests.workflow.versions.test_service import NEW, a_second_admin, adopted, brought, in_force, into_force
 from tests.worlds import World, build
 from workflow.audit.verify import Fault, verify
-from workflow.cases.context import load_actor
+from workflow.cases.actor import load_actor
 from workflow.core.errors import ActionNotOpen, CaseChanged, Malformed, NotFound, NotMandated, WorkflowError
 from workflow.people.substitutes import name_substitute
 from workflow.policy.assumptions import identities
@@ -38,7 +38,7 @@ def rule(
     given = {"version": world.policy.version, "assumption": identity(world)} | more
     seen = given.pop("seen", None)
     rule_on(
-        world.gate,
+        world.services,
         world.people[who],
         given.pop("key", world.tenant.key),
         given["version"],
@@ -100,7 +100,14 @@ def test_somebody_of_another_municipality_is_nobody_here(orebro: World) -> None:
     oslo = build(orebro.engine, "oslo")
     with pytest.raises(NotFound):
         rule_on(
-            oslo.gate, oslo.people["admin"], "orebro", "orebro-2012", identity(orebro), "confirmed", "Me", now=oslo.now
+            oslo.services,
+            oslo.people["admin"],
+            "orebro",
+            "orebro-2012",
+            identity(orebro),
+            "confirmed",
+            "Me",
+            now=oslo.now,
         )
     with pytest.raises(NotFound):
         rule(orebro, key="oslo")
@@ -218,7 +225,7 @@ def test_who_stands_in_for_the_coordinator_rules_on_their_behalf(orebro: World) 
     day = orebro.now.date().isoformat()
     given = {"substitute": "standin@orebro", "role": "coordinator", "body": "kommunstyrelsen"}
     given |= {"starts_on": day, "ends_on": day}
-    name_substitute(orebro.gate, orebro.people["coordinator"], "orebro", given, now=orebro.now)
+    name_substitute(orebro.services, orebro.people["coordinator"], "orebro", given, now=orebro.now)
     rule(orebro, "standin")
     (entry,) = entries(orebro)
     with reading(orebro.engine, orebro.tenant.id) as db:

@@ -37,7 +37,7 @@ def orebro(world_of: WorldOf) -> World:
 
 def a_version_waits(world: World) -> None:
     """Bring it in."""
-    bring_in(world.gate, world.people["admin"], "orebro", later_pack("orebro", both), "later.yaml", now=world.now)
+    bring_in(world.services, world.people["admin"], "orebro", later_pack("orebro", both), "later.yaml", now=world.now)
 
 
 def both(pack: dict[str, Any]) -> None:
@@ -51,8 +51,8 @@ def asked(world: World, version: str = "orebro-2027") -> Iterator[tuple[Connecti
     with reading(world.engine, world.tenant.id) as session:
         id_ = session.execute(select(PolicyVersion.id).where(PolicyVersion.version == version)).scalar_one()
         connection = session.connection()
-        policy = world.gate.policies.by_id(connection, world.tenant.id, id_)
-        yield connection, Impacts.of(connection, world.tenant, world.gate.policies, policy)
+        policy = world.services.policies.by_id(connection, world.tenant.id, id_)
+        yield connection, Impacts.of(connection, world.tenant, world.services.policies, policy)
 
 
 def counts(world: World, version: str = "orebro-2027") -> dict[str, int]:
@@ -121,7 +121,7 @@ def test_a_version_that_is_stored_nowhere_can_be_asked_about_too(orebro: World) 
     orebro.open("visit")
     draft = later_policy("orebro", council_decides_agreements, version="orebro-2029")
     with reading(orebro.engine, orebro.tenant.id) as session:
-        impacts = Impacts.of(session.connection(), orebro.tenant, orebro.gate.policies, draft)
+        impacts = Impacts.of(session.connection(), orebro.tenant, orebro.services.policies, draft)
         assert [one.impact and one.impact.kind for one in impacts.on_cases(session.connection())] == ["unchanged"]
 
 

@@ -42,7 +42,7 @@ WHY = "The council has revised the policy"
 def moved(world: World, number: str, who: str = "admin", version: str = NEW, **more: Any) -> str:
     """Move a case; returns the state it then stands in."""
     given = {"expected_version": world.version(number), "comment": WHY} | more
-    move(world.gate, world.people[who], number, version, now=world.now, **given)
+    move(world.services, world.people[who], number, version, now=world.now, **given)
     return str(world.row(number).state)
 
 
@@ -99,7 +99,7 @@ def test_a_case_is_moved_only_to_the_version_in_force(orebro: World) -> None:
     orebro.step(number)
     with refused(orebro, ActionNotOpen, "move-same"):
         moved(orebro, number, version="orebro-2012")
-    bring_in(orebro.gate, orebro.people["admin"], "orebro", later_pack("orebro"), "later.yaml", now=orebro.now)
+    bring_in(orebro.services, orebro.people["admin"], "orebro", later_pack("orebro"), "later.yaml", now=orebro.now)
     with refused(orebro, ActionNotOpen, "move-not-in-force"):
         moved(orebro, number)
 
@@ -169,9 +169,9 @@ def test_who_has_the_case_does_not_choose_its_rules(orebro: World) -> None:
     administration = orebro.policy.bodies_of("administration")[1].key
     orebro.add("both", ("officer", administration), ("manager", administration), ("admin", administration))
     mine = orebro.draft("cooperation-agreement")
-    from workflow.cases.opening import open_case
+    from workflow.cases.gate import open_case
 
-    prepared = open_case(orebro.gate, orebro.people["both"], mine, now=orebro.now)
+    prepared = open_case(orebro.services, orebro.people["both"], mine, now=orebro.now)
     passed_on = orebro.open("cooperation-agreement")
     orebro.step(passed_on)
     orebro.act("both", passed_on, "endorse")
@@ -249,7 +249,7 @@ def test_of_several_each_is_moved_by_itself_and_what_stays_says_why(orebro: Worl
     seen = [(number, orebro.version(number)) for number in numbers]
     orebro.act("manager", numbers[2], "endorse")
     revised(orebro, council_decides_agreements)
-    found = move_all(orebro.gate, orebro.people["admin"], seen, NEW, now=orebro.now, comment=WHY)
+    found = move_all(orebro.services, orebro.people["admin"], seen, NEW, now=orebro.now, comment=WHY)
     assert [(one.number, one.version, [why.code for why in one.reasons]) for one in found] == [
         (numbers[0], seen[0][1] + 1, []),
         (numbers[1], None, ["move-decided", "move-skips", "move-skips"]),
@@ -311,7 +311,7 @@ def skipped(world: World, number: str) -> list[str]:
     row = world.row(number)
     responsible = world.tenant.body_keys[row.responsible_body_id]
     with reading(world.engine, world.tenant.id) as session:
-        policy = world.gate.policies.by_id(session, world.tenant.id, row.policy_version_id)
+        policy = world.services.policies.by_id(session, world.tenant.id, row.policy_version_id)
         entries = session.scalars(
             select(TrailEntry).where(TrailEntry.stream == number).order_by(TrailEntry.number)
         ).all()

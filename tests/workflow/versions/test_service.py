@@ -27,7 +27,7 @@ NEW = "orebro-2027"
 def brought(world: World, edit: Any = council_decides_agreements, version: str = NEW, who: str = "admin") -> str:
     """A version that waits."""
     raw = later_pack(world.tenant.key, edit, version=version)
-    return bring_in(world.gate, world.people[who], world.tenant.key, raw, "later.yaml", now=world.now)
+    return bring_in(world.services, world.people[who], world.tenant.key, raw, "later.yaml", now=world.now)
 
 
 def adopted(world: World, act: str = "revise") -> str:
@@ -51,13 +51,13 @@ def _the_policy(world: World) -> str:
 
 def in_force(world: World, **later: float) -> str:
     """The version that governs."""
-    return world.gate.policies.governing(world.tenant.id, (world.now + timedelta(**later)).date())[1].version
+    return world.services.policies.governing(world.tenant.id, (world.now + timedelta(**later)).date())[1].version
 
 
 def into_force(world: World, version: str = NEW, who: str = "admin", **given: Any) -> None:
     """Bring a version into force from today."""
     given = {"governs_from": world.now.date().isoformat(), **given}
-    activate(world.gate, world.people[who], world.tenant.key, version, given, now=world.now)
+    activate(world.services, world.people[who], world.tenant.key, version, given, now=world.now)
 
 
 def a_second_admin(world: World) -> str:
@@ -80,7 +80,7 @@ def test_nobody_but_an_administrator_brings_a_version_in(orebro: World, who: str
 def test_an_administrator_whose_account_is_closed_is_nobody(orebro: World) -> None:
     second = a_second_admin(orebro)
     close = {"username": f"{second}@orebro", "is_active": False}
-    administer(orebro.gate, orebro.people["admin"], "orebro", "change-person", close, now=orebro.now)
+    administer(orebro.services, orebro.people["admin"], "orebro", "change-person", close, now=orebro.now)
     with refused(orebro, NotFound, "no-actor"):
         brought(orebro, who=second)
 
@@ -97,7 +97,7 @@ def test_an_administrator_whose_account_is_closed_is_nobody(orebro: World) -> No
 def test_what_cannot_be_read_is_told_and_leaves_nothing(orebro: World, raw: bytes, says: str) -> None:
     before = contents(orebro.engine, orebro.tenant.id)
     with pytest.raises(PolicyInvalid, match=says):
-        bring_in(orebro.gate, orebro.people["admin"], "orebro", raw, "later.yaml", now=orebro.now)
+        bring_in(orebro.services, orebro.people["admin"], "orebro", raw, "later.yaml", now=orebro.now)
     assert contents(orebro.engine, orebro.tenant.id) == before
 
 

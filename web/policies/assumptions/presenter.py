@@ -24,8 +24,10 @@ from web.policies.labels import body_kind_name, condition_phrases, listed, requi
 from web.register.labels import rhythm, seat_words
 from workflow.core.messages import N_
 from workflow.policy.assumptions import identities, resting
-from workflow.policy.model import Condition, Policy, Quorum
+from workflow.policy.conditions import Condition
+from workflow.policy.model import Policy
 from workflow.policy.rules import Rule
+from workflow.policy.voting_rules import Quorum
 from workflow.versions.assumption_reviews import Ruling, rulings
 
 #: States of an assumption, the worst first.

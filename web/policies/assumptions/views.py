@@ -95,7 +95,7 @@ def rule(assumption: str) -> Response | tuple[str, int]:
     version = form.get("version", "")
     try:
         rule_on(
-            here.gate,
+            here.workflow,
             user.id,
             user.municipality.key,
             version,
@@ -139,14 +139,14 @@ def _page(assumption: str, version_name: str, errors: list[Line] | None = None) 
 def _version(db: Session, here: Services, user: User, name: str) -> Version:
     """A version by its name, else the one in force today; raises `NotFound`."""
     tenant, now = user.municipality, here.now()
-    in_force, policy = here.gate.policies.in_force(db, tenant.id, here.today(tenant))
+    in_force, policy = here.workflow.policies.in_force(db, tenant.id, here.today(tenant))
     if name in ("", policy.version):
         return Version(policy, is_in_force=True, is_open=True)
     id_ = db.execute(select(PolicyVersion.id).where(PolicyVersion.version == name)).scalar_one_or_none()
     if id_ is None:
         raise NotFound(reason("version-unknown", version=name))
-    policy = here.gate.policies.by_id(db, tenant.id, id_)
-    still_open = is_open(here.gate, db, tenant, id_, now=now)
+    policy = here.workflow.policies.by_id(db, tenant.id, id_)
+    still_open = is_open(here.workflow, db, tenant, id_, now=now)
     return Version(policy, is_in_force=id_ == in_force, is_open=still_open)
 
 

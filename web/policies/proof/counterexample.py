@@ -11,11 +11,14 @@ from typing import Any
 
 from web.i18n import labels
 from web.i18n.gettext import _
+from web.i18n.tables import label
 from web.policies.labels import body_kind_name, clause_kind_label, request_summary
 from web.policies.proof.counterexample_labels import LABELS
 from web.register.labels import seat_words
 from web.ui.route_diagram import Stage, stage_at
-from workflow.policy.model import REQUIREMENT_FIELDS, Policy, Row
+from workflow.policy.model import Policy
+from workflow.policy.pack_rules import Row
+from workflow.policy.requirement_kinds import REQUIREMENT_KINDS
 from workflow.policy.rules import Rule
 from workflow.policy.state_machine import FINAL, Stop, procedure_for
 from workflow.policy.verification.messages import Message
@@ -73,7 +76,7 @@ def sentence(policy: Policy, what: Message) -> str:
     if what.code not in LABELS:
         return str(what)  # a detail, which only the English sentence shows
     values = {name: _named(policy, name, value) for name, value in what.values.items()}
-    return _(LABELS[what.code], **values)
+    return label(LABELS, what.code, **values)
 
 
 def _named(policy: Policy, name: str, value: Any) -> str:
@@ -91,7 +94,7 @@ def _seats(policy: Policy, tokens: str | tuple[str, ...]) -> str:
 
 
 def _demand(_policy: Policy, id_: str) -> str:
-    return ", ".join(labels.field_label(name) for name in REQUIREMENT_FIELDS[id_])
+    return ", ".join(labels.field_label(name) for name in REQUIREMENT_KINDS[id_].fields)
 
 
 def _where(_policy: Policy, rule: Rule) -> str:
@@ -149,8 +152,8 @@ def routes_of(policy: Policy, responsible: str) -> tuple[Drawing, ...]:
 
 
 def _concerns(row: Row, kind: str) -> bool:
-    wanted = row.when.values_of("responsible")
-    return wanted is None or (isinstance(wanted, tuple) and kind in wanted)
+    admitted = row.when.values_of("responsible")
+    return admitted is None or (isinstance(admitted, tuple) and kind in admitted)
 
 
 def _stages(policy: Policy, path: Path, passed: list[tuple[int, PathStep]], route: str) -> Iterator[Stage]:

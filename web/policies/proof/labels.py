@@ -1,4 +1,4 @@
-"""What does each obligation of the check mean, in plain words?"""
+"""Labels of the obligations of the policy check."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ OBLIGATIONS: Mapping[str, tuple[str, str]] = {
     ),
 }
 #: What is counted, by obligation; situations for all others.
-TRIED: Mapping[str, str] = {
+CHECKED: Mapping[str, str] = {
     "P1": N_("Requests tried"),
     "P3": N_("Places tried"),
     "P7": N_("Rules and clauses tried"),
@@ -69,7 +69,7 @@ TRIED: Mapping[str, str] = {
 
 
 def title(obligation: Obligation) -> str:
-    """What an obligation is called; the check's own English for one that is new here."""
+    """What an obligation is called; the check's English where there is no label."""
     return _(OBLIGATIONS[obligation.id][0]) if obligation.id in OBLIGATIONS else obligation.title
 
 
@@ -78,6 +78,6 @@ def meaning(id_: str) -> str:
     return _(OBLIGATIONS[id_][1]) if id_ in OBLIGATIONS else ""
 
 
-def tried(id_: str) -> str:
-    """What was tried to see whether it holds."""
-    return _(TRIED[id_]) if id_ in TRIED else _("Situations tried")
+def checked(id_: str) -> str:
+    """What was checked for an obligation to hold."""
+    return _(CHECKED[id_]) if id_ in CHECKED else _("Situations tried")

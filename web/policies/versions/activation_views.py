@@ -24,8 +24,9 @@ from web.ui.form_errors import Line, lines
 from web.ui.forms import Choice, Input, filled, marked, read
 from workflow.core.errors import NotFound, PolicyInvalid, WorkflowError
 from workflow.core.messages import reason
+from workflow.policy.interchange.dmn import DECISION
 from workflow.policy.model import Policy
-from workflow.versions.service import DECISION, ENDS, GIVES, READING, activate
+from workflow.versions.service import ENDS, GIVES, READING, activate
 
 bp = Blueprint("activation", __name__)
 
@@ -45,7 +46,7 @@ def activate_version(version: str) -> Response | tuple[str, int]:
     here, user = services(), signed_in()
     typed = {name: value for name, value in read(_inputs(()), request.form).items() if value}
     try:
-        activate(here.gate, user.id, user.municipality.key, version, typed, now=here.now())
+        activate(here.workflow, user.id, user.municipality.key, version, typed, now=here.now())
     except NotFound:
         raise
     except PolicyInvalid as fault:
@@ -87,7 +88,7 @@ def _stored(db: Session, version: str) -> tuple[Policy, bool]:
     row = db.execute(query).one_or_none()
     if row is None:
         raise NotFound(reason("not-found"))
-    return here.gate.policies.by_id(db.connection(), tenant.id, row.id), row.activation is not None
+    return here.workflow.policies.by_id(db.connection(), tenant.id, row.id), row.activation is not None
 
 
 def _cases(db: Session, policy: Policy) -> tuple[Choice, ...]:

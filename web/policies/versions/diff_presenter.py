@@ -24,8 +24,11 @@ from web.policies.versions.labels import (
     step_change,
 )
 from web.register.labels import rhythm
+from workflow.policy.conditions import Condition
 from workflow.policy.diff.change import Change
-from workflow.policy.model import ENGAGEMENTS, Condition, EvaluationRule, Policy
+from workflow.policy.model import Policy
+from workflow.policy.pack_rules import EvaluationRule
+from workflow.policy.request_domain import ENGAGEMENTS
 
 
 @dataclass(frozen=True, slots=True)

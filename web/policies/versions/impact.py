@@ -21,7 +21,7 @@ from web.i18n.gettext import _
 from web.policies.labels import listed, requirement_label
 from web.policies.versions.labels import now_and_before, step_change
 from web.register.labels import rhythm
-from workflow.cases.gate import Gate
+from workflow.cases.services import Services
 from workflow.core.messages import Reason
 from workflow.policy.diff.impact import KINDS, Demanded, EngagementImpact, Impact
 from workflow.policy.diff.migration import Destination
@@ -84,14 +84,14 @@ class EngagementImpacts:
 
 
 def case_impacts(
-    db: Session, gate: Gate, user: User, impacts: Impacts, *, kind: str, after: int, today: date
+    db: Session, services: Services, user: User, impacts: Impacts, *, kind: str, after: int, today: date
 ) -> CaseImpacts:
     """The impact on open cases: those of a kind, else of the gravest kind there is, page by page."""
     classes = impacts.on_cases(db.connection())
     counts = _counts(((one.impact.kind if one.impact else "", one.count) for one in classes), kind)
     some = [one for one in classes if one.impact is not None and one.impact.kind == counts.kind]
     rows = impacts.cases(db.connection(), some, after=after, limit=PAGE + 1)
-    shown = [(readable(db, gate, user, row, today), one) for row, one in rows[:PAGE]]
+    shown = [(readable(db, services, user, row, today), one) for row, one in rows[:PAGE]]
     lines = tuple(_case(listed, one, impacts.new) for listed, one in shown if listed is not None)
     return CaseImpacts(counts, lines, len(shown) - len(lines), _next(rows))
 

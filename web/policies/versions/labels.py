@@ -13,7 +13,8 @@ from web.policies.versions.queries import Version
 from web.register.labels import seat_words
 from workflow.core.messages import N_
 from workflow.policy.diff.change import NOBODY, REFUSED, RESPONSIBLE, UNKNOWN
-from workflow.policy.model import Policy, Rung
+from workflow.policy.model import Policy
+from workflow.policy.pack_rules import Rung
 
 VERSION_STATES: Table = {
     "in-force": N_("In force"),

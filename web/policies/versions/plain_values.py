@@ -7,8 +7,8 @@ from dataclasses import fields, is_dataclass
 from datetime import date
 from typing import Any
 
-from workflow.policy.domain import UNSET
-from workflow.policy.model import Condition, Span
+from workflow.policy.conditions import Condition
+from workflow.policy.request_domain import UNSET, Span
 
 
 def condition(one: Condition) -> dict[str, object]:

@@ -49,7 +49,7 @@ def index() -> str:
     """Every version with its state."""
     here, user = services(), signed_in()
     with reading(here.engine, user.municipality.id) as db:
-        found = versions(db, user.municipality, here.gate.policies, here.today(user.municipality))
+        found = versions(db, user.municipality, here.workflow.policies, here.today(user.municipality))
     return render_template(
         "policies/versions/index.html", versions=found, labels=versions_labels, policy_labels=policies_labels
     )
@@ -93,7 +93,7 @@ class _Address:
 
 
 def _compared(db: Session, here: Services, user: User, version: str, args: Mapping[str, str]) -> Compared:
-    tenant, today, policies = user.municipality, here.today(user.municipality), here.gate.policies
+    tenant, today, policies = user.municipality, here.today(user.municipality), here.workflow.policies
     found = versions(db, tenant, policies, today)
     shown = one_of(found, version)
     new = policies.by_id(db.connection(), tenant.id, shown.id)
@@ -103,7 +103,7 @@ def _compared(db: Session, here: Services, user: User, version: str, args: Mappi
     if shown.can_be_met:
         impacts = Impacts.of(db.connection(), tenant, policies, new)
         after, e_after = _key(args.get("after", "")), _key(args.get("e-after", ""))
-        cases = case_impacts(db, here.gate, user, impacts, kind=args.get("kind", ""), after=after, today=today)
+        cases = case_impacts(db, here.workflow, user, impacts, kind=args.get("kind", ""), after=after, today=today)
         _id, governing = policies.in_force(db.connection(), tenant.id, today)
         if shown.standing != IN_FORCE:
             kind = args.get("e-kind", "")

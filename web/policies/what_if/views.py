@@ -19,8 +19,8 @@ from web.core.errors import status_of
 from web.core.services import Services, services
 from web.policies import labels as policies_labels
 from web.policies.proof.presenter import arguments
-from web.policies.proof.views import version_asked
-from web.policies.what_if.forms import GIVEN, question_inputs
+from web.policies.proof.views import requested_version
+from web.policies.what_if.forms import question_inputs
 from web.policies.what_if.presenter import (
     Difference,
     PolicyAnswer,
@@ -31,15 +31,17 @@ from web.policies.what_if.presenter import (
 )
 from web.ui.form_errors import lines
 from web.ui.forms import Input, Problem, marked
+from workflow.cases.authorization import visible_context
 from workflow.cases.context import CaseContext
 from workflow.core.errors import WorkflowError
-from workflow.policy.model import SCOPES, Policy
+from workflow.policy.model import Policy
+from workflow.policy.request_domain import ATTRIBUTES, SCOPES
 
 bp = Blueprint("what_if", __name__)
 
 #: Prefix of the right side's inputs.
 IF = "if."
-QUESTION = ("engagement", "act", "responsible", *GIVEN)
+QUESTION = tuple(ATTRIBUTES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +59,13 @@ def index() -> tuple[str, int]:
     """Two requests and their differences; 404 for a case or version not visible to the reader, 422 for no request."""
     here, user, args = services(), signed_in(), request.args
     with reading(here.engine, user.municipality.id) as db:
-        versions = version_asked(db, here, user, args.get("version", ""))
+        versions = requested_version(db, here, user, args.get("version", ""))
         case = _case(db, here, user, args["case"]) if args.get("case") else None
     if case is not None:
         note_reader(case.case)
     policy = case.policy if case is not None else versions.in_force
     left = _of_case(case) if case is not None else _side(policy, args)
-    right = _right_side(left, versions.asked if args.get("version") else policy, args)
+    right = _right_side(left, versions.requested if args.get("version") else policy, args)
     page = render_template(
         "policies/what_if/page.html",
         policy=policy,
@@ -81,8 +83,8 @@ def index() -> tuple[str, int]:
 
 def _case(db: Session, here: Services, user: User, number: str) -> CaseContext:
     """A case that the reader may see; raises `NotFound`."""
-    tenant = here.gate.tenants.tenant_of(number)
-    return here.gate.standing(db.connection(), tenant, user.id, number, now=here.now())
+    tenant = here.workflow.tenants.tenant_of(number)
+    return visible_context(db.connection(), tenant, here.workflow.policies, user.id, number, now=here.now())
 
 
 def _differences(left: Side, right: Side | None) -> tuple[Difference, ...]:

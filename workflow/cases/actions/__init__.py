@@ -1,25 +1,24 @@
-"""What happens when an action is taken? One function per action; each writes its effects into a `Turn`."""
+"""Case actions: the payload and the effect of each action, by name."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from workflow.cases.actions import consult, decide, manage, prepare, sign
-from workflow.cases.actions.context import ActionContext
+from workflow.cases.actions.declaration import ActionDeclaration
+from workflow.policy.actions import ACTIONS
 
-#: What each action does, between the judge's verdict and the commit.
-PERFORM: Mapping[str, Callable[[ActionContext], None]] = {
-    "amend": prepare.amend,
-    "submit": prepare.submit,
-    "withdraw": prepare.withdraw,
-    "reassign": manage.reassign,
-    "endorse": manage.endorse,
-    "refer-back": manage.refer_back,
-    "approve": manage.approve,
-    "reject": manage.reject,
-    "give-opinion": consult.give_opinion,
-    "close-consultation": consult.close_consultation,
-    "enter-decision": decide.enter_decision,
-    "confirm": decide.confirm,
-    "sign": sign.sign,
-}
+
+def declared(*declarations: ActionDeclaration) -> Mapping[str, ActionDeclaration]:
+    """Declarations by name, in the order of the rules; raises `LookupError` unless there is one for every rule."""
+    names = [declaration.name for declaration in declarations]
+    if sorted(names) != sorted(ACTIONS):
+        raise LookupError(f"every action is declared once: rules {sorted(ACTIONS)}, declarations {sorted(names)}")
+    by_name = {declaration.name: declaration for declaration in declarations}
+    return MappingProxyType({name: by_name[name] for name in ACTIONS})
+
+
+ACTION_DECLARATIONS = declared(
+    *prepare.DECLARATIONS, *manage.DECLARATIONS, *consult.DECLARATIONS, *decide.DECLARATIONS, *sign.DECLARATIONS
+)

@@ -1,7 +1,7 @@
-"""What do two versions of a policy answer to every request?
+"""Answers of two versions of a policy to every request.
 
-Every request over the classes that their conditions tell apart, once, with both answers; a table is asked only once
-about requests that it does not tell apart itself.
+Requests run over the classes that the conditions of both versions tell apart; a table is evaluated once for all
+requests that it does not tell apart itself.
 """
 
 from __future__ import annotations
@@ -9,14 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from workflow.core.errors import PolicyGap
-from workflow.policy.competence import who_decides
-from workflow.policy.domain import ASKED, mentioned, requests_apart
-from workflow.policy.model import Answer, Condition, Policy, Request
+from workflow.policy.competence import Answer, who_decides
+from workflow.policy.conditions import Condition
+from workflow.policy.model import Policy
+from workflow.policy.request_domain import ALWAYS_GIVEN, Request
+from workflow.policy.request_space import mentioned, requests_apart
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """A request, and what each version answers."""
+class AnswerPair:
+    """A request with the answers of both versions."""
 
     request: Request
     #: None where a version gives no answer, or more than one.
@@ -32,17 +34,17 @@ class Asked:
         return self.was is not None and self.now is not None and self.was.is_decided and self.now.is_decided
 
 
-def asked(old: Policy, new: Policy) -> tuple[Asked, ...]:
+def answer_pairs(old: Policy, new: Policy) -> tuple[AnswerPair, ...]:
     """Every request that one of the two versions can meet and that one of its tables tells apart, with both answers."""
-    return asked_apart(old, new, (*_tables(old), *_tables(new)))
+    return answer_pairs_over(old, new, (*_tables(old), *_tables(new)))
 
 
-def asked_apart(old: Policy, new: Policy, apart: tuple[Condition, ...]) -> tuple[Asked, ...]:
+def answer_pairs_over(old: Policy, new: Policy, apart: tuple[Condition, ...]) -> tuple[AnswerPair, ...]:
     """The same for every request that some conditions tell apart, those of both tables among them."""
     kinds = tuple(dict.fromkeys((*old.responsible_kinds(), *new.responsible_kinds())))
     was, now = _Answers(old), _Answers(new)
     return tuple(
-        Asked(request, was.to(request), now.to(request), was.knows(request), now.knows(request))
+        AnswerPair(request, was.to(request), now.to(request), was.knows(request), now.knows(request))
         for request in requests_apart(kinds, apart)
     )
 
@@ -54,11 +56,11 @@ def _tables(policy: Policy) -> tuple[Condition, ...]:
 
 
 class _Answers:
-    """What a policy answers, asked once for all requests that its tables do not tell apart."""
+    """A policy's answers, each computed once for all requests that its tables do not tell apart."""
 
     def __init__(self, policy: Policy) -> None:
         self._policy = policy
-        self._names = sorted({*ASKED, *mentioned(_tables(policy))} - {"otherwise"})
+        self._names = sorted({*ALWAYS_GIVEN, *mentioned(_tables(policy))} - {"otherwise"})
         self._known: dict[tuple[object, ...], Answer | None] = {}
 
     def knows(self, request: Request) -> bool:

@@ -1,7 +1,6 @@
-"""What is one difference between two versions of a policy?
+"""One difference between two versions of a policy, as a value without sentences.
 
-A value and no sentence: `web.policies.versions.diff_labels` says it in the reader's language. What differs is found by
-`workflow.policy.diff.diff`.
+`workflow.policy.diff.diff` finds them; `web.policies.versions` says them in the reader's language.
 """
 
 from __future__ import annotations
@@ -9,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from workflow.policy.model import Condition
+from workflow.policy.conditions import Condition
 
 #: Parts of a policy, in the order a reader wants them.
 SECTIONS = (

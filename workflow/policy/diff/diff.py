@@ -1,7 +1,7 @@
-"""What does a new version of a policy change?
+"""Differences between two versions of a policy, each a value of its own, in reading order.
 
-Every difference between two versions as a value of its own, in the order a reader wants them. What is answered
-otherwise is found by asking both versions about every request, never by comparing how their tables are written.
+Different answers are found by asking both versions about every request, never by comparing how their tables are
+written.
 """
 
 from __future__ import annotations
@@ -10,22 +10,22 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from workflow.policy.diff import diff_answers, diff_evaluations, diff_text
-from workflow.policy.diff.answers import asked
+from workflow.policy.diff.answers import answer_pairs
 from workflow.policy.diff.change import SECTIONS, Change
-from workflow.policy.domain import founding_alone
 from workflow.policy.model import Policy
+from workflow.policy.request_space import founding_alone
 
 
 def changes(old: Policy, new: Policy) -> tuple[Change, ...]:
     """All differences of two versions of one municipality's policy, section by section; none where nothing differs."""
     if old.digest == new.digest:
         return ()
-    all_asked = asked(old, new)
+    pairs = answer_pairs(old, new)
     found = (
         *diff_text.document(old, new),
         *diff_text.bodies(old, new),
-        *diff_answers.competence(all_asked),
-        *diff_answers.routes(old, new, all_asked),
+        *diff_answers.competence(pairs),
+        *diff_answers.routes(old, new, pairs),
         *diff_answers.requirements(old, new),
         *diff_evaluations.evaluations(old, new),
         *diff_text.ladders(old, new),
@@ -44,7 +44,7 @@ def _founding(old: Policy, new: Policy) -> Iterator[Change]:
     if (old.law, old.routes) == (new.law, new.routes):
         return
     was, now = founding_alone(old), founding_alone(new)
-    all_asked = asked(was, now)
-    for change in (*diff_answers.competence(all_asked), *diff_answers.routes(was, now, all_asked)):
+    pairs = answer_pairs(was, now)
+    for change in (*diff_answers.competence(pairs), *diff_answers.routes(was, now, pairs)):
         what = change.what if change.section == "competence" else f"step-{change.what}"
         yield replace(change, section="founding", what=what)

@@ -1,8 +1,8 @@
-"""Which requests does a new version answer otherwise, and how?
+"""Changed answers of a new version: who decides, by which clause, on which route and with which requirements.
 
-Both versions are asked about every request that any of their conditions tells apart: who decides, by which clause and
-assumption, on which way and with what to show. Requests that change alike are told together, so that what is said here
-is exact however the tables are written. What is evaluated is told by `workflow.policy.diff.diff_evaluations`.
+Both versions answer every request that any of their conditions tells apart. Requests that change alike are described
+together by exact conditions, however the tables are written. Evaluations are compared in
+`workflow.policy.diff.diff_evaluations`.
 """
 
 from __future__ import annotations
@@ -10,12 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from workflow.policy.diff.answers import Asked, asked_apart
+from workflow.policy.competence import Answer
+from workflow.policy.diff.answers import AnswerPair, answer_pairs_over
 from workflow.policy.diff.change import NOBODY, REFUSED, RESPONSIBLE, UNKNOWN, Change, gone_and_new
 from workflow.policy.diff.diff_routes import StepChange, concerns, step_changes
-from workflow.policy.diff.minimize import summed_up
-from workflow.policy.domain import conditions
-from workflow.policy.model import Answer, EvaluationRule, Policy, Request, Requirement
+from workflow.policy.diff.minimize import minimal_conditions
+from workflow.policy.model import Policy
+from workflow.policy.pack_rules import EvaluationRule, Requirement
+from workflow.policy.request_domain import Request
+from workflow.policy.request_space import conditions
 from workflow.policy.requirements import required
 from workflow.policy.state_machine import Procedure, procedure_for
 
@@ -23,12 +26,12 @@ from workflow.policy.state_machine import Procedure, procedure_for
 Said = dict[Request, list[Any]]
 
 
-def competence(all_asked: tuple[Asked, ...]) -> Iterator[Change]:
+def competence(pairs: tuple[AnswerPair, ...]) -> Iterator[Change]:
     """Who decides otherwise, by which clause; and where the same body decides, what that rests on now."""
     deciding: Said = {}
     citing: Said = {}
     resting: Said = {}
-    for one in all_asked:
+    for one in pairs:
         if differently := _deciders(one):
             deciding[one.request] = differently
         elif one.was is not None and one.now is not None:
@@ -36,16 +39,16 @@ def competence(all_asked: tuple[Asked, ...]) -> Iterator[Change]:
                 citing[one.request] = [gone_and_new(one.was.clauses, one.now.clauses)]
             if set(one.was.assumptions) != set(one.now.assumptions):
                 resting[one.request] = [gone_and_new(one.was.assumptions, one.now.assumptions)]
-    domain = [one.request for one in all_asked]
-    for (was, now, clauses, assumptions), when in summed_up(domain, deciding).items():
+    domain = [one.request for one in pairs]
+    for (was, now, clauses, assumptions), when in minimal_conditions(domain, deciding).items():
         yield Change("competence", "decides", "", was, now, when, clauses, assumptions)
-    for (was, now), when in summed_up(domain, citing).items():
+    for (was, now), when in minimal_conditions(domain, citing).items():
         yield Change("competence", "cites", "", was, now, when)
-    for (was, now), when in summed_up(domain, resting).items():
+    for (was, now), when in minimal_conditions(domain, resting).items():
         yield Change("competence", "rests", "", was, now, when)
 
 
-def _deciders(one: Asked) -> list[Any]:
+def _deciders(one: AnswerPair) -> list[Any]:
     """Who decided and who decides, in every way in which that can be said; nothing where it is the same body."""
     was, now = _decider(one.was, one.was_known), _decider(one.now, one.now_known)
     if was == now:
@@ -62,13 +65,12 @@ def _decider(answer: Answer | None, is_known: bool) -> str:
     return REFUSED if answer.body is None else answer.body
 
 
-def routes(old: Policy, new: Policy, all_asked: tuple[Asked, ...]) -> Iterator[Change]:
+def routes(old: Policy, new: Policy, pairs: tuple[AnswerPair, ...]) -> Iterator[Change]:
     """Steps that are new, gone, taken by others or in another time, on the ways that requests travel.
 
-    What a step rests on is told where the same body decides. A step that a way has not is otherwise for nobody on it,
-    so only the ways that have it are told apart.
+    The grounds of a step are compared where the same body decides. Only routes that have a step differ by it.
     """
-    travelled = _travelled(old, new, all_asked)
+    travelled = _travelled(old, new, pairs)
     said: dict[StepChange, Said] = {}
     for one, (before, after) in travelled.items():
         for change in step_changes(before, after):
@@ -76,18 +78,20 @@ def routes(old: Policy, new: Policy, all_asked: tuple[Asked, ...]) -> Iterator[C
                 said.setdefault(change, {})[one.request] = [change]
     for change, of_it in said.items():
         domain = [one.request for one, ways in travelled.items() if concerns(change, *ways)]
-        when = summed_up(domain, of_it)[change]
+        when = minimal_conditions(domain, of_it)[change]
         yield Change("routes", change.what, change.stop, change.was, change.now, when, change.clauses)
 
 
-def _travelled(old: Policy, new: Policy, all_asked: tuple[Asked, ...]) -> dict[Asked, tuple[Procedure, Procedure]]:
+def _travelled(
+    old: Policy, new: Policy, pairs: tuple[AnswerPair, ...]
+) -> dict[AnswerPair, tuple[Procedure, Procedure]]:
     """The ways of the requests that somebody may decide under either version."""
     return {
         one: (
             procedure_for(old, one.was.route, one.request.responsible),
             procedure_for(new, one.now.route, one.request.responsible),
         )
-        for one in all_asked
+        for one in pairs
         if one.was is not None and one.now is not None and one.was.route is not None and one.now.route is not None
     }
 
@@ -99,7 +103,7 @@ def requirements(old: Policy, new: Policy) -> Iterator[Change]:
     """What must be shown that need not before, or need no longer, or at another step, where both let it be decided."""
     said: dict[Demand, Said] = {}
     apart = (*conditions(old), *conditions(new))
-    decided = [one for one in asked_apart(old, new, apart) if one.is_decided_in_both]
+    decided = [one for one in answer_pairs_over(old, new, apart) if one.is_decided_in_both]
     for one in decided:
         was, now = demands(old, one.request), demands(new, one.request)
         for demand in dict.fromkeys((*was, *now)):
@@ -107,7 +111,7 @@ def requirements(old: Policy, new: Policy) -> Iterator[Change]:
                 said.setdefault(demand, {})[one.request] = [changed]
     domain = [one.request for one in decided]
     for demand, of_it in said.items():
-        for (what, was_, now_, clauses, assumptions), when in summed_up(domain, of_it).items():
+        for (what, was_, now_, clauses, assumptions), when in minimal_conditions(domain, of_it).items():
             key = ":".join(part for part in demand if part)
             yield Change("requirements", what, key, was_, now_, when, clauses, assumptions)
 

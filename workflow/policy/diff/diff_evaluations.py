@@ -1,7 +1,7 @@
-"""What does a new version evaluate otherwise?
+"""Changed evaluation rules of a new version, compared by their id.
 
-Rules are compared by their id. For which engagements one begins or ceases is found by asking both versions about every
-engagement that the rule's conditions tell apart.
+For which engagements a rule begins or ceases is found by asking both versions about every engagement that the rule's
+conditions tell apart.
 """
 
 from __future__ import annotations
@@ -10,15 +10,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from workflow.policy.conditions import Condition
 from workflow.policy.diff.change import Change, gone_and_new
 from workflow.policy.diff.diff_answers import Said, reasons_of
-from workflow.policy.diff.minimize import summed_up
-from workflow.policy.domain import acts_of, requests_apart
-from workflow.policy.model import Condition, EvaluationRule, Policy
+from workflow.policy.diff.minimize import minimal_conditions
+from workflow.policy.model import Policy
+from workflow.policy.pack_rules import EvaluationRule
+from workflow.policy.request_domain import acts_of
+from workflow.policy.request_space import requests_apart
 
 
 def evaluations(old: Policy, new: Policy) -> Iterator[Change]:
-    """Evaluation rules that begin, cease or ask otherwise, by their id; for which engagements is told exactly."""
+    """Evaluation rules that begin, cease or ask otherwise, by their id; with the exact engagements."""
     was, now = ({rule.id: rule for rule in policy.evaluations} for policy in (old, new))
     for key in dict.fromkeys((*was, *now)):
         before, after = was.get(key), now.get(key)
@@ -45,13 +48,13 @@ def _begins(
         holds = before is not None and before.when.holds(request), after is not None and after.when.holds(request)
         if holds[0] != holds[1]:
             said[request] = ["begins" if holds[1] else "ceases"]
-    for what, when in summed_up(domain, said).items():
+    for what, when in minimal_conditions(domain, said).items():
         rests = (after.clauses, reasons_of(new, after)) if what == "begins" and after is not None else ((), ())
         yield Change("evaluations", what, key, before, after, _without_act(when), *rests)
 
 
 def _without_act(when: Iterable[Condition]) -> tuple[Condition, ...]:
-    """An engagement is asked for by no act."""
+    """Conditions without the act: an engagement has none."""
     return tuple(replace(one, terms=tuple(term for term in one.terms if term[0] != "act")) for one in when)
 
 

@@ -1,6 +1,6 @@
-"""By which steps do two ways differ?
+"""Steps by which two routes differ.
 
-Ways are compared stop by stop as a case travels them, whatever the routes are called and however they are written: a
+Routes are compared stop by stop as a case travels them, whatever they are called and however they are written: a
 body's recommendation or decision by the body, every other step by its name.
 """
 
@@ -52,7 +52,7 @@ def step_changes(old: Procedure, new: Procedure) -> tuple[StepChange, ...]:
 
 @cache
 def concerns(change: StepChange, old: Procedure, new: Procedure) -> bool:
-    """Whether a change could be told of these ways: of who acts and how long only where both have the step."""
+    """Whether a change applies to two routes; who acts and how long only where both have the step."""
     if change.what not in ("seats", "period"):
         return True
     return all(any(stop.state == change.stop for stop in way.stops) for way in (old, new))
@@ -79,7 +79,7 @@ def _of_stop(was: Stop, now: Stop) -> Iterator[StepChange]:
 
 
 def _moved(was: list[Stop], now: list[Stop], known: set[tuple[str, str]]) -> Iterator[StepChange]:
-    """Steps that both ways have and that do not come in the same order, each told by what it followed and follows."""
+    """Steps that both ways have and that do not come in the same order, each with the step it followed and follows."""
     before = [_mark(stop) for stop in was]
     after = [stop for stop in now if _mark(stop) in known]
     for index, stop in enumerate(after):

@@ -1,7 +1,7 @@
-"""What stands otherwise in a new version, apart from what it answers to requests?
+"""Changed texts and parts of a new version, apart from its answers.
 
 The document, its bodies, goals, forms and clauses, the ladders, the law's rules for meetings, and every assumption.
-What is answered otherwise is `workflow.policy.diff.diff_answers`'s question.
+Answers are compared in `workflow.policy.diff.diff_answers`.
 """
 
 from __future__ import annotations
@@ -10,8 +10,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from workflow.policy.assumptions import assumptions
+from workflow.policy.clauses import Clause
 from workflow.policy.diff.change import Change
-from workflow.policy.model import LADDERS, Clause, CollegialRules, Minority, Policy
+from workflow.policy.model import Policy
+from workflow.policy.vocabulary import LADDERS
+from workflow.policy.voting_rules import CollegialRules, Minority
 
 
 def document(old: Policy, new: Policy) -> Iterator[Change]:
@@ -95,7 +98,7 @@ def _of_clause(before: Clause, after: Clause) -> Iterator[tuple[str, Any, Any]]:
 
 
 def ladders(old: Policy, new: Policy) -> Iterator[Change]:
-    """Rungs that are new or gone, of every ladder: who is told when of what is late."""
+    """Rungs that are new or gone, of every ladder: who is notified when of what is late."""
     rules = dict.fromkeys(rule.id for policy in (old, new) for rule in policy.evaluations)
     for name in (*LADDERS, *(f"evaluation:{rule}" for rule in rules)):
         was, now = old.ladder(name), new.ladder(name)
@@ -123,12 +126,12 @@ def _meeting(law: CollegialRules) -> dict[str, tuple[Any, tuple[str, ...]]]:
     for quorum in law.quorum:
         for kind in quorum.bodies:
             rules[f"quorum:{kind}"] = (quorum.more_than_half, quorum.conflicted_count), quorum.clauses
-    rules["tie"] = law.tie, law.tie_clauses
-    rules["abstention"] = law.abstention_allowed, law.abstention_clauses
+    rules["tie"] = law.tie.rule, law.tie.clauses
+    rules["abstention"] = law.abstention.allowed, law.abstention.clauses
     for right in law.minority:
         for kind in right.bodies:
             rules[f"minority:{kind}"] = _share(right), right.clauses
-    rules["preparer"] = law.preparer_excluded, law.preparer_clauses
+    rules["preparer"] = law.preparer.excluded, law.preparer.clauses
     return rules
 
 

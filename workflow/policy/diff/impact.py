@@ -1,10 +1,9 @@
-"""What would another version of the policy mean for one case, or for one engagement?
+"""Impact of another version of the policy on one case, or on one engagement.
 
-A pure rule over two versions. For a case: whether the new version forbids it, another body decides, its way has other
-steps, or more is required; and where it would stand if it were moved, or why it must stay
-(`workflow.policy.diff.migration`).
-For an engagement: the same for each act that can be asked of it, and by which rules it would be evaluated. Which cases
-and engagements there are is `workflow.versions.impact`' question.
+A pure rule over two versions. For a case: whether the new version forbids it, another body decides, its route has other
+steps, or more is required; and where it would be if it were moved, or why it must stay
+(`workflow.policy.diff.migration`). For an engagement: the same for each act that can be asked of it, and by which rules
+it would be evaluated. `workflow.versions.impact` counts the cases and engagements.
 """
 
 from __future__ import annotations
@@ -13,19 +12,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from workflow.core.messages import Reason, reason
-from workflow.policy.competence import deciding_body_key
+from workflow.policy.competence import Answer, deciding_body_key
 from workflow.policy.diff.answers import answer_to
 from workflow.policy.diff.diff_answers import demands
 from workflow.policy.diff.diff_routes import StepChange, step_changes
-from workflow.policy.diff.migration import Destination, Stand, acting_body, destination
-from workflow.policy.model import STEPS, Answer, EvaluationRule, Policy, Request, Requirement
+from workflow.policy.diff.migration import CasePosition, Destination, acting_body, destination
+from workflow.policy.model import Policy
+from workflow.policy.pack_rules import EvaluationRule, Requirement
+from workflow.policy.request_domain import Purpose, Request, acts_for, acts_of
 from workflow.policy.state_machine import Procedure, procedure_for
+from workflow.policy.vocabulary import STEPS
 
 #: What can come of it, the gravest first: nobody may decide it, it travels otherwise, more is required, or neither.
 REFUSED, CHANGED_ROUTE, NEW_REQUIREMENT, UNCHANGED = "refused", "changed-route", "new-requirement", "unchanged"
 KINDS = (REFUSED, CHANGED_ROUTE, NEW_REQUIREMENT, UNCHANGED)
-#: What can be asked of an engagement that stands in the register.
-ACTS_LATER, POLICY_ACTS_LATER = ("renew", "evaluate", "terminate"), ("revise", "repeal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class EngagementImpact:
     """What comes of an engagement under the new version."""
 
     kind: str
-    #: By act, each that can be asked of it.
+    #: By act, each that it may undergo.
     acts: tuple[tuple[str, Impact], ...]
     #: Rules by which it would be evaluated and was not, or was and would not be, or would be otherwise.
     begins: tuple[EvaluationRule, ...] = ()
@@ -78,7 +78,7 @@ class EngagementImpact:
     altered: tuple[Altered, ...] = ()
 
 
-def impact_on_case(stand: Stand, new: Policy) -> Impact:
+def impact_on_case(stand: CasePosition, new: Policy) -> Impact:
     """What another version would mean for an open case where it stands."""
     to = destination(stand, new)
     was = acting_body(stand.policy, stand.procedure.deciding, stand.responsible)
@@ -86,9 +86,9 @@ def impact_on_case(stand: Stand, new: Policy) -> Impact:
         return Impact(REFUSED, was, "", reasons=to.reasons, to=to)
     after = procedure_for(new, to.answer.route, stand.request.responsible)
     here = stand.procedure.stop_at(stand.state)
-    asked = tuple(_demands(stand.policy, new, stand.request, here.step if here is not None else "sign"))
+    demands = tuple(_demands(stand.policy, new, stand.request, here.step if here is not None else "sign"))
     now = deciding_body_key(new, to.answer, stand.responsible)
-    return _impact(was, now, stand.procedure, after, asked, to)
+    return _impact(was, now, stand.procedure, after, demands, to)
 
 
 def impact_on_request(old: Policy, new: Policy, request: Request, responsible: str) -> Impact:
@@ -119,14 +119,14 @@ def _refused(answer: Answer | None) -> Reason:
 
 
 def _impact(
-    was: str, now: str, before: Procedure, after: Procedure, asked: tuple[Demanded, ...], to: Destination | None
+    was: str, now: str, before: Procedure, after: Procedure, demands: tuple[Demanded, ...], to: Destination | None
 ) -> Impact:
     steps = tuple(change for change in step_changes(before, after) if change.alters_the_way)
     if was != now or steps:
         kind = CHANGED_ROUTE
     else:
-        kind = NEW_REQUIREMENT if any(one.what != "gone" for one in asked) else UNCHANGED
-    return Impact(kind, was, now, steps, asked, to=to)
+        kind = NEW_REQUIREMENT if any(one.what != "gone" for one in demands) else UNCHANGED
+    return Impact(kind, was, now, steps, demands, to=to)
 
 
 def _demands(old: Policy, new: Policy, request: Request, here: str) -> Iterator[Demanded]:
@@ -141,7 +141,7 @@ def _demands(old: Policy, new: Policy, request: Request, here: str) -> Iterator[
 
 def impact_on_engagement(old: Policy, new: Policy, engagement: Request, responsible: str) -> EngagementImpact:
     """What another version would mean for an engagement; `engagement` is the request by which it would be entered."""
-    acts = POLICY_ACTS_LATER if engagement.engagement == "policy" else ACTS_LATER
+    acts = [act for act in acts_of(engagement.engagement) if act not in acts_for(Purpose.BEGIN)]
     found = tuple((act, impact_on_request(old, new, engagement.with_(act=act), responsible)) for act in acts)
     was, now = ({rule.id: rule for rule in policy.evaluations if rule.when.holds(engagement)} for policy in (old, new))
     begins = tuple(rule for key, rule in now.items() if key not in was)

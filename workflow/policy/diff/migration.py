@@ -1,9 +1,9 @@
-"""Where would a case stand under another version of the policy, and why can it not be moved there?
+"""Moving a case to another version of the policy: the state it would be in, or why it cannot be moved.
 
-A pure rule over two versions: the new one must let somebody decide the request, its way must have a stop at which the
+A pure rule over two versions: the new one must let somebody decide the request, its route must have a stop at which the
 same body acts as where the case is now, every stop before that one must have been passed already, and a decision that
 has been taken must be the new version's competent body's own. So no step and no higher body is ever skipped by a move.
-Who may move a case, and writing it, is `workflow.versions.migrate_case`'s task.
+`workflow.versions.migrate_case` decides who may move a case, and writes it.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ from dataclasses import dataclass
 
 from workflow.core.errors import PolicyGap
 from workflow.core.messages import Reason, reason
-from workflow.policy.competence import deciding_body_key, who_decides
-from workflow.policy.model import Answer, Policy, Request
+from workflow.policy.competence import Answer, deciding_body_key, who_decides
+from workflow.policy.model import Policy
+from workflow.policy.request_domain import Request
 from workflow.policy.state_machine import FINAL, Procedure, Stop, procedure_for
 
 #: Stops at which a body that meets has the matter before it; not having acted, it may do either.
@@ -22,8 +23,8 @@ _BEFORE_A_BODY = ("recommend", "decide")
 
 
 @dataclass(frozen=True, slots=True)
-class Stand:
-    """Where a case stands under the version it is pinned to."""
+class CasePosition:
+    """The place of a case under the version it is pinned to."""
 
     policy: Policy
     request: Request
@@ -34,13 +35,13 @@ class Stand:
 
     @property
     def procedure(self) -> Procedure:
-        """The way the case travels."""
+        """The compiled route of the case."""
         return procedure_for(self.policy, self.route, self.request.responsible)
 
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """Where it would stand under the other version, or every reason why it cannot be moved."""
+    """The state it would be in under the other version, or every reason why it cannot be moved."""
 
     #: Empty where the case cannot be moved.
     state: str
@@ -54,7 +55,7 @@ class Destination:
         return not self.reasons
 
 
-def destination(stand: Stand, new: Policy) -> Destination:
+def destination(stand: CasePosition, new: Policy) -> Destination:
     """Where a case would stand under another version of the policy; never raises for a case it cannot be moved in."""
     if stand.state in FINAL:
         return _stays(None, reason("move-closed"))
@@ -72,9 +73,9 @@ def destination(stand: Stand, new: Policy) -> Destination:
         return Destination("draft", answer)
     if stand.state.startswith("confirm-"):
         return _stays(answer, reason("pending-first"))
-    against = tuple(_against(stand, new, answer, procedure))
-    if against:
-        return _stays(answer, *against)
+    obstacles = tuple(_obstacles(stand, new, answer, procedure))
+    if obstacles:
+        return _stays(answer, *obstacles)
     return Destination(_same_stop(stand, new, procedure).state, answer)
 
 
@@ -82,22 +83,22 @@ def _stays(answer: Answer | None, *reasons: Reason) -> Destination:
     return Destination("", answer, reasons)
 
 
-def _against(stand: Stand, new: Policy, answer: Answer, procedure: Procedure) -> Iterator[Reason]:
+def _obstacles(stand: CasePosition, new: Policy, answer: Answer, procedure: Procedure) -> Iterator[Reason]:
     """Every reason why the case would skip something there."""
     here = _here(stand)
     if here.step == "sign":
         yield from _decided_by_another(stand, new, answer)
     matching = [stop for stop in procedure.stops if _matches(stand, here, new, stop)]
     if not matching:
-        yield _told("move-no-stop", stand.policy, here, stand.responsible, answer)
+        yield _skipped("move-no-stop", stand.policy, here, stand.responsible, answer)
         return
     passed = {_mark(stand.policy, stop, stand.responsible) for stop in _before(stand.procedure, here)}
     for stop in _before(procedure, matching[0]):
         if _mark(new, stop, stand.responsible) not in passed:
-            yield _told("move-skips", new, stop, stand.responsible, answer)
+            yield _skipped("move-skips", new, stop, stand.responsible, answer)
 
 
-def _decided_by_another(stand: Stand, new: Policy, answer: Answer) -> Iterator[Reason]:
+def _decided_by_another(stand: CasePosition, new: Policy, answer: Answer) -> Iterator[Reason]:
     """What has been decided was decided by the body that the new version names, or the case stays."""
     decided = acting_body(stand.policy, stand.procedure.deciding, stand.responsible)
     competent = deciding_body_key(new, answer, stand.responsible)
@@ -112,24 +113,24 @@ def _decided_by_another(stand: Stand, new: Policy, answer: Answer) -> Iterator[R
         )
 
 
-def _told(code: str, policy: Policy, stop: Stop, responsible: str, answer: Answer) -> Reason:
+def _skipped(code: str, policy: Policy, stop: Stop, responsible: str, answer: Answer) -> Reason:
     body = acting_body(policy, stop, responsible)
     clauses = stop.source.clauses or answer.clauses
     return reason(code, clauses=clauses, step=stop.step, body=body, body_names=policy.body(body).names)
 
 
-def _here(stand: Stand) -> Stop:
+def _here(stand: CasePosition) -> Stop:
     stop = stand.procedure.stop_at(stand.state)
     assert stop is not None  # the state is not final
     return stop
 
 
-def _same_stop(stand: Stand, new: Policy, procedure: Procedure) -> Stop:
+def _same_stop(stand: CasePosition, new: Policy, procedure: Procedure) -> Stop:
     here = _here(stand)
     return next(stop for stop in procedure.stops if _matches(stand, here, new, stop))
 
 
-def _matches(stand: Stand, here: Stop, new: Policy, stop: Stop) -> bool:
+def _matches(stand: CasePosition, here: Stop, new: Policy, stop: Stop) -> bool:
     """Whether the same body, which has not acted, would have the case before it at another stop."""
     mine, theirs = (_mark(stand.policy, here, stand.responsible), _mark(new, stop, stand.responsible))
     if here.step in _BEFORE_A_BODY and stop.step in _BEFORE_A_BODY:
@@ -141,13 +142,13 @@ def _before(procedure: Procedure, stop: Stop) -> tuple[Stop, ...]:
     return procedure.stops[: procedure.stops.index(stop)]
 
 
-#: A stop by what has been done when it is passed: the step, the body that did it, and who was asked.
+#: A stop by what has been done when it is passed: the step, the body that did it, and who was consulted.
 _Mark = tuple[str, str, tuple[str, ...]]
 
 
 def _mark(policy: Policy, stop: Stop, responsible: str) -> _Mark:
-    asked = tuple(sorted(_consulted(policy, stop, responsible))) if stop.step == "consult" else ()
-    return stop.step, "" if stop.step == "sign" else acting_body(policy, stop, responsible), asked
+    consulted = tuple(sorted(_consulted(policy, stop, responsible))) if stop.step == "consult" else ()
+    return stop.step, "" if stop.step == "sign" else acting_body(policy, stop, responsible), consulted
 
 
 def _consulted(policy: Policy, stop: Stop, responsible: str) -> Iterator[str]:

@@ -1,8 +1,8 @@
-"""In how few conditions can a set of requests be told, exactly?
+"""Minimal conditions: the fewest conditions that hold for exactly a set of labelled requests.
 
-Changes are found request by request; people read conditions. Each condition found here holds for requests of the set
-alone, and together they hold for all of them. Where a request may be told in several ways (the committee whose matter
-it is is also the responsible body), the way that tells most at once is taken. What is told is the caller's.
+Changes are found request by request; people read conditions. Each condition holds for requests of the set alone, and
+together they hold for all of them. Where a request has several labels (the committee whose matter it is is also the
+responsible body), the label that covers most requests at once is taken.
 """
 
 from __future__ import annotations
@@ -12,96 +12,86 @@ from dataclasses import dataclass
 from itertools import permutations, product
 from typing import TypeVar
 
-from workflow.policy.domain import FUNDING, PERCENT
-from workflow.policy.model import Condition, Request, Span
+from workflow.policy.conditions import Condition
+from workflow.policy.request_domain import ATTRIBUTES, Request, Span
 
 #: Attributes in the order a condition names them.
-NAMES = (
-    "engagement",
-    "act",
-    "responsible",
-    "scope",
-    "initiative",
-    "principal",
-    "named_nordic_twin",
-    "eu_funded",
-    FUNDING,
-)
+NAMES = tuple(ATTRIBUTES)
 #: Of these, the first: which act can be asked depends on the kind.
 ASKED_TOGETHER = ("engagement", "act")
 #: With more attributes than this that matter, not every order of widening is tried.
 FEW = 4
-Saying = TypeVar("Saying")
+Label = TypeVar("Label")
 #: A request by the attributes that matter: one value each.
-_Cell = tuple[object, ...]
+_Point = tuple[object, ...]
 #: The values that a condition admits, per attribute that matters.
-_Box = tuple[tuple[object, ...], ...]
+_Region = tuple[tuple[object, ...], ...]
 
 
-def summed_up(
-    domain: Sequence[Request], said: Mapping[Request, Sequence[Saying]]
-) -> dict[Saying, tuple[Condition, ...]]:
-    """Conditions under which each saying holds, so that of every request something is said that may be said of it.
+def minimal_conditions(
+    domain: Sequence[Request], labels_of: Mapping[Request, Sequence[Label]]
+) -> dict[Label, tuple[Condition, ...]]:
+    """Conditions for each label: every labelled request meets one of a label of its own, and no other request does.
 
-    `domain`: every request there is, at one representative per class of external funding; `said`: what may be said of
-    some of them, any one being enough. Of the others nothing is said.
+    `domain`: every request, one representative per class of a whole number; `labels_of`: the labels of some of them,
+    any one of which is enough.
     """
-    if not said:
+    if not labels_of:
         return {}
-    space = _Space.over(domain, said)
-    allowed: dict[Saying, set[_Cell]] = {}
-    for request, sayings in said.items():
-        for saying in sayings:
-            allowed.setdefault(saying, set()).add(space.cell(request))
-    found: dict[Saying, list[Condition]] = {}
-    for saying, box in _cover(space, allowed):
-        found.setdefault(saying, []).append(space.condition(box))
-    return {saying: tuple(conditions) for saying, conditions in found.items()}
+    space = _Space.over(domain, labels_of)
+    allowed: dict[Label, set[_Point]] = {}
+    for request, labels in labels_of.items():
+        for label in labels:
+            allowed.setdefault(label, set()).add(space.point(request))
+    found: dict[Label, list[Condition]] = {}
+    for label, region in _cover(space, allowed):
+        found.setdefault(label, []).append(space.condition(region))
+    return {label: tuple(conditions) for label, conditions in found.items()}
 
 
-def _cover(space: _Space, allowed: Mapping[Saying, set[_Cell]]) -> Iterator[tuple[Saying, _Box]]:
-    """Boxes that together hold every cell something is said of; each time the one that tells most that is not told."""
+def _cover(space: _Space, allowed: Mapping[Label, set[_Point]]) -> Iterator[tuple[Label, _Region]]:
+    """Regions that together cover every labelled point; each time the one that covers most of what is left."""
     left = set().union(*allowed.values())
-    for cell in space.cells:
-        if cell not in left:
+    for point in space.points:
+        if point not in left:
             continue
-        boxes = [
-            (saying, space.widened(cell, cells, order))
-            for saying, cells in allowed.items()
-            if cell in cells
+        regions = [
+            (label, space.widened(point, points, order))
+            for label, points in allowed.items()
+            if point in points
             for order in space.orders()
         ]
-        told = [set(space.cells_of(box)) for _saying, box in boxes]
-        best = max(range(len(boxes)), key=lambda index: (len(told[index] & left), len(told[index]), -index))
-        left -= told[best]
-        yield boxes[best]
+        covered = [set(space.points_of(region)) for _label, region in regions]
+        best = max(range(len(regions)), key=lambda index: (len(covered[index] & left), len(covered[index]), -index))
+        left -= covered[best]
+        yield regions[best]
 
 
 @dataclass(frozen=True, slots=True)
 class _Space:
-    """All requests, by the attributes on which it depends what is said."""
+    """All requests, by the attributes on which their labels depend."""
 
     names: tuple[str, ...]
     values: tuple[tuple[object, ...], ...]
     #: In the domain's order.
-    cells: dict[_Cell, None]
+    points: dict[_Point, None]
 
     @classmethod
-    def over(cls, domain: Sequence[Request], said: Mapping[Request, object]) -> _Space:
+    def over(cls, domain: Sequence[Request], labels_of: Mapping[Request, object]) -> _Space:
         """Kind and act always matter: not every act can be asked for every kind."""
-        spoken = [(tuple(getattr(one, name) for name in NAMES), said.get(one)) for one in domain]
-        indices = [index for index in range(len(NAMES)) if index < len(ASKED_TOGETHER) or _matters(index, spoken)]
-        values = tuple(tuple(dict.fromkeys(cell[index] for cell, _said in spoken)) for index in indices)
-        cells = dict.fromkeys(tuple(cell[index] for index in indices) for cell, _said in spoken)
-        return cls(tuple(NAMES[index] for index in indices), values, cells)
+        labelled = [(tuple(getattr(one, name) for name in NAMES), labels_of.get(one)) for one in domain]
+        indices = [index for index in range(len(NAMES)) if index < len(ASKED_TOGETHER) or _matters(index, labelled)]
+        values = tuple(tuple(dict.fromkeys(point[index] for point, _labels in labelled)) for index in indices)
+        points = dict.fromkeys(tuple(point[index] for index in indices) for point, _labels in labelled)
+        return cls(tuple(NAMES[index] for index in indices), values, points)
 
-    def cell(self, request: Request) -> _Cell:
+    def point(self, request: Request) -> _Point:
         """Where a request lies."""
         return tuple(getattr(request, name) for name in self.names)
 
-    def cells_of(self, box: _Box) -> Iterator[_Cell]:
-        """The requests in a box; a kind and an act that do not go together are none."""
-        return (cell for cell in product(*box) if cell in self.cells)
+    def points_of(self, region: _Region) -> Iterator[_Point]:
+        """The requests in a region; a kind and an act that do not go together are none."""
+        return (point for point in product(*region) if point in self.points)
 
     def orders(self) -> Iterator[Sequence[int]]:
         """In which order to widen one attribute after the other: every order where they are few."""
@@ -110,49 +100,51 @@ class _Space:
             return iter(tuple(permutations(indices)))
         return ((*indices[start:], *indices[:start]) for start in indices)
 
-    def widened(self, cell: _Cell, allowed: set[_Cell], order: Sequence[int]) -> _Box:
-        """The widest box around a cell that holds no request but those allowed."""
-        box: _Box = tuple((value,) for value in cell)
+    def widened(self, point: _Point, allowed: set[_Point], order: Sequence[int]) -> _Region:
+        """The widest region around a point that holds no request but those allowed."""
+        region: _Region = tuple((value,) for value in point)
         for index in order:
-            for run in self._runs(index, cell[index]):
+            for run in self._runs(index, point[index]):
                 for value in run:
-                    more = list(self.cells_of((*box[:index], (value,), *box[index + 1 :])))
+                    more = list(self.points_of((*region[:index], (value,), *region[index + 1 :])))
                     if not more or any(one not in allowed for one in more):
                         break
-                    box = (*box[:index], (*box[index], value), *box[index + 1 :])
-        return box
+                    region = (*region[:index], (*region[index], value), *region[index + 1 :])
+        return region
 
     def _runs(self, index: int, start: object) -> Iterator[Sequence[object]]:
         """Values to add, one by one; a share only next to those there are, so that a span comes of it."""
         values = self.values[index]
-        if self.names[index] != FUNDING:
+        if ATTRIBUTES[self.names[index]].span is None:
             return ((value,) for value in values if value != start)
         at = values.index(start)
         return iter((values[at + 1 :], values[:at][::-1]))
 
-    def condition(self, box: _Box) -> Condition:
-        """A box as a condition; an attribute that may have any value is not named."""
+    def condition(self, region: _Region) -> Condition:
+        """A region as a condition; an attribute that may have any value is not named."""
         named: dict[str, tuple[object, ...] | Span] = {}
-        for index in (1, 0, *range(2, len(box))):  # rather the kinds are named than the acts
-            wider = (*box[:index], self.values[index], *box[index + 1 :])
-            if sum(1 for _ in self.cells_of(wider)) == sum(1 for _ in self.cells_of(box)):
-                box = wider
+        for index in (1, 0, *range(2, len(region))):  # rather the kinds are named than the acts
+            wider = (*region[:index], self.values[index], *region[index + 1 :])
+            if sum(1 for _ in self.points_of(wider)) == sum(1 for _ in self.points_of(region)):
+                region = wider
             else:
-                named[self.names[index]] = self._wanted(index, box[index])
+                named[self.names[index]] = self._wanted(index, region[index])
         return Condition(tuple((name, named[name]) for name in NAMES if name in named))
 
     def _wanted(self, index: int, chosen: tuple[object, ...]) -> tuple[object, ...] | Span:
         values = self.values[index]
         ordered = tuple(value for value in values if value in chosen)
-        if self.names[index] != FUNDING:
+        if (span := ATTRIBUTES[self.names[index]].span) is None:
             return ordered
         above = [int(str(value)) for value in values if int(str(value)) > int(str(ordered[-1]))]
-        return Span(int(str(ordered[0])), above[0] - 1 if above else PERCENT.high)
+        return Span(int(str(ordered[0])), above[0] - 1 if above else span.high)
 
 
-def _matters(index: int, spoken: Sequence[tuple[_Cell, object]]) -> bool:
-    """Whether two requests that differ in one attribute alone are spoken of differently."""
-    if len({cell[index] for cell, _said in spoken}) == 1:
+def _matters(index: int, labelled: Sequence[tuple[_Point, object]]) -> bool:
+    """Whether two requests that differ in one attribute alone are labelled differently."""
+    if len({point[index] for point, _labels in labelled}) == 1:
         return False
-    known: dict[_Cell, object] = {}
-    return any(known.setdefault((*cell[:index], *cell[index + 1 :]), said) != said for cell, said in spoken)
+    known: dict[_Point, object] = {}
+    return any(
+        known.setdefault((*point[:index], *point[index + 1 :]), labels_of) != labels_of for point, labels_of in labelled
+    )

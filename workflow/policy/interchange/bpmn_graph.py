@@ -1,9 +1,9 @@
-"""What does a compiled route say as tasks, choices and ends?
+"""Graph of a compiled route: tasks, choices and ends.
 
-A graph worked out of a `Procedure`'s own moves, so that it cannot say anything else: each state where a case waits is a
-task; what can be done there, and what a body decided, are choices behind it; each way to be over is an end. A move from
-a state to itself (amending, reassigning, giving an opinion) is work within the task and has no arrow. Places on paper
-are `workflow.policy.interchange.bpmn_layout`'s, the file is `workflow.policy.interchange.bpmn`'s.
+Derived from the moves of a `Procedure`, so that it cannot differ from it: each state where a case waits is a task; its
+actions, and the outcomes of a body's decision, are choices after it; each final state is an end. A move from a state to
+itself (amending, reassigning, giving an opinion) is work within the task and has no arrow.
+`workflow.policy.interchange.bpmn_layout` lays it out, `workflow.policy.interchange.bpmn` writes the file.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ START = "start"
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """Something a case comes to."""
+    """A node of the graph."""
 
     #: Unique in the file, and a name in XML.
     id: str
@@ -31,7 +31,7 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """A way from one node to the next."""
+    """An arrow from one node to the next."""
 
     source: Node
     target: Node
@@ -47,7 +47,7 @@ class Flow:
 
     @property
     def condition(self) -> str:
-        """When this way is taken, in words that FEEL and Python share; empty where there is no choice."""
+        """The condition of this flow, as an expression that FEEL and Python share; empty where there is no choice."""
         wanted = ", ".join(f'"{value}"' for value in self.values)
         return f"{self.variable} in [{wanted}]" if self.variable else ""
 
@@ -60,7 +60,7 @@ class Graph:
     flows: tuple[Flow, ...]
 
     def leaving(self, node: Node) -> tuple[Flow, ...]:
-        """Ways out of a node."""
+        """Flows out of a node."""
         return tuple(flow for flow in self.flows if flow.source == node)
 
 

@@ -1,8 +1,8 @@
-"""Where on paper does each node and arrow of a route's graph stand?
+"""Layout of a route's graph: the coordinates of every node and arrow.
 
-Lanes by body from top to bottom, stops from left to right, one column of its own for each stop: so an arrow that leads
-up or down between lanes meets nothing on its way. What ends a case stands below the choice that ends it. What goes back
-travels above: to the draft in a strip over everything, to the same body in a strip of its lane.
+Lanes by body from top to bottom, stops from left to right, one column for each stop, so that an arrow between lanes
+crosses no node. The end of a case is below the choice that ends it. Arrows back run above: to the draft in a strip over
+everything, to the same body in a strip of its lane.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ Point = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Rect:
-    """A place."""
+    """A rectangle, in pixels from the top left."""
 
     x: int
     y: int
@@ -39,7 +39,7 @@ class Rect:
 
     @property
     def middle(self) -> Point:
-        """Its centre."""
+        """The centre."""
         return self.x + self.width // 2, self.y + self.height // 2
 
     @property
@@ -55,7 +55,7 @@ class Rect:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Where everything stands."""
+    """Coordinates of everything."""
 
     pool: Rect
     lanes: Mapping[str, Rect]
@@ -67,7 +67,7 @@ class Layout:
 
 @dataclass(slots=True)
 class _Drawing:
-    """What is being laid out."""
+    """State of a layout in progress."""
 
     graph: Graph
     lane_of: Mapping[Stop, str]
@@ -79,16 +79,16 @@ class _Drawing:
 
 
 def layout(graph: Graph, lane_of: Mapping[Stop, str]) -> Layout:
-    """A place for every node, flow and lane; `lane_of` names the lane of each stop."""
+    """Coordinates for every node, flow and lane; `lane_of` names the lane of each stop."""
     lanes = tuple(dict.fromkeys(lane_of[node.stop] for node in graph.nodes))
     over_all = STRIP + APART * sum(1 for flow in graph.flows if _goes_to_draft(flow))
     heights = [(over_all if number == 0 else STRIP) + ROW + BELOW for number in range(len(lanes))]
     tops = {lane: TOP + sum(heights[:number]) for number, lane in enumerate(lanes)}
     rows = {lane: top + heights[number] - ROW - BELOW for number, (lane, top) in enumerate(tops.items())}
     drawing = _Drawing(graph, lane_of, rows)
-    width = _place_nodes(drawing) + GAP - LEFT
+    width = _set_nodes(drawing) + GAP - LEFT
     for flow in graph.flows:
-        _place_edge(drawing, flow)
+        _set_edge(drawing, flow)
     inside = {lane: Rect(LEFT + HEAD, tops[lane], width - HEAD, heights[n]) for n, lane in enumerate(lanes)}
     pool = Rect(LEFT, TOP, width, sum(heights))
     return Layout(pool, inside, drawing.nodes, drawing.edges, drawing.labels)
@@ -98,8 +98,8 @@ def _goes_to_draft(flow: Flow) -> bool:
     return flow.source.kind == "choice" and flow.target.kind == "task" and flow.target.state == "draft"
 
 
-def _place_nodes(drawing: _Drawing) -> int:
-    """Places every node; returns where the drawing ends."""
+def _set_nodes(drawing: _Drawing) -> int:
+    """Set every node; returns the right edge of the drawing."""
     x = LEFT + 2 * HEAD + GAP
     for node in drawing.graph.nodes:
         if node.kind == "end":
@@ -109,7 +109,7 @@ def _place_nodes(drawing: _Drawing) -> int:
         drawing.nodes[node] = place = Rect(x, row + (ROW - height) // 2, width, height)
         ends = [flow.target for flow in drawing.graph.leaving(node) if flow.target.kind == "end"]
         ahead = [end for end in ends if end.state == "concluded" and _is_last(drawing.graph, node)]
-        _place_below(drawing, place, [end for end in ends if end not in ahead])
+        _set_below(drawing, place, [end for end in ends if end not in ahead])
         x = place.right + (GAP_BEHIND_CHOICE if node.kind == "choice" else GAP)
         x = max([x, *(drawing.nodes[end].right + LABEL + GAP // 2 for end in ends if end not in ahead)])
         for end in ahead:
@@ -123,7 +123,7 @@ def _is_last(graph: Graph, node: Node) -> bool:
     return node == [one for one in graph.nodes if one.kind != "end"][-1]
 
 
-def _place_below(drawing: _Drawing, choice: Rect, ends: Sequence[Node]) -> None:
+def _set_below(drawing: _Drawing, choice: Rect, ends: Sequence[Node]) -> None:
     width, height = SIZES["end"]
     row_end = choice.middle[1] + ROW // 2
     for number, end in enumerate(ends):
@@ -131,7 +131,7 @@ def _place_below(drawing: _Drawing, choice: Rect, ends: Sequence[Node]) -> None:
         drawing.nodes[end] = Rect(x, row_end + BELOW // 2 - height // 2, width, height)
 
 
-def _place_edge(drawing: _Drawing, flow: Flow) -> None:
+def _set_edge(drawing: _Drawing, flow: Flow) -> None:
     source, target = drawing.nodes[flow.source], drawing.nodes[flow.target]
     height = LINE * (len(flow.values) + 1)
     if flow.target.kind == "end" and target.y > source.bottom:

@@ -1,9 +1,8 @@
-"""How is the whole answer of a policy written as DMN 1.3, so that others can read and run it?
+"""DMN 1.3 export of the whole answer of a policy, so that other tools can read and run it.
 
-One decision with one table, hit policy UNIQUE: a column for each attribute that anything looks at, and what the policy
-answers: the outcome, the body, the route, the row that answers, its tier, and the row of the pack's own table where the
-law takes a matter over. The clauses and assumptions of a row stand as its rule's annotation. Engines without other
-tables, and people without other pages, need nothing else.
+One decision with one table, hit policy UNIQUE: a column for each attribute that any rule depends on, and the answer:
+the outcome, the body, the route, the row that answers, its tier, and the row of the pack's own table where the law
+takes a matter over. The clauses and assumptions of a row are its rule's annotation. Nothing else is needed to run it.
 """
 
 from __future__ import annotations
@@ -11,14 +10,14 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from workflow.policy.domain import acts_of
 from workflow.policy.interchange.answer_rules import AnswerRule, answer_rules
 from workflow.policy.interchange.feel_reader import counts
-from workflow.policy.interchange.feel_writer import ANYTHING, said, written
-from workflow.policy.interchange.request_sets import Box, Domain, domain_of
-from workflow.policy.interchange.xml_writer import element
-from workflow.policy.interchange.xml_writer import written as file_of
-from workflow.policy.model import Policy, Row
+from workflow.policy.interchange.feel_writer import ANYTHING, cell_text, literal_text
+from workflow.policy.interchange.request_sets import Domain, RequestSet, domain_of
+from workflow.policy.interchange.xml_writer import element, xml_text
+from workflow.policy.model import Policy
+from workflow.policy.pack_rules import Row
+from workflow.policy.request_domain import acts_of
 
 MODEL = "https://www.omg.org/spec/DMN/20191111/MODEL/"
 NAMESPACES = {
@@ -45,7 +44,7 @@ Label = Callable[[str], str]
 def dmn(policy: Policy, label: Label) -> str:
     """The whole answer of a policy as a DMN file; raises `PolicyGap` where two rows answer one request."""
     rules, domain = answer_rules(policy), domain_of(policy)
-    columns = [name for name in domain if name in ALWAYS or any(_asks(rule.box, name, domain) for rule in rules)]
+    columns = [name for name in domain if name in ALWAYS or any(_asks(rule.subset, name, domain) for rule in rules)]
     root = ET.Element("definitions", NAMESPACES | {"id": "definitions", "namespace": "urn:instans:policies"})
     root.attrib |= {"name": policy.version, "exporter": "Instans"}
     decision = element(root, "decision", {"id": DECISION, "name": "who decides"})
@@ -62,11 +61,11 @@ def dmn(policy: Policy, label: Label) -> str:
     for name, title in (("policy", policy.document.title["en"]), ("law", f"Law: {policy.law.names['en']}")):
         element(root, "knowledgeSource", {"id": f"source.{name}", "name": title})
     _diagram(element(element(root, "dmndi:DMNDI"), "dmndi:DMNDiagram", {"id": "diagram"}), columns)
-    return file_of(root)
+    return xml_text(root)
 
 
-def _asks(box: Box, name: str, domain: Domain) -> bool:
-    return len(box.sides[name]) < len(domain[name])
+def _asks(subset: RequestSet, name: str, domain: Domain) -> bool:
+    return len(subset.allowed[name]) < len(domain[name])
 
 
 def _needed(decision: ET.Element, kind: str, what: str, id_: str) -> None:
@@ -86,7 +85,11 @@ def _table(
         column = element(table, "input", {"id": f"column.{name}", "label": label(name)})
         asked = {"id": f"expression.{name}", "typeRef": _type(domain[name])}
         element(element(column, "inputExpression", asked), "text", text=name)
-        allowed = "[0..100]" if counts(domain[name]) else ", ".join(said(value) for value in domain[name])
+        allowed = (
+            f"[{domain[name][0]}..{domain[name][-1]}]"
+            if counts(domain[name])
+            else ", ".join(literal_text(value) for value in domain[name])
+        )
         element(element(column, "inputValues", {"id": f"values.{name}"}), "text", text=allowed)
     for name in OUTPUTS:
         element(table, "output", {"id": f"output.{name}", "label": label(name), "name": name, "typeRef": "string"})
@@ -94,7 +97,7 @@ def _table(
         drawn = element(table, "rule", {"id": f"rule.{number}"})
         element(drawn, "description", text="\n".join(annotation(rule.row)))
         for name in columns:
-            _cell(drawn, "inputEntry", f"{number}.{name}", _admits(rule.box, name, domain))
+            _cell(drawn, "inputEntry", f"{number}.{name}", _admits(rule.subset, name, domain))
         for name, value in _answered(rule).items():
             _cell(drawn, "outputEntry", f"{number}.{name}", value)
 
@@ -103,25 +106,25 @@ def _cell(rule: ET.Element, kind: str, id_: str, text: str) -> None:
     element(element(rule, kind, {"id": f"cell.{id_}"}), "text", text=text)
 
 
-def _admits(box: Box, name: str, domain: Domain) -> str:
+def _admits(subset: RequestSet, name: str, domain: Domain) -> str:
     """A cell; every act that its engagement kinds know is any act."""
-    kinds = box.sides["engagement"]
-    if name == "act" and all(box.sides["act"] == {*acts_of(str(kind))} for kind in kinds):
+    kinds = subset.allowed["engagement"]
+    if name == "act" and all(subset.allowed["act"] == {*acts_of(str(kind))} for kind in kinds):
         return ANYTHING
-    return written(box.sides[name], domain[name])
+    return cell_text(subset.allowed[name], domain[name])
 
 
 def _answered(rule: AnswerRule) -> Mapping[str, str]:
     row = rule.row
     refused = rule.tier == "prohibition"
     return {
-        "outcome": said("refused" if refused else "decided"),
+        "outcome": literal_text("refused" if refused else "decided"),
         # the responsible body itself is whatever the request says
-        "body": "responsible" if row.decides == "responsible" else said(row.decides),
-        "route": said(row.route),
-        "row": said(row.id),
-        "tier": said(rule.tier),
-        "policy_row": said(rule.policy_row),
+        "body": "responsible" if row.decides == "responsible" else literal_text(row.decides),
+        "route": literal_text(row.route),
+        "row": literal_text(row.id),
+        "tier": literal_text(rule.tier),
+        "policy_row": literal_text(rule.policy_row),
     }
 
 

@@ -1,4 +1,4 @@
-"""How does a decision table become the competence table of a pack?
+"""Import of a decision table as the competence table of a pack.
 
 Nothing is written unless the pack with its new rows loads and answers every request, law included, as the table does.
 The file is replaced whole or not at all.
@@ -14,14 +14,15 @@ from pathlib import Path
 
 from workflow.core.errors import PolicyGap, PolicyInvalid
 from workflow.policy.competence import who_decides
-from workflow.policy.domain import conditions, mentioned, requests, told
 from workflow.policy.interchange.dmn_reader import DecisionTable, read_table
 from workflow.policy.interchange.dmn_rows import Rows, rows_of
 from workflow.policy.interchange.dmn_rules import LAW, PROHIBITION, ReadRule, read_rules
 from workflow.policy.interchange.yaml_patch import with_rows
 from workflow.policy.loading.loader import load_pack
 from workflow.policy.loading.yaml_positions import read
-from workflow.policy.model import Policy, Request
+from workflow.policy.model import Policy
+from workflow.policy.request_domain import Request
+from workflow.policy.request_space import conditions, mentioned, request_text, requests
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def import_table(table_file: Path, pack_file: Path, law_folder: Path, decision: 
 
 
 def _loaded(draft: Path, law_folder: Path, table: DecisionTable, rules: Sequence[ReadRule], rows: Rows) -> Policy:
-    """The pack with its new rows; what is wrong with one of them is told of the rule that it comes from."""
+    """The pack with its new rows; a fault in one of them is reported for the rule it comes from."""
     try:
         return load_pack(draft, law_folder)
     except PolicyInvalid as error:
@@ -74,9 +75,9 @@ def _answers_alike(table: DecisionTable, rules: Sequence[ReadRule], policy: Poli
     """Hold every request against table and pack; a difference is a fault of the table, or of this import."""
     looked_at = mentioned(conditions(policy)) | {name for rule in rules for name in rule.source.asks}
     for request in requests(policy, looked_at):
-        rule = next((rule for rule in rules if any(box.holds(request) for box in rule.boxes)), None)
+        rule = next((rule for rule in rules if any(subset.holds(request) for subset in rule.subsets)), None)
         if rule is not None and (difference := _difference(rule, request, policy)):
-            raise table.fault(rule.source, "", f"{difference}: {told(request)}")
+            raise table.fault(rule.source, "", f"{difference}: {request_text(request)}")
 
 
 def _difference(rule: ReadRule, request: Request, policy: Policy) -> str:

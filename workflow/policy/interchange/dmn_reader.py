@@ -1,7 +1,7 @@
-"""What does the decision table in a DMN file say, cell by cell?
+"""Decision tables of DMN files, cell by cell.
 
-Files of DMN 1.3 or later, whoever wrote them, with one table or with one chosen by its name. Cells are kept as text;
-what they mean for a policy is `workflow.policy.interchange.dmn_rules`' question.
+Files of DMN 1.3 or later, from whatever tool, with one table or with one chosen by its name. Cells are text here;
+`workflow.policy.interchange.dmn_rules` reads them for a policy.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from workflow.core.errors import PolicyInvalid
-from workflow.policy.domain import ATTRIBUTES, FUNDING
 from workflow.policy.interchange.dmn import ASSUMES, CITES, OUTPUTS
 from workflow.policy.interchange.xml_reader import Element, read_xml
-from workflow.policy.loading.fields import unknown
+from workflow.policy.request_domain import ATTRIBUTES
+from workflow.policy.value_readers import unknown
 
 MODEL = re.compile(r"https?://www\.omg\.org/spec/DMN/([0-9]{8})/MODEL/\Z")
 #: The day in the namespace of DMN 1.3.
@@ -31,7 +31,7 @@ _ANNOTATION = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class TableRule:
-    """One line of a table, as it is written."""
+    """One rule of a table, as text."""
 
     #: Counted from 1, as editors show it.
     number: int
@@ -54,7 +54,7 @@ class DecisionTable:
     rules: tuple[TableRule, ...]
 
     def fault(self, rule: TableRule, column: str, message: str) -> PolicyInvalid:
-        """What is wrong with a rule, in a column or, without one, with all of it."""
+        """The fault of a rule, in a column or, without one, in all of it."""
         place = f"rule {rule.number}, column {column}" if column else f"rule {rule.number}"
         return PolicyInvalid(self.file, rule.line, place, message)
 
@@ -84,7 +84,7 @@ def _table(file: str, name: str, table: Element) -> DecisionTable:
         raise PolicyInvalid(
             file, table.line, "", f"has the hit policy {policy}; only UNIQUE can be held against a policy"
         )
-    asked = _named(file, table, "input", (*ATTRIBUTES, FUNDING))
+    asked = _named(file, table, "input", ATTRIBUTES)
     answered = _named(file, table, "output", ANSWERED)
     noted = [column.attributes.get("name", "").strip().lower() for column in table.each("annotation")]
     rules = tuple(
@@ -100,7 +100,7 @@ def _named(file: str, table: Element, kind: str, known: Collection[str]) -> list
     found: list[str] = []
     for number, column in enumerate(table.each(kind), 1):
         label = column.attributes.get("label", "")
-        name = column.said("inputExpression", "text") if kind == "input" else column.attributes.get("name", label)
+        name = column.text_at("inputExpression", "text") if kind == "input" else column.attributes.get("name", label)
         place = f"{kind} column {number}{f' ({label})' if label and label != name else ''}"
         if name not in known:
             what = "attribute" if kind == "input" else "part of an answer"
@@ -122,15 +122,15 @@ def _rule(file: str, number: int, rule: Element, asked: list[str], answered: lis
                 raise PolicyInvalid(
                     file, entry.line, f"rule {number}, column {name}", f"is written in {language}, not in FEEL"
                 )
-        cells[kind] = {name: entry.said("text") for name, entry in zip(names, entries, strict=False)}
+        cells[kind] = {name: entry.text_at("text") for name, entry in zip(names, entries, strict=False)}
     notes = {name: text for name, text in cells["annotationEntry"].items() if name in ANNOTATED and text}
     return TableRule(
-        number, rule.line, cells["inputEntry"], cells["outputEntry"], _described(rule.said("description")) | notes
+        number, rule.line, cells["inputEntry"], cells["outputEntry"], _annotations(rule.text_at("description")) | notes
     )
 
 
-def _described(text: str) -> dict[str, str]:
-    """What a rule's description says of clauses and assumptions; anything else in it is a remark."""
+def _annotations(text: str) -> dict[str, str]:
+    """Clauses and assumptions in a rule's description; the rest of it is a remark."""
     found = _ANNOTATION.match(text)
     return (
         {name: value.strip() for name, value in found.groupdict().items() if value and value.strip()} if found else {}

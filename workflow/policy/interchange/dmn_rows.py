@@ -1,8 +1,8 @@
-"""Which rows of a pack say what the rules of a decision table say?
+"""Rows of a pack from the rules of a decision table.
 
-Rules of one row are put together again into one condition, together with what the law took over from it. Where a
-condition cannot say it without saying more, the row becomes several. A row that the pack has already, and that answers
-the same requests the same way, is kept as it is.
+Rules of one row are merged into one condition, together with what the law took over from it. Where one condition would
+cover more, the row becomes several. A row that the pack has already, and that answers the same requests the same way,
+stays as it is.
 """
 
 from __future__ import annotations
@@ -10,20 +10,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from workflow.policy.domain import FUNDING, acts_of
+from workflow.policy.conditions import Condition
 from workflow.policy.interchange.dmn_reader import DecisionTable
 from workflow.policy.interchange.dmn_rules import LAW, PROHIBITION, ReadRule
 from workflow.policy.interchange.request_sets import (
-    Box,
     Domain,
-    askable,
-    box_of,
+    RequestSet,
     domain_of,
-    hull,
-    put_together,
+    merged,
+    possible,
+    request_set_of,
+    smallest_cover,
     without_all,
 )
-from workflow.policy.model import Condition, Policy, Row, Span
+from workflow.policy.model import Policy
+from workflow.policy.pack_rules import Row
+from workflow.policy.request_domain import ATTRIBUTES, Span, acts_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ class Rows:
 def rows_of(table: DecisionTable, rules: Sequence[ReadRule], policy: Policy) -> Rows:
     """The rows for a pack; raises `PolicyInvalid` where rules of one row contradict each other."""
     domain = domain_of(policy)
-    prohibited = [box for rule in rules if rule.tier == PROHIBITION for box in rule.boxes]
+    prohibited = [subset for rule in rules if rule.tier == PROHIBITION for subset in rule.subsets]
     forbidding = _grouped([(rule.row, rule) for rule in rules if rule.tier == PROHIBITION])
     owned = [(rule.policy_row if rule.tier == LAW else rule.row, rule) for rule in rules if rule.tier != PROHIBITION]
     deciding = _grouped([(id_, rule) for id_, rule in owned if id_ is not None])
@@ -66,10 +68,10 @@ def _only(table: DecisionTable, id_: str, group: Sequence[ReadRule], known: Sequ
     """The row that all rules of a group are of, without its condition."""
     own = [rule for rule in group if rule.tier != LAW]
     if not own:  # the law takes over all that the row would answer
-        kept = [row for row in known if row.id == id_]
-        if not kept:
+        known_rows = [row for row in known if row.id == id_]
+        if not known_rows:
             raise table.fault(group[0].source, "policy_row", f"no rule says what row '{id_}' itself answers")
-        return kept[0]
+        return known_rows[0]
     for rule in own:
         if rule.answer != own[0].answer:
             message = f"row '{id_}' has another answer, clause or assumption in rule {own[0].source.number}"
@@ -79,34 +81,38 @@ def _only(table: DecisionTable, id_: str, group: Sequence[ReadRule], known: Sequ
 
 
 def _rows(
-    row: Row, group: Sequence[ReadRule], known: Sequence[Row], ignored: Sequence[Box], domain: Domain
+    row: Row, group: Sequence[ReadRule], known: Sequence[Row], ignored: Sequence[RequestSet], domain: Domain
 ) -> tuple[Row, ...]:
     """One row for a group of rules, or several; what is `ignored` is prohibited and may lie in it or not."""
-    boxes = [box for rule in group for box in rule.boxes]
+    subsets = [subset for rule in group for subset in rule.subsets]
     for old in known:
-        if replace(old, when=row.when) == row and (box := box_of(old.when, domain)) and _same(box, boxes, ignored):
+        if (
+            replace(old, when=row.when) == row
+            and (subset := request_set_of(old.when, domain))
+            and _same(subset, subsets, ignored)
+        ):
             return (old,)
-    whole = hull(boxes)
-    parts = (whole,) if _same(whole, boxes, ignored) else put_together(boxes)
+    whole = smallest_cover(subsets)
+    parts = (whole,) if _same(whole, subsets, ignored) else merged(subsets)
     return tuple(
         replace(row, id=row.id if number == 1 else f"{row.id}-{number}", when=condition_of(part, domain))
         for number, part in enumerate(parts, 1)
     )
 
 
-def _same(box: Box, boxes: Sequence[Box], ignored: Sequence[Box]) -> bool:
-    """Whether a box holds what others hold, and beyond that only what is ignored."""
-    return not without_all(boxes, [box]) and not without_all(askable(box), [*boxes, *ignored])
+def _same(subset: RequestSet, subsets: Sequence[RequestSet], ignored: Sequence[RequestSet]) -> bool:
+    """Whether a subset holds what others hold, and beyond that only what is ignored."""
+    return not without_all(subsets, [subset]) and not without_all(possible(subset), [*subsets, *ignored])
 
 
-def condition_of(box: Box, domain: Domain) -> Condition:
-    """A box as the condition of a row; what needs no saying is not said."""
+def condition_of(subset: RequestSet, domain: Domain) -> Condition:
+    """A subset as the condition of a row; an attribute with every value is left out."""
     terms: list[tuple[str, tuple[object, ...] | Span]] = []
     for name, values in domain.items():
-        admitted = tuple(value for value in values if value in box.sides[name])
-        if len(admitted) == len(values) or (name == "act" and _every_act(box)):
+        admitted = tuple(value for value in values if value in subset.allowed[name])
+        if len(admitted) == len(values) or (name == "act" and _every_act(subset)):
             continue
-        numbers = [int(str(value)) for value in admitted] if name == FUNDING else []
+        numbers = [int(str(value)) for value in admitted] if ATTRIBUTES[name].span else []
         if len(numbers) > 1 and numbers[-1] - numbers[0] == len(numbers) - 1:
             terms.append((name, Span(numbers[0], numbers[-1])))
         else:
@@ -114,6 +120,6 @@ def condition_of(box: Box, domain: Domain) -> Condition:
     return Condition(tuple(terms))
 
 
-def _every_act(box: Box) -> bool:
-    kinds = box.sides["engagement"]
-    return all(box.sides["act"] >= {*acts_of(str(kind))} for kind in kinds)
+def _every_act(subset: RequestSet) -> bool:
+    kinds = subset.allowed["engagement"]
+    return all(subset.allowed["act"] >= {*acts_of(str(kind))} for kind in kinds)

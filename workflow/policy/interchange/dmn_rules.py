@@ -1,7 +1,7 @@
-"""What do the rules of a decision table mean for a municipality's policy?
+"""Rules of a decision table, read for a municipality's policy: the requests each answers, and its answer.
 
-Each becomes the set of requests that it answers and the answer it gives. Refuses, with rule, column and value, what a
-policy cannot say: values nobody knows, two rules for one request, a rule that rests on nothing.
+Refuses, with rule, column and value, what a policy cannot express: unknown values, two rules for one request, a rule
+that rests on nothing.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from itertools import combinations
 
 from marshmallow import ValidationError
 
-from workflow.policy.domain import told
 from workflow.policy.interchange.dmn_reader import DecisionTable, TableRule
-from workflow.policy.interchange.feel_tokens import CellUnread, Name, literal
+from workflow.policy.interchange.feel_tokens import CellInvalid, Name, literal
 from workflow.policy.interchange.feel_writer import read
-from workflow.policy.interchange.request_sets import Box, Domain, askable, domain_of
-from workflow.policy.loading.fields import one_of, slug, unknown
-from workflow.policy.loading.schema_rules import DECIDES
+from workflow.policy.interchange.request_sets import Domain, RequestSet, domain_of, possible
 from workflow.policy.model import Policy
+from workflow.policy.request_space import request_text
+from workflow.policy.value_readers import one_of, slug, unknown
+from workflow.policy.vocabulary import DECIDES
 
 PROHIBITION, LAW = "prohibition", "law"
 TIERS = (PROHIBITION, LAW, "pack", "founding")
@@ -30,8 +30,8 @@ class ReadRule:
     """One rule, as a policy understands it."""
 
     source: TableRule
-    #: The requests it answers; one box, or two where kinds have acts of their own.
-    boxes: tuple[Box, ...]
+    #: The requests it answers; one subset, or two where kinds have acts of their own.
+    subsets: tuple[RequestSet, ...]
     #: prohibition, law, or pack.
     tier: str
     row: str
@@ -54,23 +54,23 @@ def read_rules(table: DecisionTable, policy: Policy) -> tuple[ReadRule, ...]:
     domain = domain_of(policy)
     found = tuple(_rule(table, rule, policy, domain) for rule in table.rules)
     for one, other in combinations(found, 2):
-        for shared in filter(None, (a.both(b) for a in one.boxes for b in other.boxes)):
-            message = f"answers what rule {one.source.number} answers too: {told(shared.a_request(domain))}"
+        for shared in filter(None, (a.both(b) for a in one.subsets for b in other.subsets)):
+            message = f"answers what rule {one.source.number} answers too: {request_text(shared.a_request(domain))}"
             raise table.fault(other.source, "", message)
     return found
 
 
 def _rule(table: DecisionTable, rule: TableRule, policy: Policy, domain: Domain) -> ReadRule:
-    sides = {name: frozenset(values) for name, values in domain.items()}
+    allowed = {name: frozenset(values) for name, values in domain.items()}
     for name, cell in rule.asks.items():
         try:
-            sides[name] = read(cell, domain[name])
-        except CellUnread as error:
+            allowed[name] = read(cell, domain[name])
+        except CellInvalid as error:
             raise table.fault(rule, name, f"{_quoted(cell)} {error}") from None
-    boxes = askable(Box(sides))
-    if not boxes:
+    subsets = possible(RequestSet(allowed))
+    if not subsets:
         raise table.fault(rule, "act", "no request has this act for this engagement")
-    said = _Said(table, rule)
+    said = _Outputs(table, rule)
     refused = said.one("outcome", OUTCOMES, "decided") == "refused"
     tier = said.one("tier", TIERS, PROHIBITION if refused else "pack")
     if refused != (tier == PROHIBITION):
@@ -83,7 +83,7 @@ def _rule(table: DecisionTable, rule: TableRule, policy: Policy, domain: Domain)
     row = said.key("row") or f"rule-{rule.number}"
     return ReadRule(
         rule,
-        boxes,
+        subsets,
         "pack" if tier == "founding" else tier,
         row,
         decides,
@@ -95,7 +95,7 @@ def _rule(table: DecisionTable, rule: TableRule, policy: Policy, domain: Domain)
 
 
 @dataclass(frozen=True, slots=True)
-class _Said:
+class _Outputs:
     """The answer of a rule, read column by column."""
 
     table: DecisionTable
@@ -108,7 +108,7 @@ class _Said:
             return None
         try:
             return literal(cell)
-        except CellUnread as error:
+        except CellInvalid as error:
             raise self.table.fault(self.rule, column, f"{_quoted(cell)} {error}") from None
 
     def text(self, column: str) -> str | None:
@@ -121,7 +121,7 @@ class _Said:
         return value
 
     def one(self, column: str, known: tuple[str, ...], usual: str = "") -> str:
-        """One of the known words; without `usual` it must be there."""
+        """One of the known texts; without `usual` it must be there."""
         value = self.text(column)
         if value is None and usual:
             return usual
@@ -147,7 +147,9 @@ class _Said:
             raise self.table.fault(self.rule, column, str(error.messages[0])) from None
 
 
-def _rests_on(table: DecisionTable, rule: TableRule, said: _Said, policy: Policy) -> tuple[tuple[str, ...], str | None]:
+def _rests_on(
+    table: DecisionTable, rule: TableRule, said: _Outputs, policy: Policy
+) -> tuple[tuple[str, ...], str | None]:
     """The clauses that a rule cites, and why it is assumed; it has at least one of both."""
     cited = said.text("clauses") or rule.notes.get("clauses", "")
     clauses = tuple(dict.fromkeys(cited.replace(",", " ").split()))

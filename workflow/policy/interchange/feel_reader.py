@@ -1,15 +1,15 @@
-"""Which values of its column does a cell admit?
+"""Reader of FEEL cells: the values of its column that a cell admits.
 
 Reads what editors of decision tables write: lists, comparisons, intervals, `not(…)`, and tests of `?`, from left to
-right and into the set of values they admit. Nothing is ever run.
+right. Nothing is evaluated as code.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from workflow.policy.interchange.feel_tokens import CellUnread, Name, Token
-from workflow.policy.loading.fields import unknown
+from workflow.policy.interchange.feel_tokens import CellInvalid, Name, Token
+from workflow.policy.value_readers import unknown
 
 MAX_DEPTH = 20
 OPERATORS = ("<=", ">=", "!=", "<", ">", "=")
@@ -32,17 +32,17 @@ class Reader:
     depth: int = 0
 
     def cell(self) -> Values:
-        """What the whole cell admits; raises `CellUnread`."""
+        """What the whole cell admits; raises `CellInvalid`."""
         found = self._tests()
         if self.at < len(self.tokens):
-            raise CellUnread(f"says {self._written()} where nothing more is expected")
+            raise CellInvalid(f"says {self._written()} where nothing more is expected")
         return found
 
     def _tests(self, closed_by: str = "") -> Values:
         """Tests separated by commas: one of them is enough."""
         self.depth += 1
         if self.depth > MAX_DEPTH:
-            raise CellUnread(f"is nested deeper than {MAX_DEPTH} levels")
+            raise CellInvalid(f"is nested deeper than {MAX_DEPTH} levels")
         found = self._either()
         while self._takes(","):
             found |= self._either()
@@ -71,7 +71,7 @@ class Reader:
             return False
         for place in (start, self.at):
             if not {one.written for one in self.tokens[place : place + 1]} & {"?", "(", "not"}:
-                raise CellUnread(f"joins with {word!r} what is no test of '?'")
+                raise CellInvalid(f"joins with {word!r} what is no test of '?'")
         return True
 
     def _one(self) -> Values:
@@ -80,7 +80,7 @@ class Reader:
             self._expect("(")
             return frozenset(self.domain) - self._tests(")")
         if self._takes("?") and not self._takes_word("in") and not self._is(*OPERATORS):
-            raise CellUnread(f"says {self._written()} where a comparison is expected")
+            raise CellInvalid(f"says {self._written()} where a comparison is expected")
         if self._is("(", "[", "]"):
             opening = self._next().written
             if self._is_interval():
@@ -101,7 +101,7 @@ class Reader:
         high = self._literal()
         closing = self._next().written
         if closing not in (")", "]", "["):
-            raise CellUnread(f"says {closing!r} where an interval ends")
+            raise CellInvalid(f"says {closing!r} where an interval ends")
         above = self._compared(">=" if opening == "[" else ">", low)
         return above & self._compared("<=" if closing == "]" else "<", high)
 
@@ -111,7 +111,7 @@ class Reader:
         if operator == "!=":
             return frozenset(self.domain) - {value}
         if not counts(self.domain):
-            raise CellUnread(f"compares with {operator}, and the column holds no numbers")
+            raise CellInvalid(f"compares with {operator}, and the column holds no numbers")
         at = self.domain.index(value)  # numbers stand in their order
         first, last = {"<": (0, at), "<=": (0, at + 1), ">": (at + 1, None), ">=": (at, None)}[operator]
         return frozenset(self.domain[first:last])
@@ -119,11 +119,11 @@ class Reader:
     def _literal(self) -> object:
         token = self._next()
         if token.kind == "mark":
-            raise CellUnread(f"says {token.written!r} where a value is expected")
+            raise CellInvalid(f"says {token.written!r} where a value is expected")
         for value in self.domain:
             if value == token.value and type(value) is type(token.value):
                 return value
-        raise CellUnread(self._unknown(token))
+        raise CellInvalid(self._unknown(token))
 
     def _unknown(self, token: Token) -> str:
         if isinstance(token.value, Name) and token.value.word in self.domain:
@@ -151,11 +151,11 @@ class Reader:
 
     def _expect(self, mark: str) -> None:
         if not self._takes(mark):
-            raise CellUnread(f"says {self._written()} where {mark!r} is expected")
+            raise CellInvalid(f"says {self._written()} where {mark!r} is expected")
 
     def _next(self) -> Token:
         if self.at >= len(self.tokens):
-            raise CellUnread("ends too early")
+            raise CellInvalid("ends too early")
         self.at += 1
         return self.tokens[self.at - 1]
 

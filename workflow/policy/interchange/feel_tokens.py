@@ -1,7 +1,6 @@
-"""Which words is a cell of a decision table made of?
+"""Tokens of a FEEL cell: texts, whole numbers, names and marks.
 
-Texts, whole numbers, words and marks, as FEEL writes them. What they mean together is for
-`workflow.policy.interchange.feel_reader`.
+`workflow.policy.interchange.feel_reader` reads their meaning.
 """
 
 from __future__ import annotations
@@ -18,20 +17,20 @@ _TOKEN = re.compile(
 )
 
 
-class CellUnread(ValueError):
-    """What a cell says cannot be read, or is no value of its column."""
+class CellInvalid(ValueError):
+    """A cell cannot be read, or has a value that its column has not."""
 
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A word that is no value: what something is called."""
+    """A name that is no value."""
 
     word: str
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One word of a cell."""
+    """One token of a cell."""
 
     #: text, number, word or mark.
     kind: str
@@ -40,12 +39,12 @@ class Token:
 
 
 def tokens(text: str) -> Iterator[Token]:
-    """The words of a cell; raises `CellUnread` where there is none."""
+    """The tokens of a cell; raises `CellInvalid` where there is none."""
     at = 0
     while text[at:].strip():
         found = _TOKEN.match(text, at)
         if found is None:
-            raise CellUnread(f"cannot be read from {text[at:].strip()[:20]!r} on")
+            raise CellInvalid(f"cannot be read from {text[at:].strip()[:20]!r} on")
         kind = str(found.lastgroup)
         yield Token(kind, _value(kind, found[kind]), found[kind])
         at = found.end()
@@ -56,10 +55,10 @@ def _value(kind: str, token: str) -> object:
         try:
             return json.loads(token)
         except ValueError:
-            raise CellUnread(f"{token} is not a text") from None
+            raise CellInvalid(f"{token} is not a text") from None
     if kind == "number":
         if "." in token or len(token) > len("-100"):
-            raise CellUnread(f"{token} is no percentage: a whole number")
+            raise CellInvalid(f"{token} is no percentage: a whole number")
         return int(token)
     if kind == "word":
         return WORDS[token] if token in WORDS else Name(token)
@@ -67,8 +66,8 @@ def _value(kind: str, token: str) -> object:
 
 
 def literal(text: str) -> object:
-    """The one text, number, word or name that a cell of an output says; raises `CellUnread`."""
+    """The one text, number, word or name that a cell of an output says; raises `CellInvalid`."""
     found = tuple(tokens(text))
     if len(found) != 1 or found[0].kind == "mark":
-        raise CellUnread("is not a single value")
+        raise CellInvalid("is not a single value")
     return found[0].value

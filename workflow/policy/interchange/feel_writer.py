@@ -1,7 +1,7 @@
-"""How is a set of values written as a cell of a decision table, and how is such a cell read?
+"""FEEL cells from sets of values, and back.
 
-What is written is FEEL that Python reads alike, so that engines of either kind run it. What is read is what editors of
-decision tables write. Over finite domains every cell is a set of values, and every set of values has a cell.
+A cell is written so that FEEL and Python read it alike, and engines of either kind run it; it is read as editors of
+decision tables write it. Over finite domains every cell is a set of values, and every set of values has a cell.
 """
 
 from __future__ import annotations
@@ -10,24 +10,24 @@ import json
 from collections.abc import Collection
 
 from workflow.policy.interchange.feel_reader import Reader, counts
-from workflow.policy.interchange.feel_tokens import CellUnread, tokens
+from workflow.policy.interchange.feel_tokens import CellInvalid, tokens
 
 ANYTHING = "-"
 #: Cells are short; a longer one is none.
 MAX_TEXT = 2_000
 
 
-def written(values: Collection[object], domain: tuple[object, ...]) -> str:
+def cell_text(values: Collection[object], domain: tuple[object, ...]) -> str:
     """A cell that admits some values of a column and no other."""
     if len(values) == len(domain):
         return ANYTHING
     if counts(domain):
         return _stretches([value for value in domain if value in values], domain)
-    literals = [said(value) for value in domain if value in values]
+    literals = [literal_text(value) for value in domain if value in values]
     return literals[0] if len(literals) == 1 else f"? in ({', '.join(literals)})"
 
 
-def said(value: object) -> str:
+def literal_text(value: object) -> str:
     """One value."""
     return json.dumps(value, ensure_ascii=False)
 
@@ -49,12 +49,12 @@ def _stretches(values: list[object], domain: tuple[object, ...]) -> str:
 
 
 def read(text: str, domain: tuple[object, ...]) -> frozenset[object]:
-    """The values of a column that a cell admits; raises `CellUnread` saying what it cannot read."""
+    """The values of a column that a cell admits; raises `CellInvalid` saying what it cannot read."""
     if len(text) > MAX_TEXT:
-        raise CellUnread(f"is longer than {MAX_TEXT} characters")
+        raise CellInvalid(f"is longer than {MAX_TEXT} characters")
     if text.strip() in ("", ANYTHING):
         return frozenset(domain)
     found = Reader(tuple(tokens(text)), domain).cell()
     if not found:
-        raise CellUnread("admits no value at all")
+        raise CellInvalid("admits no value at all")
     return found

@@ -1,7 +1,7 @@
-"""Which requests does a condition cover, and how are sets of requests cut apart and put together?
+"""Sets of requests, with intersection, difference and merging.
 
-A box has for each attribute the values that it covers; a condition is one box, and what is left of a box when another
-is taken away is a few boxes more. Everything is finite, so that disjoint, equal and covered are facts and not opinions.
+A set has for each attribute the values it allows; a condition is one such set, and a difference is a few of them.
+Everything is finite, so that disjoint, equal and covered can be decided.
 """
 
 from __future__ import annotations
@@ -10,8 +10,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from workflow.policy.domain import ATTRIBUTES, FUNDING, PERCENT, acts_of
-from workflow.policy.model import Condition, Policy, Request, Span
+from workflow.policy.conditions import Condition
+from workflow.policy.model import Policy
+from workflow.policy.request_domain import ATTRIBUTES, Request, Span, acts_of
 
 #: Attribute to its values, in the order they are written.
 Domain = Mapping[str, tuple[object, ...]]
@@ -19,69 +20,69 @@ Domain = Mapping[str, tuple[object, ...]]
 
 def domain_of(policy: Policy) -> Domain:
     """The values that a request of a municipality can have, attribute by attribute."""
-    percents = tuple(range(PERCENT.low, PERCENT.high + 1))
-    return {**ATTRIBUTES, "responsible": policy.responsible_kinds(), FUNDING: percents}
+    values = {name: attribute.values for name, attribute in ATTRIBUTES.items()}
+    return values | {"responsible": policy.responsible_kinds()}
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
-    """A set of requests: every combination of the values of its sides."""
+class RequestSet:
+    """A set of requests: every combination of the values of its allowed."""
 
-    sides: Mapping[str, frozenset[object]]
+    allowed: Mapping[str, frozenset[object]]
 
-    def both(self, other: Box) -> Box | None:
-        """What two boxes share; None when they share nothing."""
-        shared = {name: values & other.sides[name] for name, values in self.sides.items()}
-        return Box(shared) if all(shared.values()) else None
+    def both(self, other: RequestSet) -> RequestSet | None:
+        """What two subsets share; None when they share nothing."""
+        shared = {name: values & other.allowed[name] for name, values in self.allowed.items()}
+        return RequestSet(shared) if all(shared.values()) else None
 
-    def without(self, other: Box) -> tuple[Box, ...]:
-        """What is left when another box is taken away, as boxes that share nothing."""
+    def without(self, other: RequestSet) -> tuple[RequestSet, ...]:
+        """What is left when another subset is taken away, as subsets that share nothing."""
         if self.both(other) is None:
             return (self,)
-        left, rest = [], dict(self.sides)
-        for name, values in other.sides.items():
+        left, rest = [], dict(self.allowed)
+        for name, values in other.allowed.items():
             if outside := rest[name] - values:
-                left.append(Box({**rest, name: outside}))
+                left.append(RequestSet({**rest, name: outside}))
                 rest[name] &= values
         return tuple(left)
 
     def holds(self, request: Request) -> bool:
         """Whether a request lies in it."""
-        return all(getattr(request, name) in values for name, values in self.sides.items())
+        return all(getattr(request, name) in values for name, values in self.allowed.items())
 
-    def joined(self, other: Box) -> Box | None:
-        """Both boxes as one, where they differ on one side alone."""
-        differing = [name for name, values in self.sides.items() if values != other.sides[name]]
+    def joined(self, other: RequestSet) -> RequestSet | None:
+        """Both subsets as one, where they differ on one side alone."""
+        differing = [name for name, values in self.allowed.items() if values != other.allowed[name]]
         if len(differing) > 1:
             return None
-        return Box({name: values | other.sides[name] for name, values in self.sides.items()})
+        return RequestSet({name: values | other.allowed[name] for name, values in self.allowed.items()})
 
     def a_request(self, domain: Domain) -> Request:
         """A request that lies in it, the first in the domain's order."""
-        return Request(**{name: next(v for v in domain[name] if v in values) for name, values in self.sides.items()})  # type: ignore[arg-type]
+        return Request(**{name: next(v for v in domain[name] if v in values) for name, values in self.allowed.items()})  # type: ignore[arg-type]
 
 
-def box_of(condition: Condition, domain: Domain) -> Box | None:
+def request_set_of(condition: Condition, domain: Domain) -> RequestSet | None:
     """The requests that a condition covers; None when it covers none. What no attribute is called by is left aside."""
-    sides = {name: frozenset(values) for name, values in domain.items()}
+    allowed = {name: frozenset(values) for name, values in domain.items()}
     for name, wanted in condition.terms:
-        if name in sides:
+        if name in allowed:
             some = range(wanted.low, wanted.high + 1) if isinstance(wanted, Span) else wanted
-            sides[name] &= frozenset(some)
-    return Box(sides) if all(sides.values()) else None
+            allowed[name] &= frozenset(some)
+    return RequestSet(allowed) if all(allowed.values()) else None
 
 
-def without_all(boxes: Iterable[Box], others: Iterable[Box]) -> tuple[Box, ...]:
-    """What is left of boxes when others are taken away."""
-    left = tuple(boxes)
+def without_all(subsets: Iterable[RequestSet], others: Iterable[RequestSet]) -> tuple[RequestSet, ...]:
+    """What is left of subsets when others are taken away."""
+    left = tuple(subsets)
     for other in others:
-        left = tuple(part for box in left for part in box.without(other))
+        left = tuple(part for subset in left for part in subset.without(other))
     return left
 
 
-def put_together(boxes: Sequence[Box]) -> tuple[Box, ...]:
-    """The same requests in fewer boxes, where neighbours make one."""
-    found = list(boxes)
+def merged(subsets: Sequence[RequestSet]) -> tuple[RequestSet, ...]:
+    """The same requests in fewer subsets, where neighbours make one."""
+    found = list(subsets)
     while pair := next(((a, b, one) for a, b in combinations(found, 2) if (one := a.joined(b))), None):
         first, second, joined = pair
         found[found.index(first)] = joined
@@ -89,15 +90,19 @@ def put_together(boxes: Sequence[Box]) -> tuple[Box, ...]:
     return tuple(found)
 
 
-def hull(boxes: Sequence[Box]) -> Box:
-    """The smallest box that covers all of some."""
-    return Box({name: frozenset().union(*(box.sides[name] for box in boxes)) for name in boxes[0].sides})
+def smallest_cover(subsets: Sequence[RequestSet]) -> RequestSet:
+    """The smallest subset that covers all of some."""
+    return RequestSet(
+        {name: frozenset().union(*(subset.allowed[name] for subset in subsets)) for name in subsets[0].allowed}
+    )
 
 
-def askable(box: Box) -> tuple[Box, ...]:
-    """The part of a box that can be asked: engagement kinds with acts of theirs; at most two boxes."""
+def possible(subset: RequestSet) -> tuple[RequestSet, ...]:
+    """The requests of a set that exist: engagement kinds with acts of theirs, in at most two sets."""
     by_acts: dict[frozenset[object], set[object]] = {}
-    for kind in box.sides["engagement"]:
-        if acts := box.sides["act"] & frozenset(acts_of(str(kind))):
+    for kind in subset.allowed["engagement"]:
+        if acts := subset.allowed["act"] & frozenset(acts_of(str(kind))):
             by_acts.setdefault(acts, set()).add(kind)
-    return tuple(Box({**box.sides, "engagement": frozenset(kinds), "act": acts}) for acts, kinds in by_acts.items())
+    return tuple(
+        RequestSet({**subset.allowed, "engagement": frozenset(kinds), "act": acts}) for acts, kinds in by_acts.items()
+    )

@@ -1,7 +1,7 @@
-"""What does an XML file of somebody else's say, and on which line?
+"""XML files of others, as elements with their lines.
 
 Reads elements, attributes and text and nothing else: a document type is refused, and with it every entity, so no file
-can grow when it is read or reach for another.
+can grow when it is read or refer to another.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _SEPARATOR = "\n"
 
 @dataclass(slots=True)
 class Element:
-    """One element, and where it begins."""
+    """One element and the line it begins on."""
 
     namespace: str
     name: str
@@ -34,7 +34,7 @@ class Element:
         """Its children of a name, in its own namespace."""
         return (one for one in self.children if (one.name, one.namespace) == (name, self.namespace))
 
-    def said(self, *path: str) -> str:
+    def text_at(self, *path: str) -> str:
         """The text at the end of a path of names, each the first of its kind; empty where there is none."""
         here: Element | None = self
         for name in path:

@@ -1,7 +1,7 @@
-"""How do the rows of a pack's tables change in its file, and nothing else?
+"""Changes to the rows of a pack's tables in its file, leaving everything else as it is.
 
 A row that stays is left letter for letter, with the comment above it; so is everything outside the tables. A new or
-changed row is written as the packs that come with the program write theirs.
+changed row is written in the style of the packs that come with the program.
 """
 
 from __future__ import annotations
@@ -11,9 +11,11 @@ import re
 from collections.abc import Iterator, Sequence
 
 from workflow.core.errors import PolicyInvalid
-from workflow.policy.domain import UNSET
+from workflow.policy.conditions import Condition
 from workflow.policy.loading.yaml_positions import Source
-from workflow.policy.model import Condition, Policy, Row, Span
+from workflow.policy.model import Policy
+from workflow.policy.pack_rules import Row
+from workflow.policy.request_domain import UNSET, Span
 
 PLAIN = re.compile(r"(?!(?:true|false|null)\Z)[a-z][a-z0-9./-]*\Z")
 #: A line with its end, as YAML counts lines.

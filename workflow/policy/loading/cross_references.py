@@ -1,9 +1,9 @@
-"""Does everything a pack or a law names exist, and does it fit together?
+"""Cross references of a pack and its country's law: every name refers to something, and the parts fit together.
 
-Runs after the shape is known to be right; yields every fault with its place. Routes are in
+Runs on values whose shape is right; yields every fault with its path. Routes are checked in
 `workflow.policy.loading.cross_references_routes`, rows, requirements and evaluations in
-`workflow.policy.loading.cross_references_rules`. Whether
-the tables answer every request is `workflow.policy.verification.runner`'s question.
+`workflow.policy.loading.cross_references_rules`. `workflow.policy.verification.runner` proves that the tables answer
+every request.
 """
 
 from __future__ import annotations
@@ -15,13 +15,14 @@ from itertools import chain
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from workflow.policy.loading.cross_references_routes import Fault, Known, routes, twice
+from workflow.policy.clauses import Clause
+from workflow.policy.loading.cross_references_routes import Declared, Fault, duplicates, routes
 from workflow.policy.loading.cross_references_rules import law_rules, pack_rules
-from workflow.policy.loading.fields import unknown
-from workflow.policy.loading.schema import Pack
-from workflow.policy.loading.schema_law import Country
-from workflow.policy.loading.yaml_positions import Place
-from workflow.policy.model import COLLEGIAL, RESPONSIBLE_KINDS, BodySpec, Clause
+from workflow.policy.loading.schemas import Country, Pack
+from workflow.policy.loading.yaml_positions import KeyPath
+from workflow.policy.model import BodySpec
+from workflow.policy.value_readers import unknown
+from workflow.policy.vocabulary import COLLEGIAL, RESPONSIBLE_KINDS
 
 #: Keys whose value is a text in several languages.
 TEXTS = ("names", "says", "title", "notice")
@@ -36,26 +37,26 @@ class Languages:
 
     own: str
 
-    def faults(self, data: object, place: Place = ()) -> Iterator[Fault]:
+    def faults(self, data: object, path: KeyPath = ()) -> Iterator[Fault]:
         """Texts that lack a language or have one too many."""
         if isinstance(data, dict):
             for name, value in data.items():
                 if name in TEXTS and isinstance(value, dict):
-                    yield from self._text(value, (*place, name))
+                    yield from self._text(value, (*path, name))
                 else:
-                    yield from self.faults(value, (*place, name))
+                    yield from self.faults(value, (*path, name))
         elif isinstance(data, list):
             for position, value in enumerate(data):
-                yield from self.faults(value, (*place, position))
+                yield from self.faults(value, (*path, position))
 
-    def _text(self, text: Mapping[str, Any], place: Place) -> Iterator[Fault]:
+    def _text(self, text: Mapping[str, Any], path: KeyPath) -> Iterator[Fault]:
         wanted = tuple(dict.fromkeys((self.own, ENGLISH)))
         for language in wanted:
             if language not in text:
-                yield Fault((*place, language), "this translation is missing")
+                yield Fault((*path, language), "this translation is missing")
         for language in text:
             if language not in wanted:
-                yield Fault((*place, language), unknown("language", language, wanted))
+                yield Fault((*path, language), unknown("language", language, wanted))
 
 
 def law_stages(country: Country, data: object) -> Iterator[Iterable[Fault]]:
@@ -63,7 +64,7 @@ def law_stages(country: Country, data: object) -> Iterator[Iterable[Fault]]:
     own = [language for language in country.law.names if language != ENGLISH]
     if len(own) != 1:
         yield [Fault(("names",), "names the country in its own language and in English")]
-    known = Known(
+    declared = Declared(
         clauses=country.clauses,
         routes=country.routes,
         # a pack has exactly one of each of these; of the others none or several
@@ -71,8 +72,8 @@ def law_stages(country: Country, data: object) -> Iterator[Iterable[Fault]]:
         present=(*COLLEGIAL, "administration"),
     )
     yield chain(Languages(own[0]).faults(data), _prefixed(country.clauses, country.law.country))
-    yield routes(country.routes, known)
-    yield law_rules(country, known)
+    yield routes(country.routes, declared)
+    yield law_rules(country, declared)
 
 
 def pack_stages(pack: Pack, country: Country, data: object) -> Iterator[Iterable[Fault]]:
@@ -80,14 +81,14 @@ def pack_stages(pack: Pack, country: Country, data: object) -> Iterator[Iterable
     yield chain(_municipality(pack, country), _document(pack))
     yield chain(Languages(pack.municipality.language).faults(data), _bodies(pack), _goals(pack))
     kinds = [body.kind for body in pack.bodies]
-    known = Known(
+    declared = Declared(
         clauses={**country.clauses, **pack.clauses},
         routes={**country.routes, **pack.routes},
         single=tuple(kind for kind in dict.fromkeys(kinds) if kinds.count(kind) == 1),
         present=tuple(dict.fromkeys(kinds)),
     )
-    yield chain(_below(pack), _route_names(pack, country), _clauses(pack), routes(pack.routes, known))
-    yield pack_rules(pack, known)
+    yield chain(_below(pack), _route_names(pack, country), _clauses(pack), routes(pack.routes, declared))
+    yield pack_rules(pack, declared)
 
 
 def _route_names(pack: Pack, country: Country) -> Iterator[Fault]:
@@ -128,13 +129,13 @@ def _document(pack: Pack) -> Iterator[Fault]:
 
 
 def _bodies(pack: Pack) -> Iterator[Fault]:
-    yield from twice((("bodies", i, "key"), body.key) for i, body in enumerate(pack.bodies))
+    yield from duplicates((("bodies", i, "key"), body.key) for i, body in enumerate(pack.bodies))
     by_key = {body.key: body for body in pack.bodies}
     for kind in ("council", "executive-board"):
         of_kind = [i for i, body in enumerate(pack.bodies) if body.kind == kind]
         if len(of_kind) != 1:
-            place: Place = ("bodies",) if not of_kind else ("bodies", of_kind[1], "kind")
-            yield Fault(place, f"there is exactly one {kind}, not {len(of_kind)}")
+            path: KeyPath = ("bodies",) if not of_kind else ("bodies", of_kind[1], "kind")
+            yield Fault(path, f"there is exactly one {kind}, not {len(of_kind)}")
     for position, body in enumerate(pack.bodies):
         yield from _body(body, by_key, ("bodies", position))
     kinds = {body.kind for body in pack.bodies}
@@ -142,18 +143,18 @@ def _bodies(pack: Pack) -> Iterator[Fault]:
         yield Fault(("default_responsible",), f"the municipality has no {pack.default_responsible}")
 
 
-def _body(body: BodySpec, by_key: Mapping[str, BodySpec], place: Place) -> Iterator[Fault]:
+def _body(body: BodySpec, by_key: Mapping[str, BodySpec], path: KeyPath) -> Iterator[Fault]:
     if body.is_collegial:
         if body.parent is not None:
-            yield Fault((*place, "parent"), f"a {body.kind} has no parent")
+            yield Fault((*path, "parent"), f"a {body.kind} has no parent")
     elif body.parent is None:
-        yield Fault(place, f"an {body.kind} needs a parent")
+        yield Fault(path, f"an {body.kind} needs a parent")
     elif body.parent not in by_key:
-        yield Fault((*place, "parent"), unknown("body", body.parent, list(by_key)))
+        yield Fault((*path, "parent"), unknown("body", body.parent, list(by_key)))
     else:
         above = by_key[body.parent]
         if not above.is_collegial and not (body.kind == "office" and above.kind == "administration"):
-            yield Fault((*place, "parent"), f"an {body.kind} cannot stand below an {above.kind}")
+            yield Fault((*path, "parent"), f"an {body.kind} cannot stand below an {above.kind}")
 
 
 def _below(pack: Pack) -> Iterator[Fault]:
@@ -164,9 +165,9 @@ def _below(pack: Pack) -> Iterator[Fault]:
 
 
 def _goals(pack: Pack) -> Iterator[Fault]:
-    yield from twice((("goals", i, "group"), group.group) for i, group in enumerate(pack.goals))
+    yield from duplicates((("goals", i, "group"), group.group) for i, group in enumerate(pack.goals))
     # a request names its goals without their groups
-    yield from twice(
+    yield from duplicates(
         (("goals", i, "items", j, "key"), goal.key)
         for i, group in enumerate(pack.goals)
         for j, goal in enumerate(group.items)
@@ -179,22 +180,22 @@ def _prefixed(clauses: Collection[str], prefix: str) -> Iterator[Fault]:
             yield Fault(("clauses", id_), f"a clause id here begins with {prefix}/")
 
 
-def _clause(pack: Pack, clause: Clause, place: Place) -> Iterator[Fault]:
+def _clause(pack: Pack, clause: Clause, path: KeyPath) -> Iterator[Fault]:
     if clause.kind in NEED_CLAIMS and not clause.claims:
-        yield Fault(place, f"a clause of kind {clause.kind} needs claims")
+        yield Fault(path, f"a clause of kind {clause.kind} needs claims")
     if clause.kind == "guidance" and clause.reason is None:
-        yield Fault(place, "guidance needs a reason why it enforces nothing")
+        yield Fault(path, "guidance needs a reason why it enforces nothing")
     if clause.kind != "guidance" and clause.reason is not None:
-        yield Fault((*place, "reason"), "only guidance has a reason why it enforces nothing")
+        yield Fault((*path, "reason"), "only guidance has a reason why it enforces nothing")
     if clause.kind == "duty" and not clause.enforced_by:
-        yield Fault(place, "a duty needs enforced_by: what the system does for it")
+        yield Fault(path, "a duty needs enforced_by: what the system does for it")
     if clause.kind in NEVER_ENFORCED_BY_SYSTEM and clause.enforced_by:
-        yield Fault((*place, "enforced_by"), f"a clause of kind {clause.kind} is not enforced by the system itself")
+        yield Fault((*path, "enforced_by"), f"a clause of kind {clause.kind} is not enforced by the system itself")
     kinds = {body.kind for body in pack.bodies}
     for claim in clause.claims:
         position = claim.position
         responsible = dict(claim.given).get("responsible")
         if responsible is not None and responsible not in kinds:
-            yield Fault((*place, "claims", position, "responsible"), f"the municipality has no {responsible}")
+            yield Fault((*path, "claims", position, "responsible"), f"the municipality has no {responsible}")
         if claim.decided_by is not None and claim.decided_by not in kinds:
-            yield Fault((*place, "claims", position, "decided_by"), f"the municipality has no {claim.decided_by}")
+            yield Fault((*path, "claims", position, "decided_by"), f"the municipality has no {claim.decided_by}")

@@ -1,7 +1,7 @@
-"""Do routes name bodies that exist, and go through their steps in order?
+"""Cross references of routes: their bodies exist, and their steps come in order.
 
-Before the council decides, the executive board recommends. What rules may name at all (`Known`) and how a fault is told
-(`Fault`) stand here too; tables, requirements and evaluations are in `workflow.policy.loading.cross_references_rules`.
+Before the council decides, the executive board recommends. `Declared` and `Fault` are shared with
+`workflow.policy.loading.cross_references_rules`, which checks tables, requirements and evaluations.
 """
 
 from __future__ import annotations
@@ -10,9 +10,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from workflow.policy.loading.fields import shown, unknown
-from workflow.policy.loading.yaml_positions import Place
-from workflow.policy.model import BODY_KINDS, COLLEGIAL, ROLES, STEPS, Clause, Step
+from workflow.policy.clauses import Clause
+from workflow.policy.loading.yaml_positions import KeyPath
+from workflow.policy.pack_rules import Step
+from workflow.policy.value_readers import shown, unknown
+from workflow.policy.vocabulary import BODY_KINDS, COLLEGIAL, ROLES, STEPS
 
 #: Roles that take part in a case; an auditor changes nothing and an administrator decides none.
 ACTING_ROLES = tuple(role for role in ROLES if role not in ("auditor", "admin"))
@@ -23,15 +25,15 @@ ELECTED = ("secretary", "chair", "member")
 
 
 class Fault(NamedTuple):
-    """What is wrong, and where."""
+    """A fault and its place in the file."""
 
-    place: Place
+    path: KeyPath
     message: str
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """What rules may name."""
+class Declared:
+    """Names that rules may refer to."""
 
     clauses: Mapping[str, Clause]
     routes: Mapping[str, tuple[Step, ...]]
@@ -41,100 +43,104 @@ class Known:
     present: tuple[str, ...]
 
 
-def twice(named: Iterable[tuple[Place, str]]) -> Iterator[Fault]:
-    """Faults for names that stand twice where each should stand once."""
+def duplicates(named: Iterable[tuple[KeyPath, str]]) -> Iterator[Fault]:
+    """Faults for names that occur twice."""
     seen: set[str] = set()
-    for place, name in named:
+    for path, name in named:
         if name in seen:
-            yield Fault(place, f"'{name}' stands here twice")
+            yield Fault(path, f"'{name}' stands here twice")
         seen.add(name)
 
 
-def cited(clauses: Iterable[str], place: Place, known: Known) -> Iterator[Fault]:
-    """Faults for clauses that are not there."""
+def unknown_clauses(clauses: Iterable[str], path: KeyPath, declared: Declared) -> Iterator[Fault]:
+    """Faults for cited clauses that do not exist."""
     for position, clause in enumerate(clauses):
-        if clause not in known.clauses:
-            yield Fault((*place, position), unknown("clause", clause, known.clauses))
+        if clause not in declared.clauses:
+            yield Fault((*path, position), unknown("clause", clause, declared.clauses))
 
 
-def body_named(kind: str, place: Place, known: Known, *, extra: Collection[str] = ("responsible",)) -> Iterator[Fault]:
+def body_faults(
+    kind: str, path: KeyPath, declared: Declared, *, extra: Collection[str] = ("responsible",)
+) -> Iterator[Fault]:
     """Faults of a body named by its kind alone."""
     if kind in extra:
         return
-    if kind not in known.present:
-        yield Fault(place, f"the municipality has no {kind}")
-    elif kind not in known.single:
-        yield Fault(place, f"there may be several of kind {kind}; say responsible")
+    if kind not in declared.present:
+        yield Fault(path, f"the municipality has no {kind}")
+    elif kind not in declared.single:
+        yield Fault(path, f"there may be several of kind {kind}; say responsible")
 
 
-def routes(named: Mapping[str, Sequence[Step]], known: Known) -> Iterator[Fault]:
+def routes(named: Mapping[str, Sequence[Step]], declared: Declared) -> Iterator[Fault]:
     """Faults in routes."""
     for name, steps in named.items():
-        yield from _route(steps, ("routes", name), known)
+        yield from _route(steps, ("routes", name), declared)
 
 
-def _route(steps: Sequence[Step], place: Place, known: Known) -> Iterator[Fault]:
+def _route(steps: Sequence[Step], path: KeyPath, declared: Declared) -> Iterator[Fault]:
     order = [STEPS.index(step.step) for step in steps]
     for position in range(1, len(steps)):
         if order[position] < order[position - 1]:
-            yield Fault((*place, position, "step"), f"steps come in this order: {', '.join(STEPS)}")
+            yield Fault((*path, position, "step"), f"steps come in this order: {', '.join(STEPS)}")
     names = [step.step for step in steps]
     for name in ("draft", "decide"):
         if name not in names:
-            yield Fault(place, f"a route has a step {name}")
+            yield Fault(path, f"a route has a step {name}")
     for position, name in enumerate(names):
         if name != "recommend" and name in names[:position]:
-            yield Fault((*place, position, "step"), f"a route has one step {name}")
+            yield Fault((*path, position, "step"), f"a route has one step {name}")
     for position, step in enumerate(steps):
-        yield from _step(step, (*place, position), known)
+        yield from _step(step, (*path, position), declared)
     councils = any(step.step == "decide" and step.by == ("council",) for step in steps)
     if councils and not any(step.step == "recommend" and step.by == ("executive-board",) for step in steps):
-        yield Fault(place, "before the council decides, the executive board recommends")
+        yield Fault(path, "before the council decides, the executive board recommends")
 
 
-def _step(step: Step, place: Place, known: Known) -> Iterator[Fault]:
-    yield from cited(step.clauses, (*place, "clauses"), known)
-    by = (*place, "by")
+def _step(step: Step, path: KeyPath, declared: Declared) -> Iterator[Fault]:
+    yield from unknown_clauses(step.clauses, (*path, "clauses"), declared)
+    by = (*path, "by")
     if step.step == "consult":
         if step.within is None:
-            yield Fault(place, "a consultation needs within: how long it lasts")
+            yield Fault(path, "a consultation needs within: how long it lasts")
         for kind in step.by:
             if kind not in BODY_KINDS:
                 yield Fault(by, unknown("body kind", kind, BODY_KINDS))
-            elif kind not in known.present:
+            elif kind not in declared.present:
                 yield Fault(by, f"the municipality has no {kind}")
         return
     if len(step.by) > 1 and step.step != "sign":
         yield Fault(by, f"the step {step.step} is taken by one")
     for who in step.by:
         if step.step in ("recommend", "decide"):
-            yield from _decider(who, by, known)
+            yield from _decider(who, by, declared)
         else:
-            yield from seat_faults(who, by, known)
+            yield from seat_faults(who, by, declared)
     if step.step == "draft" and step.by != ("officer@responsible",):
         yield Fault(by, "a case is drafted by officer@responsible")
 
 
-def _decider(who: str, place: Place, known: Known) -> Iterator[Fault]:
+def _decider(who: str, path: KeyPath, declared: Declared) -> Iterator[Fault]:
     deciding = (*COLLEGIAL, "administration", "responsible")
     if who not in deciding:
-        yield Fault(place, unknown("body kind", who, deciding))
+        yield Fault(path, unknown("body kind", who, deciding))
     else:
-        yield from body_named(who, place, known)
+        yield from body_faults(who, path, declared)
 
 
-def seat_faults(token: str, place: Place, known: Known, *, roles: Collection[str] = ACTING_ROLES) -> Iterator[Fault]:
+def seat_faults(
+    token: str, path: KeyPath, declared: Declared, *, roles: Collection[str] = ACTING_ROLES
+) -> Iterator[Fault]:
     """Faults of ROLE@KIND or ROLE@responsible: unknown words, a body that cannot be meant, a role it cannot have."""
     role, at, where = token.partition("@")
     if not at:
-        yield Fault(place, f"{shown(token)} is not ROLE@KIND or ROLE@responsible")
+        yield Fault(path, f"{shown(token)} is not ROLE@KIND or ROLE@responsible")
     elif role not in roles:
-        yield Fault(place, unknown("role", role, roles))
+        yield Fault(path, unknown("role", role, roles))
     elif where not in (*BODY_KINDS, "responsible"):
-        yield Fault(place, unknown("body kind", where, (*BODY_KINDS, "responsible")))
+        yield Fault(path, unknown("body kind", where, (*BODY_KINDS, "responsible")))
     elif role in STAFF and where == "council":
-        yield Fault(place, f"no {role} sits below the council")
+        yield Fault(path, f"no {role} sits below the council")
     elif role in ELECTED and where in ("administration", "office"):
-        yield Fault(place, f"an {where} has no {role}")
+        yield Fault(path, f"an {where} has no {role}")
     else:
-        yield from body_named(where, place, known)
+        yield from body_faults(where, path, declared)

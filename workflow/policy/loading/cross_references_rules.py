@@ -1,4 +1,4 @@
-"""Do tables, requirements and evaluations name things that exist, and do rows and routes agree?
+"""Cross references of tables, requirements and evaluations: names exist, rows and routes agree.
 
 A row leads to a route on which the body it names decides, and which ends in a signature exactly when its requests are
 signed.
@@ -9,131 +9,130 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from itertools import combinations
 
-from workflow.policy.domain import is_signed, overlap, pairs
-from workflow.policy.loading.cross_references_routes import Fault, Known, body_named, cited, seat_faults, twice
-from workflow.policy.loading.fields import unknown
-from workflow.policy.loading.schema import Pack
-from workflow.policy.loading.schema_law import Country
-from workflow.policy.loading.schema_rules import AS_ENTERED
-from workflow.policy.loading.yaml_positions import Place
-from workflow.policy.model import (
-    COLLEGIAL,
-    ENDS_BY_ITSELF,
-    ROLES,
-    TURN,
-    Condition,
-    EvaluationRule,
-    Ladder,
-    Requirement,
-    Row,
-    Rung,
-    Span,
-    Step,
+from workflow.policy.conditions import Condition, pairs
+from workflow.policy.loading.cross_references_routes import (
+    Declared,
+    Fault,
+    body_faults,
+    duplicates,
+    seat_faults,
+    unknown_clauses,
 )
+from workflow.policy.loading.schemas import Country, Pack
+from workflow.policy.loading.yaml_positions import KeyPath
+from workflow.policy.pack_rules import EvaluationRule, Ladder, Requirement, Row, Rung, Step
+from workflow.policy.request_domain import Span, is_signed
+from workflow.policy.request_space import overlap
+from workflow.policy.value_readers import unknown
+from workflow.policy.vocabulary import AS_ENTERED, COLLEGIAL, ENDS_BY_ITSELF, ROLES, TURN
 
 
-def pack_rules(pack: Pack, known: Known) -> Iterator[Fault]:
+def pack_rules(pack: Pack, declared: Declared) -> Iterator[Fault]:
     """Faults in the rules of a pack."""
-    yield from _rows(pack.prohibitions, "prohibitions", known)
-    yield from _rows(pack.competence, "competence", known)
-    yield from twice([*_ids("prohibitions", pack.prohibitions), *_ids("competence", pack.competence)])
+    yield from _rows(pack.prohibitions, "prohibitions", declared)
+    yield from _rows(pack.competence, "competence", declared)
+    yield from duplicates([*_ids("prohibitions", pack.prohibitions), *_ids("competence", pack.competence)])
     for position, requirement in enumerate(pack.requirements):
-        yield from _requirement(requirement, [group.group for group in pack.goals], ("requirements", position), known)
+        yield from _requirement(
+            requirement, [group.group for group in pack.goals], ("requirements", position), declared
+        )
     yield from _asked_twice(pack.requirements)
-    yield from twice(_ids("evaluations", pack.evaluations))
+    yield from duplicates(_ids("evaluations", pack.evaluations))
     yield from _evaluated_twice(pack.evaluations)
     for position, rule in enumerate(pack.evaluations):
-        yield from _evaluation(rule, ("evaluations", position), known)
+        yield from _evaluation(rule, ("evaluations", position), declared)
     for name, ladder in pack.ladders.items():
-        yield from _ladder(name, ladder, known)
+        yield from _ladder(name, ladder, declared)
 
 
-def law_rules(country: Country, known: Known) -> Iterator[Fault]:
+def law_rules(country: Country, declared: Declared) -> Iterator[Fault]:
     """Faults in the rules of a law."""
     law = country.law
-    yield from _rows(law.rows, "rows", known)
-    yield from _rows(law.founding, "founding", known)
-    yield from twice([*_ids("rows", law.rows), *_ids("founding", law.founding)])
+    yield from _rows(law.rows, "rows", declared)
+    yield from _rows(law.founding, "founding", declared)
+    yield from duplicates([*_ids("rows", law.rows), *_ids("founding", law.founding)])
     for position, also in enumerate(law.also):
-        yield from cited(also.clauses, ("also", position, "clauses"), known)
-    yield from _collegial(country, known)
+        yield from unknown_clauses(also.clauses, ("also", position, "clauses"), declared)
+    yield from _collegial(country, declared)
 
 
-def _collegial(country: Country, known: Known) -> Iterator[Fault]:
+def _collegial(country: Country, declared: Declared) -> Iterator[Fault]:
     rules = country.law.collegial
-    covered: list[tuple[Place, str]] = [
+    covered: list[tuple[KeyPath, str]] = [
         (("collegial", "quorum", i, "bodies"), kind) for i, quorum in enumerate(rules.quorum) for kind in quorum.bodies
     ]
-    yield from twice(covered)
+    yield from duplicates(covered)
     for kind in COLLEGIAL:
         if kind not in [covered_kind for _place, covered_kind in covered]:
             yield Fault(("collegial", "quorum"), f"no quorum for a {kind}")
     for position, quorum in enumerate(rules.quorum):
-        yield from cited(quorum.clauses, ("collegial", "quorum", position, "clauses"), known)
+        yield from unknown_clauses(quorum.clauses, ("collegial", "quorum", position, "clauses"), declared)
     for position, minority in enumerate(rules.minority):
-        yield from cited(minority.clauses, ("collegial", "minority", position, "clauses"), known)
+        yield from unknown_clauses(minority.clauses, ("collegial", "minority", position, "clauses"), declared)
         if minority.numerator >= minority.denominator:
             yield Fault(("collegial", "minority", position, "numerator"), "a minority is less than the whole")
     for name, clauses in (
-        ("tie", rules.tie_clauses),
-        ("abstention", rules.abstention_clauses),
-        ("preparer", rules.preparer_clauses),
+        ("tie", rules.tie.clauses),
+        ("abstention", rules.abstention.clauses),
+        ("preparer", rules.preparer.clauses),
     ):
-        yield from cited(clauses, ("collegial", name, "clauses"), known)
+        yield from unknown_clauses(clauses, ("collegial", name, "clauses"), declared)
 
 
-def _ids(table: str, rows: Sequence[Row | EvaluationRule]) -> list[tuple[Place, str]]:
+def _ids(table: str, rows: Sequence[Row | EvaluationRule]) -> list[tuple[KeyPath, str]]:
     return [((table, position, "id"), row.id) for position, row in enumerate(rows)]
 
 
-def _when(condition: Condition, place: Place, known: Known) -> Iterator[Fault]:
+def _when(condition: Condition, path: KeyPath, declared: Declared) -> Iterator[Fault]:
     for name, wanted in condition.terms:
         if name != "responsible" or isinstance(wanted, Span):
             continue
         for kind in wanted:
-            if kind not in known.present:
-                yield Fault((*place, "when", name), f"the municipality has no {kind}")
+            if kind not in declared.present:
+                yield Fault((*path, "when", name), f"the municipality has no {kind}")
 
 
-def _rows(rows: Sequence[Row], table: str, known: Known) -> Iterator[Fault]:
+def _rows(rows: Sequence[Row], table: str, declared: Declared) -> Iterator[Fault]:
     for position, row in enumerate(rows):
-        place: Place = (table, position)
-        yield from cited(row.clauses, (*place, "clauses"), known)
-        yield from _when(row.when, place, known)
+        path: KeyPath = (table, position)
+        yield from unknown_clauses(row.clauses, (*path, "clauses"), declared)
+        yield from _when(row.when, path, declared)
         if row.decides is None or row.route is None:
             continue
-        yield from body_named(row.decides, (*place, "decides"), known)
-        if row.route not in known.routes:
-            yield Fault((*place, "route"), unknown("route", row.route, known.routes))
+        yield from body_faults(row.decides, (*path, "decides"), declared)
+        if row.route not in declared.routes:
+            yield Fault((*path, "route"), unknown("route", row.route, declared.routes))
         else:
-            yield from _agree(row, known.routes[row.route], place)
+            yield from _agree(row, declared.routes[row.route], path)
 
 
-def _agree(row: Row, steps: Sequence[Step], place: Place) -> Iterator[Fault]:
+def _agree(row: Row, steps: Sequence[Step], path: KeyPath) -> Iterator[Fault]:
     decides = [step.by[0] for step in steps if step.step == "decide"]
     if decides and decides != [row.decides]:
-        yield Fault((*place, "route"), f"on route {row.route} {decides[0]} decides, in this row {row.decides}")
+        yield Fault((*path, "route"), f"on route {row.route} {decides[0]} decides, in this row {row.decides}")
     signed = {is_signed(engagement, act) for engagement, act in pairs(row.when)}
     has_sign = any(step.step == "sign" for step in steps)
     if len(signed) == 2:
-        yield Fault((*place, "when"), "some of these requests are signed and some are not; make two rows")
+        yield Fault((*path, "when"), "some of these requests are signed and some are not; make two rows")
     elif signed == {True} and not has_sign:
-        yield Fault((*place, "route"), f"these requests are signed, and route {row.route} has no sign step")
+        yield Fault((*path, "route"), f"these requests are signed, and route {row.route} has no sign step")
     elif signed == {False} and has_sign:
-        yield Fault((*place, "route"), f"nothing is signed for these requests, and route {row.route} has a sign step")
+        yield Fault((*path, "route"), f"nothing is signed for these requests, and route {row.route} has a sign step")
 
 
-def _requirement(requirement: Requirement, groups: Collection[str], place: Place, known: Known) -> Iterator[Fault]:
-    yield from cited(requirement.clauses, (*place, "clauses"), known)
-    yield from _when(requirement.when, place, known)
-    if requirement.id == "goal" and requirement.group is None:
-        yield Fault(place, "the requirement goal names its group")
-    elif requirement.id != "goal" and requirement.group is not None:
-        yield Fault((*place, "group"), "only the requirement goal has a group")
+def _requirement(
+    requirement: Requirement, groups: Collection[str], path: KeyPath, declared: Declared
+) -> Iterator[Fault]:
+    yield from unknown_clauses(requirement.clauses, (*path, "clauses"), declared)
+    yield from _when(requirement.when, path, declared)
+    if requirement.kind.has_groups and requirement.group is None:
+        yield Fault(path, "the requirement goal names its group")
+    elif not requirement.kind.has_groups and requirement.group is not None:
+        yield Fault((*path, "group"), "only the requirement goal has a group")
     elif requirement.group is not None and requirement.group not in groups:
-        yield Fault((*place, "group"), unknown("goal group", requirement.group, groups))
+        yield Fault((*path, "group"), unknown("goal group", requirement.group, groups))
     if requirement.before == "sign" and not all(is_signed(*pair) for pair in pairs(requirement.when)):
-        yield Fault((*place, "before"), "some of these requests are never signed, so it would never be asked")
+        yield Fault((*path, "before"), "some of these requests are never signed, so it would never be asked")
 
 
 def _asked_twice(requirements: Sequence[Requirement]) -> Iterator[Fault]:
@@ -148,31 +147,31 @@ def _evaluated_twice(rules: Sequence[EvaluationRule]) -> Iterator[Fault]:
             yield Fault(("evaluations", position, "when"), f"{one.id} comes round for some of these engagements too")
 
 
-def _evaluation(rule: EvaluationRule, place: Place, known: Known) -> Iterator[Fault]:
-    yield from cited(rule.clauses, (*place, "clauses"), known)
-    yield from _when(rule.when, place, known)
+def _evaluation(rule: EvaluationRule, path: KeyPath, declared: Declared) -> Iterator[Fault]:
+    yield from unknown_clauses(rule.clauses, (*path, "clauses"), declared)
+    yield from _when(rule.when, path, declared)
     if sum(due is not None for due in (rule.every, rule.before_expiry, rule.on)) != 1:
-        yield Fault(place, "an evaluation has exactly one of every, before_expiry, on")
-    yield from body_named(rule.decides, (*place, "decides"), known, extra=("responsible", AS_ENTERED))
-    yield from seat_faults(rule.reports, (*place, "reports"), known)
-    yield from twice(((*place, "questions", i, "key"), question.key) for i, question in enumerate(rule.questions))
-    yield from _rungs(rule.ladder, (*place, "ladder"), known, may_turn=False)
+        yield Fault(path, "an evaluation has exactly one of every, before_expiry, on")
+    yield from body_faults(rule.decides, (*path, "decides"), declared, extra=("responsible", AS_ENTERED))
+    yield from seat_faults(rule.reports, (*path, "reports"), declared)
+    yield from duplicates(((*path, "questions", i, "key"), question.key) for i, question in enumerate(rule.questions))
+    yield from _rungs(rule.ladder, (*path, "ladder"), declared, may_turn=False)
     if rule.ladder and rule.ladder[0].after.amount < 0:
-        yield Fault((*place, "ladder", 0), "an evaluation's ladder begins on its last day")
+        yield Fault((*path, "ladder", 0), "an evaluation's ladder begins on its last day")
 
 
-def _rungs(rungs: Sequence[Rung], place: Place, known: Known, *, may_turn: bool) -> Iterator[Fault]:
+def _rungs(rungs: Sequence[Rung], path: KeyPath, declared: Declared, *, may_turn: bool) -> Iterator[Fault]:
     for position, rung in enumerate(rungs):
         if rung.tell != TURN:
-            yield from seat_faults(rung.tell, (*place, position, "tell"), known, roles=ROLES)
+            yield from seat_faults(rung.tell, (*path, position, "tell"), declared, roles=ROLES)
         elif not may_turn:
-            yield Fault((*place, position, "tell"), "nobody's turn it is here; name a seat")
+            yield Fault((*path, position, "tell"), "nobody's turn it is here; name a seat")
         if position and rung.after.amount <= rungs[position - 1].after.amount:
-            yield Fault((*place, position), "each rung comes later than the one before it")
+            yield Fault((*path, position), "each rung comes later than the one before it")
 
 
-def _ladder(name: str, ladder: Ladder, known: Known) -> Iterator[Fault]:
-    place: Place = ("ladders", name, "rungs")
-    yield from _rungs(ladder.rungs, place, known, may_turn=name in ("step", "consultation"))
+def _ladder(name: str, ladder: Ladder, declared: Declared) -> Iterator[Fault]:
+    path: KeyPath = ("ladders", name, "rungs")
+    yield from _rungs(ladder.rungs, path, declared, may_turn=name in ("step", "consultation"))
     if name in ENDS_BY_ITSELF and ladder.rungs[-1].after.amount > 0:
-        yield Fault((*place, len(ladder.rungs) - 1), "after its last day nothing is left to be late")
+        yield Fault((*path, len(ladder.rungs) - 1), "after its last day nothing is left to be late")

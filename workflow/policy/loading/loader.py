@@ -1,16 +1,15 @@
-"""How does a policy pack become a policy?
+"""Loading of policy packs: YAML with its country's law becomes a policy.
 
-YAML is read with its lines, held against the schemas, then against itself and its country's law; the first fault in
-the file is raised as one `PolicyInvalid`. What is kept of a pack is its document, plain JSON of the pack and the law,
-and the SHA-256 of its canonical bytes: a policy is always built from that document, so that a policy read from a file
-and one read back from the database are the same. Storing is `workflow.versions.install`'s task.
+YAML is read with its lines and checked against the schemas, then against itself and its country's law; the first fault
+in the file is raised as one `PolicyInvalid`. A policy is always built from its document, the plain JSON of the pack and
+the law with the SHA-256 of its canonical bytes, so that a policy read from a file and one read back from the database
+are equal. `workflow.versions.install` writes it to the database.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date, timedelta
 from importlib import resources
 from pathlib import Path
@@ -20,24 +19,22 @@ import rfc8785
 from marshmallow import ValidationError
 
 from workflow.core.errors import PolicyInvalid
-from workflow.policy.loading.base_schema import Strict
+from workflow.policy.canonical import Document, canonical, digest_of
 from workflow.policy.loading.cross_references import law_stages, pack_stages
 from workflow.policy.loading.cross_references_routes import Fault
-from workflow.policy.loading.schema import Pack, PackSchema
-from workflow.policy.loading.schema_law import Country, LawSchema
-from workflow.policy.loading.yaml_positions import Place, Source, read, read_bytes, spelled
+from workflow.policy.loading.derived_schema import Strict
+from workflow.policy.loading.schemas import Country, LawSchema, Pack, PackSchema
+from workflow.policy.loading.yaml_positions import KeyPath, Source, key_path_text, read, read_bytes
 from workflow.policy.model import Policy
 
 PACK = PackSchema()
 LAW = LawSchema()
-#: What a municipality has whether or not it has a policy.
-KEPT_UNDER_THE_LAW = ("municipality", "bodies", "default_responsible", "goals", "kinds", "ladders")
-#: A pack with its country's law, as plain JSON: `{"pack": …, "law": …}`.
-Document = Mapping[str, Any]
+#: Parts of a pack that a municipality has whether or not it has a policy.
+PARTS_UNDER_THE_LAW = ("municipality", "bodies", "default_responsible", "goals", "kinds", "ladders")
 
 
 class Folders(NamedTuple):
-    """Where packs and laws stand."""
+    """Folders of packs and of laws."""
 
     policies: Path
     law: Path
@@ -52,17 +49,17 @@ def packaged() -> Folders:
 def load_folder(folder: Path, law_folder: Path | None = None, *, of: str | None = None) -> tuple[Policy, ...]:
     """All packs of a folder by file name; raises `PolicyInvalid`, also where there is none or a version stands twice.
 
-    The laws are looked for in `law_folder`, else in a folder `law` beside this one, else among those packaged. With
-    `of`, a municipality's key, packs that say they are another's are not looked into, unless all say so.
+    The laws are looked for in `law_folder`, else in the sibling folder `law`, else among those packaged. With
+    `of`, a municipality's key, packs that name another are not loaded, unless all do.
     """
     if law_folder is None:
-        beside = folder.parent / "law"
-        law_folder = beside if beside.is_dir() else packaged().law
+        sibling = folder.parent / "law"
+        law_folder = sibling if sibling.is_dir() else packaged().law
     files = sorted(folder.glob("*.yaml"))
     if not files:
         raise PolicyInvalid(str(folder), None, "", "holds no policy pack (*.yaml)")
     sources = [read(file) for file in files]
-    own = [source for source in sources if of is None or _whose(source) in (of, None)]
+    own = [source for source in sources if of is None or _municipality_key(source) in (of, None)]
     found: dict[str, Policy] = {}
     for source in own or sources:
         policy = policy_from(_document(source, law_folder), source=source.file)
@@ -72,8 +69,8 @@ def load_folder(folder: Path, law_folder: Path | None = None, *, of: str | None 
     return tuple(found.values())
 
 
-def _whose(source: Source) -> str | None:
-    """The key of the municipality that a file says it is of; None where it does not say."""
+def _municipality_key(source: Source) -> str | None:
+    """The key of the municipality that a file names; None where it names none."""
     try:
         key = source.data["municipality"]["key"]
     except (KeyError, TypeError):
@@ -87,7 +84,7 @@ def load_pack(path: Path, law_folder: Path) -> Policy:
 
 
 def load_bytes(raw: bytes, file: str, law_folder: Path) -> Policy:
-    """The same of what somebody has sent, by the name of their file."""
+    """The policy that uploaded bytes hold, by the name of their file; raises as `load_pack`."""
     return policy_from(_document(read_bytes(raw, file), law_folder), source=file)
 
 
@@ -100,8 +97,8 @@ def _document(source: Source, law_folder: Path) -> dict[str, Any]:
     pack: Pack = _shaped(source, PACK)
     law_file = law_folder / f"{pack.municipality.country}.yaml"
     if not law_file.is_file():
-        place: Place = ("municipality", "country")
-        raise _invalid(source, Fault(place, f"there is no law for '{pack.municipality.country}'"))
+        path: KeyPath = ("municipality", "country")
+        raise _invalid(source, Fault(path, f"there is no law for '{pack.municipality.country}'"))
     law = read(law_file)
     country: Country = _shaped(law, LAW)
     if country.law.country != pack.municipality.country:
@@ -120,17 +117,17 @@ def _shaped(source: Source, schema: Strict) -> Any:
         raise _first(source, _flat(error.messages)) from None
 
 
-def _flat(messages: object, place: Place = ()) -> list[Fault]:
+def _flat(messages: object, path: KeyPath = ()) -> list[Fault]:
     """Marshmallow's messages, one by one; `_schema` means the map that surrounds it."""
     if isinstance(messages, dict):
         return [
             fault
             for key, inner in messages.items()
-            for fault in _flat(inner, place if key == "_schema" else (*place, key))
+            for fault in _flat(inner, path if key == "_schema" else (*path, key))
         ]
     if isinstance(messages, list):
-        return [fault for inner in messages for fault in _flat(inner, place)]
-    return [Fault(place, str(messages))]
+        return [fault for inner in messages for fault in _flat(inner, path)]
+    return [Fault(path, str(messages))]
 
 
 def _raise_first(source: Source, faults: Iterable[Fault]) -> None:
@@ -140,27 +137,17 @@ def _raise_first(source: Source, faults: Iterable[Fault]) -> None:
 
 
 def _first(source: Source, faults: list[Fault]) -> PolicyInvalid:
-    return _invalid(source, min(faults, key=lambda fault: source.line(fault.place) or 0))
+    return _invalid(source, min(faults, key=lambda fault: source.line(fault.path) or 0))
 
 
 def _invalid(source: Source, fault: Fault) -> PolicyInvalid:
-    return PolicyInvalid(source.file, source.line(fault.place), spelled(fault.place), fault.message)
-
-
-def canonical(document: Document) -> bytes:
-    """The one way to write a document: RFC 8785 JSON."""
-    return rfc8785.dumps(dict(document))
-
-
-def digest_of(text: bytes) -> str:
-    """SHA-256, hexadecimal."""
-    return hashlib.sha256(text).hexdigest()
+    return PolicyInvalid(source.file, source.line(fault.path), key_path_text(fault.path), fault.message)
 
 
 def policy_from(document: Document, *, source: str) -> Policy:
-    """The policy a document holds; raises `PolicyInvalid` when it has not the shape of one.
+    """The policy a document holds; raises `PolicyInvalid` where it has not the shape of one.
 
-    References are not followed again: they were when the pack was loaded, and a version once in force stays readable.
+    References are not checked again: they were when the pack was loaded, and a version once in force stays readable.
     """
     try:
         text = canonical(document)
@@ -173,7 +160,7 @@ def policy_from(document: Document, *, source: str) -> Policy:
 
 
 def policy_of(pack: Pack, country: Country, text: bytes) -> Policy:
-    """The policy that a pack and its country's law make, kept as a text."""
+    """The policy that a pack and its country's law make, with its canonical text."""
     return Policy(
         municipality=pack.municipality,
         document=pack.document,
@@ -209,6 +196,6 @@ def law_only(policy: Policy) -> Policy:
         "valid_from": date.min.isoformat(),
         "valid_to": (policy.document.valid_from - timedelta(days=1)).isoformat(),
     }
-    kept = {name: pack[name] for name in KEPT_UNDER_THE_LAW if name in pack}
+    own = {name: pack[name] for name in PARTS_UNDER_THE_LAW if name in pack}
     rows = {"document": alone, "competence": law["founding"], "routes": {}, "clauses": {}}
-    return policy_from({"pack": {**kept, **rows}, "law": law}, source=alone["version"])
+    return policy_from({"pack": {**own, **rows}, "law": law}, source=alone["version"])

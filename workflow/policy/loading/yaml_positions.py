@@ -1,9 +1,8 @@
-"""What does a policy file say, and on which line?
+"""YAML files as plain values (maps, lists, text, whole numbers, true, false, null) with the line of each.
 
-Reads one YAML file into plain values (maps, lists, text, whole numbers, true, false, null) and remembers the line of
-each. Deliberately less than YAML: no anchors and aliases (so no file can grow when it is read), no tags, no floats or
-dates, one document, each key once. Plain words such as `no` and `on` stay words. What the values mean is
-`workflow.policy.loading.schema`'s question.
+Deliberately less than YAML: no anchors and aliases (so no file can grow when it is read), no tags, no floats or dates,
+one document, each key once. Plain scalars such as `no` and `on` are text. `workflow.policy.loading.schemas` gives the
+values their meaning.
 """
 
 from __future__ import annotations
@@ -19,8 +18,8 @@ import yaml
 
 from workflow.core.errors import PolicyInvalid
 
-#: Where a value stands: keys and positions from the top.
-Place = tuple[str | int, ...]
+#: Path of a value: keys and positions from the top.
+KeyPath = tuple[str | int, ...]
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 16
@@ -42,19 +41,19 @@ class Source:
 
     file: str
     data: Any
-    lines: dict[Place, int]
+    lines: dict[KeyPath, int]
 
-    def line(self, place: Place) -> int | None:
+    def line(self, path: KeyPath) -> int | None:
         """The line of a value, or of the nearest one that surrounds it."""
-        for length in range(len(place), -1, -1):
-            if place[:length] in self.lines:
-                return self.lines[place[:length]]
+        for length in range(len(path), -1, -1):
+            if path[:length] in self.lines:
+                return self.lines[path[:length]]
         return None
 
 
-def spelled(place: Place) -> str:
-    """A place as people write it, like `competence[3].when.act`."""
-    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in place)
+def key_path_text(path: KeyPath) -> str:
+    """A path as people write it, like `competence[3].when.act`."""
+    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
     return text.removeprefix(".")
 
 
@@ -90,7 +89,7 @@ def read_bytes(raw: bytes, file: str) -> Source:
 class _Open:
     """A map or list that is still being read."""
 
-    place: Place
+    path: KeyPath
     values: dict[str, Any] | list[Any]
     key: str | None = None
 
@@ -100,7 +99,7 @@ class _Reader:
     """Turns the parser's events into values."""
 
     file: str
-    lines: dict[Place, int] = field(default_factory=dict)
+    lines: dict[KeyPath, int] = field(default_factory=dict)
     open: list[_Open] = field(default_factory=list)
     documents: list[Any] = field(default_factory=list)
 
@@ -121,16 +120,16 @@ class _Reader:
             raise PolicyInvalid(self.file, 1, "", "is empty")
         return Source(self.file, self.documents[0], self.lines)
 
-    def _fault(self, line: int, place: Place, message: str) -> PolicyInvalid:
-        return PolicyInvalid(self.file, line, spelled(place), message)
+    def _fault(self, line: int, path: KeyPath, message: str) -> PolicyInvalid:
+        return PolicyInvalid(self.file, line, key_path_text(path), message)
 
-    def _here(self) -> Place:
+    def _here(self) -> KeyPath:
         if not self.open:
             return ()
         top = self.open[-1]
         if isinstance(top.values, list):
-            return (*top.place, len(top.values))
-        return top.place if top.key is None else (*top.place, top.key)
+            return (*top.path, len(top.values))
+        return top.path if top.key is None else (*top.path, top.key)
 
     def _refuse_tricks(self, event: Any, line: int) -> None:
         if isinstance(event, yaml.AliasEvent) or event.anchor is not None:
@@ -145,9 +144,9 @@ class _Reader:
             raise self._fault(line, self._here(), f"is nested deeper than {MAX_DEPTH} levels")
         if self.open and isinstance(self.open[-1].values, dict) and self.open[-1].key is None:
             raise self._fault(line, self._here(), "a key is one word, not a list or a map")
-        place = self._here()
+        path = self._here()
         self._put(values, line)
-        self.open.append(_Open(place, values))
+        self.open.append(_Open(path, values))
 
     def _scalar(self, event: Any, line: int) -> None:
         text: str = event.value
@@ -156,17 +155,17 @@ class _Reader:
         top = self.open[-1] if self.open else None
         if top is not None and isinstance(top.values, dict) and top.key is None:
             if len(text) > MAX_KEY or len(text.splitlines()) > 1:
-                raise self._fault(line, top.place, "a key is one word, not a long text")
+                raise self._fault(line, top.path, "a key is one word, not a long text")
             if text in top.values:
-                raise self._fault(line, (*top.place, text), "this key stands here twice")
+                raise self._fault(line, (*top.path, text), "this key stands here twice")
             top.key = text
-            self.lines[(*top.place, text)] = line
+            self.lines[(*top.path, text)] = line
             return
         self._put(_plain(text) if event.implicit[0] else text, line)
 
     def _put(self, value: Any, line: int) -> None:
-        place = self._here()
-        self.lines.setdefault(place, line)
+        path = self._here()
+        self.lines.setdefault(path, line)
         if not self.open:
             self.documents.append(value)
             return

@@ -9,15 +9,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from workflow.policy.domain import told
-from workflow.policy.model import MeetingClaim, Request
+from workflow.policy.clauses import MeetingClaim
+from workflow.policy.request_domain import Request
+from workflow.policy.request_space import request_text
 from workflow.policy.rules import Rule
 
 #: What can be wrong, who did what, and who acts. `web` has a sentence for each of these.
 SENTENCES: Mapping[str, str] = {
     # -- P1
-    "no-row-answers": "%(table)sno row answers: %(request)s%(more)s",
-    "rows-compete": "%(table)srows %(rows)s both answer: %(request)s%(more)s",
+    "no-row-answers": "%(under)sno row answers: %(request)s%(more)s",
+    "rows-compete": "%(under)srows %(rows)s both answer: %(request)s%(more)s",
     # -- P2
     "reaches-undecided": "reaches %(state)s without a decision of %(body)s",
     "reaches-decided-by-other": "reaches %(state)s without a decision of %(body)s, on a decision of %(other)s",
@@ -139,7 +140,7 @@ DETAILS: Mapping[str, str] = {
     "step-missing": "its route %(route)s never comes to the step %(step)s",
     "evaluation-made": "evaluation %(rule)s is made of it",
     "evaluation-not-made": "no evaluation that cites the clause is made of it",
-    "evaluation-differs": "evaluation %(rule)s has %(attribute)s %(found)s, not %(wanted)s",
+    "evaluation-differs": "evaluation %(rule)s has %(attribute)s %(found)s, not %(promised)s",
     "not-assumed": "nothing marks it as assumed",
     "assumed": "it is marked as assumed (%(assumption)s)",
     "objections": "%(objections)s",
@@ -178,7 +179,7 @@ def _english(name: str, value: object) -> str:
     if value is None:
         return "nobody"
     if isinstance(value, Request):
-        return told(value)
+        return request_text(value)
     if isinstance(value, MeetingClaim):
         return _meeting(value)
     if isinstance(value, Rule):

@@ -15,9 +15,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from workflow.policy.diff.migration import Destination, Stand, destination
-from workflow.policy.domain import conditions, looking_at
-from workflow.policy.model import Policy, Request
+from workflow.policy.diff.migration import CasePosition, Destination, destination
+from workflow.policy.model import Policy
+from workflow.policy.request_domain import Request
+from workflow.policy.request_space import conditions, restricted_to
 from workflow.policy.state_machine import FINAL, Procedure, Stop, procedure_for
 from workflow.policy.verification.gate_model import MOVED
 from workflow.policy.verification.messages import Message, message
@@ -26,7 +27,7 @@ from workflow.policy.verification.result import Counterexample, Finding, Path, P
 from workflow.policy.verification.state_search import BINDING, Compiled, Transition, transitions
 
 #: Says where a case would stand under another version, or why it cannot be moved.
-Rule = Callable[[Stand, Policy], Destination]
+Rule = Callable[[CasePosition, Policy], Destination]
 #: A stop as something done: the step, and the kinds of body that did it.
 Done = tuple[str, tuple[str, ...]]
 
@@ -74,7 +75,7 @@ def _each(old: Policy, new: Policy, rule: Rule, compiled: Compiled) -> Iterator[
     for matter in matters(old, also=tuple(conditions(new))):
         for request, said in zip(matter.requests, matter.rulings, strict=True):
             pair = request.engagement, request.act
-            tables = of_pair[pair] = of_pair.get(pair) or looking_at(new, *pair)
+            tables = of_pair[pair] = of_pair.get(pair) or restricted_to(new, *pair)
             if not said.is_refused:
                 yield _Moving(old, new, request, said, ruling(tables, request), rule, compiled)
 
@@ -123,7 +124,7 @@ class _Moving:
         """Whoever's matter it is of the kind, the case moves where the rule lets it."""
         for body in self.old.bodies_of(self.request.responsible):
             try:
-                to = self.rule(Stand(self.old, self.request, body.key, here.route, here.state), self.new)
+                to = self.rule(CasePosition(self.old, self.request, body.key, here.route, here.state), self.new)
             except (KeyError, ValueError):  # a body is not there, or not one alone: nobody can act there at all (P3)
                 continue
             if to.is_open:

@@ -12,9 +12,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from workflow.core.errors import PolicyGap
-from workflow.policy.competence import who_decides
-from workflow.policy.domain import founding_alone, looking_at, mentioned, oddity, requests
-from workflow.policy.model import Answer, Policy, Request
+from workflow.policy.competence import Answer, who_decides
+from workflow.policy.model import Policy
+from workflow.policy.request_domain import Request
+from workflow.policy.request_space import founding_alone, mentioned, requests, restricted_to, unusual_count
 from workflow.policy.verification.messages import Message, message
 from workflow.policy.verification.result import Counterexample, Finding, shortest
 
@@ -40,7 +41,7 @@ def answers(policy: Policy) -> Iterator[RequestAnswer]:
         for request in requests(tables, mentioned(conditions)):
             pair = request.engagement, request.act
             if pair not in of_pair:
-                of_pair[pair] = looking_at(tables, *pair)
+                of_pair[pair] = restricted_to(tables, *pair)
             try:
                 yield RequestAnswer(tables, request, who_decides(of_pair[pair], request))
             except PolicyGap as gap:
@@ -64,11 +65,11 @@ class Unanswered:
     def what(self) -> Message:
         """What is wrong, with the plainest request and how many more there are."""
         first, *others = self.requests
-        table = message("law-alone") if self.law_alone else ""
+        under = message("law-alone") if self.law_alone else ""
         more = message("more-requests", count=len(others)) if others else ""
         if self.rows:
-            return message("rows-compete", rows=self.rows, request=first, table=table, more=more)
-        return message("no-row-answers", request=first, table=table, more=more)
+            return message("rows-compete", rows=self.rows, request=first, under=under, more=more)
+        return message("no-row-answers", request=first, under=under, more=more)
 
 
 def unanswered(given: Iterable[RequestAnswer]) -> tuple[Unanswered, ...]:
@@ -79,7 +80,7 @@ def unanswered(given: Iterable[RequestAnswer]) -> tuple[Unanswered, ...]:
             law_alone = one.policy.competence is one.policy.law.founding
             shared = one.request.engagement, one.request.act, one.rows, law_alone
             found.setdefault(shared, []).append(one.request)
-    return tuple(Unanswered(*shared, tuple(sorted(some, key=oddity))) for shared, some in found.items())
+    return tuple(Unanswered(*shared, tuple(sorted(some, key=unusual_count))) for shared, some in found.items())
 
 
 def complete_and_unique(given: Iterable[RequestAnswer]) -> Finding:

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from workflow.policy.domain import oddity
-from workflow.policy.model import Policy, Request
+from workflow.policy.model import Policy
+from workflow.policy.request_domain import Request
+from workflow.policy.request_space import unusual_count
 from workflow.policy.roles import Seat, seats_for
 from workflow.policy.state_machine import FINAL, Procedure, procedure_for
 from workflow.policy.verification.messages import Message, message
@@ -29,7 +30,7 @@ def every_state_ends(policy: Policy, given: Iterable[RequestAnswer]) -> Finding:
     for one in given:
         if one.answer is not None and one.answer.route:
             key = one.answer.route, one.request.responsible
-            plainest[key] = min(plainest.get(key, one.request), one.request, key=oddity)
+            plainest[key] = min(plainest.get(key, one.request), one.request, key=unusual_count)
     checked, found = 0, []
     for (route, responsible), request in plainest.items():
         procedure = procedure_for(policy, route, responsible)
@@ -89,7 +90,7 @@ def _without_actor(
         problems: list[Message] = []
         for action in onward:
             try:
-                seats = seats_for(policy, stop, state, action, body.key)
+                seats = seats_for(policy, stop, action, body.key)
             except (KeyError, ValueError):
                 problems.append(message("no-acting-body", action=action))
                 continue

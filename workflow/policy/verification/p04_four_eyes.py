@@ -20,9 +20,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import NamedTuple
 
-from workflow.policy.model import Request
+from workflow.policy.actions import ACTED, ENTERED, PREPARED, names_where
+from workflow.policy.request_domain import Request
 from workflow.policy.state_machine import FINAL, Procedure, procedure_for
-from workflow.policy.verification.gate_model import ACTED, ENTERED, MOVED, PREPARED, PROMISES, Promises
+from workflow.policy.verification.gate_model import MOVED, PROMISES, Promises
 from workflow.policy.verification.messages import Message, message
 from workflow.policy.verification.reference_answers import traversed
 from workflow.policy.verification.result import Counterexample, Finding, Path, PathStep, shortest
@@ -33,7 +34,7 @@ LINE_MANAGER = ("manager@responsible",)
 #: Roles that can stand for the municipality.
 LEADERS = ("manager", "chair")
 #: Acts of one person, not of a body.
-INDIVIDUAL = ("submit", "endorse", "approve", "reject", "sign", "move")
+INDIVIDUAL = names_where(lambda rule: ACTED in rule.marks) | {"submit"}
 
 
 class LoneState(NamedTuple):

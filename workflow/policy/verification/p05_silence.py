@@ -10,14 +10,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from workflow.policy.domain import looking_at
-from workflow.policy.model import RESPONSIBLE_KINDS, EvaluationRule, Policy, Request
+from workflow.policy.model import Policy
+from workflow.policy.pack_rules import EvaluationRule
+from workflow.policy.request_domain import Request
+from workflow.policy.request_space import restricted_to
 from workflow.policy.state_machine import Procedure, procedure_for
 from workflow.policy.verification.gate_model import PROMISES, Promises
 from workflow.policy.verification.messages import Message, message
 from workflow.policy.verification.reference_answers import Matter, meets, ruling, traversed
 from workflow.policy.verification.result import Counterexample, Finding, shortest
 from workflow.policy.verification.state_search import Compiled, StateSpace, path_to, transitions
+from workflow.policy.vocabulary import RESPONSIBLE_KINDS
 
 #: The act by which a matter under evaluation is decided.
 LOOKS_BACK = ("evaluate", "revise")
@@ -74,7 +77,7 @@ def _without_time(matters: Iterable[Matter]) -> Checks:
     without: dict[tuple[int, str, str], Policy] = {}
     for matter in matters:
         key = id(matter.policy), matter.requests[0].engagement, matter.requests[0].act
-        bare = without[key] = without.get(key) or looking_at(replace(matter.policy, evaluations=()), *key[1:])
+        bare = without[key] = without.get(key) or restricted_to(replace(matter.policy, evaluations=()), *key[1:])
         for request, said in zip(matter.requests, matter.rulings, strict=True):
             same = ruling(bare, request) == said
             yield None if same else Counterexample(message("evaluations-decide"), request)
@@ -92,8 +95,8 @@ def _evaluations(matters: tuple[Matter, ...]) -> Checks:
 
 def _reported_to(policy: Policy, rule: EvaluationRule) -> Iterator[Message | None]:
     """Seats that nobody can hold, and a ladder that does not lead above whoever is late."""
-    wanted = rule.when.values_of("responsible")
-    kinds = wanted if isinstance(wanted, tuple) else RESPONSIBLE_KINDS
+    admitted = rule.when.values_of("responsible")
+    kinds = admitted if isinstance(admitted, tuple) else RESPONSIBLE_KINDS
     for token in (rule.reports, *(rung.tell for rung in rule.ladder)):
         for body in policy.responsible_bodies():
             if body.kind in kinds:

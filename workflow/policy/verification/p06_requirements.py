@@ -10,15 +10,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
-from workflow.policy.domain import oddity
-from workflow.policy.loading.schema import FORM_FIELDS
-from workflow.policy.model import REQUIREMENT_FIELDS, STEPS, Policy, Request
+from workflow.policy.model import Policy
+from workflow.policy.request_domain import Request
+from workflow.policy.request_space import unusual_count
+from workflow.policy.requirement_kinds import CASE_FIELDS, REQUIREMENT_KINDS, Answered
 from workflow.policy.state_machine import procedure_for
 from workflow.policy.verification.gate_model import PROMISES, Promises
 from workflow.policy.verification.messages import Message, message
 from workflow.policy.verification.reference_answers import Matter, meets
 from workflow.policy.verification.result import Counterexample, Finding, Path, PathStep, shortest
 from workflow.policy.verification.state_search import Compiled, StateSpace, Transition, transitions
+from workflow.policy.vocabulary import STEPS
 
 #: States in which a yes binds.
 YES = ("sign", "concluded")
@@ -133,7 +135,7 @@ def _models(matter: Matter) -> Iterator[tuple[Demand, DemandModel, dict[RequestC
         offered = _offered(policy, demand)
         model = DemandModel(policy, matter.responsible, _sorted(classes.values()), raised, offered)
         examples: dict[RequestClass, Request] = {}
-        for index in sorted(classes, key=lambda index: oddity(matter.requests[index])):
+        for index in sorted(classes, key=lambda index: unusual_count(matter.requests[index])):
             examples.setdefault(classes[index], matter.requests[index])
         yield demand, model, examples
 
@@ -146,9 +148,10 @@ def _sorted(some: Iterable[_Ordered]) -> tuple[_Ordered, ...]:
 def _offered(policy: Policy, demand: Demand) -> bool:
     """Whether the form of a case has what the demand asks for."""
     id_, group = demand
-    if id_ == "goal":
+    kind = REQUIREMENT_KINDS[id_]
+    if kind.has_groups:
         return any(known.group == group and known.items for known in policy.goals)
-    return id_ == "initiative" or all(name in FORM_FIELDS for name in REQUIREMENT_FIELDS[id_])
+    return kind.answered is Answered.ATTRIBUTE or all(name in CASE_FIELDS for name in kind.fields)
 
 
 def _reached(model: DemandModel, promises: Promises, compiled: Compiled) -> Reached:

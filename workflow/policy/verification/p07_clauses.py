@@ -10,9 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
 
-from workflow.policy.domain import pairs
-from workflow.policy.loading.schema import CLAUSE_KINDS
-from workflow.policy.model import SCOPES, Clause, Policy, Row
+from workflow.policy.clauses import CLAUSE_KINDS, Clause
+from workflow.policy.conditions import pairs
+from workflow.policy.model import Policy
+from workflow.policy.pack_rules import Row
+from workflow.policy.request_domain import SCOPES
 from workflow.policy.rules import Rule, rules
 from workflow.policy.verification.messages import Message, message
 from workflow.policy.verification.result import Finding, first_failure
@@ -83,8 +85,8 @@ def _silence_is_read_alike(policy: Policy) -> Iterator[Message | None]:
 
 
 def _scopes(row: Row) -> tuple[object, ...]:
-    wanted = row.when.values_of("scope")
-    return wanted if isinstance(wanted, tuple) else SCOPES
+    scopes = row.when.values_of("scope")
+    return scopes if isinstance(scopes, tuple) else SCOPES
 
 
 def _usual(engagement: str, scope: object) -> str:

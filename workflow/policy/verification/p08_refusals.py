@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from workflow.policy.model import RESPONSIBLE_KINDS, STEPS, Policy, Request
+from workflow.policy.model import Policy
+from workflow.policy.request_domain import Request
 from workflow.policy.verification.messages import message
 from workflow.policy.verification.reference_answers import Matter, Ruling, meets
 from workflow.policy.verification.result import Counterexample, Finding, shortest
 from workflow.policy.verification.state_search import StateSpace, sharing_states
+from workflow.policy.vocabulary import RESPONSIBLE_KINDS, STEPS
 
 
 def refusals_hold(spaces: Iterable[StateSpace]) -> Finding:
@@ -26,7 +28,11 @@ def refusals_hold(spaces: Iterable[StateSpace]) -> Finding:
         for request, ruling in said.items():
             for other in _spellings(request) if ruling.is_refused else ():
                 spellings += 1
-                if other in said and not said[other].is_refused and not _asked_later(matters[0].policy, request, other):
+                if (
+                    other in said
+                    and not said[other].is_refused
+                    and not _demanded_later(matters[0].policy, request, other)
+                ):
                     what = message("passes-otherwise", row=ruling.row, request=other)
                     found.append(Counterexample(what, request))
     return shortest(spellings + sum(len(space.reached) for space in spaces), found)
@@ -60,10 +66,10 @@ def _spellings(request: Request) -> Iterator[Request]:
     yield from (request.with_(responsible=kind) for kind in RESPONSIBLE_KINDS if kind != request.responsible)
 
 
-def _asked_later(policy: Policy, request: Request, other: Request) -> bool:
+def _demanded_later(policy: Policy, request: Request, other: Request) -> bool:
     """What is left unsaid must be said before the decision, so that its answer is looked up again."""
     if other.initiative == request.initiative:
         return False
     values = {name: getattr(other, name) for name in Request.__slots__}
-    asked = [demand for demand in policy.requirements if demand.id == "initiative" and meets(demand.when, values)]
-    return any(STEPS.index(demand.before) <= STEPS.index("decide") for demand in asked)
+    demands = [demand for demand in policy.requirements if demand.id == "initiative" and meets(demand.when, values)]
+    return any(STEPS.index(demand.before) <= STEPS.index("decide") for demand in demands)

@@ -12,13 +12,20 @@ from collections.abc import Iterable, Iterator
 
 from workflow.core.errors import PolicyGap
 from workflow.policy.competence import who_decides
-from workflow.policy.model import COLLEGIAL, Request
+from workflow.policy.request_domain import Request
 from workflow.policy.state_machine import procedure_for
 from workflow.policy.verification.gate_model import PROMISES, Promises
 from workflow.policy.verification.messages import Message, message
 from workflow.policy.verification.reference_answers import RANK, Matter, Ruling
 from workflow.policy.verification.result import Counterexample, Finding, shortest
-from workflow.policy.verification.state_search import CaseState, Compiled, StateSpace, sharing_states, transitions
+from workflow.policy.verification.state_search import (
+    CaseState,
+    Compiled,
+    StateSpace,
+    sharing_states,
+    transitions,
+)
+from workflow.policy.vocabulary import COLLEGIAL
 
 #: Kinds of body that a municipality has one of; of the others one can be asked about another's matter.
 SINGLE = ("council", "executive-board")

@@ -14,9 +14,12 @@ from dataclasses import replace
 from typing import Any
 
 from workflow.core.errors import PolicyGap
-from workflow.policy.competence import who_decides
-from workflow.policy.domain import founding_alone, looking_at
-from workflow.policy.model import Answer, Claim, Clause, Policy, Request
+from workflow.policy.claims import Claim
+from workflow.policy.clauses import Clause
+from workflow.policy.competence import Answer, who_decides
+from workflow.policy.model import Policy
+from workflow.policy.request_domain import Request
+from workflow.policy.request_space import founding_alone, restricted_to
 from workflow.policy.verification.messages import message
 from workflow.policy.verification.p10_meetings import meetings_hold
 from workflow.policy.verification.p10_promises import failure, promise
@@ -61,7 +64,7 @@ class _Checker:
     def _tables(self, request: Request, *, alone: bool) -> Policy:
         key = alone, request.engagement, request.act
         if key not in self._cut:
-            self._cut[key] = looking_at(self.alone if alone else self.policy, request.engagement, request.act)
+            self._cut[key] = restricted_to(self.alone if alone else self.policy, request.engagement, request.act)
         return self._cut[key]
 
     def _answer(self, request: Request, *, alone: bool) -> Answer | None:
@@ -75,8 +78,8 @@ class _Checker:
 
     def _is_met(self, claim: Claim, request: Request) -> bool:
         """Whether the municipality has the bodies that an example of the law speaks of."""
-        wanted = {request.responsible, claim.decided_by, claim.heard} - {None}
-        return wanted <= {body.kind for body in self.policy.bodies}
+        kinds = {request.responsible, claim.decided_by, claim.heard} - {None}
+        return kinds <= {body.kind for body in self.policy.bodies}
 
     def _also_binds(self, claim: Claim, request: Request) -> bool:
         """Whether the law's example holds under the policy too: the same body decides, and where by the law's row."""

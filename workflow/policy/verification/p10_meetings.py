@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from workflow.policy.model import Clause, CollegialRules, MeetingClaim, Policy
+from workflow.policy.clauses import Clause, MeetingClaim
+from workflow.policy.model import Policy
 from workflow.policy.verification.messages import Message, message
-from workflow.policy.voting_rules import Votes, objections
+from workflow.policy.voting_rules import CollegialRules, Votes, objections
 
 
 def meetings_hold(policy: Policy) -> Iterator[Message | None]:
@@ -33,7 +34,7 @@ def _broken(policy: Policy, clause: Clause, claim: MeetingClaim) -> Message | No
     against = [
         why.code for why in objections(rules, claim.body, {}, votes, claim.outcome, minority_used=claim.minority_used)
     ]
-    if claim.prepared and rules.preparer_excluded:
+    if claim.prepared and rules.preparer.excluded:
         against.append("prepared-it")
     why = message("objections", objections=tuple(against)) if against else message("no-objection")
     if bool(against) != claim.stands:
@@ -47,8 +48,8 @@ def _broken(policy: Policy, clause: Clause, claim: MeetingClaim) -> Message | No
 
 def _rules(rules: CollegialRules, body: str) -> Iterator[tuple[tuple[str, ...], str | None]]:
     """What each rule for a kind of body cites and assumes."""
-    yield rules.tie_clauses, rules.tie_assumed
-    yield rules.abstention_clauses, rules.abstention_assumed
-    yield rules.preparer_clauses, rules.preparer_assumed
+    yield rules.tie.clauses, rules.tie.assumed
+    yield rules.abstention.clauses, rules.abstention.assumed
+    yield rules.preparer.clauses, rules.preparer.assumed
     yield from ((quorum.clauses, quorum.assumed) for quorum in rules.quorum if body in quorum.bodies)
     yield from ((minority.clauses, minority.assumed) for minority in rules.minority if body in minority.bodies)

@@ -8,10 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from workflow.policy.model import STEPS, Answer, Claim, Clause, EvaluationRule, Policy, Request, Step
+from workflow.policy.claims import Claim
+from workflow.policy.clauses import Clause
+from workflow.policy.competence import Answer
+from workflow.policy.model import Policy
+from workflow.policy.pack_rules import EvaluationRule, Step
+from workflow.policy.request_domain import Request
 from workflow.policy.requirements import required
 from workflow.policy.state_machine import Procedure, Stop, procedure_for
 from workflow.policy.verification.messages import Message, message
+from workflow.policy.vocabulary import STEPS
 
 #: Kinds of clause that a step rests on for whom it asks; what other kinds promise of one may rest on the row.
 FOR_STEPS = ("competence", "law", "representation")
@@ -110,16 +116,16 @@ def _citation_failure(clause: Clause, claim: Claim, step: Step) -> Message | Non
 def _requirement_failure(
     policy: Policy, clause: Clause, claim: Claim, request: Request, answer: Answer
 ) -> Message | None:
-    wanted = claim.requires or claim.requires_not
-    asking = [rule for rule in required(policy, request) if rule.id == wanted and claim.group in (None, rule.group)]
+    demand = claim.requires or claim.requires_not
+    demanding = [rule for rule in required(policy, request) if rule.id == demand and claim.group in (None, rule.group)]
     if claim.requires_not is not None:
-        if not asking:
+        if not demanding:
             return None
-        clauses = asking[0].clauses
+        clauses = demanding[0].clauses
         return message("required-by", clauses=clauses) if clauses else message("required-by-rule")
-    if not asking:
+    if not demanding:
         return message("not-required")
-    citing = [requirement for requirement in asking if clause.id in requirement.clauses]
+    citing = [requirement for requirement in demanding if clause.id in requirement.clauses]
     if not citing:
         return message("requirement-uncited")
     assert answer.route is not None  # the request is decided
@@ -142,7 +148,7 @@ def _evaluation_failure(policy: Policy, clause: Clause, claim: Claim, request: R
 
 
 def _differs(claim: Claim, rule: EvaluationRule) -> Message | None:
-    for name, wanted in claim.evaluated:
-        if (found := getattr(rule, name)) != wanted:
-            return message("evaluation-differs", rule=rule.id, attribute=name, found=found, wanted=wanted)
+    for name, promised in claim.evaluated:
+        if (found := getattr(rule, name)) != promised:
+            return message("evaluation-differs", rule=rule.id, attribute=name, found=found, promised=promised)
     return None

@@ -10,18 +10,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, NamedTuple
 
-from workflow.policy.domain import conditions, funding_classes, looking_at, mentioned, oddity, pairs
-from workflow.policy.model import (
-    ACTS_ON_REGISTERED,
-    ENGAGEMENTS,
-    INITIATIVES,
-    SCOPES,
-    Condition,
-    Policy,
-    Request,
-    Row,
-    Span,
-)
+from workflow.policy.conditions import Condition, pairs
+from workflow.policy.model import Policy
+from workflow.policy.pack_rules import Row
+from workflow.policy.request_domain import ACTS_ON_REGISTERED, ENGAGEMENTS, FACTS, GIVEN, REGISTERED, Request, Span
+from workflow.policy.request_space import conditions, mentioned, restricted_to, unusual_count, value_classes
 
 #: A body above another may decide in its place; never the other way round.
 RANK: Mapping[str, int] = {
@@ -31,9 +24,6 @@ RANK: Mapping[str, int] = {
     "executive-board": 2,
     "council": 3,
 }
-#: Attributes that the register holds of an engagement; nobody changes them in a case.
-ALWAYS_FIXED = ("named_nordic_twin",)
-FIXED_ONCE_REGISTERED = ("scope", "eu_funded", "external_funding")
 _FIELDS = tuple(field.name for field in fields(Request))
 
 
@@ -71,11 +61,11 @@ class Matter:
 
 def meets(condition: Condition, values: Mapping[str, Any]) -> bool:
     """Whether values satisfy every term of a condition."""
-    for name, wanted in condition.terms:
-        if isinstance(wanted, Span):
-            if values[name] not in range(wanted.low, wanted.high + 1):
+    for name, admitted in condition.terms:
+        if isinstance(admitted, Span):
+            if values[name] not in range(admitted.low, admitted.high + 1):
                 return False
-        elif values[name] not in wanted:
+        elif values[name] not in admitted:
             return False
     return True
 
@@ -113,7 +103,7 @@ def matters(policy: Policy, also: Iterable[Condition] = ()) -> tuple[Matter, ...
             of_pair.setdefault(pair, []).append(condition)
     for (engagement, act), looking in sorted(of_pair.items(), key=lambda item: ENGAGEMENTS.index(item[0][0])):
         varying = _values(looking)
-        tables = looking_at(policy, engagement, act)
+        tables = restricted_to(policy, engagement, act)
         for responsible in policy.responsible_kinds():
             for requests in _by_case(engagement, act, responsible, varying):
                 rulings = [(request, said) for request in requests if (said := ruling(tables, request)) is not None]
@@ -128,23 +118,15 @@ def traversed(all_matters: Iterable[Matter]) -> Iterator[tuple[Policy, str, str,
     for matter in all_matters:
         for request, said in zip(matter.requests, matter.rulings, strict=True):
             key = (id(matter.policy), said.route, matter.responsible)
-            if not said.is_refused and (key not in found or oddity(request) < oddity(found[key][1])):
+            if not said.is_refused and (key not in found or unusual_count(request) < unusual_count(found[key][1])):
                 found[key] = (matter.policy, request)
     return ((policy, route, responsible, request) for (_, route, responsible), (policy, request) in found.items())
 
 
 def _values(looking: Iterable[Condition]) -> dict[str, tuple[object, ...]]:
     looking = tuple(looking)
-    named = mentioned(looking) | {"principal"}  # the law looks at it everywhere, whether or not a rule does
-    domain: dict[str, tuple[object, ...]] = {
-        "scope": SCOPES,
-        "initiative": (None, *INITIATIVES),
-        "principal": (False, True),
-        "named_nordic_twin": (False, True),
-        "eu_funded": (False, True),
-        "external_funding": funding_classes(looking),
-    }
-    return {name: values for name, values in domain.items() if name in named}
+    named = mentioned(looking) | {"principal"}  # the law asks for it everywhere, whether or not a rule does
+    return {name: value_classes(name, looking) for name in FACTS if name in named}
 
 
 def _by_case(
@@ -152,7 +134,8 @@ def _by_case(
 ) -> Iterable[list[Request]]:
     """Requests in groups within which a case can change from one to the other."""
     groups: dict[tuple[object, ...], list[Request]] = {}
-    fixed = (*ALWAYS_FIXED, *(FIXED_ONCE_REGISTERED if act in ACTS_ON_REGISTERED else ()))
+    # what the register says of an engagement, nobody changes in a case
+    fixed = [name for name in REGISTERED if name not in GIVEN or act in ACTS_ON_REGISTERED]
     chosen: list[dict[str, Any]] = [{}]
     for name, values in varying.items():
         chosen = [{**one, name: value} for one in chosen for value in values]

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from workflow.policy.domain import oddity, told
-from workflow.policy.model import Request
+from workflow.policy.request_domain import Request
+from workflow.policy.request_space import request_text, unusual_count
 from workflow.policy.verification.messages import Message
 
 
@@ -83,14 +83,14 @@ class Counterexample:
         return len(self.path.events) if self.path else 0
 
     @property
-    def oddity(self) -> int:
+    def unusual_count(self) -> int:
         """How much of its request is not as usual: of two counterexamples of one length the plainer is reported."""
         request = self.request or self.what.values.get("request")
-        return oddity(request) if isinstance(request, Request) else 0
+        return unusual_count(request) if isinstance(request, Request) else 0
 
     def __str__(self) -> str:
         """The counterexample in one English sentence."""
-        subject = f"{told(self.request)} " if self.request else ""
+        subject = f"{request_text(self.request)} " if self.request else ""
         return f"{subject}{self.what}{self.path or ''}"
 
 
@@ -104,7 +104,7 @@ class Finding:
 
 def shortest(checked: int, found: Iterable[Counterexample]) -> Finding:
     """The finding with the counterexample of fewest events and plainest request."""
-    return Finding(checked, min(found, key=lambda one: (one.length, one.oddity), default=None))
+    return Finding(checked, min(found, key=lambda one: (one.length, one.unusual_count), default=None))
 
 
 def combined(one: Finding, other: Finding) -> Finding:

@@ -13,8 +13,8 @@ from typing import Any
 
 from workflow.core.errors import PolicyInvalid
 from workflow.policy.assumptions import Assumption, assumptions
-from workflow.policy.domain import founding_alone
 from workflow.policy.model import Policy
+from workflow.policy.request_space import founding_alone
 from workflow.policy.verification.migration import moves
 from workflow.policy.verification.p01_competence import Unanswered, answers, complete_and_unique, unanswered
 from workflow.policy.verification.p02_bypass import no_bypass

@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
+from workflow.policy.actions import Seats
 from workflow.policy.model import Policy
+from workflow.policy.roles import seats_rule
 from workflow.policy.state_machine import Procedure, Stop, procedure_for
 from workflow.policy.verification.gate_model import PROMISES, Promises
 from workflow.policy.verification.messages import Message, message
@@ -88,18 +90,17 @@ def _event(action: str, outcome: str | None, stop: Stop | None) -> Message:
 
 def _actor(action: str, stop: Stop) -> Message:
     """Who takes an action at a stop."""
-    if action in ("confirm", "enter-decision"):
-        return message("role-of-body", role="chair" if action == "confirm" else "secretary", body=stop.kind)
-    if action == "close-consultation":
+    rule = seats_rule(stop, action)
+    if rule is Seats.COORDINATOR:
         return message("coordinator-or-deadline")
-    if action == "give-opinion":
+    if rule is Seats.CONSULTED:
         return message("consulted-body")
-    if action == "withdraw":
-        return message("role", role="officer")
+    if rule in (Seats.OFFICER, Seats.MANAGER):
+        return message("role", role=rule.role)
+    if rule is not None and rule.is_of_body:
+        return message("role-of-body", role=rule.role, body=stop.kind)
     if stop.step in ("recommend", "decide"):
         return message("role-of-body", role="chair" if stop.is_collegial else "manager", body=stop.kind)
-    if action == "reassign":
-        return message("role", role="manager")
     if stop.step == "sign":
         return message("seats", seats=stop.by)
     if stop.by[0].endswith(_OF_RESPONSIBLE):

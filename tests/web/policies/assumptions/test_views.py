@@ -69,7 +69,7 @@ def said(world: World) -> list[str]:
 def rule(world: World, verdict: str = "confirmed", note: str = "The council", reason: str = RENEWING) -> None:
     known = identities(world.policy)[reason]
     who = world.people["coordinator"]
-    rule_on(world.gate, who, world.tenant.key, world.policy.version, known, verdict, note, now=world.now)
+    rule_on(world.services, who, world.tenant.key, world.policy.version, known, verdict, note, now=world.now)
 
 
 # -- refusals
@@ -304,7 +304,7 @@ def test_a_page_without_a_mark_asks_for_no_rulings(app: Flask, officer: Desk) ->
 def test_a_version_that_assumes_what_was_rejected_is_refused_in_the_readers_language(app: Flask, world: World) -> None:
     rule(world, "rejected", "It is a new agreement")
     raw = later_pack("orebro")
-    bring_in(world.gate, world.people["admin"], "orebro", raw, "later.yaml", now=world.now)
+    bring_in(world.services, world.people["admin"], "orebro", raw, "later.yaml", now=world.now)
     admin = sit(app, "admin@orebro")
     admin.send("/language", {"language": "sv"})
     path = "/policy/versions/orebro-2027/activate"

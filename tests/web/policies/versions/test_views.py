@@ -32,7 +32,7 @@ def engine(request: pytest.FixtureRequest) -> Engine:
 def world(engine: Engine) -> World:
     """Örebro, with a version that waits: agreements go to the council, and visits are forbidden."""
     world = furnished(engine, "orebro")
-    bring_in(world.gate, world.people["admin"], "orebro", later_pack("orebro", both), "later.yaml", now=world.now)
+    bring_in(world.services, world.people["admin"], "orebro", later_pack("orebro", both), "later.yaml", now=world.now)
     return world
 
 

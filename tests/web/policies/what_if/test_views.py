@@ -124,7 +124,7 @@ def test_both_ways_are_drawn_and_what_only_one_side_has_is_marked(officer: Desk)
 
 def test_a_refusal_is_told_on_either_side(app: Flask, world: World, officer: Desk) -> None:
     raw = later_pack("orebro", nobody_receives_visits)
-    version = bring_in(world.gate, world.people["admin"], "orebro", raw, "later.yaml", now=world.now)
+    version = bring_in(world.services, world.people["admin"], "orebro", raw, "later.yaml", now=world.now)
     visit = f"{PAGE}?engagement=visit&act=enter"
     told = changes(officer, f"{visit}&version={version}&if.engagement=visit&if.act=enter")
     assert told[0] == "− Nobody may decide it any more: the policy forbids it."
@@ -138,7 +138,7 @@ def test_a_refusal_is_told_on_either_side(app: Flask, world: World, officer: Des
 
 def test_the_same_request_is_asked_under_another_version(world: World, officer: Desk) -> None:
     raw = later_pack("orebro", council_decides_agreements)
-    version = bring_in(world.gate, world.people["admin"], "orebro", raw, "later.yaml", now=world.now)
+    version = bring_in(world.services, world.people["admin"], "orebro", raw, "later.yaml", now=world.now)
     asked = f"{PAGE}?engagement=cooperation-agreement&act=enter&version={version}"
     told = changes(officer, f"{asked}&if.engagement=cooperation-agreement&if.act=enter")
     assert told[0] == "≠ Another body decides: Municipal council instead of Municipal executive board."

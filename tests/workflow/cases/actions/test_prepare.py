@@ -29,7 +29,7 @@ def registered(world: World, kind: str, **more: Any) -> str:
         "source": "Minutes of 1998, § 4",
         "responsible": world.policy.only("executive-board").key,
     } | more
-    return register_engagement(world.gate, world.people["officer"], world.tenant.key, given, now=world.now)
+    return register_engagement(world.services, world.people["officer"], world.tenant.key, given, now=world.now)
 
 
 # -- amend
@@ -252,7 +252,7 @@ def test_only_the_officer_who_has_the_case_withdraws_it(orebro: World) -> None:
 
 def test_withdrawn_case_keeps_its_number_its_documents_and_its_trail(orebro: World) -> None:
     number = orebro.open("visit")
-    attach(orebro.gate, orebro.people["officer"], number, pdf(), now=orebro.now, expected_version=1)
+    attach(orebro.services, orebro.people["officer"], number, pdf(), now=orebro.now, expected_version=1)
     orebro.act("officer", number, "withdraw")
     with reading(orebro.engine, orebro.tenant.id) as session:
         assert session.scalars(select(Document.title)).all() == ["An invitation"]

@@ -120,7 +120,12 @@ def test_signature_is_of_a_document_of_the_case(orebro: World) -> None:
     number = to_sign(orebro)
     upload = pdf(b"%PDF-1.7 the agreement itself")
     registered = attach(
-        orebro.gate, orebro.people["officer"], number, upload, now=orebro.now, expected_version=orebro.version(number)
+        orebro.services,
+        orebro.people["officer"],
+        number,
+        upload,
+        now=orebro.now,
+        expected_version=orebro.version(number),
     )
     digest = hashlib.sha256(upload.content).hexdigest()
     orebro.act("chair.executive", number, "sign", {"document_digest": digest})
@@ -131,7 +136,7 @@ def test_signature_is_of_a_document_of_the_case(orebro: World) -> None:
 def test_document_of_another_case_is_not_signed_here(orebro: World) -> None:
     other, number = orebro.open("twin-agreement"), to_sign(orebro)
     upload = pdf(b"%PDF-1.7 another agreement")
-    attach(orebro.gate, orebro.people["officer"], other, upload, now=orebro.now, expected_version=1)
+    attach(orebro.services, orebro.people["officer"], other, upload, now=orebro.now, expected_version=1)
     for digest in (hashlib.sha256(upload.content).hexdigest(), "0" * 64):
         with refused(orebro, Malformed, "unknown-document"):
             orebro.act("chair.executive", number, "sign", {"document_digest": digest})

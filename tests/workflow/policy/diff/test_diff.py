@@ -1,4 +1,4 @@
-"""Is everything told that a new version changes, and nothing else?"""
+"""The diff lists every change of a new version and nothing else."""
 
 from __future__ import annotations
 
@@ -18,12 +18,14 @@ from tests.workflow.policy.small_pack import small
 from tests.workflow.policy.test_mutants import of_pack, sound
 from tests.workflow.policy.versions import Document, row_of, version_of
 from workflow.policy.competence import who_decides
+from workflow.policy.conditions import Condition
 from workflow.policy.diff.answers import answer_to
 from workflow.policy.diff.change import SECTIONS, Change
 from workflow.policy.diff.diff import changes
-from workflow.policy.domain import conditions, requests_apart
 from workflow.policy.loading.loader import policy_from
-from workflow.policy.model import Condition, Policy, Request, Span
+from workflow.policy.model import Policy
+from workflow.policy.request_domain import Request, Span
+from workflow.policy.request_space import conditions, requests_apart
 from workflow.policy.requirements import required
 from workflow.policy.state_machine import procedure_for
 

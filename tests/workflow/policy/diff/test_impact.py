@@ -1,4 +1,4 @@
-"""What would a later version mean for one case where it stands, or for one engagement?"""
+"""Impact of a later version on one case where it is, or on one engagement."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ from workflow.policy.diff.impact import (
     impact_on_engagement,
     impact_on_request,
 )
-from workflow.policy.diff.migration import Stand
-from workflow.policy.model import Policy, Request
+from workflow.policy.diff.migration import CasePosition
+from workflow.policy.model import Policy
+from workflow.policy.request_domain import Request
 from workflow.policy.state_machine import FINAL, procedure_for
 
 OWN = "programnamnd-barn"
@@ -31,11 +32,11 @@ def edited(edit: Callable[[dict[str, Any]], None]) -> Policy:
     return later_policy("orebro", edit)
 
 
-def stand(engagement: str, state: str, act: str = "enter", **attributes: Any) -> Stand:
+def stand(engagement: str, state: str, act: str = "enter", **attributes: Any) -> CasePosition:
     from workflow.policy.competence import who_decides
 
     request = Request(engagement, act, "committee", **attributes)
-    return Stand(old(), request, OWN, str(who_decides(old(), request).route), state)
+    return CasePosition(old(), request, OWN, str(who_decides(old(), request).route), state)
 
 
 def impact(edit: Callable[[dict[str, Any]], None], engagement: str, state: str, **more: Any) -> Impact:
@@ -144,7 +145,7 @@ def test_another_name_alone_changes_nothing_for_any_case() -> None:
         for state in procedure_for(policy, here.route, "committee").states:
             if state in FINAL:
                 continue
-            found = impact_on_case(Stand(policy, here.request, OWN, here.route, state), new)
+            found = impact_on_case(CasePosition(policy, here.request, OWN, here.route, state), new)
             assert (found.kind, found.steps, found.demands) == ("unchanged", (), ())
 
 

@@ -1,4 +1,4 @@
-"""Do the conditions say exactly what was found, and in few words?"""
+"""Minimal conditions: exact and few."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from itertools import islice
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workflow.policy.diff.minimize import summed_up
-from workflow.policy.domain import requests_apart
-from workflow.policy.model import Condition, Request, Span
+from workflow.policy.conditions import Condition
+from workflow.policy.diff.minimize import minimal_conditions
+from workflow.policy.request_domain import Request, Span
+from workflow.policy.request_space import requests_apart
 
 APART = (
     Condition((("scope", ("own-area",)), ("principal", (True,)))),
@@ -23,11 +24,11 @@ def holding(when: tuple[Condition, ...]) -> set[Request]:
 
 
 def test_nothing_is_said_of_nothing() -> None:
-    assert summed_up(DOMAIN, {}) == {}
+    assert minimal_conditions(DOMAIN, {}) == {}
 
 
 def test_what_holds_for_everything_needs_no_condition_but_that_a_policy_has_acts_of_its_own() -> None:
-    found = summed_up(DOMAIN, {request: ["x"] for request in DOMAIN})["x"]
+    found = minimal_conditions(DOMAIN, {request: ["x"] for request in DOMAIN})["x"]
     assert holding(found) == set(DOMAIN)
     assert len(found) == 2
 
@@ -42,25 +43,25 @@ def test_one_row_of_a_table_is_found_again_as_it_was_written() -> None:
         )
     )
     said = {request: ["x"] for request in DOMAIN if row.holds(request)}
-    assert summed_up(DOMAIN, said) == {"x": (row,)}
+    assert minimal_conditions(DOMAIN, said) == {"x": (row,)}
 
 
 def test_shares_that_do_not_lie_together_are_two_spans() -> None:
     said = {one: ["x"] for one in DOMAIN if one.engagement == "visit" and one.external_funding != 30}
-    found = summed_up(DOMAIN, said)["x"]
+    found = minimal_conditions(DOMAIN, said)["x"]
     assert {one.values_of("external_funding") for one in found} == {Span(0, 29), Span(61, 100)}
 
 
 def test_of_two_ways_to_say_it_the_one_that_says_most_is_taken() -> None:
     visits = [request for request in DOMAIN if request.engagement == "visit"]
     said = {one: ["board", "own"] if one.responsible == "executive-board" else ["own"] for one in visits}
-    assert summed_up(DOMAIN, said) == {"own": (Condition((("engagement", ("visit",)),)),)}
+    assert minimal_conditions(DOMAIN, said) == {"own": (Condition((("engagement", ("visit",)),)),)}
 
 
 def test_what_nobody_can_ask_is_not_told_apart() -> None:
     twins = [request for request in DOMAIN if request.engagement == "twin-agreement"]
     said = {request: ["x"] for request in twins if request.scope == "own-area"}
-    assert summed_up([one for one in twins if one.scope == "own-area"], said) == {"x": (Condition(()),)}
+    assert minimal_conditions([one for one in twins if one.scope == "own-area"], said) == {"x": (Condition(()),)}
 
 
 cells = st.sampled_from(tuple(islice(DOMAIN, 0, None, 7)))
@@ -79,6 +80,6 @@ boxes = st.builds(
 @given(st.lists(boxes, max_size=3), st.sets(cells, max_size=4))
 def test_the_conditions_hold_for_all_of_the_set_and_for_nothing_else(some: list[Condition], odd: set[Request]) -> None:
     wanted = {one for one in DOMAIN if any(box.holds(one) for box in some)} | odd
-    found = summed_up(DOMAIN, {request: ["x"] for request in wanted})
+    found = minimal_conditions(DOMAIN, {request: ["x"] for request in wanted})
     assert holding(found.get("x", ())) == wanted
     assert len(found.get("x", ())) <= len(some) * 2 + len(odd) * 2 + 1

@@ -1,1 +1,1 @@
-"""Do other people's programs read what we write, and we what they write?"""
+"""Interchange: other programs read what we write, and we what they write."""

@@ -1,4 +1,4 @@
-"""Does a route drawn as BPMN run elsewhere as it runs here, and can it be looked at?"""
+"""BPMN export: a route runs elsewhere as it runs here, and is drawn without overlaps."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from lxml import etree
 from SpiffWorkflow.exceptions import WorkflowException
 
-from tests.workflow.policy.interchange.running import Codes, Run, drawn
+from tests.workflow.policy.interchange.bpmn_engine import Codes, Run, drawn
 from tests.workflow.policy.packs import KEYS, pack
 from tests.workflow.policy.small_pack import small
 from workflow.core.errors import ActionNotOpen

@@ -1,4 +1,4 @@
-"""Does the decision table answer every request as the policy does, in an engine that is not ours?"""
+"""DMN export: the decision table answers every request as the policy does, in another engine."""
 
 from __future__ import annotations
 
@@ -9,16 +9,18 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from tests.workflow.policy.interchange.asking import MODEL, Table
+from tests.workflow.policy.interchange.dmn_engine import MODEL, Table
 from tests.workflow.policy.packs import KEYS, pack
 from tests.workflow.policy.small_pack import changed, small
 from workflow.core.errors import PolicyGap
 from workflow.policy.competence import who_decides
-from workflow.policy.domain import conditions, founding_alone, mentioned, requests
+from workflow.policy.conditions import Condition
 from workflow.policy.interchange.answer_rules import answer_rules
 from workflow.policy.interchange.dmn import OUTPUTS, dmn
 from workflow.policy.loading.loader import law_only
-from workflow.policy.model import Condition, Policy, Request
+from workflow.policy.model import Policy
+from workflow.policy.request_domain import Request
+from workflow.policy.request_space import conditions, founding_alone, mentioned, requests
 
 NAMES = {"d": MODEL}
 
@@ -76,7 +78,7 @@ def test_a_request_without_an_answer_has_no_rule(tmp_path: Path) -> None:
         ("{engagement: membership, scope: municipality}", "{engagement: membership, scope: municipality, act: enter}"),
     )
     unanswered = Request("membership", "renew", "committee", "municipality")
-    assert not any(rule.box.holds(unanswered) for rule in answer_rules(gap))
+    assert not any(rule.subset.holds(unanswered) for rule in answer_rules(gap))
     assert Table(dmn(gap, plain)).answer(unanswered) == {}
 
 
@@ -103,7 +105,7 @@ def test_the_rules_answer_every_request_as_we_do_and_each_once(key: str) -> None
     for policy in (pack(key), law_only(pack(key))):
         rules = answer_rules(policy)
         for request in every(policy):
-            (rule,) = [rule for rule in rules if rule.box.holds(request)]
+            (rule,) = [rule for rule in rules if rule.subset.holds(request)]
             answer = who_decides(policy, request)
             assert (rule.row.id, rule.tier) == (answer.row, answer.tier)
 
@@ -123,7 +125,7 @@ def test_a_law_row_that_asks_nothing_of_the_pack_stands_alone_where_the_pack_is_
     for scope, policy_row in (("own-area", "own-agreements"), ("municipality", None)):
         asked = Request("solidarity", "enter", "committee", scope)
         assert who_decides(silent, asked).row == "blunt"
-        (rule,) = [rule for rule in answer_rules(silent) if rule.box.holds(asked)]
+        (rule,) = [rule for rule in answer_rules(silent) if rule.subset.holds(asked)]
         assert (rule.row.id, rule.tier, rule.policy_row) == ("blunt", "law", policy_row)
 
 

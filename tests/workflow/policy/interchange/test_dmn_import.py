@@ -1,4 +1,4 @@
-"""Does a decision table that comes in become the pack's own, or leave the pack as it was?"""
+"""DMN import: a decision table becomes the pack's own, or leaves the pack as it was."""
 
 from __future__ import annotations
 
@@ -9,17 +9,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.workflow.policy.interchange.drawing import DMN_1_5, LILLBY, REFUSED, Rule, decided, rule, table
+from tests.workflow.policy.interchange.dmn_editor import DMN_1_5, LILLBY, REFUSED, Rule, decided, rule, table
 from tests.workflow.policy.packs import KEYS, pack
 from tests.workflow.policy.small_pack import LAW, PACK, small
 from workflow.core.errors import PolicyInvalid
 from workflow.policy.competence import who_decides
-from workflow.policy.domain import conditions, mentioned, requests
 from workflow.policy.interchange.answer_rules import answer_rules
 from workflow.policy.interchange.dmn import dmn
 from workflow.policy.interchange.dmn_import import import_table
 from workflow.policy.loading.loader import load_pack, packaged
-from workflow.policy.model import Policy, Request
+from workflow.policy.model import Policy
+from workflow.policy.request_domain import Request
+from workflow.policy.request_space import conditions, mentioned, requests
 
 
 def plain(name: str) -> str:

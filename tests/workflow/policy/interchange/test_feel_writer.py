@@ -1,4 +1,4 @@
-"""Does a cell of a decision table say the same when it is written and when it is read?"""
+"""FEEL cells mean the same when written and when read."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workflow.policy.domain import ATTRIBUTES
-from workflow.policy.interchange.feel_tokens import CellUnread, literal
-from workflow.policy.interchange.feel_writer import read, written
+from workflow.policy.interchange.feel_tokens import CellInvalid, literal
+from workflow.policy.interchange.feel_writer import cell_text, read
+from workflow.policy.request_domain import ATTRIBUTES
 
 PERCENT = tuple(range(101))
 KINDS, SCOPES, YES_OR_NO, INITIATIVES = (
-    ATTRIBUTES[name] for name in ("engagement", "scope", "principal", "initiative")
+    ATTRIBUTES[name].values for name in ("engagement", "scope", "principal", "initiative")
 )
 COLUMNS = (PERCENT, KINDS, SCOPES, YES_OR_NO, INITIATIVES)
 ENVIRONMENT = {"true": True, "false": False, "null": None}
@@ -61,14 +61,14 @@ ENVIRONMENT = {"true": True, "false": False, "null": None}
     ],
 )
 def test_a_cell_that_cannot_be_read_says_what_is_wrong(cell: str, column: tuple[object, ...], why: str) -> None:
-    with pytest.raises(CellUnread) as refused:
+    with pytest.raises(CellInvalid) as refused:
         read(cell, column)
     assert why in str(refused.value)
 
 
 @pytest.mark.parametrize("cell", ['"a", "b"', "", "(", '"a" + "b"'])
 def test_an_output_says_one_thing(cell: str) -> None:
-    with pytest.raises(CellUnread):
+    with pytest.raises(CellInvalid):
         literal(cell)
 
 
@@ -104,7 +104,7 @@ PIECES = (
 def test_whatever_stands_in_a_cell_is_read_or_refused(cell: str, column: tuple[object, ...]) -> None:
     try:
         found = read(cell, column)
-    except CellUnread:
+    except CellInvalid:
         return
     assert found
     assert found <= {*column}
@@ -161,7 +161,7 @@ def cells(draw: st.DrawFn) -> tuple[tuple[object, ...], frozenset[object]]:
 @given(cells())
 def test_what_is_written_is_read_as_it_was_meant(cell: tuple[tuple[object, ...], frozenset[object]]) -> None:
     column, values = cell
-    assert read(written(values, column), column) == values
+    assert read(cell_text(values, column), column) == values
 
 
 @settings(deadline=None)
@@ -169,7 +169,7 @@ def test_what_is_written_is_read_as_it_was_meant(cell: tuple[tuple[object, ...],
 def test_what_is_written_means_the_same_in_python(cell: tuple[tuple[object, ...], frozenset[object]]) -> None:
     """Engines that know no FEEL read a cell as Python, `?` being the value; a cell without it is compared."""
     column, values = cell
-    text = written(values, column)
+    text = cell_text(values, column)
     for value in column if text != "-" else ():
         if text.startswith(("<", ">")):
             told = f"{value!r} {text}"
@@ -189,5 +189,5 @@ def test_an_interval_admits_what_lies_in_it(low: int, high: int, opening: str, c
         assert read(cell, PERCENT) == inside
         assert read(f"not({cell})", PERCENT) == {*PERCENT} - inside or len(inside) == 101
     else:
-        with pytest.raises(CellUnread, match="admits no value"):
+        with pytest.raises(CellInvalid, match="admits no value"):
             read(cell, PERCENT)

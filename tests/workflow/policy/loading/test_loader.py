@@ -1,4 +1,4 @@
-"""Which packs are refused, does the refusal say where the fault is, and what is a policy once it is read?
+"""The loader: packs it refuses, where it says the fault is, and the policy it makes.
 
 The faults stand in `faults.yaml`; each is planted alone in a pack that is otherwise sound and must come out as one
 line: file, line, key, reason.
@@ -21,17 +21,10 @@ from hypothesis import strategies as st
 from tests.workflow.policy.small_pack import LAW, PACK, SMALL, changed, planted, small
 from workflow.core.calendar import Within
 from workflow.core.errors import PolicyInvalid
-from workflow.policy.loading.loader import (
-    canonical,
-    digest_of,
-    document_of,
-    law_only,
-    load_folder,
-    load_pack,
-    packaged,
-    policy_from,
-)
-from workflow.policy.model import Condition, Span
+from workflow.policy.canonical import canonical, digest_of
+from workflow.policy.conditions import Condition
+from workflow.policy.loading.loader import document_of, law_only, load_folder, load_pack, packaged, policy_from
+from workflow.policy.request_domain import Span
 
 FAULTS = yaml.safe_load((Path(__file__).parent / "faults.yaml").read_text(encoding="utf-8"))
 

@@ -18,8 +18,8 @@ import pytest
 from tests.workflow.conftest import WorldOf
 from tests.workflow.policy.driving import Choice, Drive, Reached
 from tests.worlds import MUNICIPALITIES, World, policy_of
-from workflow.policy.domain import acts_of, told
-from workflow.policy.model import ACTS_ON_REGISTERED, ENGAGEMENTS, Request
+from workflow.policy.request_domain import ACTS_ON_REGISTERED, ENGAGEMENTS, Request, acts_of
+from workflow.policy.request_space import request_text
 from workflow.policy.state_machine import FINAL, procedure_for
 from workflow.policy.verification.state_search import StateSpace, state_spaces, transitions
 from workflow.register.service import register_engagement
@@ -95,8 +95,8 @@ def agree(world: World, folder: Path, given: dict[str, Any], request: Request, d
     def loud(found: dict[tuple[str, str], int]) -> dict[tuple[str, str], int]:
         return {place: acts for place, acts in found.items() if place[1] not in QUIET}
 
-    real, told = drive(world, folder, given, depth), walked(world, request, depth)
-    assert loud(real) == loud(told)
+    real, request_text = drive(world, folder, given, depth), walked(world, request, depth)
+    assert loud(real) == loud(request_text)
     assert len(real) > 3
 
 
@@ -161,7 +161,7 @@ def strolled(world: World, folder: Path, request: Request, seed: int) -> list[Re
     if ends.state in ("sign", "concluded", "rejected"):
         here = world.in_(driving.at(ends.database).engine)
         said = mine.matter.rulings[mine.matter.requests.index(request.with_(principal=ends.principal))]
-        assert here.row(driving.number).decides == said.body, told(request)
+        assert here.row(driving.number).decides == said.body, request_text(request)
         here.engine.dispose()
     return passed
 
@@ -180,7 +180,7 @@ def opened(world: World, request: Request) -> dict[str, Any]:
         given = {"kind": request.engagement, "title": "From before", "source": "Archive 1", "scope": request.scope}
         given |= {"partner_name": "Turku", "partner_country": "FI", "responsible": body, **funding}
         officer = world.people["officer"]
-        more["engagement_number"] = register_engagement(world.gate, officer, world.tenant.key, given, now=world.now)
+        more["engagement_number"] = register_engagement(world.services, officer, world.tenant.key, given, now=world.now)
         del more["responsible"]
     else:
         attributes |= funding
@@ -222,4 +222,4 @@ def test_the_gate_lets_everybody_do_what_the_walk_assumes_in_every_pack(
     key: str, number: int, sqlite_world_of: WorldOf, tmp_path: Path
 ) -> None:
     request = random.Random(f"{key}-{number}").choice(asked_for(key))  # noqa: S311 - the same every time
-    assert len(strolled(sqlite_world_of(key), tmp_path, request, seed=number)) > 2, told(request)
+    assert len(strolled(sqlite_world_of(key), tmp_path, request, seed=number)) > 2, request_text(request)

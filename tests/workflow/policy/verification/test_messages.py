@@ -11,7 +11,9 @@ import pytest
 
 import workflow.policy.verification
 from tests.workflow.policy.small_pack import changed, small
-from workflow.policy.model import MeetingClaim, Policy, Request
+from workflow.policy.clauses import MeetingClaim
+from workflow.policy.model import Policy
+from workflow.policy.request_domain import Request
 from workflow.policy.rules import Rule
 from workflow.policy.verification.messages import DETAILS, SENTENCES, Message, message
 from workflow.policy.verification.result import Counterexample

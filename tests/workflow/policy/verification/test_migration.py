@@ -13,10 +13,12 @@ from tests.workflow.policy.small_pack import small
 from tests.workflow.policy.test_mutants import of_pack, reader
 from workflow.core.calendar import Within
 from workflow.core.messages import reason
+from workflow.policy.conditions import Condition
 from workflow.policy.diff import migration
-from workflow.policy.diff.migration import Destination, Stand, destination
+from workflow.policy.diff.migration import CasePosition, Destination, destination
 from workflow.policy.loading.loader import law_only
-from workflow.policy.model import Condition, Policy, Row, Step
+from workflow.policy.model import Policy
+from workflow.policy.pack_rules import Row, Step
 from workflow.policy.verification.migration import moves
 from workflow.policy.verification.result import combined
 
@@ -33,7 +35,7 @@ ELSEWHERE = (
 )
 
 
-def found(old: Policy, new: Policy, rule: Callable[[Stand, Policy], Destination] = destination) -> str:
+def found(old: Policy, new: Policy, rule: Callable[[CasePosition, Policy], Destination] = destination) -> str:
     """The counterexample when cases are moved from one version to another."""
     return str(combined(*moves(old, new, rule)).counterexample or "nothing")
 
@@ -98,14 +100,14 @@ def test_nothing_is_skipped_between_a_pack_and_what_it_could_become(key: str) ->
         assert found(other, pack(key)) == "nothing"
 
 
-def unbound(name: str, value: object, monkeypatch: pytest.MonkeyPatch) -> Callable[[Stand, Policy], Destination]:
+def unbound(name: str, value: object, monkeypatch: pytest.MonkeyPatch) -> Callable[[CasePosition, Policy], Destination]:
     """The rule with one of its questions no longer asked."""
     monkeypatch.setattr(migration, name, value)
     return destination
 
 
 def test_a_move_past_a_new_prohibition_is_found() -> None:
-    def rule(stand: Stand, new: Policy) -> Destination:
+    def rule(stand: CasePosition, new: Policy) -> Destination:
         to = destination(stand, new)
         forbidden = to.answer is not None and not to.answer.is_decided
         return Destination(stand.state, to.answer) if forbidden else to
@@ -143,7 +145,7 @@ def test_a_move_past_a_new_step_is_found(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_a_move_from_one_body_to_another_that_waits_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     """Did any stop of a body fit, the board's matter could be moved to where the council decides it."""
 
-    def any_body(_stand: Stand, here: migration.Stop, _new: Policy, stop: migration.Stop) -> bool:
+    def any_body(_stand: CasePosition, here: migration.Stop, _new: Policy, stop: migration.Stop) -> bool:
         return here.step == stop.step
 
     rule = unbound("_matches", any_body, monkeypatch)
@@ -156,7 +158,7 @@ def test_a_move_from_one_body_to_another_that_waits_is_found(monkeypatch: pytest
 
 
 def test_a_move_of_a_draft_that_skips_its_review_is_found() -> None:
-    def rule(stand: Stand, new: Policy) -> Destination:
+    def rule(stand: CasePosition, new: Policy) -> Destination:
         to = destination(stand, new)
         return replace(to, state="decide:responsible") if stand.state == "draft" and to.state == "draft" else to
 
@@ -167,7 +169,7 @@ def test_a_move_of_a_draft_that_skips_its_review_is_found() -> None:
 def test_a_move_past_a_request_that_the_new_version_has_no_answer_for_is_found() -> None:
     rows = tuple(row for row in small().competence if row.id != "visits")
 
-    def rule(stand: Stand, new: Policy) -> Destination:
+    def rule(stand: CasePosition, new: Policy) -> Destination:
         to = destination(stand, new)
         return Destination(stand.state, None) if to.answer is None and stand.state == "draft" else to
 

@@ -10,7 +10,8 @@ import pytest
 from tests.workflow.policy.packs import KEYS, pack
 from tests.workflow.policy.planting import besides, with_moves
 from tests.workflow.policy.small_pack import small
-from workflow.policy.verification.gate_model import ACTED, PREPARED, PROMISES
+from workflow.policy.actions import ACTED, PREPARED
+from workflow.policy.verification.gate_model import PROMISES
 from workflow.policy.verification.p04_four_eyes import four_eyes
 from workflow.policy.verification.state_search import state_spaces
 

@@ -9,8 +9,9 @@ import pytest
 from tests.workflow.policy.packs import KEYS, pack
 from tests.workflow.policy.small_pack import small
 from workflow.cases import payloads
-from workflow.policy.loading.schema import FORM_FIELDS
+from workflow.cases.actions.decide import EnterDecision
 from workflow.policy.model import Policy
+from workflow.policy.requirement_kinds import CASE_FIELDS
 from workflow.policy.verification import p06_requirements
 from workflow.policy.verification.gate_model import PROMISES, Promises
 from workflow.policy.verification.p06_requirements import demands_are_met
@@ -98,12 +99,12 @@ def test_a_goal_of_a_group_without_goals_can_never_be_met() -> None:
 
 
 def test_a_field_that_no_form_offers_can_never_be_filled(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(p06_requirements, "FORM_FIELDS", ("purpose",))
+    monkeypatch.setattr(p06_requirements, "CASE_FIELDS", ("purpose",))
     assert "nobody on its way can fill in what time-limited asks for" in found(small())
 
 
 def test_what_a_form_offers_both_the_officer_and_the_deciding_body_can_send() -> None:
-    assert set(FORM_FIELDS) <= set(payloads.CaseFields().fields)
-    for schema in (payloads.Amendment(), payloads.EnterDecision()):
+    assert set(CASE_FIELDS) <= set(payloads.CaseFields().fields)
+    for schema in (payloads.Amendment(), EnterDecision()):
         assert {"fields_", "goals", "attributes"} <= set(schema.fields)
     assert "initiative" in payloads.Attributes().fields

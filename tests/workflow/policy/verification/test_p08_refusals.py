@@ -8,7 +8,9 @@ import pytest
 
 from tests.workflow.policy.packs import KEYS, pack
 from tests.workflow.policy.small_pack import small
-from workflow.policy.model import Condition, Policy, Requirement, Row
+from workflow.policy.conditions import Condition
+from workflow.policy.model import Policy
+from workflow.policy.pack_rules import Requirement, Row
 from workflow.policy.verification.gate_model import PROMISES, Promises
 from workflow.policy.verification.p08_refusals import refusals_hold
 from workflow.policy.verification.state_search import state_spaces

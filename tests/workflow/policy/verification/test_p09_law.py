@@ -8,9 +8,12 @@ import pytest
 
 from tests.workflow.policy.packs import KEYS, pack
 from tests.workflow.policy.small_pack import small
-from workflow.policy.competence import who_decides
+from workflow.policy.competence import Answer, who_decides
+from workflow.policy.conditions import Condition
 from workflow.policy.loading.loader import law_only
-from workflow.policy.model import Answer, Condition, Policy, Request, Step
+from workflow.policy.model import Policy
+from workflow.policy.pack_rules import Step
+from workflow.policy.request_domain import Request
 from workflow.policy.state_machine import Procedure, procedure_for, stops_of
 from workflow.policy.verification import p09_law
 from workflow.policy.verification.gate_model import PROMISES

@@ -13,9 +13,9 @@ import pytest
 
 from tests.workflow.policy.packs import KEYS, pack
 from tests.workflow.policy.small_pack import changed, small
-from workflow.policy.domain import mentioned, requests
 from workflow.policy.loading.loader import law_only
 from workflow.policy.model import Policy
+from workflow.policy.request_space import mentioned, requests
 from workflow.policy.state_machine import Procedure, procedure_for, stops_of
 from workflow.policy.verification.p03_routes import stranding
 from workflow.policy.verification.runner import Obligation, Report, check, summary

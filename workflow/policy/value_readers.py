@@ -1,21 +1,21 @@
-"""How is one value of a policy pack read?
+"""Value readers: from one plain value of a policy pack to a typed one.
 
-Each reader turns a plain value into a typed one or raises marshmallow's `ValidationError`. Conditions and claims are
-read by `workflow.policy.conditions`; which keys a noun has is `workflow.policy.loading.schema`'s question.
+Each reader returns the value or raises marshmallow's `ValidationError`. Conditions and claims have readers of their own
+in `workflow.policy.conditions` and `workflow.policy.claims`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from datetime import date
 from difflib import get_close_matches
 from typing import Any
 
-from marshmallow import ValidationError, fields, missing
+from marshmallow import ValidationError
 
 from workflow.core.calendar import Within
-from workflow.policy.model import BODY_KINDS, ROLES, TURN
+from workflow.policy.vocabulary import BODY_KINDS, ROLES, TURN
 
 KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
 #: No hyphen: a municipality's key is what stands before the first one in a case number.
@@ -28,26 +28,6 @@ MONTHS = re.compile(r"([1-9][0-9]{0,2}) months\Z")
 FIRST_YEAR = 1800
 #: Texts are paraphrases of a sentence or two, not documents.
 MAX_TEXT = 2_000
-
-
-class Value(fields.Field[Any]):
-    """A value read by one function; with `default` the key may be left out."""
-
-    default_error_messages = {"required": "is missing", "null": "has no value"}  # noqa: RUF012
-
-    def __init__(
-        self,
-        read: Callable[[object], Any],
-        *,
-        default: Any = missing,
-        nullable: bool = False,
-        data_key: str | None = None,
-    ) -> None:
-        self.read = read
-        super().__init__(required=default is missing, load_default=default, allow_none=nullable, data_key=data_key)
-
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
-        return self.read(value)
 
 
 def text(value: object) -> str:
@@ -91,7 +71,7 @@ def day(value: object) -> date:
 
 
 def one_of(known: Collection[str], what: str) -> Callable[[object], str]:
-    """One of the known words."""
+    """One of the known texts."""
 
     def read(value: object) -> str:
         if not isinstance(value, str) or value not in known:
@@ -102,14 +82,14 @@ def one_of(known: Collection[str], what: str) -> Callable[[object], str]:
 
 
 def unknown(what: str, value: object, known: Collection[str]) -> str:
-    """The message about a word nobody knows, with the nearest one that is known."""
+    """The message about an unknown value, with the nearest known one."""
     near = get_close_matches(str(value), list(known), 1)
     hint = f"; did you mean {near[0]}?" if near else f"; known: {', '.join(known)}" if len(known) <= 12 else ""
     return f"unknown {what} {shown(value)}{hint}"
 
 
 def rest_of_a_text(name: object) -> str:
-    """The message about a key nobody knows that has no value: a comma ends a text in braces that has no quotes."""
+    """The message about an unknown key without a value: a comma ends an unquoted text in braces."""
     return f"unknown key {shown(name)} without a value; a text with a comma stands in quotes"
 
 
@@ -124,7 +104,7 @@ def shown(value: object) -> str:
 
 
 def matching(pattern: re.Pattern[str], what: str) -> Callable[[object], str]:
-    """A word of a certain form."""
+    """A text of a certain form."""
 
     def read(value: object) -> str:
         if not isinstance(value, str) or len(value) > 80 or not pattern.match(value):
@@ -166,7 +146,7 @@ def _each(values: list[Any], read: Callable[[object], Any]) -> list[Any]:
     return found
 
 
-def words(value: object) -> dict[str, str]:
+def texts(value: object) -> dict[str, str]:
     """A text in several languages, by language code."""
     if not isinstance(value, dict):
         raise ValidationError("should be a text in each language, like {sv: …, en: …}")

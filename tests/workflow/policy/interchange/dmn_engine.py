@@ -1,4 +1,4 @@
-"""How does somebody else's engine answer a request from a decision table of ours?
+"""Another engine's answer to a request from one of our decision tables.
 
 SpiffWorkflow reads the DMN file as anybody's, in a process of one task that asks it. It reads cells as Python, in which
 FEEL's three words for values must first be given their meaning.
@@ -15,7 +15,7 @@ from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine, TaskDataEnviron
 from SpiffWorkflow.dmn.parser.BpmnDmnParser import SCHEMAS
 from SpiffWorkflow.spiff.parser.process import SpiffBpmnParser
 
-from workflow.policy.model import Request
+from workflow.policy.request_domain import Request
 
 #: What the language of the cells calls its values.
 FEEL_WORDS = {"true": True, "false": False, "null": None}

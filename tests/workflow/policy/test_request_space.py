@@ -1,4 +1,4 @@
-"""Is every request there, once, and is it enough to try those that the tables can tell apart?"""
+"""The request space: every request once, and one for each class that the tables tell apart."""
 
 from __future__ import annotations
 
@@ -14,22 +14,25 @@ from hypothesis import strategies as st
 from tests.workflow.policy.packs import KEYS, pack
 from tests.workflow.policy.small_pack import changed, small
 from workflow.policy.competence import who_decides
-from workflow.policy.domain import (
-    ASKED,
+from workflow.policy.conditions import Condition, pairs
+from workflow.policy.request_domain import (
+    ALWAYS_GIVEN,
     ATTRIBUTES,
-    FUNDING,
+    ENGAGEMENTS,
+    Request,
+    Span,
     acts_of,
-    conditions,
-    funding_classes,
-    how_many,
     is_signed,
+)
+from workflow.policy.request_space import (
+    conditions,
+    how_many,
     mentioned,
     overlap,
-    pairs,
+    request_text,
     requests,
-    told,
+    value_classes,
 )
-from workflow.policy.model import ACTS, ENGAGEMENTS, POLICY_ACTS, Condition, Request, Span
 from workflow.policy.requirements import required
 
 
@@ -38,9 +41,10 @@ def condition(**terms: tuple[object, ...] | Span) -> Condition:
 
 
 def test_no_act_of_a_policy_is_asked_of_an_engagement_nor_the_other_way() -> None:
-    assert acts_of("policy") == POLICY_ACTS
-    assert all(acts_of(kind) == ACTS for kind in ENGAGEMENTS if kind != "policy")
-    assert {(r.engagement == "policy") == (r.act in POLICY_ACTS) for r in requests(small())} == {True}
+    of_policies = ("adopt", "revise", "repeal")
+    assert acts_of("policy") == of_policies
+    assert all(acts_of(kind) == ("enter", "renew", "evaluate", "terminate") for kind in ENGAGEMENTS if kind != "policy")
+    assert {(r.engagement == "policy") == (r.act in of_policies) for r in requests(small())} == {True}
 
 
 def test_a_municipality_without_a_company_is_never_asked_about_one() -> None:
@@ -61,9 +65,11 @@ def test_every_request_comes_once() -> None:
 
 
 def test_funding_is_cut_where_the_conditions_cut_it() -> None:
-    assert funding_classes([]) == (0,)
-    assert funding_classes([condition(external_funding=Span(0, 99))]) == (0, 100)
-    assert funding_classes([condition(external_funding=(50,)), condition(external_funding=Span(80, 100))]) == (
+    assert value_classes("external_funding", []) == (0,)
+    assert value_classes("external_funding", [condition(external_funding=Span(0, 99))]) == (0, 100)
+    assert value_classes(
+        "external_funding", [condition(external_funding=(50,)), condition(external_funding=Span(80, 100))]
+    ) == (
         0,
         50,
         51,
@@ -76,7 +82,7 @@ def test_funding_is_cut_where_the_conditions_cut_it() -> None:
 )
 def test_a_class_of_funding_behaves_as_its_lowest_percentage(low: int, high: int, some: set[int], percent: int) -> None:
     both = (condition(external_funding=Span(min(low, high), max(low, high))), condition(external_funding=tuple(some)))
-    lowest = max(cut for cut in funding_classes(both) if cut <= percent)
+    lowest = max(cut for cut in value_classes("external_funding", both) if cut <= percent)
     for one in both:
         request = Request("visit", "enter", "committee")
         assert one.holds(request.with_(external_funding=percent)) == one.holds(request.with_(external_funding=lowest))
@@ -93,11 +99,11 @@ def test_attributes_no_condition_looks_at_keep_their_usual_value() -> None:
 @pytest.mark.parametrize("key", KEYS)
 def test_an_attribute_nothing_mentions_changes_no_answer_and_no_demand(key: str) -> None:
     policy = pack(key)
-    looked_at = {*mentioned(conditions(policy)), *ASKED}
+    looked_at = {*mentioned(conditions(policy)), *ALWAYS_GIVEN}
     usual = Request("", "", "")
     every = list(requests(policy))
     for request in random.Random(7).sample(every, 2_000):  # noqa: S311
-        ignored = {name: getattr(usual, name) for name in (*ATTRIBUTES, FUNDING) if name not in looked_at}
+        ignored = {name: getattr(usual, name) for name in ATTRIBUTES if name not in looked_at}
         plain = request.with_(**ignored)
         assert who_decides(policy, request) == who_decides(policy, plain)
         assert required(policy, request) == required(policy, plain)
@@ -105,12 +111,12 @@ def test_an_attribute_nothing_mentions_changes_no_answer_and_no_demand(key: str)
 
 def test_every_request_is_told_apart_in_words() -> None:
     some = list(islice(requests(small()), 5_000))
-    assert len({told(request) for request in some}) == len(some)
+    assert len({request_text(request) for request in some}) == len(some)
 
 
 def test_a_request_is_told_with_what_is_unusual() -> None:
     request = Request("project", "renew", "committee", "municipality", "external", True, True, True, 40)
-    assert told(request) == (
+    assert request_text(request) == (
         "renew project, responsible committee, scope municipality, initiative external, a matter of principle, "
         "with one of the named Nordic twin towns, EU-funded, 40 % paid by others"
     )

@@ -1,4 +1,4 @@
-"""What does an editor of decision tables write when somebody draws one for the small pack?"""
+"""Decision tables as an editor writes them, drawn for the small pack."""
 
 from __future__ import annotations
 

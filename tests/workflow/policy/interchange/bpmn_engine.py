@@ -1,4 +1,4 @@
-"""How does somebody else's engine run a route of ours?
+"""Another engine's run of one of our routes.
 
 SpiffWorkflow reads the BPMN file as anybody's: nothing of ours takes part but the answers given to its tasks.
 """

@@ -1,0 +1,89 @@
+"""Votes of a meeting: who could take part, whether the body was quorate, and whether the votes carry the outcome."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import BindParameter, bindparam, distinct, func, or_, select
+
+from models import Appointment, Decision, Person
+from workflow.cases.actions.context import ActionContext
+from workflow.core.errors import Malformed, QuorumMissing
+from workflow.core.messages import reason
+from workflow.policy.state_machine import Stop
+from workflow.policy.voting_rules import Votes, carried_by_minority, objections
+
+_seats, _decisions = Appointment.__table__.c, Decision.__table__.c
+_MUNICIPALITY: BindParameter[int] = bindparam("municipality")
+_BODY: BindParameter[int] = bindparam("body")
+_DAY: BindParameter[date] = bindparam("day")
+_MEMBERS = select(func.count(distinct(_seats.person_id))).where(
+    _seats.municipality_id == _MUNICIPALITY,
+    _seats.body_id == _BODY,
+    or_(_seats.role == "member", _seats.role == "chair"),
+    _seats.starts_on <= _DAY,
+    or_(_seats.ends_on.is_(None), _seats.ends_on >= _DAY),
+    _seats.deputy_for_id.is_(None),
+)
+_EARLIER = select(_decisions.outcome, _decisions.votes_for, _decisions.votes_against, _decisions.casting_vote).where(
+    _decisions.municipality_id == _MUNICIPALITY,
+    _decisions.case_id == bindparam("case"),
+    _decisions.body_id == _BODY,
+    _decisions.state == "confirmed",
+)
+
+
+def weigh_votes(context: ActionContext, stop: Stop, body: str) -> Votes:
+    """The votes as entered; raises `Malformed` for unknown people and `QuorumMissing` where they do not carry it."""
+    given = context.payload
+    votes = Votes(
+        members=_members_on(context, body, given["meeting_date"]),
+        present=given["present"],
+        conflicted=len(set(given["conflicts"])),
+        votes_for=given.get("votes_for"),
+        votes_against=given.get("votes_against"),
+        abstained=given.get("abstained"),
+        casting_vote=given["casting_vote"],
+    )
+    known_people(context, given["conflicts"])
+    rules, names = context.policy.law.collegial, context.policy.body(body).names
+    used = _minority_right_used(context, stop.kind, body, given["outcome"])
+    if against := tuple(objections(rules, stop.kind, names, votes, given["outcome"], minority_used=used)):
+        raise QuorumMissing(*against)
+    return votes
+
+
+def _members_on(context: ActionContext, body: str, day: date) -> int:
+    given = {"municipality": context.municipality_id, "body": context.tenant.body_ids[body], "day": day}
+    return int(context.connection.execute(_MEMBERS, given).scalar_one())
+
+
+def known_people(context: ActionContext, usernames: list[str]) -> dict[str, int]:
+    """Ids of people by user name; raises `Malformed` for a name nobody bears."""
+    if not usernames:
+        return {}
+    rows = context.connection.execute(
+        select(Person.username, Person.id).where(
+            Person.municipality_id == context.municipality_id, Person.username.in_(usernames)
+        )
+    )
+    known = {row.username: int(row.id) for row in rows}
+    if strangers := [name for name in usernames if name not in known]:
+        raise Malformed(*(reason("unknown-person", username=name, field="conflicts") for name in strangers))
+    return known
+
+
+def _minority_right_used(context: ActionContext, kind: str, body: str, outcome: str) -> bool:
+    if not any(outcome in right.outcomes and kind in right.bodies for right in context.policy.law.collegial.minority):
+        return False
+    given = {
+        "municipality": context.municipality_id,
+        "case": context.case.id,
+        "body": context.tenant.body_ids[body],
+    }
+    earlier = context.connection.execute(_EARLIER, given)
+    rules = context.policy.law.collegial
+    return any(
+        carried_by_minority(rules, kind, Votes(0, 0, 0, in_favour, against, casting_vote=casting), chosen)
+        for chosen, in_favour, against, casting in earlier
+    )
