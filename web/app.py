@@ -1,7 +1,7 @@
-"""How is the application put together?
+"""Application factory.
 
-`create_app` ties settings, database, services, log-in, languages and screens into one Flask application, and refuses to
-start when an address is missing from the table of access.
+`create_app` connects settings, database, services, log-in, languages and screens, and refuses to start when an
+endpoint is missing from the access table.
 """
 
 from __future__ import annotations

@@ -29,8 +29,8 @@ from workflow.policy.actions import ACTIONS
 from workflow.policy.assumptions import identities
 from workflow.register.imports import try_import
 from workflow.register.service import register_engagement
-from workflow.scheduling.escalation import climb
-from workflow.versions.assumption_reviews import rule_on
+from workflow.scheduling.escalation import raise_due
+from workflow.versions.assumption_reviews import record_review
 from workflow.versions.service import bring_in
 
 #: Where the examples are: the municipality whose cases can be at every step there is.
@@ -266,7 +266,7 @@ class Gallery:
         first, second, *_others = identities(world.policy).values()
         for known, verdict in ((first, "confirmed"), (second, "confirmed"), (second, "rejected")):
             who = world.people["coordinator"]
-            rule_on(
+            record_review(
                 world.services,
                 who,
                 world.tenant.key,
@@ -320,7 +320,7 @@ class Gallery:
             number = registered(world, title=f"Network of archives, {name}", starts_on=since, responsible=body)
             yield name, evaluation_of(world, number).number
         report(world, "officer", self._last_evaluation(), "renegotiate", reasons="Too much travel.")
-        while not climb(world.services, world.tenant, now=world.now).is_empty:
+        while not raise_due(world.services, world.tenant, now=world.now).is_empty:
             pass
 
     def _last_evaluation(self) -> str:

@@ -1,7 +1,7 @@
-"""How does a municipality get its first administrator?
+"""Command `admin create`: a municipality's first administrator.
 
-The next ones are added on the screen. The password is asked for, or read from standard input; never an argument, which
-every process of the machine could read.
+The next ones are added on the screen. The password is prompted for or read from standard input, never an argument,
+which every process of the machine could read.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""How fast is it, on this machine?"""
+"""Command `bench`: measurements on throwaway databases."""
 
 from __future__ import annotations
 

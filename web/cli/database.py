@@ -1,4 +1,4 @@
-"""Which database does a command work on, and is it one of this release?"""
+"""Database connection of a command, checked to be of this release."""
 
 from __future__ import annotations
 

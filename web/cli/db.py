@@ -1,4 +1,4 @@
-"""How does a database get the tables of this release?"""
+"""Command `db upgrade`: migrations of the configured database."""
 
 from __future__ import annotations
 

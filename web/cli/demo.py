@@ -1,7 +1,7 @@
-"""How does somebody see it all at once?
+"""Command `demo`: four municipalities with cases in a database of their own, served.
 
-Four municipalities at work in a database of their own, one password for everybody in them, and a server. The password
-follows from the demo's secret, so it stays the same from one start to the next and is written down nowhere.
+All demo people share one password. It is derived from the demo's secret, so it survives restarts and is stored
+nowhere.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
-"""How does a route look, drawn?
+"""Command `policy diagram`: a route as Mermaid, SVG or BPMN.
 
-As text for Mermaid, as a picture of its own, or as BPMN for other programs: steps in lanes by body, for one kind of
-responsible body.
+Steps in lanes by body, for one kind of responsible body.
 """
 
 from __future__ import annotations

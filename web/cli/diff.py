@@ -1,6 +1,6 @@
-"""What does another version of a policy change?
+"""Command `policy diff`: differences between two policies, in words or as JSON.
 
-In words, or as JSON; with `--impact` also what it would mean for every open case and engagement of the database.
+With `--impact` also the impact on every open case and engagement of the database.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from config.settings import Settings
 from web.api.policy_schemas import PolicyDiffSchema
 from web.cli.database import current_engine
 from web.cli.exit_codes import DONE, as_json, plainly, print_json
-from web.cli.impact import Told as Meant
+from web.cli.impact import ImpactReport as Meant
 from web.cli.impact import as_json as impact_as_json
 from web.cli.impact import impact_of, lines
 from web.cli.packs import unknown

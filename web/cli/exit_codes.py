@@ -1,8 +1,4 @@
-"""How does a command end?
-
-With an exit code and, when something is in the way, one line that says what. With `--json`, one document on standard
-output.
-"""
+"""Exit codes and one-line errors of commands; JSON on standard output with `--json`."""
 
 from __future__ import annotations
 

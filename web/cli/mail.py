@@ -1,4 +1,4 @@
-"""Does mail leave this installation? Sends one and says what the mail server answered."""
+"""Command `mail test`: sends one mail and prints the mail server's answer."""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
-"""What can be done from the command line?
+"""Command line entry point: lazily imported commands, exit codes, one-line errors.
 
-One group of commands; each is a module of `web.cli` and is imported only when it is called, so that asking who
-decides does not wait for the web server. A command returns its exit code: 0 done, 1 refused or a check failed, 2 wrong
-usage. Errors are one line on standard error.
+Each command is a module of `web.cli`, imported only when called, so that `who-decides` does not load the web server.
+Exit codes: 0 done, 1 refused or a check failed, 2 wrong usage.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""Which policy packs does a command speak of?
-
-Packs come from the folder of the settings (INSTANS_POLICIES); no database is needed.
-"""
+"""Policy packs named on the command line, from the folder of INSTANS_POLICIES. Needs no database."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""How do policies, and with them municipalities, enter a database?
+"""Command `policy install`: stores policies, and with them municipalities.
 
-`instans serve` takes in what it finds too; this does it before anything is served, and says what it did. What founds a
-municipality governs at once; a later version waits, and no command brings it into force.
+`instans serve` does the same at start. A municipality's first policy governs at once; a later version waits, and no
+command activates it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
-"""How does a municipality without a pack get a file to begin with?
+"""Command `policy new`: a starting pack from `config/starting`, one per country.
 
-The file comes from `config/starting`, one per country: a whole pack in which everything is assumed, because no document
-stands behind it yet. It can be read and passes the check, so that whatever fails later is what has been written since.
+The pack passes the check and marks everything as assumed, since no document supports it yet.
 """
 
 from __future__ import annotations

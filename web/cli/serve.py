@@ -1,4 +1,4 @@
-"""How is an existing database served?"""
+"""Command `serve`: serves an existing database."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How does a municipality's whole competence table leave as one decision table?"""
+"""Command `policy table`: the competence table as DMN."""
 
 from __future__ import annotations
 

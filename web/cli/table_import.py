@@ -1,4 +1,4 @@
-"""How does a decision table that somebody has drawn become the competence table of a pack?"""
+"""Command `policy import-table`: a DMN table into a pack's competence table."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How does a person get a token for the API, and lose it again?"""
+"""Commands `token create` and `token revoke`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Is the trail whole?"""
+"""Command `trail verify`: verification of trails."""
 
 from __future__ import annotations
 

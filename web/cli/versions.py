@@ -1,4 +1,4 @@
-"""Which version of a policy does a command speak of, in a file or in the database?"""
+"""Policy versions named on the command line, from a file or the database."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""How does a refusal look from outside?
+"""Error pages and status codes of refusals and unexpected errors.
 
-Here alone a `WorkflowError` becomes a status code, and here it becomes a page. What a program is told is the API's own
-(`web.api.problems`); this module answers it only where no address of the API is meant.
+The only module that maps a `WorkflowError` to a status code. The API's own problems are `web.api.problems`; this module
+answers as problem+json only where no address of the API matched.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
-"""How often may somebody try to log in?
+"""Login throttling shared by all processes, per user name and per address.
 
-Attempts are counted in the database, so that the answer holds across processes: per user name and per address. An
-attempt counts as a failure from its first moment; success takes it back. So a hundred attempts at once gain nothing.
+An attempt counts as a failure from its first moment and success takes it back, so that parallel attempts gain nothing.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Is this the right password?
+"""Password hashing with argon2id.
 
-argon2id with the library's present parameters; a hash made with older ones is told apart so that it can be renewed.
-How often somebody may try is `web.core.login_throttle`'s affair.
+A hash made with older parameters is reported as outdated so that it can be renewed. Attempts are limited by
+`web.core.login_throttle`.
 """
 
 from __future__ import annotations

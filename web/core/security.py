@@ -1,6 +1,6 @@
-"""What does a browser have to know to be safe with us?
+"""Security headers, cookies and request size limits.
 
-Headers, cookies and limits of size. Who may come where is `web.auth.access_control`'.
+Access to routes is declared in `web.auth.access_control`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""What does a request need, and where does it get it?
-
-One `Services` per application: the engine, the gate, the settings and the clock. Nothing here is a rule.
-"""
+"""Services of the application: engine, workflow services, settings and clock."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who stands in for whom, from when to when, and who may say so?
+"""Substitutes of absent people, from a seat and for a period.
 
 A person who is away from a day to a day names somebody who acts from their seat, a role in a body. That takes no law
 beyond the appointments there are, and may not make new ones; so, as a city's lawyer would have it:

@@ -12,7 +12,7 @@ from tests.web.conftest import settings_for
 from tests.workflow.notices import mails, notice, waiting, wants
 from tests.worlds import World
 from web.notifications.scheduler_jobs import scheduler_jobs
-from workflow.scheduling.scheduler import go_round
+from workflow.scheduling.scheduler import run_round
 
 BOARD = "kommunstyrelsen"
 
@@ -25,8 +25,8 @@ def engine(request: pytest.FixtureRequest) -> Engine:
 
 def rounds(world: World, mailing: Mailing) -> dict[str, int]:
     """One round of a scheduler with these settings."""
-    return go_round(
-        world.services, now=world.now, errands=scheduler_jobs(world.services, settings_for(world, mailing=mailing))
+    return run_round(
+        world.services, now=world.now, jobs=scheduler_jobs(world.services, settings_for(world, mailing=mailing))
     )
 
 
