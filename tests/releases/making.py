@@ -23,8 +23,8 @@ from sqlalchemy import select
 from models import Evaluation
 from models.database import connect, reading
 from models.upgrade import MIGRATIONS, upgrade
-from tests.web.evaluated import registered, report, start
-from tests.workflow.later_packs import later_policy
+from tests.web.evaluation_data import registered, report, start
+from tests.workflow.pack_versions import later_policy
 from tests.worlds import World, build
 from workflow.core.errors import NotCompetent
 from workflow.documents.service import Upload, attach, register_letter

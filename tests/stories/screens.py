@@ -1,4 +1,4 @@
-"""Which screens are there, and on which example does each show the most?
+"""Every screen with the example on which it shows the most.
 
 The list comes from the application's own addresses, so that a new page is looked at from the day it is written: its
 arguments are filled in by name, and an argument without an example is an error that asks for one.
@@ -17,9 +17,9 @@ from werkzeug.routing import Rule
 
 from models import Appointment, Evaluation, Mail, Mandate, Notice
 from models.database import reading, writing
-from tests.stories.stage import settings_for
-from tests.web.evaluated import evaluation_of, registered, report
-from tests.workflow.later_packs import later_pack
+from tests.stories.live_server import settings_for
+from tests.web.evaluation_data import evaluation_of, registered, report
+from tests.workflow.pack_versions import later_pack
 from tests.worlds import World
 from web.app import create_app
 from web.auth.access_control import ACCESS

@@ -8,9 +8,9 @@ import pytest
 
 from tests.conftest import STORES
 from tests.stories.conftest import Visit
+from tests.stories.live_server import Stage
 from tests.stories.pages import Person
-from tests.stories.stage import Stage
-from tests.web.evaluated import registered
+from tests.web.evaluation_data import registered
 from workflow.scheduling.scheduler import run_round
 
 POSTGRES = [store for store in STORES if store.id == "postgres"]

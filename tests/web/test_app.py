@@ -1,4 +1,4 @@
-"""Does the application start only as it should, and does every page carry what it must?"""
+"""The application: its start, and the headers and elements of every page."""
 
 from __future__ import annotations
 

@@ -110,7 +110,7 @@ class EvaluationView:
 
 
 def load(db: Session, services: Services, tenant: Tenant, user: User, s: EvaluationContext) -> EvaluationView:
-    """The page of an evaluation, in a fixed number of statements beside its context."""
+    """The page of an evaluation, in a fixed number of statements."""
     _id, in_force = services.policies.in_force(db.connection(), tenant.id, s.today)
     deadline = db.execute(
         select(Deadline.id, Deadline.state, Deadline.due_on, Deadline.version, Deadline.cycle).where(

@@ -28,11 +28,11 @@ from sqlalchemy import select
 
 from models import Case, Decision, Engagement, Person, Substitute, TrailEntry
 from models.database import reading
-from tests.workflow.absences import let_stand_in
 from tests.workflow.conftest import WorldOf
 from tests.workflow.contract import ACTIONS
-from tests.workflow.later_packs import as_it_was, council_decides_agreements, revised
-from tests.workflow.whole import contents
+from tests.workflow.database_contents import contents
+from tests.workflow.pack_versions import as_it_was, council_decides_agreements, revised
+from tests.workflow.substitutes import let_stand_in
 from tests.worlds import World
 from workflow.audit.verify import verify
 from workflow.cases import gate

@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import func, select, update
 
 from models.database import writing
-from tests.workflow.noticing import mails, notice, stand_in, waiting, wants
-from tests.workflow.racing import together
-from tests.workflow.telling_apart import digested, dispatched
+from tests.workflow.digest_processes import digested, dispatched
+from tests.workflow.notices import mails, notice, stand_in, waiting, wants
+from tests.workflow.race_processes import together
 from tests.worlds import World
 from workflow.notifications.digests import digest, dispatch, next_morning, notify_people
 

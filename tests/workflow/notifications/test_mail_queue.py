@@ -12,7 +12,7 @@ from sqlalchemy import update
 
 from models import Mail
 from models.database import writing
-from tests.workflow.noticing import mails, notice, wants
+from tests.workflow.notices import mails, notice, wants
 from tests.worlds import World
 from workflow.core.tenants import Tenant
 from workflow.notifications.digests import dispatch

@@ -10,7 +10,7 @@ from sqlalchemy import func, insert, select
 
 from models import Disclosure, Document, Engagement, FundingLine, TrailEntry
 from models.database import reading, writing
-from tests.workflow.refusing import refused
+from tests.workflow.refusals import refused
 from tests.worlds import World, build
 from workflow.audit.verify import verify
 from workflow.core.errors import CaseChanged, Malformed, NotFound, NotMandated

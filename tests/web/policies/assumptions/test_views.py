@@ -11,9 +11,9 @@ from sqlalchemy import Engine, select
 
 from models import AccessLog
 from models.database import reading
+from tests.web.clients import Desk, counted, each_store, engine_of, section, sit, values, words
 from tests.web.conftest import furnished, serving
-from tests.web.desks import Desk, counted, each_store, engine_of, section, sit, values, words
-from tests.workflow.later_packs import later_pack
+from tests.workflow.pack_versions import later_pack
 from tests.worlds import MUNICIPALITIES, World, build, policy_of
 from web.i18n.locale import LANGUAGES
 from workflow.audit.verify import verify

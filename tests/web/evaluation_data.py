@@ -1,4 +1,4 @@
-"""What do tests of evaluations and deadlines start from? Engagements in the register whose evaluations come due."""
+"""Engagements with evaluations and deadlines that come due, for tests."""
 
 from __future__ import annotations
 
@@ -93,3 +93,11 @@ def rungs_climbed(world: World, days: int) -> None:
     for _day in range(days):
         world.later(days=1)
         run_round(world.services, now=world.now)
+
+
+def case_in_review(world: World, **more: object) -> str:
+    """A case that waits for the manager."""
+    committee = world.policy.bodies_of("committee")[0].key
+    number = world.open("exchange", responsible=committee, title="An exchange of teachers", **more)
+    world.act("officer", number, "submit")
+    return number

@@ -1,4 +1,4 @@
-"""What does a process do that climbs ladders until it is killed; and what would one do whose safeguards are gone?"""
+"""Processes that escalate deadlines until killed, with and without their safeguards."""
 
 from __future__ import annotations
 

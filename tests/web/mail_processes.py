@@ -1,4 +1,4 @@
-"""What does another process do when mail is sent, and where may it die? Imports the engine and nothing of pytest."""
+"""Processes that send mail, with points at which they die. It imports the engine and nothing of pytest."""
 
 from __future__ import annotations
 
