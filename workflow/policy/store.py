@@ -18,6 +18,7 @@ from models import PolicyActivation, PolicyVersion
 from models.database import reading
 from workflow.core.errors import NotFound, PolicyInvalid
 from workflow.core.messages import reason
+from workflow.core.text_validation import is_storable
 from workflow.policy.canonical import digest_of
 from workflow.policy.loading.loader import policy_from
 from workflow.policy.model import Policy
@@ -56,7 +57,8 @@ class Policies:
         )
         key = (municipality_id, digest)
         if key not in self._id_by_digest:
-            found = connection.execute(query).scalar()
+            # a changed byte in the trail may be no text at all
+            found = connection.execute(query).scalar() if is_storable(digest) else None
             if found is None:
                 raise NotFound(reason("not-found"))
             self._id_by_digest[key] = found

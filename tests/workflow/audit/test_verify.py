@@ -477,6 +477,14 @@ def test_byte_that_is_no_text_is_named_and_crashes_nothing(template: Template, d
     assert json.dumps([fault.case for fault in found], ensure_ascii=False).encode()
 
 
+def test_policy_digest_that_is_no_text_is_named_and_crashes_nothing(template: Template) -> None:
+    rows = template.cells("trail_entry", ("stream", "number", "policy_digest", "action"))
+    rowid, stream, number, digest, _action = next(row for row in rows if row[-1] == "open")
+    raw = b"\x80" + digest.encode()[1:]
+    found = template.forged("UPDATE trail_entry SET policy_digest = CAST(? AS TEXT) WHERE rowid = ?", raw, rowid)
+    assert (stream, number) in places(found)
+
+
 @many
 @given(data=st.data())
 def test_cell_of_another_type_is_named_and_crashes_nothing(template: Template, data: st.DataObject) -> None:
