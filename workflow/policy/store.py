@@ -18,6 +18,7 @@ from models import PolicyActivation, PolicyVersion
 from models.database import reading
 from workflow.core.errors import NotFound, PolicyInvalid
 from workflow.core.messages import reason
+from workflow.core.text_validation import is_storable
 from workflow.policy.canonical import digest_of
 from workflow.policy.loading.loader import policy_from
 from workflow.policy.model import Policy
@@ -56,6 +57,8 @@ class Policies:
         )
         key = (municipality_id, digest)
         if key not in self._id_by_digest:
+            if not is_storable(digest):  # a forged entry can name bytes that are no text
+                raise NotFound(reason("not-found"))
             found = connection.execute(query).scalar()
             if found is None:
                 raise NotFound(reason("not-found"))
