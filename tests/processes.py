@@ -10,7 +10,7 @@ from multiprocessing import get_context
 from multiprocessing.context import ForkServerContext
 
 #: What the processes do; nothing of pytest is imported there.
-_WORK = ["tests.web.senders", "tests.workflow.racing", "tests.workflow.telling_apart"]
+_WORK = ["tests.web.mail_processes", "tests.workflow.race_processes", "tests.workflow.digest_processes"]
 
 
 def fresh_processes() -> ForkServerContext:

@@ -93,7 +93,7 @@ def run_sweep(url: str, wal: bool | None, key: str) -> float:
         version = session.scalars(select(Deadline.policy_version_id).limit(1)).one()
         services.policies.by_id(session, tenant.id, version)
     started = time.perf_counter()
-    while not escalation.climb(services, tenant, now=NOON).is_empty:
+    while not escalation.raise_due(services, tenant, now=NOON).is_empty:
         pass
     took = time.perf_counter() - started
     engine.dispose()
@@ -126,7 +126,7 @@ def run_floor(url: str, wal: bool | None, world: World) -> float:
     connection = bare(url, wal=wal)
     on_sqlite = isinstance(connection, sqlite3.Connection)
     mark = "?" if on_sqlite else "%s"
-    pick, climb, tell, record = (sql.format(mark) for sql in (PICK, CLIMB, TELL, RECORD))
+    pick, raise_due, tell, record = (sql.format(mark) for sql in (PICK, CLIMB, TELL, RECORD))
     pick += "" if on_sqlite else " FOR UPDATE SKIP LOCKED"
     policy, tenant = world.policy, world.tenant
     rungs = policy.ladder("evaluation:networks")
@@ -195,7 +195,7 @@ def run_floor(url: str, wal: bool | None, world: World) -> float:
                     *(canonical, digest),
                 )
             )
-        cursor.executemany(climb, moves)
+        cursor.executemany(raise_due, moves)
         if cursor.rowcount != len(rows):
             raise RuntimeError("a deadline has moved meanwhile")
         cursor.executemany(tell, notices)

@@ -17,8 +17,8 @@ from models import Person
 from models.database import connect, reading
 from tests.docs.following import Shell, blocks, commands, edited, shows
 from tests.web.cli.calling import answers, free_port
+from tests.web.clients import Desk
 from tests.web.conftest import SECRET, Browser
-from tests.web.desks import Desk
 from tests.worlds import peopled
 from web.app import create_app
 from web.cli.policy_new import starting

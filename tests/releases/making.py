@@ -23,14 +23,14 @@ from sqlalchemy import select
 from models import Evaluation
 from models.database import connect, reading
 from models.upgrade import MIGRATIONS, upgrade
-from tests.web.evaluated import registered, report, start
-from tests.workflow.later_packs import later_policy
+from tests.web.evaluation_data import registered, report, start
+from tests.workflow.pack_versions import later_policy
 from tests.worlds import World, build
 from workflow.core.errors import NotCompetent
 from workflow.documents.service import Upload, attach, register_letter
 from workflow.evaluations.service import look
 from workflow.policy.state_machine import FINAL
-from workflow.scheduling.scheduler import go_round
+from workflow.scheduling.scheduler import run_round
 from workflow.versions.install import install
 
 HERE = Path(__file__).parent
@@ -54,7 +54,7 @@ def make(folder: Path) -> Path:
         leave_papers(world)
     install(engine, [later_policy("orebro")], now=worlds[0].now)
     left_at = worlds[0].now + timedelta(days=LEFT_AFTER)
-    go_round(worlds[0].services, now=left_at)
+    run_round(worlds[0].services, now=left_at)
     engine.dispose()
     (revision,) = ScriptDirectory(str(MIGRATIONS)).get_heads()
     kept = {"revision": revision, "left_at": left_at.isoformat(), "schema": schema_of(path), "rows": rows_of(path)}

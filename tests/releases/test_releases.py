@@ -14,7 +14,7 @@ from models.upgrade import is_current, upgrade
 from tests.databases import as_owner
 from tests.releases.loading import RELEASES, Release, release, upgraded, worlds
 from tests.releases.making import reporter, schema_of
-from tests.web.evaluated import again, report
+from tests.web.evaluation_data import again, report
 from tests.worlds import World
 from workflow.audit.verify import verify
 

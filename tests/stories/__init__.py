@@ -1,1 +1,1 @@
-"""Whole cases, told in a browser by clicking what a person sees."""
+"""Stories: whole cases in a browser, by what a person sees."""

@@ -1,4 +1,4 @@
-"""What may a story ask for? A stage to play on, and people who come to it, each with a browser of their own.
+"""Fixtures of stories: a live server, and people with a browser each.
 
 One Chromium serves them all. What it complains of while a story is told (an error on the console, something the
 security policy forbids, an answer 500, an address elsewhere) makes the story fail.
@@ -17,10 +17,10 @@ from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, exp
 from playwright.sync_api import Error as PlaywrightError
 
 from tests.needs import require
+from tests.stories.browser_errors import Watch
+from tests.stories.live_server import Stage, staged
 from tests.stories.pages import Person
 from tests.stories.screens import TOWN, Gallery, Screen
-from tests.stories.stage import Stage, staged
-from tests.stories.watch import Watch
 from web.i18n.locale import LANGUAGES
 
 #: What a Chromium is called on the systems we know; the one without windows takes half as long for everything.

@@ -1,4 +1,4 @@
-"""What does a person do before the screen?
+"""Actions of a person in the browser.
 
 Reads what it says, follows links, fills in what is labelled, presses buttons. Nothing here knows an address but the
 log-in's, and nothing looks below what is shown.

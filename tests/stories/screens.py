@@ -1,4 +1,4 @@
-"""Which screens are there, and on which example does each show the most?
+"""Every screen with the example on which it shows the most.
 
 The list comes from the application's own addresses, so that a new page is looked at from the day it is written: its
 arguments are filled in by name, and an argument without an example is an error that asks for one.
@@ -17,9 +17,9 @@ from werkzeug.routing import Rule
 
 from models import Appointment, Evaluation, Mail, Mandate, Notice
 from models.database import reading, writing
-from tests.stories.stage import settings_for
-from tests.web.evaluated import evaluation_of, registered, report
-from tests.workflow.later_packs import later_pack
+from tests.stories.live_server import settings_for
+from tests.web.evaluation_data import evaluation_of, registered, report
+from tests.workflow.pack_versions import later_pack
 from tests.worlds import World
 from web.app import create_app
 from web.auth.access_control import ACCESS
@@ -29,8 +29,8 @@ from workflow.policy.actions import ACTIONS
 from workflow.policy.assumptions import identities
 from workflow.register.imports import try_import
 from workflow.register.service import register_engagement
-from workflow.scheduling.escalation import climb
-from workflow.versions.assumption_reviews import rule_on
+from workflow.scheduling.escalation import raise_due
+from workflow.versions.assumption_reviews import record_review
 from workflow.versions.service import bring_in
 
 #: Where the examples are: the municipality whose cases can be at every step there is.
@@ -266,7 +266,7 @@ class Gallery:
         first, second, *_others = identities(world.policy).values()
         for known, verdict in ((first, "confirmed"), (second, "confirmed"), (second, "rejected")):
             who = world.people["coordinator"]
-            rule_on(
+            record_review(
                 world.services,
                 who,
                 world.tenant.key,
@@ -320,7 +320,7 @@ class Gallery:
             number = registered(world, title=f"Network of archives, {name}", starts_on=since, responsible=body)
             yield name, evaluation_of(world, number).number
         report(world, "officer", self._last_evaluation(), "renegotiate", reasons="Too much travel.")
-        while not climb(world.services, world.tenant, now=world.now).is_empty:
+        while not raise_due(world.services, world.tenant, now=world.now).is_empty:
             pass
 
     def _last_evaluation(self) -> str:

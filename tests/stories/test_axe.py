@@ -1,4 +1,4 @@
-"""Can everybody read and use every screen? axe-core looks for what WCAG 2.2 A and AA forbid.
+"""Accessibility of every screen by axe-core: WCAG 2.2 A and AA.
 
 Each screen is looked at wide and narrow, as it is opened and with everything unfolded; five of them in every language.
 Opening a screen takes longer than looking at it, so whether it fits a telephone is asked here too.

@@ -8,10 +8,10 @@ import pytest
 
 from tests.conftest import STORES
 from tests.stories.conftest import Visit
+from tests.stories.live_server import Stage
 from tests.stories.pages import Person
-from tests.stories.stage import Stage
-from tests.web.evaluated import registered
-from workflow.scheduling.scheduler import go_round
+from tests.web.evaluation_data import registered
+from workflow.scheduling.scheduler import run_round
 
 POSTGRES = [store for store in STORES if store.id == "postgres"]
 
@@ -128,7 +128,7 @@ def test_a_late_evaluation_is_raised_to_each_seat_of_its_ladder_and_to_nobody_wh
     begun = world.now
     told = ("officer@orebro", "manager@orebro", "coordinator@orebro", "chair.executive@orebro")
     for rung, who in enumerate(told):
-        go_round(world.services, now=begun + timedelta(days=30 * rung))
+        run_round(world.services, now=begun + timedelta(days=30 * rung))
         seat = visit(who)
         seat.sees("An evaluation is late.", title)
         seat.goes_to("What is late")

@@ -1,4 +1,4 @@
-"""Can everything be done without a mouse, and does one always see where one is?"""
+"""Keyboard operation: everything without a mouse, with visible focus."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.stories.conftest import Visit
+from tests.stories.live_server import Stage
 from tests.stories.pages import Person
-from tests.stories.stage import Stage
 from tests.web.conftest import PASSWORD
 
 TITLE = "Visit from Narvik"

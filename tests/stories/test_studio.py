@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 
 from tests.stories.conftest import Visit
-from tests.stories.stage import Stage
+from tests.stories.live_server import Stage
 from tests.stories.test_axe import barriers
 from tests.web.policies.proof.test_views import holed
-from tests.workflow.later_packs import council_decides_agreements, later_pack
+from tests.workflow.pack_versions import council_decides_agreements, later_pack
 
 
 def test_a_fault_is_seen_where_it_happens_and_shuts_nobody_out(visit: Visit, stage: Stage) -> None:

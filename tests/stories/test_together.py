@@ -1,4 +1,4 @@
-"""What if two people work on one case, or somebody from elsewhere comes by?"""
+"""Two people on one case, and people of another municipality."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.stories.conftest import Visit
+from tests.stories.live_server import Stage
 from tests.stories.pages import Person
-from tests.stories.stage import Stage
 
 PAPER = b"%PDF-1.4\n% what it will cost\n%%EOF\n"
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.stories.conftest import Visit
-from tests.stories.stage import Stage
-from tests.workflow.later_packs import council_decides_agreements, later_pack
+from tests.stories.live_server import Stage
+from tests.workflow.pack_versions import council_decides_agreements, later_pack
 from tests.worlds import World
 from workflow.versions.service import bring_in
 

@@ -1,4 +1,4 @@
-"""Does the work go on without scripts?"""
+"""Work without JavaScript."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What does a test of the screens stand on? An application over a small municipality, and a browser."""
+"""Fixtures of the screens: an application over a small municipality, and a browser."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Does the application start only as it should, and does every page carry what it must?"""
+"""The application: its start, and the headers and elements of every page."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from config.settings import DATABASE_URL, POLICIES, Settings, SettingsInvalid, d
 from tests.web.conftest import Browser, settings_for
 from tests.worlds import World
 from web.app import create_app, utc_now
-from workflow.scheduling.scheduler import go_round
+from workflow.scheduling.scheduler import run_round
 
 # -- settings
 
@@ -91,7 +91,7 @@ def test_healthz_tells_since_when_what_is_due_has_waited(client: FlaskClient, wo
     world.walk(world.open("visit"), until="decide:responsible")
     world.later(days=90)
     assert _scheduler(client)["oldest_due_age"] > 0
-    go_round(world.services, now=world.now)
+    run_round(world.services, now=world.now)
     assert _scheduler(client) == {"last_round_age": 0, "oldest_due_age": None}
 
 

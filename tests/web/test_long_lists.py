@@ -1,4 +1,4 @@
-"""Does a screen find its rows by an index, however many there are?
+"""Lists find their rows by an index, however many there are.
 
 On SQLite the planner has the figures of a large municipality from the first day (`models.statistics`), so that what it
 says of an empty database holds for a million cases. PostgreSQL's plans follow what it has counted; the benchmarks look

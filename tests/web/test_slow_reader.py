@@ -1,4 +1,4 @@
-"""Does a reader who takes their time keep anybody from writing?
+"""Slow readers keep nobody from writing.
 
 On SQLite with a rollback journal an open read transaction would: so a page has ended its own before it is rendered.
 """

@@ -54,7 +54,7 @@ def appointment_inputs(tenant: Tenant, policy: Policy, args: Mapping[str, str], 
     """The inputs for an appointment."""
     choose = Choice("", _("Choose"))
     roles = tuple(Choice(role, labels.role_label(role)) for role in ROLES)
-    bodies = tuple(Choice(body.key, str(labels.words(body.names))) for body in policy.bodies)
+    bodies = tuple(Choice(body.key, str(labels.localized(body.names))) for body in policy.bodies)
     return (
         Input(
             "username",
@@ -76,7 +76,7 @@ def mandate_inputs(policy: Policy, today: date) -> tuple[Input, ...]:
     administrations = tuple(
         Choice(
             body.key,
-            _("%(body)s, from %(parent)s", body=labels.words(body.names), parent=_parent(policy, body.parent)),
+            _("%(body)s, from %(parent)s", body=labels.localized(body.names), parent=_parent(policy, body.parent)),
         )
         for body in policy.bodies_of("administration")
     )

@@ -29,7 +29,7 @@ from workflow.cases.authorization import Availability
 from workflow.cases.gate import Also
 from workflow.core.tenants import Tenant
 from workflow.deadlines import EVALUATION
-from workflow.evaluations.service import ACTIONS, EvaluationStanding, authorize, evaluate, load_context, look
+from workflow.evaluations.service import ACTIONS, EvaluationContext, authorize, evaluate, load_context, look
 from workflow.policy.model import Policy
 from workflow.policy.roles import seat
 
@@ -90,7 +90,7 @@ class EvaluationSummary:
 class ShownEvaluation(EvaluationSummary):
     """An evaluation as one person may see it."""
 
-    context: EvaluationStanding
+    context: EvaluationContext
     deadline_open: bool
     #: User name; None before the report.
     reported_by: str | None

@@ -149,7 +149,7 @@ def trail_page(db: Session, tenant: Tenant, filters: TrailFilter) -> TrailPage:
 
 
 def case_trail(db: Session, services: Services, tenant: Tenant, number: str) -> CaseTrail:
-    """The whole trail of a submitted case, oldest first; raises `NotFound` for a draft that nobody has submitted."""
+    """The whole trail of a submitted case, oldest first; raises `NotFound` for a draft that was never submitted."""
     columns = (Case.id, Case.number, Case.title, Case.state, Case.outcome, Case.version, Case.head_hash)
     more = (Case.policy_version_id, Case.responsible_body_id, Case.engagement, Case.act, Case.secrecy_law)
     submitted = (Case.number == number, Case.submitted_by_id.is_not(None))

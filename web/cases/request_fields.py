@@ -51,8 +51,8 @@ def telling_inputs(policy: Policy, request: Request, procedure: Procedure, value
         values=tuple(values.get("goals") or ()),
         groups=tuple(
             (
-                str(labels.words(group.names)),
-                tuple(Choice(goal.key, str(labels.words(goal.names))) for goal in group.items),
+                str(labels.localized(group.names)),
+                tuple(Choice(goal.key, str(labels.localized(goal.names))) for goal in group.items),
             )
             for group in policy.goals
         ),

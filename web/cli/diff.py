@@ -13,7 +13,7 @@ from config.settings import Settings
 from web.api.policy_schemas import PolicyDiffSchema
 from web.cli.database import current_engine
 from web.cli.exit_codes import DONE, as_json, plainly, print_json
-from web.cli.impact import Told as Meant
+from web.cli.impact import ImpactReport as Meant
 from web.cli.impact import as_json as impact_as_json
 from web.cli.impact import impact_of, lines
 from web.cli.packs import unknown

@@ -41,7 +41,7 @@ class Affected:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ImpactReport:
     """How many there are of each kind, and those for which something would be otherwise."""
 
     cases: Counter[str]
@@ -50,7 +50,7 @@ class Told:
     affected_engagements: tuple[Affected, ...]
 
 
-def impact_of(engine: Engine, new: Policy) -> Told:
+def impact_of(engine: Engine, new: Policy) -> ImpactReport:
     """What a version would mean in its municipality; raises `NotFound` where the database does not know it."""
     tenant, policies = Tenants(engine).tenant(new.municipality.key), Policies(engine)
     with reading(engine, tenant.id) as session:
@@ -61,7 +61,7 @@ def impact_of(engine: Engine, new: Policy) -> Told:
         lasting = impacts.on_engagements(connection, old, today)
         some = [one for one in cases if one.impact is not None and one.impact.kind != UNCHANGED]
         others = [one for one in lasting if one.impact.kind != UNCHANGED]
-        return Told(
+        return ImpactReport(
             _counted([(one.impact.kind, one.count) for one in cases if one.impact is not None]),
             tuple(
                 _case(row.number, one, new)
@@ -101,7 +101,7 @@ def _case(number: str, one: CaseClass, new: Policy) -> Affected:
     return Affected(number, impact.kind, found, destination(new, impact.to, one.stand.responsible), stays)
 
 
-def lines(told: Told) -> Iterator[str]:
+def lines(told: ImpactReport) -> Iterator[str]:
     """All of it as somebody reads it."""
     for title, counts, affected, is_case in (
         ("Open cases", told.cases, told.affected_cases, True),
@@ -116,7 +116,7 @@ def lines(told: Told) -> Iterator[str]:
             yield from (f"    stays: {why}" for why in one.stays)
 
 
-def as_json(told: Told) -> dict[str, Any]:
+def as_json(told: ImpactReport) -> dict[str, Any]:
     """The same as JSON; those for which nothing would be otherwise are only counted."""
     return {
         "cases": {"counts": dict(told.cases), "affected": [asdict(one) for one in told.affected_cases]},

@@ -20,7 +20,7 @@ from web.core import logs
 from web.notifications.scheduler_jobs import scheduler_jobs
 from workflow.engine import services_for
 from workflow.scheduling.heartbeat import oldest_due
-from workflow.scheduling.scheduler import EVERY, go_round, run
+from workflow.scheduling.scheduler import EVERY, run, run_round
 
 
 @click.command("scheduler")
@@ -45,15 +45,15 @@ def scheduler(once: bool, every: int, beside: int | None, as_json: bool) -> int:
             with logs.written(readable=beside is not None):
                 run(
                     services,
-                    errands=scheduler_jobs(services, settings),
+                    jobs=scheduler_jobs(services, settings),
                     every=every,
                     goes_on=lambda: beside is None or _lives(beside),
                 )
             return DONE
         now = datetime.now(UTC)
         with logs.written(readable=False), bound_contextvars(round_id=secrets.token_hex(8)):
-            counts = go_round(
-                services, now=now, errands=scheduler_jobs(services, settings), progress=None if as_json else _say
+            counts = run_round(
+                services, now=now, jobs=scheduler_jobs(services, settings), progress=None if as_json else _say
             )
         left = oldest_due(services, now=now)
     if as_json:

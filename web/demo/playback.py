@@ -25,7 +25,7 @@ from workflow.evaluations.service import ACTIONS as EVALUATION_ACTIONS
 from workflow.evaluations.service import evaluate
 from workflow.policy.assumptions import identities
 from workflow.policy.model import Policy
-from workflow.versions.assumption_reviews import rule_on, rulings
+from workflow.versions.assumption_reviews import record_review, rulings
 
 
 @dataclass
@@ -166,7 +166,9 @@ def _play_evaluation(playback: Playback, track: Track, step: Step, position: int
 def _play_ruling(playback: Playback, track: Track, step: Step, _position: int, now: datetime) -> None:
     person, identity = playback.person(step.by), playback.assumption(track)
     verdict, note = step.payload["verdict"], step.payload["note"]
-    rule_on(playback.services, person, playback.tenant.key, playback.policy.version, identity, verdict, note, now=now)
+    record_review(
+        playback.services, person, playback.tenant.key, playback.policy.version, identity, verdict, note, now=now
+    )
 
 
 _PLAYERS: Mapping[str, Callable[[Playback, Track, Step, int, datetime], None]] = {

@@ -30,7 +30,7 @@ def report_inputs(view: EvaluationView, officers: tuple[Any, ...]) -> tuple[Inpu
 
 def _questions(view: EvaluationView) -> tuple[Input, ...]:
     return tuple(
-        Input(f"{ANSWERS}{question.key}", "text", str(labels.words(question.names)), is_needed=True)
+        Input(f"{ANSWERS}{question.key}", "text", str(labels.localized(question.names)), is_needed=True)
         for question in view.rule.questions
     )
 
@@ -84,7 +84,7 @@ def _officer(view: EvaluationView, officers: tuple[Any, ...]) -> tuple[Input, ..
 
 def report_errors(view: EvaluationView, reasons: Iterable[Reason], typed: Typed) -> list[Line]:
     """One error per reason; every unanswered question gets an error of its own."""
-    questions = {f"{ANSWERS}{question.key}": str(labels.words(question.names)) for question in view.rule.questions}
+    questions = {f"{ANSWERS}{question.key}": str(labels.localized(question.names)) for question in view.rule.questions}
     empty = [name for name in questions if not str(typed.get(name, "")).strip()]
     unanswered = [
         (

@@ -22,7 +22,7 @@ from workflow.cases.services import Services
 from workflow.core.errors import NotMandated
 from workflow.core.tenants import Tenant
 from workflow.deadlines import EVALUATION, OPEN, stream_of
-from workflow.evaluations.service import ACTIONS, EvaluationStanding, authorize, officers
+from workflow.evaluations.service import ACTIONS, EvaluationContext, authorize, officers
 from workflow.policy.competence import Answer, deciding_body_key, who_decides
 from workflow.policy.model import Policy
 from workflow.policy.pack_rules import EvaluationRule
@@ -51,7 +51,7 @@ class EvaluationView:
     """The values of an evaluation's page for one reader."""
 
     tenant: Tenant
-    context: EvaluationStanding
+    context: EvaluationContext
     #: The policy in force today, under which the case is opened.
     in_force: Policy
     deciding_bodies: tuple[DecidingBody, ...]
@@ -109,8 +109,8 @@ class EvaluationView:
         return tuple((question.names, str(answers.get(question.key, ""))) for question in self.rule.questions)
 
 
-def load(db: Session, services: Services, tenant: Tenant, user: User, s: EvaluationStanding) -> EvaluationView:
-    """The page of an evaluation, in a fixed number of statements beside its context."""
+def load(db: Session, services: Services, tenant: Tenant, user: User, s: EvaluationContext) -> EvaluationView:
+    """The page of an evaluation, in a fixed number of statements."""
     _id, in_force = services.policies.in_force(db.connection(), tenant.id, s.today)
     deadline = db.execute(
         select(Deadline.id, Deadline.state, Deadline.due_on, Deadline.version, Deadline.cycle).where(
@@ -133,7 +133,7 @@ def load(db: Session, services: Services, tenant: Tenant, user: User, s: Evaluat
     )
 
 
-def _may_extend(s: EvaluationStanding) -> bool:
+def _may_extend(s: EvaluationContext) -> bool:
     try:
         may_extend(s.actor, s.policy, s.responsible)
     except NotMandated:
@@ -148,7 +148,7 @@ def officers_to_choose(db: Session, view: EvaluationView) -> tuple[Any, ...]:
     return () if s.actor.holds(*seat) else tuple(officers(db.connection(), view.tenant, seat, s.today))
 
 
-def _deciding_bodies(policy: Policy, s: EvaluationStanding) -> Iterator[DecidingBody]:
+def _deciding_bodies(policy: Policy, s: EvaluationContext) -> Iterator[DecidingBody]:
     e = s.engagement
     for proposal, acts in _ACTS.items():
         act = acts[e.kind == "policy"]
@@ -164,7 +164,7 @@ def _deciding_bodies(policy: Policy, s: EvaluationStanding) -> Iterator[Deciding
         yield DecidingBody(proposal, act, answer, body)
 
 
-def _numbers(s: EvaluationStanding, events: tuple[StreamEvent, ...]) -> set[str]:
+def _numbers(s: EvaluationContext, events: tuple[StreamEvent, ...]) -> set[str]:
     """Numbers of the resulting cases."""
     numbers = {str(event.data[name]) for event in events for name in ("case", "opens") if event.data.get(name)}
     return numbers | ({s.row.decided_in} if s.row.decided_in else set())

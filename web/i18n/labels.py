@@ -46,7 +46,7 @@ direction_label = partial(label, terms.DIRECTIONS)
 file_type = partial(label_or_code, terms.FILE_TYPES)
 
 
-def words(names: Mapping[str, str] | None) -> str:
+def localized(names: Mapping[str, str] | None) -> str:
     """A text in the reader's language; else in the municipality's, else in English, else in whatever there is."""
     if not names:
         return ""
@@ -74,9 +74,9 @@ def state_label(state: str, policy: Policy | None = None, responsible: str | Non
 
 def _body_at(by: str, policy: Policy | None, responsible: str | None) -> str:
     if policy is not None and by == "responsible" and responsible is not None and policy.has_body(responsible):
-        return words(policy.body(responsible).names)
+        return localized(policy.body(responsible).names)
     if policy is not None and len(bodies := policy.bodies_of(by)) == 1:
-        return words(bodies[0].names)
+        return localized(bodies[0].names)
     return label_or_code(terms.BODY_KINDS, by)
 
 
@@ -98,25 +98,25 @@ def field_label(name: str) -> str:
 def kind_label(policy: Policy | None, kind: str) -> str:
     """A kind of engagement, as the municipality calls it where it has a name of its own."""
     if policy is not None and kind in policy.kinds:
-        return words(policy.kinds[kind].names)
+        return localized(policy.kinds[kind].names)
     return label_or_code(terms.KINDS, kind)
 
 
 def body_name(where: Policy | Tenant, key: str) -> str:
     """The name of a body; its key where it has none."""
     if isinstance(where, Policy):
-        return words(where.body(key).names) if where.has_body(key) else key
-    return words(services().body_names(where).get(key)) or key
+        return localized(where.body(key).names) if where.has_body(key) else key
+    return localized(services().body_names(where).get(key)) or key
 
 
 def goal_label(policy: Policy, key: str) -> str:
     """The name of a goal of a policy."""
-    return next((words(goal.names) for group in policy.goals for goal in group.items if goal.key == key), key)
+    return next((localized(goal.names) for group in policy.goals for goal in group.items if goal.key == key), key)
 
 
 def clause_says(policy: Policy, clause: str) -> str:
     """A clause, as the pack summarises it."""
-    return words(policy.clauses[clause].says) if clause in policy.clauses else clause
+    return localized(policy.clauses[clause].says) if clause in policy.clauses else clause
 
 
 def pack_text(text: str) -> str:
@@ -132,7 +132,7 @@ def reason_text(why: Reason) -> str:
 def _value(name: str, value: object, values: Mapping[str, object]) -> object:
     names = values.get(f"{name}_names")
     if isinstance(names, Mapping):
-        return words(names)
+        return localized(names)
     if name == "officer" and not value:
         return _("another officer")
     return _REASON_VALUES[name](str(value)) if name in _REASON_VALUES else value
@@ -200,7 +200,7 @@ def file_size(size: int) -> str:
 
 
 TEMPLATE_LABELS: Mapping[str, Callable[..., Any]] = {
-    "words": words,
+    "localized": localized,
     "state_label": state_label,
     "phase": phase,
     "step_label": step_label,

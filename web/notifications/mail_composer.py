@@ -31,7 +31,7 @@ from workflow.core.calendar import local_day
 from workflow.core.errors import NotFound
 from workflow.core.messages import N_
 from workflow.core.tenants import Tenant
-from workflow.notifications.mail_queue import Claimed
+from workflow.notifications.mail_queue import ClaimedMail
 from workflow.people.preferences import is_address
 from workflow.policy.model import Policy
 
@@ -87,7 +87,7 @@ class Recipient:
         return next((absent.name for absent in self.actor.stands_in if absent.seat == seat), "")
 
 
-def compose(services: Services, tenant: Tenant, mailing: Mailing, mail: Claimed, now: datetime) -> EmailMessage:
+def compose(services: Services, tenant: Tenant, mailing: Mailing, mail: ClaimedMail, now: datetime) -> EmailMessage:
     """The composed mail; raises `NoRecipient`, and `ValueError` for an invalid header."""
     with reading(services.engine, tenant.id) as db:
         recipient = _recipient(db, services, tenant, mailing, mail.person_id, now)
@@ -98,7 +98,7 @@ def compose(services: Services, tenant: Tenant, mailing: Mailing, mail: Claimed,
     return _message(recipient, mailing, mail, subject, items, has_more, now)
 
 
-def _notice_ids(db: Session, mail: Claimed) -> Sequence[int]:
+def _notice_ids(db: Session, mail: ClaimedMail) -> Sequence[int]:
     """Ids of a mail's notices: one, or those of its digest."""
     if mail.notice_id is not None:
         return (mail.notice_id,)
@@ -190,7 +190,7 @@ def _one_line(text: str) -> str:
 def _message(
     recipient: Recipient,
     mailing: Mailing,
-    mail: Claimed,
+    mail: ClaimedMail,
     subject: str,
     items: Sequence[MailItem],
     has_more: bool,

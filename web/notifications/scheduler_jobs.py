@@ -12,10 +12,10 @@ from config.settings import Settings
 from web.notifications.smtp import transport_of
 from workflow.cases.services import Services
 from workflow.core.tenants import Tenant
-from workflow.notifications.digests import tell
-from workflow.notifications.mail_queue import Post
+from workflow.notifications.digests import notify_people
+from workflow.notifications.mail_queue import MailTransport
 from workflow.register.imports import advance_imports
-from workflow.scheduling.scheduler import Errand
+from workflow.scheduling.scheduler import Job
 
 #: Notices, and mails, per municipality and round.
 MAILS_PER_ROUND = 500
@@ -23,7 +23,7 @@ MAILS_PER_ROUND = 500
 BATCHES_PER_ROUND = 200
 
 
-def scheduler_jobs(services: Services, settings: Settings) -> tuple[Errand, ...]:
+def scheduler_jobs(services: Services, settings: Settings) -> tuple[Job, ...]:
     """The jobs of an installation with these settings."""
     return (register_imports, mail_job(transport_of(services, settings.mailing)))
 
@@ -36,10 +36,10 @@ def register_imports(services: Services, tenant: Tenant, now: datetime) -> Mappi
     return {"import-batches": batches}
 
 
-def mail_job(transport: Post | None) -> Errand:
+def mail_job(transport: MailTransport | None) -> Job:
     """The job that makes mails of notices and sends due ones; without a transport, notices stay on screen."""
 
     def send_mail(services: Services, tenant: Tenant, now: datetime) -> Mapping[str, int]:
-        return tell(services, tenant, transport, now=now, limit=MAILS_PER_ROUND)
+        return notify_people(services, tenant, transport, now=now, limit=MAILS_PER_ROUND)
 
     return send_mail

@@ -22,7 +22,7 @@ from config.mailing import Mailing
 from web.notifications.mail_composer import NoRecipient, compose
 from workflow.cases.services import Services
 from workflow.core.tenants import Tenant
-from workflow.notifications.mail_queue import Claimed, Deliver, Delivery, Outcome
+from workflow.notifications.mail_queue import ClaimedMail, Deliver, Delivery, Outcome
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +41,7 @@ class SmtpTransport:
         """A connection to the mail server, opened with the first mail and closed at the end."""
         connection = SmtpConnection(self._mailing, self._timeout)
 
-        def deliver(mail: Claimed, now: datetime) -> Delivery:
+        def deliver(mail: ClaimedMail, now: datetime) -> Delivery:
             try:
                 message = compose(self._services, tenant, self._mailing, mail, now)
             except NoRecipient as error:

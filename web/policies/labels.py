@@ -165,7 +165,7 @@ def _unusual(request: Request) -> Iterator[tuple[str, tuple[object, ...]]]:
 def body_kind_name(policy: Policy, kind: str) -> str:
     """A kind of body or `responsible`; the name of the body where the municipality has one of that kind."""
     if len(bodies := policy.bodies_of(kind)) == 1 and kind != "administration":
-        return labels.words(bodies[0].names)
+        return labels.localized(bodies[0].names)
     return labels.body_kind_label(kind)
 
 
@@ -173,7 +173,7 @@ def requirement_label(policy: Policy, requirement: Requirement) -> str:
     """The fields that a requirement asks for, or the group of goals."""
     if requirement.group is not None:
         group = next(group for group in policy.goals if group.group == requirement.group)
-        return _("A goal: %(group)s", group=labels.words(group.names))
+        return _("A goal: %(group)s", group=labels.localized(group.names))
     return listed(labels.field_label(name) for name in requirement.fields)
 
 

@@ -25,8 +25,8 @@ from web.ui.form_errors import Line, lines
 from web.ui.forms import Input, filled, marked
 from web.ui.request_values import whole_number
 from workflow.core.errors import CaseChanged, NotFound, WorkflowError
-from workflow.documents.service import keep_document
-from workflow.register.details import keep_engagement
+from workflow.documents.service import register_engagement_document
+from workflow.register.details import change_details
 from workflow.register.geocoding import Town, look_up
 
 bp = Blueprint("details", __name__)
@@ -50,7 +50,7 @@ def change(number: str, part: str) -> Response | str | tuple[str, int]:
     given = details_forms.PAYLOADS[part](request.form)
     version = whole_number(request.form.get("version", ""), otherwise=-1)
     try:
-        keep_engagement(here.workflow, user.id, number, part, given, now=here.now(), expected_version=version)
+        change_details(here.workflow, user.id, number, part, given, now=here.now(), expected_version=version)
     except WorkflowError as refusal:
         if isinstance(refusal, NotFound):
             raise
@@ -64,7 +64,7 @@ def attach(number: str) -> Response | tuple[str, int]:
     """Register a document with the engagement."""
     here, user = services(), signed_in()
     try:
-        keep_document(here.workflow, user.id, number, upload_from_request(), now=here.now())
+        register_engagement_document(here.workflow, user.id, number, upload_from_request(), now=here.now())
     except WorkflowError as refusal:
         if isinstance(refusal, NotFound):
             raise

@@ -46,7 +46,7 @@ def countries(chosen: str) -> Pairs:
 
 def bodies(policy: Policy) -> Pairs:
     """Bodies that can be responsible."""
-    return tuple((body.key, str(labels.words(body.names))) for body in policy.responsible_bodies())
+    return tuple((body.key, str(labels.localized(body.names))) for body in policy.responsible_bodies())
 
 
 def sorts() -> Pairs:
@@ -92,7 +92,7 @@ def _responsibility(policy: Policy, user: User) -> tuple[Input, ...]:
             "responsible",
             "select",
             _("Whose matter is it?"),
-            choices=tuple(Choice(body.key, str(labels.words(body.names))) for body in bodies),
+            choices=tuple(Choice(body.key, str(labels.localized(body.names))) for body in bodies),
             is_needed=True,
         ),
         *(_fact(name) for name in REGISTERED),
@@ -112,8 +112,8 @@ def _fact(name: str) -> Input:
 def _purpose(policy: Policy) -> tuple[Input, ...]:
     groups = tuple(
         (
-            str(labels.words(g.names)),
-            tuple(Choice(goal.key, str(labels.words(goal.names))) for goal in g.items),
+            str(labels.localized(g.names)),
+            tuple(Choice(goal.key, str(labels.localized(goal.names))) for goal in g.items),
         )
         for g in policy.goals
     )

@@ -175,7 +175,7 @@ def seat_words(policy: Policy, token: str, responsible: str | None = None) -> st
         key = policy.administration_of(responsible).key if role in ("officer", "manager") else responsible
         body = str(labels.body_name(policy, key))
     elif len(bodies := policy.bodies_of(where)) == 1:
-        body = str(labels.words(bodies[0].names))
+        body = str(labels.localized(bodies[0].names))
     else:
         body = str(labels.body_kind_label(where))
     return f"{labels.role_label(role)}, {body}" if role else body

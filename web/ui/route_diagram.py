@@ -138,7 +138,7 @@ class Lane:
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
+class Rectangle:
     """A stage in the picture."""
 
     x: int
@@ -155,7 +155,7 @@ class Picture:
     width: int
     height: int
     lanes: tuple[Lane, ...]
-    boxes: tuple[Box, ...]
+    boxes: tuple[Rectangle, ...]
     #: Path and arrow head from each box to the next.
     arrows: tuple[tuple[str, str], ...]
     lane_height: int = LANE
@@ -174,7 +174,7 @@ def picture(
     keys = list(dict.fromkeys(stage.lane for stage in stages))
     lanes = tuple(Lane(TOP + i * LANE, _wrapped(lane_name(key))) for i, key in enumerate(keys))
     boxes = tuple(
-        Box(
+        Rectangle(
             LABEL + i * COLUMN,
             TOP + keys.index(stage.lane) * LANE + (LANE - BOX_HEIGHT) // 2,
             stage,
@@ -202,7 +202,7 @@ def _parts(word: str) -> list[str]:
     return [f"{word[:half]}-", word[half:]]
 
 
-def _arrow(one: Box, other: Box) -> tuple[str, str]:
+def _arrow(one: Rectangle, other: Rectangle) -> tuple[str, str]:
     x, y = one.x + BOX, one.y + BOX_HEIGHT // 2
     to_x, to_y = other.x, other.y + BOX_HEIGHT // 2
     bend = (x + to_x) // 2

@@ -28,7 +28,7 @@ _TOLD = {
 _DOCUMENTS = select(Document.case_id, Document.number, Document.digest, Document.content).order_by(Document.id)
 
 
-def beside_faults(session: Session, streams: Mapping[int, Stream], body_keys: Mapping[int, str]) -> Iterator[Fault]:
+def stored_row_faults(session: Session, streams: Mapping[int, Stream], body_keys: Mapping[int, str]) -> Iterator[Fault]:
     """Hold what stands beside the entries of some cases (by case id) against them."""
     ids = list(streams)
     for proposal in session.scalars(select(Proposal).where(Proposal.case_id.in_(ids)).order_by(Proposal.id)):

@@ -20,7 +20,7 @@ from models.database import reading
 from workflow.audit.activations import activation_faults
 from workflow.audit.assumption_reviews import ruling_faults
 from workflow.audit.replay import PINS_POLICY, replay_faults
-from workflow.audit.stored_rows import beside_faults, letter_faults
+from workflow.audit.stored_rows import letter_faults, stored_row_faults
 from workflow.audit.streams import deadline_faults, evaluation_faults
 from workflow.core.errors import NotFound, PolicyInvalid
 from workflow.deadlines import stream_of
@@ -59,7 +59,7 @@ def _municipality(engine: Engine, policies: Policies, tenant: Row[Any], only: st
             streams = _streams(session, [row.number for row in batch])
             for row in batch:
                 faults += _case(session, policies, tenant, row, streams[row.number], body_keys)
-            faults += beside_faults(session, {row.id: streams[row.number] for row in batch}, body_keys)
+            faults += stored_row_faults(session, {row.id: streams[row.number] for row in batch}, body_keys)
             entries, cases = entries + sum(len(one.rows) for one in streams.values()), cases + len(batch)
         for table, stream_name, faults_of in _OWN_STREAMS:
             for row, stream in _each(session, table, tenant.key, stream_name, only):

@@ -32,7 +32,7 @@ from workflow.core.sequences import next_in
 from workflow.core.tenants import Tenant
 from workflow.core.text_validation import clean
 from workflow.policy.state_machine import FINAL
-from workflow.register.details import kept_by, note
+from workflow.register.details import editable_engagement, note
 from workflow.trail.journal import Act, record
 
 #: Largest document taken in, bytes.
@@ -137,14 +137,16 @@ def register_letter(services: Services, actor_id: int, key: str, upload: Upload,
         return number
 
 
-def keep_document(services: Services, actor_id: int, engagement_number: str, upload: Upload, *, now: datetime) -> str:
+def register_engagement_document(
+    services: Services, actor_id: int, engagement_number: str, upload: Upload, *, now: datetime
+) -> str:
     """Register a document with an engagement; returns its registration number. Its digest is in the journal."""
     tenant = services.tenants.tenant_of(engagement_number)
     with (
         refusals_logged(services.engine, tenant, actor_id, engagement_number, "keep-engagement", now=now),
         writing(services.engine, tenant.id) as connection,
     ):
-        kept = kept_by(services, connection, tenant, actor_id, engagement_number, now=now)
+        kept = editable_engagement(services, connection, tenant, actor_id, engagement_number, now=now)
         row = _document(upload, kept.today)
         capacity = kept.actor.capacities(kept.seat())[0]
         number = _insert(connection, tenant, kept.actor, row, now, engagement_id=kept.row.id)

@@ -20,7 +20,7 @@ from workflow.cases.opening import FromEvaluation
 from workflow.deadlines import EVALUATION, Due
 from workflow.evaluations import schedule
 from workflow.evaluations.schedule import Planned
-from workflow.evaluations.trail_entries import tell, write
+from workflow.evaluations.trail_entries import notify, write
 from workflow.policy.model import Policy
 from workflow.policy.roles import coordinator_seat, preparing_seat
 
@@ -126,7 +126,7 @@ def _returned(context: ActionContext, row: Row[Any], policy: Policy) -> None:
 def _notify(context: ActionContext, row: Row[Any], policy: Policy, what: str) -> None:
     clauses = policy.evaluation(row.rule).clauses
     for held in (coordinator_seat(policy), preparing_seat(policy, "officer", context.case_context.responsible)):
-        tell(context.connection, context.tenant, row.engagement_id, held, what, clauses, context.now, context.case.id)
+        notify(context.connection, context.tenant, row.engagement_id, held, what, clauses, context.now, context.case.id)
 
 
 def _write(

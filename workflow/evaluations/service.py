@@ -39,7 +39,7 @@ from workflow.core.messages import reason
 from workflow.core.tenants import Tenant
 from workflow.deadlines import EVALUATION
 from workflow.evaluations.schedule import Planned
-from workflow.evaluations.trail_entries import MOVES, tell, write
+from workflow.evaluations.trail_entries import MOVES, notify, write
 from workflow.policy.model import Policy
 from workflow.policy.pack_rules import EvaluationRule
 from workflow.policy.roles import Seat, preparing_seat, seat
@@ -51,7 +51,7 @@ ACTIONS: Mapping[str, type[Schema]] = {"start-evaluation": payloads.Nothing, "re
 
 
 @dataclass(frozen=True, slots=True)
-class EvaluationStanding:
+class EvaluationContext:
     """Everything an act on an evaluation is judged by."""
 
     row: Row[Any]
@@ -113,14 +113,14 @@ def evaluate(
         return case
 
 
-def look(services: Services, actor_id: int, number: str, *, now: datetime) -> EvaluationStanding:
+def look(services: Services, actor_id: int, number: str, *, now: datetime) -> EvaluationContext:
     """The same standing for a page that only reads; raises `NotFound`."""
     tenant = services.tenants.tenant_of(number)
     with reading(services.engine, tenant.id) as session:
         return load_context(session.connection(), services.policies, tenant, actor_id, number, now=now, lock=False)
 
 
-def authorize(s: EvaluationStanding, action: str) -> Verdict:
+def authorize(s: EvaluationContext, action: str) -> Verdict:
     """Whether this person may do this now: who may, then whether it is open."""
     if not s.actor.holds(*s.reports):
         role, body = s.reports
@@ -140,7 +140,7 @@ def load_context(
     *,
     now: datetime,
     lock: bool,
-) -> EvaluationStanding:
+) -> EvaluationContext:
     """What an act on an evaluation is authorized by, in the caller's transaction; raises `NotFound`."""
     today = local_day(now, tenant.timezone)
     actor = load_actor(connection, tenant.id, actor_id, today)
@@ -155,7 +155,7 @@ def load_context(
     ).one()
     policy = policies.by_id(connection, tenant.id, row.policy_version_id)
     rule, responsible = policy.evaluation(row.rule), tenant.body_keys[engagement.responsible_body_id]
-    return EvaluationStanding(
+    return EvaluationContext(
         row, engagement, policy, rule, responsible, seat(policy, rule.reports, responsible), actor, today
     )
 
@@ -164,7 +164,7 @@ def _report(
     connection: Connection,
     policies: Policies,
     tenant: Tenant,
-    s: EvaluationStanding,
+    s: EvaluationContext,
     given: dict[str, Any],
     now: datetime,
 ) -> str:
@@ -208,7 +208,7 @@ def _report(
     write(connection, tenant, s.row, s.policy, "report-evaluation", s.actor, s.reports, values, data, words, now=now)
     deadlines.close(connection, tenant, EVALUATION, s.row.number)
     officer = preparing_seat(s.policy, "officer", s.responsible)
-    tell(connection, tenant, s.engagement.id, officer, "evaluation-reported", s.rule.clauses, now)
+    notify(connection, tenant, s.engagement.id, officer, "evaluation-reported", s.rule.clauses, now)
     return case
 
 
@@ -240,7 +240,7 @@ def _act(kind: str, proposes: str) -> str:
     return "terminate" if proposes == "terminate" else "evaluate"
 
 
-def _officer(connection: Connection, tenant: Tenant, s: EvaluationStanding, username: str) -> int:
+def _officer(connection: Connection, tenant: Tenant, s: EvaluationContext, username: str) -> int:
     """The officer who is to have the case: the reporter, the one named, or the only one there is."""
     role, body = preparing_seat(s.policy, "officer", s.responsible)
     if not username and s.actor.holds(role, body):
@@ -260,7 +260,7 @@ def officers(connection: Connection, tenant: Tenant, officers_seat: Seat, today:
     return people_in(connection, tenant.id, officers_seat, today)
 
 
-def _text(s: EvaluationStanding, given: Mapping[str, Any], language: str) -> str:
+def _text(s: EvaluationContext, given: Mapping[str, Any], language: str) -> str:
     """The report as the proposal's text: each question in the municipality's language, with its answer."""
     parts = [
         f"{question.names.get(language, question.names['en'])}\n{given['answers'][question.key].strip()}"

@@ -74,7 +74,7 @@ def write(
         raise CaseChanged(reason("evaluation-changed"))
 
 
-def tell(
+def notify(
     connection: Connection,
     tenant: Tenant,
     engagement_id: int,

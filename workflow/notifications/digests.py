@@ -19,26 +19,28 @@ from models.database import writing
 from workflow.cases.services import Services
 from workflow.core.calendar import ONE_DAY, local_day, morning_of
 from workflow.core.tenants import Tenant
-from workflow.notifications.mail_queue import Post, send_some, withdraw_queued
+from workflow.notifications.mail_queue import MailTransport, send_some, withdraw_queued
 from workflow.notifications.recipients import recipients
 
 #: People whose digest is made in one transaction.
 BATCH = 100
 
 
-def tell(services: Services, tenant: Tenant, post: Post | None, *, now: datetime, limit: int) -> dict[str, int]:
+def notify_people(
+    services: Services, tenant: Tenant, transport: MailTransport | None, *, now: datetime, limit: int
+) -> dict[str, int]:
     """One round of telling the people of a municipality; what was done, by name.
 
     Without a `post` mail is off: notices are shown on the screens alone, and what was queued before is given up, so
     that nothing queues for ever and nobody is flooded when mail is switched on again.
     """
     done = {"notices": 0}
-    while some := dispatch(services, tenant, now=now, limit=limit, by_mail=post is not None):
+    while some := dispatch(services, tenant, now=now, limit=limit, by_mail=transport is not None):
         done["notices"] += some
-    if post is None:
+    if transport is None:
         return done | {"mails-given-up": withdraw_queued(services, tenant, now=now, limit=limit)}
     done["digests"] = digest(services, tenant, now=now)
-    return done | send_some(services, tenant, post, now=now, limit=limit)
+    return done | send_some(services, tenant, transport, now=now, limit=limit)
 
 
 def dispatch(services: Services, tenant: Tenant, *, now: datetime, limit: int, by_mail: bool = True) -> int:

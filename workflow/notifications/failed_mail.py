@@ -24,7 +24,7 @@ STUCK = ("failed", "unsure")
 LEFT_LYING = timedelta(days=1)
 
 
-class WhichMail(Schema):
+class MailRetry(Schema):
     """A mail by its id."""
 
     class Meta:

@@ -38,7 +38,7 @@ SENDER_DIED = "whoever was sending it died meanwhile"
 
 
 @dataclass(frozen=True, slots=True)
-class Claimed:
+class ClaimedMail:
     """A mail that this process alone hands over now."""
 
     id: int
@@ -65,10 +65,10 @@ class Delivery:
 
 
 #: Composes a mail and hands it over; raises nothing that it could have foreseen.
-Deliver = Callable[[Claimed, datetime], Delivery]
+Deliver = Callable[[ClaimedMail, datetime], Delivery]
 
 
-class Post(Protocol):
+class MailTransport(Protocol):
     """What carries mail; `web.notifications.smtp` has one that speaks SMTP."""
 
     def line(self, tenant: Tenant) -> AbstractContextManager[Deliver]:
@@ -81,7 +81,9 @@ def wait_after(attempts: int) -> timedelta | None:
     return FIRST_WAIT * GROWTH ** (attempts - 1) if attempts < TRIES else None
 
 
-def send_some(services: Services, tenant: Tenant, post: Post, *, now: datetime, limit: int) -> dict[str, int]:
+def send_some(
+    services: Services, tenant: Tenant, transport: MailTransport, *, now: datetime, limit: int
+) -> dict[str, int]:
     """Send at most `limit` mails that are due, each claimed by itself; counts by what became of them."""
     counts = {
         "mails-sent": 0,
@@ -94,7 +96,7 @@ def send_some(services: Services, tenant: Tenant, post: Post, *, now: datetime, 
     def moment() -> datetime:  # a lease counts from its claim, not from the beginning of the turn
         return now + timedelta(seconds=monotonic() - began)
 
-    with post.line(tenant) as deliver:
+    with transport.line(tenant) as deliver:
         for _mail in range(limit):
             if moment() - now > LONGEST_TURN or (mail := _claim(services, tenant, moment())) is None:
                 break
@@ -129,7 +131,7 @@ def withdraw_queued(services: Services, tenant: Tenant, *, now: datetime, limit:
     return given_up
 
 
-def _claim(services: Services, tenant: Tenant, now: datetime) -> Claimed | None:
+def _claim(services: Services, tenant: Tenant, now: datetime) -> ClaimedMail | None:
     """Take the mail that has been due longest, for as long as the lease runs; None when none is due."""
     with writing(services.engine, tenant.id) as connection:
         due: Row[int] | None = connection.execute(
@@ -147,10 +149,10 @@ def _claim(services: Services, tenant: Tenant, now: datetime) -> Claimed | None:
             .values(state="sending", attempts=Mail.attempts + 1, next_at=now + LEASE)
             .returning(Mail.id, Mail.person_id, Mail.notice_id, Mail.digest_on, Mail.created_at, Mail.attempts)
         ).one()
-    return Claimed(*row)
+    return ClaimedMail(*row)
 
 
-def _settle(services: Services, tenant: Tenant, mail: Claimed, done: Delivery, now: datetime) -> str:
+def _settle(services: Services, tenant: Tenant, mail: ClaimedMail, done: Delivery, now: datetime) -> str:
     """Write what came of it, unless the mail has been claimed anew meanwhile; returns the name it is counted under."""
     wait = wait_after(mail.attempts)
     values: dict[str, Any] = {"error": done.error[:LONGEST_ERROR]}

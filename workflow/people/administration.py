@@ -25,7 +25,7 @@ from workflow.core.messages import reason
 from workflow.core.tenants import Tenant
 from workflow.core.text_validation import clean
 from workflow.deadlines import APPOINTMENT, MANDATE
-from workflow.notifications.failed_mail import WhichMail, retry
+from workflow.notifications.failed_mail import MailRetry, retry
 from workflow.people import expiring_seats
 from workflow.policy.request_domain import ALL_ACTS, ENGAGEMENTS
 from workflow.policy.vocabulary import ROLES
@@ -309,5 +309,5 @@ _ACTS: Mapping[str, tuple[type[Schema], Callable[..., _Told]]] = {
     "end-appointment": (Ending, _end(Appointment, "appointment")),
     "give-mandate": (NewMandate, _give_mandate),
     "end-mandate": (Ending, _end(Mandate, "mandate")),
-    "retry-mail": (WhichMail, _retry_mail),
+    "retry-mail": (MailRetry, _retry_mail),
 }

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from workflow.core.errors import Malformed
 from workflow.core.messages import Reason, reason
-from workflow.register.cells import Cell, cell_of
+from workflow.register.cell_values import Cell, cell_of
 from workflow.register.xlsx_tables import MAX_COLUMNS, read_workbook
 
 #: Largest file, bytes, and its rows below the heading.

@@ -81,7 +81,7 @@ class FundingEnd(_Strict):
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class EditableEngagement:
     """An engagement, and who wants to keep it up to date."""
 
     row: Row[*tuple[Any, ...]]
@@ -100,7 +100,7 @@ class Kept:
         return found
 
 
-def keep_engagement(
+def change_details(
     services: Services,
     actor_id: int,
     number: str,
@@ -118,7 +118,7 @@ def keep_engagement(
         refusals_logged(services.engine, place, actor_id, number, "keep-engagement", now=now),
         writing(services.engine, place.id) as connection,
     ):
-        kept = kept_by(services, connection, place, actor_id, number, now=now)
+        kept = editable_engagement(services, connection, place, actor_id, number, now=now)
         if part not in _PARTS:
             raise Malformed(reason("unknown-action", action=part, field="part"))
         schema, change = _PARTS[part]
@@ -136,9 +136,9 @@ def keep_engagement(
         return version
 
 
-def kept_by(
+def editable_engagement(
     services: Services, connection: Connection, place: Tenant, actor_id: int, number: str, *, now: datetime
-) -> Kept:
+) -> EditableEngagement:
     """An engagement, locked until the transaction ends, and the actor; raises `NotFound`."""
     today = local_day(now, place.timezone)
     actor = load_actor(connection, place.id, actor_id, today)
@@ -148,13 +148,13 @@ def kept_by(
     if row is None:
         raise NotFound(reason("not-found"))
     _version_id, policy = services.policies.in_force(connection, place.id, today)
-    return Kept(row, actor, policy, today, place.body_keys[row.responsible_body_id])
+    return EditableEngagement(row, actor, policy, today, place.body_keys[row.responsible_body_id])
 
 
 def note(
     connection: Connection,
     place: Tenant,
-    kept: Kept,
+    kept: EditableEngagement,
     seat: Seat,
     part: str,
     data: Mapping[str, Any],
@@ -180,20 +180,20 @@ def note(
 _Change = tuple[dict[str, Any], dict[str, Any], dict[str, str]]
 
 
-def _partner(_connection: Connection, _place: Tenant, _kept: Kept, values: dict[str, Any]) -> _Change:
+def _partner(_connection: Connection, _place: Tenant, _kept: EditableEngagement, values: dict[str, Any]) -> _Change:
     settle(values)
     words = {"place": values.pop("place")}
     return values, told_of(values), words
 
 
-def _contacts(_connection: Connection, _place: Tenant, _kept: Kept, values: dict[str, Any]) -> _Change:
+def _contacts(_connection: Connection, _place: Tenant, _kept: EditableEngagement, values: dict[str, Any]) -> _Change:
     people = [dict(person) for person in values["contacts"]]
     # whom to ask and as what; an address for mail stands in no trail
     names = "; ".join(f"{p['name']} ({p['role']})" if p["role"] else p["name"] for p in people)
     return {"contacts": people}, {"contacts": len(people)}, {"names": names}
 
 
-def _add_funding(connection: Connection, place: Tenant, kept: Kept, values: dict[str, Any]) -> _Change:
+def _add_funding(connection: Connection, place: Tenant, kept: EditableEngagement, values: dict[str, Any]) -> _Change:
     mine = (FundingLine.municipality_id == place.id, FundingLine.engagement_id == kept.row.id)
     if connection.execute(select(func.count(FundingLine.id)).where(*mine)).scalar_one() >= MOST_LINES:
         raise Malformed(reason("too-many-lines", most=MOST_LINES, field="year"))
@@ -202,7 +202,7 @@ def _add_funding(connection: Connection, place: Tenant, kept: Kept, values: dict
     return {}, _line(row), {"funder": row["funder"]}
 
 
-def _remove_funding(connection: Connection, place: Tenant, kept: Kept, values: dict[str, Any]) -> _Change:
+def _remove_funding(connection: Connection, place: Tenant, kept: EditableEngagement, values: dict[str, Any]) -> _Change:
     mine = (FundingLine.municipality_id == place.id, FundingLine.engagement_id == kept.row.id)
     columns = FundingLine.__table__.c
     gone = connection.execute(
@@ -219,7 +219,9 @@ def _line(row: Mapping[str, Any]) -> dict[str, Any]:
     return known | {"funding_source": row["source"], "report_due_on": due.isoformat() if due else None}
 
 
-_PARTS: Mapping[str, tuple[type[Schema], Callable[[Connection, Tenant, Kept, dict[str, Any]], _Change]]] = {
+_PARTS: Mapping[
+    str, tuple[type[Schema], Callable[[Connection, Tenant, EditableEngagement, dict[str, Any]], _Change]]
+] = {
     "partner": (PartnerDetails, _partner),
     "contacts": (Contacts, _contacts),
     "add-funding": (Funding, _add_funding),

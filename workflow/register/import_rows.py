@@ -18,7 +18,7 @@ from workflow.core.messages import Reason, reason
 from workflow.core.tenants import Tenant
 from workflow.policy.model import Policy
 from workflow.policy.request_domain import ATTRIBUTES, REGISTERED
-from workflow.register.cells import day_of, degrees_of, truth_of, whole_of
+from workflow.register.cell_values import day_of, degrees_of, truth_of, whole_of
 from workflow.register.csv_tables import Line
 from workflow.register.service import checked
 

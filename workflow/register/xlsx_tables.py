@@ -20,7 +20,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from workflow.core.errors import Malformed
 from workflow.core.messages import reason
-from workflow.register.cells import Cell, cell_of
+from workflow.register.cell_values import Cell, cell_of
 
 #: What a workbook may unpack to, bytes, and its parts.
 MAX_UNPACKED = 40 * 1024 * 1024

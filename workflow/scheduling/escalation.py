@@ -67,7 +67,7 @@ _ENTRIES, _NOTICES = insert(TrailEntry), insert(Notice)
 
 
 @dataclass(frozen=True, slots=True)
-class Climbed:
+class BatchResult:
     """What one batch did."""
 
     #: Rungs raised.
@@ -83,7 +83,7 @@ class Climbed:
         return not (self.raised or self.passed or self.ending)
 
 
-def climb(services: Services, tenant: Tenant, *, now: datetime, batch: int = BATCH) -> Climbed:
+def raise_due(services: Services, tenant: Tenant, *, now: datetime, batch: int = BATCH) -> BatchResult:
     """Raise one rung of each of the deadlines longest due, at most a batch of them.
 
     Raises `CaseChanged` where one of them moved in between; then nothing of the batch is written, and a later one finds
@@ -92,7 +92,7 @@ def climb(services: Services, tenant: Tenant, *, now: datetime, batch: int = BAT
     with writing(services.engine, tenant.id) as connection:
         rows = pick(connection, tenant, now, batch)
         if not rows:
-            return Climbed()
+            return BatchResult()
         weighed = _Batch(services, connection, tenant, rows, now)
         weighed.write()
         return weighed.done()
@@ -130,9 +130,9 @@ class _Batch:
         write_all(self._connection, _NOTICES, self._notices)
         write_all(self._connection, _ENTRIES, self._entries)
 
-    def done(self) -> Climbed:
+    def done(self) -> BatchResult:
         """What the batch did."""
-        return Climbed(len(self._entries), self._passed, tuple(self._ending))
+        return BatchResult(len(self._entries), self._passed, tuple(self._ending))
 
     def _weigh(self, rows: list[Row[Any]], asked: tuple[Seat, ...] | None, *, is_waited_for: bool) -> None:
         """Find what is to be done about deadlines that are alike."""

@@ -30,14 +30,14 @@ EVERY = 30
 TRIES = 5
 
 #: One more thing a round does in a municipality: returns what it did, by name.
-Errand = Callable[[Services, Tenant, datetime], Mapping[str, int]]
+Job = Callable[[Services, Tenant, datetime], Mapping[str, int]]
 
 
-def go_round(
+def run_round(
     services: Services,
     *,
     now: datetime,
-    errands: tuple[Errand, ...] = (),
+    jobs: tuple[Job, ...] = (),
     progress: Callable[[str, Mapping[str, int]], None] | None = None,
 ) -> dict[str, int]:
     """Do all that is due in every municipality at an instant; returns how many of what, by name."""
@@ -45,8 +45,8 @@ def go_round(
     for key in services.tenants.keys():  # noqa: SIM118 - a directory is no dict
         tenant = services.tenants.tenant(key)
         _raise_what_is_due(services, tenant, now, total, progress)
-        for errand in errands:
-            total.update(errand(services, tenant, now))
+        for job in jobs:
+            total.update(job(services, tenant, now))
     beat(services, now, total)
     return dict(total)
 
@@ -61,7 +61,7 @@ def _raise_what_is_due(
     tries = 0
     while True:
         try:
-            done = escalation.climb(services, tenant, now=now)
+            done = escalation.raise_due(services, tenant, now=now)
         except CaseChanged:
             tries += 1
             if tries >= TRIES:
@@ -80,7 +80,7 @@ def _raise_what_is_due(
 def run(
     services: Services,
     *,
-    errands: tuple[Errand, ...] = (),
+    jobs: tuple[Job, ...] = (),
     every: int = EVERY,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     goes_on: Callable[[], bool] = lambda: True,
@@ -95,7 +95,7 @@ def run(
         with bound_contextvars(round_id=secrets.token_hex(8)):
             started = time.perf_counter()
             try:
-                counts = go_round(services, now=clock(), errands=errands)
+                counts = run_round(services, now=clock(), jobs=jobs)
             except Exception:  # whatever it was, the rows still say what is due
                 log.exception("a round failed; the next one takes up what it left")
                 return

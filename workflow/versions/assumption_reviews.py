@@ -37,7 +37,7 @@ ROLES = ("coordinator", "admin")
 LONGEST_NOTE = 2_000
 
 
-class Seated(Protocol):
+class SeatHolder(Protocol):
     """Somebody with seats."""
 
     def bodies_as(self, role: str) -> tuple[str, ...]:
@@ -107,12 +107,12 @@ def _told(municipality_id: int) -> Any:
 # -- saying it
 
 
-def may_rule(person: Seated) -> bool:
+def may_review(person: SeatHolder) -> bool:
     """Whether somebody may record what the municipality says of an assumption; whoever audits it may not."""
     return any(person.bodies_as(role) for role in ROLES) and not person.bodies_as("auditor")
 
 
-def rule_on(
+def record_review(
     services: Services,
     actor_id: int,
     key: str,
@@ -139,7 +139,7 @@ def rule_on(
         version_id, policy = _version(services, connection, tenant, version)
         why = _reason_of(policy, assumption)
         said = _well_formed(verdict, note)
-        if not may_rule(actor):
+        if not may_review(actor):
             raise NotMandated(reason("rulings-only"))
         if not is_open(services, connection, tenant, version_id, now=now):
             raise ActionNotOpen(reason("version-replaced"))

@@ -111,11 +111,11 @@ def activate(
         require_sound(policy, before=governing)
         with writing(services.engine, tenant.id) as connection:
             admin = _administrator(connection, tenant, actor_id, now)
-            _activate(connection, services, tenant, admin, _Asked(found, policy, _read(given), now))
+            _activate(connection, services, tenant, admin, _ActivationRequest(found, policy, _read(given), now))
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class _ActivationRequest:
     """The version that is to govern, and what is said of it."""
 
     row: Row[Any]
@@ -124,7 +124,9 @@ class _Asked:
     now: datetime
 
 
-def _activate(connection: Connection, services: Services, tenant: Tenant, admin: Actor, asked: _Asked) -> None:
+def _activate(
+    connection: Connection, services: Services, tenant: Tenant, admin: Actor, asked: _ActivationRequest
+) -> None:
     today, given, policy = local_day(asked.now, tenant.timezone), asked.given, asked.policy
     if _activation_of(connection, tenant, asked.row.id) is not None:
         raise ActionNotOpen(reason("version-active"))
@@ -186,7 +188,7 @@ def _decided_in(connection: Connection, tenant: Tenant, policy: Policy, number: 
 
 
 def _read_anew(
-    connection: Connection, services: Services, tenant: Tenant, admin: Actor, asked: _Asked, today: date
+    connection: Connection, services: Services, tenant: Tenant, admin: Actor, asked: _ActivationRequest, today: date
 ) -> None:
     """A new reading of the document in force: with reasons, and by somebody else than who brought it in."""
     if not asked.given["reason"]:

@@ -1,4 +1,4 @@
-"""Does an administrator see every mail that did not arrive, and nobody else any, and can they send it once more?"""
+"""Views of undelivered mail: complete for administrators, closed to others, and its retry."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from sqlalchemy import Engine, insert, update
 from config.mailing import Mailing
 from models import Case, Mail
 from models.database import writing
+from tests.web.clients import Desk, counted, each_store, engine_of, sit
 from tests.web.conftest import serving
-from tests.web.desks import Desk, counted, each_store, engine_of, sit
 from tests.web.worklist.test_views import put
-from tests.workflow.noticing import mails, notice
+from tests.workflow.notices import mails, notice
 from tests.worlds import World
 from web.admin.mail_queries import PAGE
 

@@ -1,4 +1,4 @@
-"""Can somebody choose what mail they get and where their calendar is, and is the address told once?"""
+"""Views of a person's settings: mail, language, and a calendar address shown once."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from sqlalchemy import Engine, select
 
 from models import Person
 from models.database import reading
+from tests.web.clients import Desk, engine_of, sit, values, words
 from tests.web.conftest import serving
-from tests.web.desks import Desk, engine_of, sit, values, words
 from tests.worlds import World
 
 GIVEN = {"email": "leila@kommun.example", "mail_wanted": "daily", "language": "sv"}

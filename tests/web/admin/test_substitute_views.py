@@ -1,4 +1,4 @@
-"""Does somebody who is away find how to name who stands in, and does who stands in find what waits?"""
+"""Views for naming substitutes, and the worklist of a substitute."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from sqlalchemy import Engine, select, update
 
 from models import Person, Substitute
 from models.database import reading, writing
-from tests.web.desks import Desk, counted, engine_of, let_in, sit, values, words
-from tests.workflow.absences import let_stand_in
+from tests.web.clients import Desk, counted, engine_of, let_in, sit, values, words
+from tests.workflow.substitutes import let_stand_in
 from tests.worlds import World
 from workflow.cases.gate import open_case
 

@@ -1,4 +1,4 @@
-"""Administration: who may, that nobody serves themselves, and that every act is in the journal and touches no case."""
+"""Views of administration: access, no self-service, and a journal entry for every change."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from sqlalchemy import Engine, func, select
 
 from models import Appointment, Case, Disclosure, Mandate, Person, TrailEntry
 from models.database import reading
+from tests.web.clients import Desk, counted, each_store, engine_of, let_in, sit, values, words
 from tests.web.conftest import PASSWORD, Browser
-from tests.web.desks import Desk, counted, each_store, engine_of, let_in, sit, values, words
 from tests.worlds import World, build
 from web.admin.forms import SHORTEST_PASSWORD
 from web.admin.queries import PAGE

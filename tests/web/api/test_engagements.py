@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.web.api.conftest import Programs
 from tests.worlds import World, build
-from workflow.register.details import keep_engagement
+from workflow.register.details import change_details
 from workflow.register.service import register_engagement
 
 
@@ -113,7 +113,7 @@ def test_what_is_kept_of_an_engagement_is_told(program: Programs, world: World) 
     tenant = {"partner_kind": "city", "latitude": "60.45", "longitude": "22.27", "participants": 9}
     line = {"year": 2026, "funding_source": "external", "funder": "Region", "amount": 5, "currency": "EUR"}
     for version, (part, given) in enumerate((("partner", tenant), ("add-funding", line))):
-        keep_engagement(
+        change_details(
             world.services, world.people["officer"], number, part, given, now=world.now, expected_version=version
         )
     found = program("auditor").get(f"/engagements/{number}").get_json()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.web.api.conftest import Program, Programs, codes
-from tests.web.evaluated import again, evaluation_of, registered, report, whole_report
+from tests.web.evaluation_data import again, evaluation_of, registered, report, whole_report
 from tests.worlds import World
 
 

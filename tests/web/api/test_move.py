@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.web.api.conftest import Programs, codes
-from tests.workflow.later_packs import council_decides_agreements, revised
+from tests.workflow.pack_versions import council_decides_agreements, revised
 from tests.worlds import World
 
 WHY = "The council has revised the policy"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.web.api.conftest import Programs, codes
-from tests.web.evaluated import registered
-from tests.workflow.later_packs import later_pack, revised
+from tests.web.evaluation_data import registered
+from tests.workflow.pack_versions import later_pack, revised
 from tests.workflow.versions.test_impact import both
 from tests.worlds import World, policy_of
 from workflow.versions.service import bring_in

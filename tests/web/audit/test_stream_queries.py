@@ -1,4 +1,4 @@
-"""Can an auditor follow an evaluation and a deadline, as they follow a case?"""
+"""Trails of evaluations and deadlines for auditors."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from sqlalchemy import Engine, select
 
 from models import AccessLog
 from models.database import reading
-from tests.web.desks import engine_of, sit, words
-from tests.web.evaluated import deadline_of, evaluation_of, registered, report, rungs_climbed, start
+from tests.web.clients import engine_of, sit, words
+from tests.web.evaluation_data import deadline_of, evaluation_of, registered, report, rungs_climbed, start
 from tests.worlds import World
 from workflow.core.errors import NotMandated
 from workflow.evaluations.service import evaluate

@@ -1,4 +1,4 @@
-"""The auditor's screens: who is kept out, what is found, that reading is recorded, and that a broken trail is told."""
+"""Views for auditors: access, search, recorded readings, and verification of a broken trail."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, func, insert, select, text
 
 from models import AccessLog, Case, TrailEntry
 from models.database import reading, writing
-from tests.web.desks import Desk, counted, each_store, engine_of, section, sit, words
+from tests.web.clients import Desk, counted, each_store, engine_of, section, sit, words
 from tests.worlds import World, build, end_all_mandates
 from web.audit import labels as audit_labels
 from web.audit.access_queries import PAGE as LOG_PAGE

@@ -1,4 +1,4 @@
-"""Is every address classified, and does the table keep everybody else out?"""
+"""Access control: every endpoint is in the table, and the table keeps others out."""
 
 from __future__ import annotations
 

@@ -12,8 +12,8 @@ from sqlalchemy import Engine, select
 
 from models import Consultation, Decision, Engagement, Proposal
 from models.database import reading
+from tests.web.clients import PDF, Desk, each_store, engine_of, let_in, section, sit, ticked, values, words
 from tests.web.conftest import furnished, serving
-from tests.web.desks import PDF, Desk, each_store, engine_of, let_in, section, sit, ticked, values, words
 from tests.worlds import World, end_all_mandates
 from workflow.documents.service import Upload, attach
 

@@ -6,8 +6,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import Engine
 
-from tests.web.desks import Desk, counted, each_store, engine_of, sit, values, words
-from tests.workflow.later_packs import council_decides_agreements, later_pack
+from tests.web.clients import Desk, counted, each_store, engine_of, sit, values, words
+from tests.workflow.pack_versions import council_decides_agreements, later_pack
 from tests.worlds import World, build
 from workflow.audit.verify import verify
 from workflow.versions.service import activate, bring_in

@@ -11,8 +11,8 @@ from sqlalchemy import Engine, func, select
 
 from models import Case, Document
 from models.database import reading
+from tests.web.clients import PDF, Desk, counted, each_store, engine_of, let_in, section, sit, values, words
 from tests.web.conftest import furnished, serving
-from tests.web.desks import PDF, Desk, counted, each_store, engine_of, let_in, section, sit, values, words
 from tests.worlds import World
 from workflow.documents.service import Upload, register_letter
 from workflow.register.service import register_engagement

@@ -11,8 +11,8 @@ from sqlalchemy import Engine, select, update
 
 from models import AccessLog, Case
 from models.database import reading, writing
+from tests.web.clients import counted, each_store, engine_of, let_in, section, sit, words
 from tests.web.conftest import furnished
-from tests.web.desks import counted, each_store, engine_of, let_in, section, sit, words
 from tests.worlds import World
 from workflow.policy.actions import ACTIONS
 

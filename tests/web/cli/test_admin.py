@@ -12,7 +12,7 @@ from sqlalchemy import Engine, select, update
 from models import Appointment, Person, TrailEntry
 from models.database import reading, writing
 from tests.web.cli.calling import Run, fails
-from tests.workflow.later_packs import later_pack
+from tests.workflow.pack_versions import later_pack
 from tests.worlds import build
 from web.core.passwords import Passwords
 from workflow.engine import services_for

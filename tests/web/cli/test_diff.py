@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from tests.web.cli.calling import Run, fails
-from tests.web.evaluated import registered
+from tests.web.evaluation_data import registered
 from tests.workflow.policy.versions import row_of, version_of
 from tests.worlds import CONFIG, NOON, build, policy_of
 from workflow.policy.loading.loader import load_pack

@@ -1,4 +1,4 @@
-"""Is the demo's paper a PDF that any reader opens?"""
+"""The demo's PDF: readable by any reader."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Is a demo file read strictly, and are its days the ones it means?"""
+"""Schema and dates of the demo's scripts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Is the demo real input, entered through the gate, and is there something to do in it for everybody?"""
+"""The seeded demo: entered through the engine, with something to do for everybody."""
 
 from __future__ import annotations
 

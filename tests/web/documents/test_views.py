@@ -1,4 +1,4 @@
-"""Documents and letters: typed by content, handed out only as downloads to whoever may see the case."""
+"""Views of documents and letters: typed by content, downloads alone, for those who may see the case."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from sqlalchemy import Engine, func, select
 
 from models import Document
 from models.database import reading
+from tests.web.clients import PDF, Desk, counted, each_store, engine_of, let_in, sit, values, words
 from tests.web.conftest import furnished
-from tests.web.desks import PDF, Desk, counted, each_store, engine_of, let_in, sit, values, words
 from tests.worlds import World
 from workflow.documents.service import MAX_DOCUMENT_BYTES
 

@@ -1,4 +1,4 @@
-"""Does the calendar show what is due, and does the page of an evaluation let who may report, and nobody else?"""
+"""Views of evaluations: the calendar, and the report by those who may file it."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import Engine
 
+from tests.web.clients import counted, each_store, engine_of, section, sit, values, words
 from tests.web.conftest import furnished
-from tests.web.desks import counted, each_store, engine_of, section, sit, values, words
-from tests.web.evaluated import again, evaluation_of, registered, report, rungs_climbed, start, whole_report
+from tests.web.evaluation_data import again, evaluation_of, registered, report, rungs_climbed, start, whole_report
 from tests.worlds import World
 
 

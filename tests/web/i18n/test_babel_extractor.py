@@ -13,8 +13,8 @@ from flask_login import login_user
 from sqlalchemy import Engine
 
 import web
+from tests.web.clients import sit, words
 from tests.web.conftest import furnished, serving
-from tests.web.desks import sit, words
 from tests.worlds import MUNICIPALITIES, World, policy_of
 from web.auth.session import User
 from web.i18n import labels

@@ -136,13 +136,13 @@ def test_words_are_the_readers_then_the_municipalitys_then_english(tenant: World
         ):
             with app.test_request_context("/"):
                 login_user(_reader(tenant, language))
-                assert labels.words(names) == told
+                assert labels.localized(names) == told
 
 
 def test_a_stranger_reads_in_the_browsers_language(tenant: World) -> None:
     for app in serving(tenant):
         with app.test_request_context("/", headers={"Accept-Language": "nb"}):
-            assert labels.words({"sv": "s", "nb": "n", "en": "e"}) == "n"
+            assert labels.localized({"sv": "s", "nb": "n", "en": "e"}) == "n"
 
 
 # -- called by name

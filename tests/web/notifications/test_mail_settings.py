@@ -1,4 +1,4 @@
-"""Does the environment say how mail is sent, or what it fails to say?"""
+"""Mail settings from the environment, and the errors of incomplete ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Does the scheduler's round tell people what it raises, and go on when the mail server is away?"""
+"""Jobs of a scheduler's round: reminders become mails, and an absent mail server stops nothing."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from sqlalchemy import Engine
 
 from config.mailing import Mailing
 from tests.mailserver import mail_server
+from tests.web.clients import engine_of
 from tests.web.conftest import settings_for
-from tests.web.desks import engine_of
-from tests.workflow.noticing import mails, notice, waiting, wants
+from tests.workflow.notices import mails, notice, waiting, wants
 from tests.worlds import World
 from web.notifications.scheduler_jobs import scheduler_jobs
-from workflow.scheduling.scheduler import go_round
+from workflow.scheduling.scheduler import run_round
 
 BOARD = "kommunstyrelsen"
 
@@ -25,8 +25,8 @@ def engine(request: pytest.FixtureRequest) -> Engine:
 
 def rounds(world: World, mailing: Mailing) -> dict[str, int]:
     """One round of a scheduler with these settings."""
-    return go_round(
-        world.services, now=world.now, errands=scheduler_jobs(world.services, settings_for(world, mailing=mailing))
+    return run_round(
+        world.services, now=world.now, jobs=scheduler_jobs(world.services, settings_for(world, mailing=mailing))
     )
 
 

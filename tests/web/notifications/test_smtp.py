@@ -1,4 +1,4 @@
-"""What does a real mail server make us believe, and what does a reader get?"""
+"""SMTP transport against a real mail server: outcomes, and the mail as received."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from sqlalchemy import Engine, insert, update
 from models import Case, Engagement
 from models.database import writing
 from tests.mailserver import MailServer, mail_server
-from tests.web.desks import engine_of
-from tests.workflow.noticing import mails, notice, stand_in, wants
+from tests.web.clients import engine_of
+from tests.workflow.notices import mails, notice, stand_in, wants
 from tests.worlds import World
 from web.notifications.smtp import SmtpTransport, transport_of
 from workflow.notifications.digests import digest, dispatch, next_morning

@@ -1,4 +1,4 @@
-"""Does everybody see the notices to every seat they hold, and no other, and know which are new?"""
+"""Views of notices: those to every acting role of a person, no others, and which are new."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from sqlalchemy import Engine, event, select
 
 from models import Person
 from models.database import reading
-from tests.web.desks import Desk, counted, each_store, engine_of, let_in, sit
+from tests.web.clients import Desk, counted, each_store, engine_of, let_in, sit
 from tests.web.worklist.test_views import _user, put
-from tests.workflow.noticing import notice, stand_in
+from tests.workflow.notices import notice, stand_in
 from tests.worlds import World
 from web.notifications.queries import PAGE, notices_for
 

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import Engine
 
-from tests.web.desks import Desk, each_store, engine_of, sit
+from tests.web.clients import Desk, each_store, engine_of, sit
 from tests.worlds import World, build
 from web.policies.labels import ReaderNames
 from workflow.policy.interchange.bpmn import bpmn

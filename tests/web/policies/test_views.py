@@ -12,8 +12,8 @@ from sqlalchemy import Engine, insert
 
 from models import Evaluation
 from models.database import writing
+from tests.web.clients import Desk, counted, each_store, engine_of, section, sit, values, words
 from tests.web.conftest import furnished, serving
-from tests.web.desks import Desk, counted, each_store, engine_of, section, sit, values, words
 from tests.worlds import MUNICIPALITIES, World, build, policy_of
 from web.policies.matrix import matrix, policy_row, routes_in_use
 from workflow.core.calendar import end_of

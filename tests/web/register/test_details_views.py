@@ -1,4 +1,4 @@
-"""Keeping details: who is offered it, what survives a refusal, and that looking a town up changes nothing."""
+"""Views for editing an engagement's details: who may, and what a refusal or a lookup leaves unchanged."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy import Engine, func, select
 
 from models import Document, Engagement, FundingLine, TrailEntry
 from models.database import reading
-from tests.web.desks import PDF, Desk, each_store, engine_of, let_in, sit, values, words
+from tests.web.clients import PDF, Desk, each_store, engine_of, let_in, sit, values, words
 from tests.worlds import World
 from workflow.register.service import register_engagement
 

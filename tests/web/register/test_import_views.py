@@ -1,4 +1,4 @@
-"""A list comes in and goes out again: tried, told row by row, registered batch by batch, the same when taken out."""
+"""Import and export: validated row by row, registered batch by batch, and equal when exported."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from sqlalchemy import Engine, func, select
 
 from models import Engagement, ImportRun
 from models.database import reading
-from tests.web.desks import Desk, each_store, engine_of, sit, words
+from tests.web.clients import Desk, each_store, engine_of, sit, words
 from tests.worlds import World, build
 from web.register.export_views import BATCH, HEADING, harmless
 from web.register.queries import STATUSES

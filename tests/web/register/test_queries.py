@@ -1,4 +1,4 @@
-"""Is the register's list in its order whatever its length, and read from an index?"""
+"""Queries of the register: order, paging and use of indexes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,18 @@ from models.database import reading, writing
 from models.folding import search_words, sort_key
 from tests.worlds import World, build
 from web.register import map_presenter
-from web.register.queries import MOST_FOUND, PAGE, SORTS, STATUSES, RegisterFilter, keys, matching, register_page
+from web.register.queries import (
+    MOST_FOUND,
+    ORDERS,
+    PAGE,
+    SORTS,
+    STATUSES,
+    RegisterFilter,
+    filter_from_args,
+    keys,
+    matching,
+    register_page,
+)
 from workflow.register.service import register_engagement
 
 TODAY = date(2026, 9, 15)
@@ -50,14 +61,14 @@ def fill(world: World, count: int, **columns: Any) -> None:
 def walked(world: World, wanted: RegisterFilter) -> list[int]:
     """Every id of a list, page by page, as the screen does."""
     seen: list[int] = []
-    after = 0
+    after: tuple[Any, ...] = ()
     while True:
         with reading(world.engine, world.tenant.id) as db:
             page = register_page(db, world.tenant, RegisterFilter(**{**_fields(wanted), "after": after}), TODAY)
         seen += [line.id for line in page.rows]
-        after = page.next
-        if not after:
+        if not page.next:
             return seen
+        after = ORDERS[wanted.sort].read_or_first(page.next)
 
 
 def _fields(wanted: RegisterFilter) -> dict[str, Any]:
@@ -99,12 +110,19 @@ def test_a_common_word_says_that_it_is_too_common_and_a_rarer_one_beside_it_find
         assert len(keys(db, one, RegisterFilter(text="comm needle"), PAGE)) == 1
 
 
-def test_a_row_that_is_gone_from_the_list_ends_it_rather_than_begin_anew(world: World) -> None:
+def test_after_the_last_key_the_list_is_empty(world: World) -> None:
     fill(world, 3, title="Same")
     with reading(world.engine, world.tenant.id) as db:
-        for sort in ("title", "partner", "ends"):
-            wanted = RegisterFilter(sort=sort, after=999_999)
+        for sort in SORTS:
+            rows = keys(db, matching(db, world.tenant, RegisterFilter(), TODAY), RegisterFilter(sort=sort), PAGE)
+            wanted = RegisterFilter(sort=sort, after=tuple(rows[-1]))
             assert keys(db, matching(db, world.tenant, wanted, TODAY), wanted, PAGE) == []
+
+
+def test_a_cursor_of_another_order_begins_anew(world: World) -> None:
+    cursor = ORDERS["title"].cursor(("same", 1))
+    assert filter_from_args({"sort": "title", "after": cursor}, world.tenant).after == ("same", 1)
+    assert filter_from_args({"sort": "partner", "after": cursor}, world.tenant).after == ()
 
 
 INDEXES = {
@@ -115,12 +133,19 @@ INDEXES = {
 }
 
 
+def _key_of_sixth(world: World, sort: str) -> tuple[Any, ...]:
+    """The key of a list's sixth row."""
+    with reading(world.engine, world.tenant.id) as db:
+        filters = RegisterFilter(sort=sort)
+        return tuple(keys(db, matching(db, world.tenant, filters, TODAY), filters, 6)[5])
+
+
 @pytest.mark.parametrize("sort", SORTS)
 @pytest.mark.parametrize("is_later", [False, True], ids=["first", "later"])
 def test_every_order_is_read_from_its_index(world: World, sort: str, is_later: bool) -> None:
     """No database walks the table or sorts it; PostgreSQL is asked as it would choose among many rows."""
     fill(world, 30, title=lambda n: f"Title {n}", ends_on=lambda n: TODAY + timedelta(days=n))
-    wanted = RegisterFilter(sort=sort, after=walked(world, RegisterFilter(sort=sort))[5] if is_later else 0)
+    wanted = RegisterFilter(sort=sort, after=_key_of_sixth(world, sort) if is_later else ())
     plans = planned(world, lambda db: keys(db, matching(db, world.tenant, wanted, TODAY), wanted, PAGE + 1))
     plan = "\n".join(plans[-1])
     assert INDEXES[sort] in plan, plan

@@ -1,4 +1,4 @@
-"""Does an engagement's page tell what it has lived through, to each reader what they may know?"""
+"""The timeline of an engagement: its events, and what each reader may see of them."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import Engine
 
-from tests.web.desks import counted, engine_of, section, sit, words
-from tests.web.evaluated import evaluation_of, registered, report, rungs_climbed
+from tests.web.clients import counted, engine_of, section, sit, words
+from tests.web.evaluation_data import evaluation_of, registered, report, rungs_climbed
 from tests.worlds import World
 
 

@@ -1,4 +1,4 @@
-"""The register: what it shows of whom, what it asks, and that an engagement from before cites its source."""
+"""Views of the register: visibility, links to requests, and the source of an older engagement."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from sqlalchemy import Engine, func, select, update
 
 from models import Case, Engagement, TrailEntry
 from models.database import reading, writing
+from tests.web.clients import Desk, counted, each_store, engine_of, let_in, section, sit, values, words
 from tests.web.conftest import furnished
-from tests.web.desks import Desk, counted, each_store, engine_of, let_in, section, sit, values, words
 from tests.worlds import World, build
 from web.register.queries import PAGE, STATUSES
 from workflow.register.service import register_engagement

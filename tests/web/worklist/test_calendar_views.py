@@ -1,4 +1,4 @@
-"""Does a secret address show its owner's deadlines, all of them, and nothing to anybody else?"""
+"""The calendar feed: its owner's deadlines, all of them, and nothing for anybody else."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from sqlalchemy import Engine, insert, select, update
 
 from models import Case, Consultation, Deadline, Engagement, Person, PolicyVersion
 from models.database import writing
-from tests.web.desks import counted, each_store, engine_of, let_in, sit
+from tests.web.clients import counted, each_store, engine_of, let_in, sit
 from tests.web.worklist.test_views import put, seat
-from tests.workflow.noticing import stand_in
+from tests.workflow.notices import stand_in
 from tests.worlds import World
 from web.worklist.calendar_queries import MOST
 from workflow.people.preferences import create_calendar, revoke_calendar

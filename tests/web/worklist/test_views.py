@@ -1,4 +1,4 @@
-"""Does everybody see what waits for them, all of it, once, and nothing else?"""
+"""The worklist: everything that waits for a person, once, and nothing else."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from sqlalchemy import Engine, event, insert, select, update
 
 from models import Case, Consultation, Notice
 from models.database import reading, writing
+from tests.web.clients import sit
 from tests.web.conftest import Browser
-from tests.web.desks import sit
-from tests.web.evaluated import evaluation_of, registered
+from tests.web.evaluation_data import evaluation_of, registered
 from tests.worlds import World, build
 from web.auth.session import User
 from web.worklist.labels import NEXT_ACTIONS

@@ -13,9 +13,9 @@ from sqlalchemy import insert, select
 
 from models import Appointment, Consultation, Document, Person, Recusal, TrailEntry
 from models.database import reading, writing
-from tests.workflow.absences import let_stand_in
 from tests.workflow.conftest import WorldOf
-from tests.workflow.refusing import refused
+from tests.workflow.refusals import refused
+from tests.workflow.substitutes import let_stand_in
 from tests.workflow.trail.forging import forge
 from tests.worlds import World
 from workflow.audit.verify import verify

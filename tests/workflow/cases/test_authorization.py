@@ -10,7 +10,7 @@ from sqlalchemy import delete, insert, update
 
 from models import Appointment, Mandate, Recusal
 from models.database import writing
-from tests.workflow.refusing import refused
+from tests.workflow.refusals import refused
 from tests.worlds import World, end_all_mandates
 from workflow.core.errors import ActionNotOpen, NotMandated, RequirementMissing
 from workflow.register.service import register_engagement

@@ -9,8 +9,8 @@ from sqlalchemy import insert, update
 
 from models import Appointment, Person
 from models.database import writing
-from tests.workflow.refusing import refused
-from tests.workflow.whole import contents, refusals
+from tests.workflow.database_contents import contents, refusals
+from tests.workflow.refusals import refused
 from tests.worlds import World, build
 from workflow.cases import gate
 from workflow.core.errors import ActionNotOpen, CaseChanged, Malformed, NotFound, NotMandated, RequirementMissing

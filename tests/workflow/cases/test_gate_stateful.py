@@ -28,11 +28,11 @@ from sqlalchemy import select
 
 from models import Case, Decision, Engagement, Person, Substitute, TrailEntry
 from models.database import reading
-from tests.workflow.absences import let_stand_in
 from tests.workflow.conftest import WorldOf
 from tests.workflow.contract import ACTIONS
-from tests.workflow.later_packs import as_it_was, council_decides_agreements, revised
-from tests.workflow.whole import contents
+from tests.workflow.database_contents import contents
+from tests.workflow.pack_versions import as_it_was, council_decides_agreements, revised
+from tests.workflow.substitutes import let_stand_in
 from tests.worlds import World
 from workflow.audit.verify import verify
 from workflow.cases import gate
@@ -45,7 +45,7 @@ from workflow.policy.competence import who_decides
 from workflow.policy.model import Policy
 from workflow.policy.roles import body_at
 from workflow.policy.state_machine import procedure_for
-from workflow.scheduling.scheduler import go_round
+from workflow.scheduling.scheduler import run_round
 from workflow.versions.migrate_case import move
 
 ENGAGEMENTS = ("twin-agreement", "cooperation-agreement", "membership", "project", "visit", "aid-project", "policy")
@@ -231,7 +231,7 @@ class Municipality(RuleBasedStateMachine):
         """Whatever is due is raised: it binds nothing, and changes nobody's competence."""
         self.world.now += timedelta(days=days)
         before, might = self._states(), self._rights()
-        go_round(self.world.services, now=self.world.now)
+        run_round(self.world.services, now=self.world.now)
         after = self._states()
         moved = {number for number in before if before[number] != after[number]}
         assert all(before[number][0] == "consult" and after[number][0] not in BINDING for number in moved)

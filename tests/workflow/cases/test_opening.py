@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from models import Disclosure, TrailEntry
 from models.database import reading
-from tests.workflow.refusing import refused
+from tests.workflow.refusals import refused
 from tests.worlds import World, build
 from workflow.cases.gate import open_case
 from workflow.core.errors import Malformed, NotCompetent, NotFound, NotMandated

@@ -11,7 +11,7 @@ from models import Case, Decision, TrailEntry
 from models.database import reading, writing
 from tests.processes import fresh_processes
 from tests.workflow.conftest import WorldOf
-from tests.workflow.racing import Attempt, acted, opened, read_and_linger, together
+from tests.workflow.race_processes import Attempt, acted, opened, read_and_linger, together
 from tests.worlds import World
 from workflow.audit.verify import verify
 

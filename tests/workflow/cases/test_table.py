@@ -17,7 +17,7 @@ from tests.conftest import STORES
 from tests.contents import contents_of, put
 from tests.workflow.conftest import WorldOf
 from tests.workflow.contract import ACTIONS, FINAL, Matter, refusal
-from tests.workflow.whole import contents, refusals
+from tests.workflow.database_contents import contents, refusals
 from tests.worlds import World
 from workflow.cases import gate
 from workflow.cases.authorization import authorize, available_actions

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from models import Decision, TrailEntry
 from models.database import reading
 from tests.workflow.documents.test_service import pdf
-from tests.workflow.refusing import refused
+from tests.workflow.refusals import refused
 from tests.worlds import World
 from workflow.audit.verify import verify
 from workflow.cases import gate

@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from models import Document, TrailEntry
 from models.database import reading
-from tests.workflow.refusing import refused
+from tests.workflow.refusals import refused
 from tests.worlds import World
 from workflow.core.errors import ActionNotOpen, CaseChanged, Malformed, NotFound, NotMandated
 from workflow.documents.service import DOCX, MAX_DOCUMENT_BYTES, Upload, attach, media_type_of, register_letter

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from models import Case, Deadline, Engagement, Evaluation, TrailEntry
 from models.database import reading
-from tests.workflow.later_packs import revised
+from tests.workflow.pack_versions import revised
 from tests.worlds import World
 from workflow.audit.verify import verify
 from workflow.core.errors import (

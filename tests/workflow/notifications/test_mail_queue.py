@@ -12,11 +12,20 @@ from sqlalchemy import update
 
 from models import Mail
 from models.database import writing
-from tests.workflow.noticing import mails, notice, wants
+from tests.workflow.notices import mails, notice, wants
 from tests.worlds import World
 from workflow.core.tenants import Tenant
 from workflow.notifications.digests import dispatch
-from workflow.notifications.mail_queue import LEASE, TRIES, Claimed, Deliver, Delivery, Outcome, send_some, wait_after
+from workflow.notifications.mail_queue import (
+    LEASE,
+    TRIES,
+    ClaimedMail,
+    Deliver,
+    Delivery,
+    Outcome,
+    send_some,
+    wait_after,
+)
 
 BOARD = "kommunstyrelsen"
 
@@ -26,7 +35,7 @@ class PostOffice:
     """A post that does as it is told and remembers what it was given."""
 
     answers: list[Outcome] = field(default_factory=list)
-    taken: list[Claimed] = field(default_factory=list)
+    taken: list[ClaimedMail] = field(default_factory=list)
     is_cut_off: bool = False
     lines: int = 0
 
@@ -34,7 +43,7 @@ class PostOffice:
     def line(self, _place: Tenant) -> Iterator[Deliver]:
         self.lines += 1
 
-        def deliver(mail: Claimed, _now: datetime) -> Delivery:
+        def deliver(mail: ClaimedMail, _now: datetime) -> Delivery:
             self.taken.append(mail)
             outcome: Outcome = self.answers.pop(0) if self.answers else "sent"
             return Delivery(outcome, "" if outcome == "sent" else f"said {outcome}", self.is_cut_off)
@@ -92,7 +101,7 @@ def test_a_mail_whose_sender_died_is_never_sent_again_by_itself(orebro: World) -
 
         @contextmanager
         def line(self, _place: Tenant) -> Iterator[Deliver]:
-            def deliver(mail: Claimed, _now: datetime) -> Delivery:
+            def deliver(mail: ClaimedMail, _now: datetime) -> Delivery:
                 self.taken.append(mail)
                 raise KeyboardInterrupt
 
@@ -163,7 +172,7 @@ def test_while_it_is_handed_over_nothing_is_locked(orebro: World) -> None:
     class Slow(PostOffice):
         @contextmanager
         def line(self, _place: Tenant) -> Iterator[Deliver]:
-            def deliver(mail: Claimed, _now: datetime) -> Delivery:
+            def deliver(mail: ClaimedMail, _now: datetime) -> Delivery:
                 self.taken.append(mail)
                 assert states(orebro) == ["sending", "queued"]
                 assert send(orebro, other) == {"mails-sent": 1}
@@ -213,7 +222,7 @@ def test_a_sender_thought_dead_may_still_say_that_it_was_sent(orebro: World) -> 
     class Late(PostOffice):
         @contextmanager
         def line(self, _place: Tenant) -> Iterator[Deliver]:
-            def deliver(_mail: Claimed, _now: datetime) -> Delivery:
+            def deliver(_mail: ClaimedMail, _now: datetime) -> Delivery:
                 orebro.now += LEASE * 2
                 assert send(orebro, PostOffice()) == {"mails-unsure": 1}
                 return Delivery("sent")
@@ -230,7 +239,7 @@ def test_a_sender_thought_dead_cannot_speak_for_a_later_one(orebro: World) -> No
     class Late(PostOffice):
         @contextmanager
         def line(self, _place: Tenant) -> Iterator[Deliver]:
-            def deliver(_mail: Claimed, _now: datetime) -> Delivery:
+            def deliver(_mail: ClaimedMail, _now: datetime) -> Delivery:
                 with writing(orebro.engine, orebro.tenant.id) as connection:  # an administrator sends it again
                     connection.execute(update(Mail).values(state="queued", next_at=orebro.now))
                 assert send(orebro, PostOffice(["unsure"])) == {"mails-unsure": 1}

@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 
 from models import Appointment, Mandate, Person, TrailEntry
 from models.database import reading, writing
-from tests.workflow.refusing import refused
+from tests.workflow.refusals import refused
 from tests.worlds import World, build
 from workflow.core.errors import Malformed, NotFound, NotMandated
 from workflow.people.administration import NewPerson, administer

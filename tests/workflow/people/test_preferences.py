@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 
 from models import Disclosure, Mail, Person, TrailEntry
 from models.database import reading, writing
-from tests.workflow.noticing import mails, notice, wants
+from tests.workflow.notices import mails, notice, wants
 from tests.worlds import World
 from workflow.audit.verify import verify
 from workflow.core.errors import ActionNotOpen, Malformed, NotFound, NotMandated

@@ -11,10 +11,10 @@ from sqlalchemy import insert, select, update
 
 from models import Appointment, Substitute, TrailEntry
 from models.database import reading, writing
-from tests.workflow.absences import given, let_stand_in
 from tests.workflow.conftest import WorldOf
-from tests.workflow.racing import named_at_once, together
-from tests.workflow.refusing import refused
+from tests.workflow.race_processes import named_at_once, together
+from tests.workflow.refusals import refused
+from tests.workflow.substitutes import given, let_stand_in
 from tests.worlds import World, build
 from workflow.audit.verify import verify
 from workflow.cases.actor import Actor, load_actor

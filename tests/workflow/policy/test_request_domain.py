@@ -120,6 +120,7 @@ from workflow.policy.interchange.dmn import dmn
 from workflow.policy.loading.loader import load_pack
 from workflow.policy.request_domain import FACTS, Request
 from workflow.policy.request_space import request_text
+from workflow.policy.verification.reference_answers import matters
 from workflow.policy.verification.runner import check
 
 policy = load_pack(Path(sys.argv[1]), Path(sys.argv[2]))
@@ -128,6 +129,8 @@ try:
     gap = who_decides(policy, urgent.with_(urgent=False)).row
 except PolicyGap:
     gap = "gap"
+opening = {"municipality": "lillby", "engagement": "festival", "act": "enter", "title": "A festival",
+           "attributes": {"urgent": True}}
 app = Flask("forms")
 Babel(app)
 LoginManager(app).user_loader(lambda _id: None)
@@ -141,12 +144,12 @@ print(json.dumps({
     "otherwise": gap,
     "text": request_text(urgent),
     "unanswered": [[lot.engagement, lot.act] for lot in check(policy).unanswered],
+    "matters": sorted({one.urgent for matter in matters(policy) for one in matter.requests}),
     "dmn": dmn(policy, str),
     "form": form,
     "what_if": what_if,
     "kinds": kinds,
-    "payload": payloads.read("open", {"municipality": "lillby", "engagement": "festival", "act": "enter", "title": "x",
-                             "attributes": {"urgent": True}})["attributes"],
+    "payload": payloads.read(payloads.Opening, opening)["attributes"],
     "answers": sorted(CaseAttributesSchema().fields),
     "query": {name: field.metadata for name, field in WhoDecidesQuerySchema().fields.items()},
     "without_column": [name for name in FACTS if name not in Case.__table__.c],
@@ -179,6 +182,7 @@ def test_conditions_and_tables_know_what_is_added_to_the_declaration(known: Any)
 def test_the_checker_knows_what_is_added_to_the_declaration(known: Any) -> None:
     assert known["unanswered"]
     assert {kind for kind, _act in known["unanswered"]} == {"festival"}
+    assert known["matters"] == [False, True]
 
 
 def test_dmn_knows_what_is_added_to_the_declaration(known: Any) -> None:

@@ -82,7 +82,7 @@ print(json.dumps({
     "missing": missing(policy, budget, request, {}, ()),
     "met": missing(policy, budget, request, {"budget_line": "4711"}, ()),
     "form": form,
-    "payload": payloads.read("amend", {"fields": {"budget_line": "4711"}})["fields_"],
+    "payload": payloads.read(payloads.Amendment, {"fields": {"budget_line": "4711"}})["fields_"],
     "sound": check(policy).ok,
 }))
 """

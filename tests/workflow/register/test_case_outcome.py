@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from models import Engagement, Evaluation, Notice
 from models.database import reading
-from tests.workflow.refusing import refused
+from tests.workflow.refusals import refused
 from tests.worlds import World
 from workflow.core.errors import Malformed
 from workflow.evaluations.schedule import due_day

@@ -16,7 +16,7 @@ from openpyxl import Workbook
 
 from workflow.core.errors import Malformed
 from workflow.register import xlsx_tables
-from workflow.register.cells import day_of, degrees_of, truth_of, whole_of
+from workflow.register.cell_values import day_of, degrees_of, truth_of, whole_of
 from workflow.register.csv_tables import MAX_BYTES, MAX_ROWS, read_table
 
 KNOWN = ("kind", "title", "starts_on")

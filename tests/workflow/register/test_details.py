@@ -10,12 +10,12 @@ from sqlalchemy import func, insert, select
 
 from models import Disclosure, Document, Engagement, FundingLine, TrailEntry
 from models.database import reading, writing
-from tests.workflow.refusing import refused
+from tests.workflow.refusals import refused
 from tests.worlds import World, build
 from workflow.audit.verify import verify
 from workflow.core.errors import CaseChanged, Malformed, NotFound, NotMandated
-from workflow.documents.service import Upload, keep_document
-from workflow.register.details import MOST_CONTACTS, MOST_LINES, keep_engagement
+from workflow.documents.service import Upload, register_engagement_document
+from workflow.register.details import MOST_CONTACTS, MOST_LINES, change_details
 from workflow.register.service import register_engagement
 
 PLACE = {"partner_kind": "city", "latitude": "55.70393", "longitude": 13.19321, "participants": 12, "place": "Lund"}
@@ -35,9 +35,7 @@ def registered(world: World, responsible: str = "kommunstyrelsen") -> str:
 
 def keep(world: World, number: str, part: str, given: Any, who: str = "officer", version: int | None = None) -> int:
     known = row(world, number).details_version if version is None else version
-    return keep_engagement(
-        world.services, world.people[who], number, part, given, now=world.now, expected_version=known
-    )
+    return change_details(world.services, world.people[who], number, part, given, now=world.now, expected_version=known)
 
 
 def row(world: World, number: str) -> Any:
@@ -72,14 +70,14 @@ def test_officer_of_another_administration_keeps_nothing_here(orebro: World, num
 def test_officer_of_another_municipality_finds_nothing(orebro: World, number: str) -> None:
     other = build(orebro.engine, "stockholm")
     with refused(orebro, NotFound, "no-actor"):
-        keep_engagement(
+        change_details(
             orebro.services, other.people["officer"], number, "partner", PLACE, now=orebro.now, expected_version=0
         )
 
 
 def test_what_is_not_in_the_register_is_not_found(orebro: World) -> None:
     with refused(orebro, NotFound, "not-found"):
-        keep_engagement(
+        change_details(
             orebro.services,
             orebro.people["officer"],
             "orebro-e-99999",
@@ -167,7 +165,7 @@ def test_lines_of_funding_have_an_end(orebro: World, number: str) -> None:
 @pytest.mark.parametrize("who", ["manager", "auditor"])
 def test_nobody_else_adds_a_document(orebro: World, number: str, who: str) -> None:
     with refused(orebro, NotMandated, "not-appointed"):
-        keep_document(orebro.services, orebro.people[who], number, paper(orebro), now=orebro.now)
+        register_engagement_document(orebro.services, orebro.people[who], number, paper(orebro), now=orebro.now)
 
 
 def paper(world: World) -> Upload:
@@ -216,7 +214,9 @@ def test_a_line_of_funding_comes_and_goes(orebro: World, number: str) -> None:
 
 
 def test_document_is_registered_with_its_digest_in_the_journal(orebro: World, number: str) -> None:
-    given = keep_document(orebro.services, orebro.people["coordinator"], number, paper(orebro), now=orebro.now)
+    given = register_engagement_document(
+        orebro.services, orebro.people["coordinator"], number, paper(orebro), now=orebro.now
+    )
     with reading(orebro.engine, orebro.tenant.id) as session:
         document = session.execute(
             select(Document.number, Document.case_id, Document.engagement_id, Document.digest)
@@ -230,5 +230,5 @@ def test_trail_of_a_register_that_is_kept_up_to_date_verifies(orebro: World, num
     keep(orebro, number, "partner", PLACE)
     keep(orebro, number, "contacts", {"contacts": [ADA]})
     keep(orebro, number, "add-funding", LINE)
-    keep_document(orebro.services, orebro.people["officer"], number, paper(orebro), now=orebro.now)
+    register_engagement_document(orebro.services, orebro.people["officer"], number, paper(orebro), now=orebro.now)
     assert list(verify(orebro.engine, municipality="orebro").faults) == []

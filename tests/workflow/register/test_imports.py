@@ -11,7 +11,7 @@ from sqlalchemy import event, func, select, update
 
 from models import Appointment, Case, Decision, Engagement, ImportRun, TrailEntry
 from models.database import reading, writing
-from tests.workflow.refusing import refused
+from tests.workflow.refusals import refused
 from tests.worlds import World, build
 from workflow.audit.verify import verify
 from workflow.core.errors import ActionNotOpen, Malformed, NotFound, NotMandated

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from models import Case, Decision, Engagement, Evaluation, TrailEntry
 from models.database import reading
-from tests.workflow.refusing import refused
+from tests.workflow.refusals import refused
 from tests.worlds import World, build
 from workflow.core.errors import Malformed, NotFound, NotMandated
 from workflow.register.service import register_engagement

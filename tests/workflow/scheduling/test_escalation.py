@@ -20,7 +20,7 @@ from workflow.register.service import register_engagement
 from workflow.scheduling import escalation, expiry
 from workflow.scheduling.extensions import extend
 from workflow.scheduling.heartbeat import last_round, oldest_due
-from workflow.scheduling.scheduler import go_round
+from workflow.scheduling.scheduler import run_round
 
 STOCKHOLM_TIME = ZoneInfo("Europe/Stockholm")
 
@@ -43,7 +43,7 @@ def rounds(world: World, days: int) -> None:
     """Go round once a day at noon for some days."""
     for _ in range(days):
         world.later(days=1)
-        go_round(world.services, now=world.now)
+        run_round(world.services, now=world.now)
 
 
 def registered(world: World, kind: str, **more: Any) -> str:
@@ -78,8 +78,8 @@ def test_one_round_after_a_long_outage_raises_every_rung_once_and_in_order(orebr
     number = orebro.open("visit")
     orebro.walk(number, until="review")
     orebro.later(days=400)
-    go_round(orebro.services, now=orebro.now)
-    go_round(orebro.services, now=orebro.now)
+    run_round(orebro.services, now=orebro.now)
+    run_round(orebro.services, now=orebro.now)
     assert [rung for _kind, rung, *_seat in told(orebro)] == [0, 1, 2, 3, 4]
     assert verify(orebro.engine).faults == ()
 
@@ -89,7 +89,7 @@ def test_who_acts_in_time_is_not_reminded(orebro: World) -> None:
     orebro.walk(number)
     rounds(orebro, 3)
     orebro.later(days=300)
-    go_round(orebro.services, now=orebro.now)
+    run_round(orebro.services, now=orebro.now)
     assert told(orebro, "step") == []
 
 
@@ -97,7 +97,7 @@ def test_chair_is_reminded_once_the_secretary_has_entered(orebro: World) -> None
     number = orebro.open("visit")
     orebro.walk(number, until="confirm-decide:responsible")
     orebro.later(days=58)
-    go_round(orebro.services, now=orebro.now)
+    run_round(orebro.services, now=orebro.now)
     assert told(orebro) == [("rung-step", 0, "chair", "programnamnd-barn")]
 
 
@@ -108,7 +108,7 @@ def test_being_told_moves_no_case_and_nobody_s_right(orebro: World) -> None:
     people = ("officer", "manager", "coordinator", "chair.executive", "secretary.committee", "chair.council")
     may = {who: {name: one.allowed for name, one in orebro.actions(who, number).items()} for who in people}
     orebro.later(days=300)
-    go_round(orebro.services, now=orebro.now)
+    run_round(orebro.services, now=orebro.now)
     assert told(orebro)
     assert orebro.row(number) == before
     assert may == {who: {name: one.allowed for name, one in orebro.actions(who, number).items()} for who in people}
@@ -118,14 +118,14 @@ def test_step_that_begins_again_has_a_ladder_of_its_own(orebro: World) -> None:
     number = orebro.open("visit")
     orebro.walk(number, until="review")
     orebro.later(days=20)
-    go_round(orebro.services, now=orebro.now)
+    run_round(orebro.services, now=orebro.now)
     orebro.act("manager", number, "refer-back", comment="More, please")
     orebro.later(days=60)
-    go_round(orebro.services, now=orebro.now)
+    run_round(orebro.services, now=orebro.now)
     first = told(orebro)
     orebro.step(number)
     orebro.later(days=20)
-    go_round(orebro.services, now=orebro.now)
+    run_round(orebro.services, now=orebro.now)
     assert told(orebro)[len(first) :] == first
     assert deadline(orebro, number).cycle == 2
 
@@ -141,12 +141,12 @@ def test_only_silent_bodies_are_reminded_and_the_clock_closes_the_consultation(s
     stockholm.act("secretary.committee", number, "give-opinion", {"opinion": "Fine.", "body": answering})
     due = deadline(stockholm, number).due_on
     _at(stockholm, due - timedelta(days=1))
-    go_round(stockholm.services, now=stockholm.now)
+    run_round(stockholm.services, now=stockholm.now)
     reminded = {body for _kind, _rung, role, body in told(stockholm) if role == "secretary"}
     assert reminded == {stockholm.tenant.body_keys[one.body_id] for one in asked[1:]}
     assert stockholm.row(number).state == "consult"
     _at(stockholm, due + timedelta(days=1))
-    counts = go_round(stockholm.services, now=stockholm.now)
+    counts = run_round(stockholm.services, now=stockholm.now)
     assert counts["closed"] == 1
     assert stockholm.row(number).state != "consult"
     with reading(stockholm.engine, stockholm.tenant.id) as session:
@@ -166,7 +166,7 @@ def _consulting(world: World) -> str:
 def test_consultation_is_not_closed_on_its_last_day(stockholm: World) -> None:
     number = _consulting(stockholm)
     _at(stockholm, deadline(stockholm, number).due_on)
-    go_round(stockholm.services, now=stockholm.now)
+    run_round(stockholm.services, now=stockholm.now)
     assert not gate.close_consultation(stockholm.services, stockholm.tenant, number, now=stockholm.now)
     assert stockholm.row(number).state == "consult"
 
@@ -174,12 +174,12 @@ def test_consultation_is_not_closed_on_its_last_day(stockholm: World) -> None:
 def test_closing_goes_on_where_a_process_died_before_it(stockholm: World) -> None:
     number = _consulting(stockholm)
     _at(stockholm, deadline(stockholm, number).due_on + timedelta(days=1))
-    while not escalation.climb(stockholm.services, stockholm.tenant, now=stockholm.now).ending:
+    while not escalation.raise_due(stockholm.services, stockholm.tenant, now=stockholm.now).ending:
         pass  # … and here it dies
-    go_round(stockholm.services, now=stockholm.now)
+    run_round(stockholm.services, now=stockholm.now)
     assert stockholm.row(number).state == "consult"
     stockholm.now += escalation.AGAIN
-    assert go_round(stockholm.services, now=stockholm.now)["closed"] == 1
+    assert run_round(stockholm.services, now=stockholm.now)["closed"] == 1
     assert stockholm.row(number).state != "consult"
 
 
@@ -205,19 +205,19 @@ def test_late_evaluation_is_told_to_each_rung(orebro: World) -> None:
 def test_engagement_nobody_renewed_lapses_after_its_last_day(orebro: World) -> None:
     number = registered(orebro, "cooperation-agreement", starts_on="2024-01-01", ends_on="2026-10-10")
     _at(orebro, date(2026, 10, 10))
-    go_round(orebro.services, now=orebro.now)
+    run_round(orebro.services, now=orebro.now)
     assert not expiry.lapse(orebro.services, orebro.tenant, number, now=orebro.now)
     assert _engagement(orebro, number).status == "active"
     assert [rung for _kind, rung, *_seat in told(orebro, "expiry")] == [4]
     _at(orebro, date(2026, 10, 11))
-    assert go_round(orebro.services, now=orebro.now)["lapsed"] == 1
+    assert run_round(orebro.services, now=orebro.now)["lapsed"] == 1
     assert _engagement(orebro, number).status == "ended"
     with reading(orebro.engine, orebro.tenant.id) as session:
         assert session.scalars(select(Evaluation.state)).all() == ["cancelled"]
         entry = session.scalars(select(TrailEntry).where(TrailEntry.action == "lapse")).one()
         assert session.scalars(select(Notice.role).where(Notice.kind == "lapsed")).all() == ["officer", "coordinator"]
     assert entry.actor == "system"
-    assert go_round(orebro.services, now=orebro.now)["lapsed"] == 0
+    assert run_round(orebro.services, now=orebro.now)["lapsed"] == 0
     assert verify(orebro.engine).faults == ()
 
 
@@ -226,7 +226,7 @@ def test_renewed_engagement_does_not_lapse(orebro: World) -> None:
     case = orebro.open("cooperation-agreement", "renew", engagement_number=number)
     assert orebro.walk(case) == "concluded"
     _at(orebro, date(2026, 10, 11))
-    assert go_round(orebro.services, now=orebro.now)["lapsed"] == 0
+    assert run_round(orebro.services, now=orebro.now)["lapsed"] == 0
     assert not expiry.lapse(orebro.services, orebro.tenant, number, now=orebro.now)
     assert (_engagement(orebro, number).status, deadline(orebro, number).due_on) == ("active", date(2029, 12, 31))
 
@@ -242,12 +242,12 @@ def _engagement(world: World, number: str) -> Engagement:
 def test_appointment_that_ends_is_told_only_while_a_case_waits_for_it(orebro: World) -> None:
     _end_appointment(orebro, "manager", orebro.now.date() + timedelta(days=40))
     orebro.later(days=15)
-    go_round(orebro.services, now=orebro.now)
+    run_round(orebro.services, now=orebro.now)
     assert told(orebro, "appointment") == []
     number = orebro.open("visit")
     orebro.walk(number, until="review")
     orebro.later(days=20)
-    go_round(orebro.services, now=orebro.now)
+    run_round(orebro.services, now=orebro.now)
     found = told(orebro, "appointment")
     assert found == [("rung-appointment", 1, "coordinator", "kommunstyrelsen")]
 
@@ -263,7 +263,7 @@ def test_mandate_that_ends_while_cases_wait_is_told(odense: World) -> None:
             given = {"id": id_, "ends_on": last.isoformat()}
             carry_out(connection, odense.tenant, None, "end-mandate", given, now=odense.now)
     odense.later(days=11)
-    go_round(odense.services, now=odense.now)
+    run_round(odense.services, now=odense.now)
     assert [(rung, role) for _kind, rung, role, _body in told(odense, "mandate")] == [(0, "coordinator")]
 
 
@@ -343,13 +343,13 @@ def test_more_time_moves_the_day_and_begins_the_ladder_anew(orebro: World) -> No
     number = orebro.open("visit")
     orebro.walk(number, until="decide:responsible")
     orebro.later(days=70)
-    go_round(orebro.services, now=orebro.now)
+    run_round(orebro.services, now=orebro.now)
     until = orebro.now.date() + timedelta(days=30)
     more_time(orebro, "manager", number, until)
     assert (orebro.row(number).due_on, deadline(orebro, number).due_on) == (until, until)
     before = len(told(orebro))
     orebro.later(days=32)
-    go_round(orebro.services, now=orebro.now)
+    run_round(orebro.services, now=orebro.now)
     assert [rung for _kind, rung, *_seat in told(orebro)[before:]] == [0, 1]
     with pytest.raises(CaseChanged):
         extend(
@@ -379,11 +379,11 @@ def test_across_daylight_saving_nothing_is_missed_and_nothing_doubled(orebro: Wo
     morning = datetime(due.year, due.month, due.day, 7, tzinfo=STOCKHOLM_TIME).astimezone(UTC)
     orebro.now = morning - timedelta(hours=30)
     while orebro.now < morning - timedelta(minutes=30):
-        go_round(orebro.services, now=orebro.now)
+        run_round(orebro.services, now=orebro.now)
         orebro.later(minutes=30)
     assert told(orebro, "evaluation") == [], clock
     for step in (0, 60, -60, 0, 60, 30, 60):  # the clock is set back an hour and on again
-        go_round(orebro.services, now=morning + timedelta(minutes=step))
+        run_round(orebro.services, now=morning + timedelta(minutes=step))
     assert len(told(orebro, "evaluation")) == 1
     assert verify(orebro.engine).faults == ()
 
@@ -392,10 +392,10 @@ def test_two_days_without_a_scheduler_lose_nothing(orebro: World) -> None:
     for day in range(4):
         starts = (date(2024, 9, 15) + timedelta(days=day)).isoformat()
         registered(orebro, "membership", scope="municipality", starts_on=starts)
-    go_round(orebro.services, now=orebro.now)
+    run_round(orebro.services, now=orebro.now)
     assert len(told(orebro, "evaluation")) == 1
     orebro.later(hours=48)
-    go_round(orebro.services, now=orebro.now)
+    run_round(orebro.services, now=orebro.now)
     assert len(told(orebro, "evaluation")) == 3
     with reading(orebro.engine, orebro.tenant.id) as session:
         days = session.scalars(select(Notice.due_on).where(Notice.kind == "rung-evaluation").order_by(Notice.id)).all()
@@ -409,7 +409,7 @@ def test_pulse_tells_when_and_since_when(orebro: World) -> None:
     assert oldest_due(orebro.services, now=orebro.now) is None
     orebro.later(days=30)
     assert oldest_due(orebro.services, now=orebro.now) is not None
-    go_round(orebro.services, now=orebro.now)
+    run_round(orebro.services, now=orebro.now)
     assert (last_round(orebro.services), oldest_due(orebro.services, now=orebro.now)) == (orebro.now, None)
 
 
@@ -426,7 +426,7 @@ def test_row_that_moved_meanwhile_stops_the_batch(orebro: World, monkeypatch: py
 
     monkeypatch.setattr(escalation, "pick", late)
     with pytest.raises(CaseChanged):
-        escalation.climb(orebro.services, orebro.tenant, now=orebro.now)
+        escalation.raise_due(orebro.services, orebro.tenant, now=orebro.now)
     assert told(orebro) == []
     assert deadline(orebro, number).next_rung == 0
 
@@ -435,7 +435,7 @@ def test_case_s_version_is_its_own(orebro: World) -> None:
     number = orebro.open("visit")
     orebro.walk(number, until="review")
     orebro.later(days=200)
-    go_round(orebro.services, now=orebro.now)
+    run_round(orebro.services, now=orebro.now)
     with reading(orebro.engine, orebro.tenant.id) as session:
         assert session.scalars(select(Case.version).where(Case.number == number)).one() == 2
     assert deadline(orebro, number).version == 5

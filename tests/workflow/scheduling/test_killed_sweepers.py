@@ -18,7 +18,7 @@ from sqlalchemy import func, select
 from models import Deadline, Notice, TrailEntry
 from models.database import connect, reading
 from tests.benchmarks.duties import burden
-from tests.workflow.sweepers import sweep
+from tests.workflow.escalation_processes import sweep
 from tests.worlds import World
 from workflow.audit.verify import verify
 

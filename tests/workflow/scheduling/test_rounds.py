@@ -33,7 +33,7 @@ def test_every_line_of_a_round_bears_its_id_and_a_failed_round_is_not_the_last(
     world = build(sqlite_engine, "orebro")
     rounds: list[str] = []
 
-    def errand(_gate: Services, _place: Tenant, _now: datetime) -> Mapping[str, int]:
+    def job(_gate: Services, _place: Tenant, _now: datetime) -> Mapping[str, int]:
         rounds.append(get_contextvars()["round_id"])
         logging.getLogger("web.post").warning("within")
         if len(rounds) == 1:
@@ -45,9 +45,7 @@ def test_every_line_of_a_round_bears_its_id_and_a_failed_round_is_not_the_last(
     monkeypatch.setattr(logging.getLogger("workflow"), "level", logging.INFO)
     logging.getLogger("workflow").manager._clear_cache()
     try:
-        run(
-            world.services, errands=(errand,), every=1, clock=lambda: datetime.now(UTC), goes_on=lambda: len(rounds) < 2
-        )
+        run(world.services, jobs=(job,), every=1, clock=lambda: datetime.now(UTC), goes_on=lambda: len(rounds) < 2)
     finally:
         log.removeHandler(noting)
         logging.getLogger("workflow").manager._clear_cache()

@@ -21,7 +21,14 @@ from workflow.core.errors import ActionNotOpen, CaseChanged, Malformed, NotFound
 from workflow.people.substitutes import name_substitute
 from workflow.policy.assumptions import identities
 from workflow.policy.loading.loader import policy_from
-from workflow.versions.assumption_reviews import LONGEST_NOTE, may_rule, rejected_in, rule_on, rulings, rulings_on
+from workflow.versions.assumption_reviews import (
+    LONGEST_NOTE,
+    may_review,
+    record_review,
+    rejected_in,
+    rulings,
+    rulings_on,
+)
 from workflow.versions.install import install
 
 RENEWING = "renewing is not mentioned; we read it as entering again"
@@ -37,7 +44,7 @@ def rule(
 ) -> None:
     given = {"version": world.policy.version, "assumption": identity(world)} | more
     seen = given.pop("seen", None)
-    rule_on(
+    record_review(
         world.services,
         world.people[who],
         given.pop("key", world.tenant.key),
@@ -99,7 +106,7 @@ def test_who_audits_does_not_rule_whatever_else_they_are(orebro: World) -> None:
 def test_somebody_of_another_municipality_is_nobody_here(orebro: World) -> None:
     oslo = build(orebro.engine, "oslo")
     with pytest.raises(NotFound):
-        rule_on(
+        record_review(
             oslo.services,
             oslo.people["admin"],
             "orebro",
@@ -296,7 +303,7 @@ def test_who_may_rule_is_told_without_ruling(orebro: World) -> None:
             who: load_actor(db.connection(), orebro.tenant.id, id_, orebro.now.date())
             for who, id_ in orebro.people.items()
         }
-    assert {who for who, actor in actors.items() if may_rule(actor)} == {"coordinator", "admin"}
+    assert {who for who, actor in actors.items() if may_review(actor)} == {"coordinator", "admin"}
 
 
 def test_all_rulings_are_read_in_one_statement_however_many_there_are(orebro: World) -> None:

@@ -12,10 +12,10 @@ from sqlalchemy import Connection, insert, select, update
 
 from models import Case, Engagement, PolicyVersion
 from models.database import reading, writing
-from tests.web.evaluated import registered
+from tests.web.evaluation_data import registered
 from tests.workflow.cases.test_statements import counted
 from tests.workflow.conftest import WorldOf
-from tests.workflow.later_packs import (
+from tests.workflow.pack_versions import (
     council_decides_agreements,
     later_pack,
     later_policy,

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from models import TrailEntry
 from models.database import reading
 from tests.workflow.conftest import WorldOf
-from tests.workflow.later_packs import (
+from tests.workflow.pack_versions import (
     Edit,
     as_it_was,
     board_decides_twins,
@@ -22,7 +22,7 @@ from tests.workflow.later_packs import (
     nobody_receives_visits,
     revised,
 )
-from tests.workflow.refusing import refused
+from tests.workflow.refusals import refused
 from tests.workflow.trail.forging import forge
 from tests.worlds import World
 from workflow.audit.verify import verify

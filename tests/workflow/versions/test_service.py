@@ -11,10 +11,10 @@ from sqlalchemy import select
 
 from models import AccessLog, PolicyActivation, TrailEntry
 from models.database import reading
-from tests.workflow.later_packs import as_it_was, council_decides_agreements, later_pack
-from tests.workflow.refusing import refused
+from tests.workflow.database_contents import contents
+from tests.workflow.pack_versions import as_it_was, council_decides_agreements, later_pack
+from tests.workflow.refusals import refused
 from tests.workflow.trail.forging import forge
-from tests.workflow.whole import contents
 from tests.worlds import World
 from workflow.audit.verify import verify
 from workflow.core.errors import ActionNotOpen, Malformed, NotFound, NotMandated, PolicyInvalid

@@ -26,7 +26,7 @@ from workflow.core.errors import NotFound, WorkflowError
 from workflow.core.messages import reason
 from workflow.policy.assumptions import identities, resting
 from workflow.policy.model import Policy
-from workflow.versions.assumption_reviews import Ruling, is_open, may_rule, rule_on, rulings_on
+from workflow.versions.assumption_reviews import Ruling, is_open, may_review, record_review, rulings_on
 
 bp = Blueprint("assumptions", __name__)
 
@@ -77,7 +77,7 @@ def index() -> str:
         entries=[entry for entry in found if show in ("all", entry.state)],
         counts=counts,
         show=show,
-        may=may_rule(user) and version.is_open,
+        may=may_review(user) and version.is_open,
         labels=assumptions_labels,
     )
 
@@ -94,7 +94,7 @@ def rule(assumption: str) -> Response | tuple[str, int]:
     here, user, form = services(), signed_in(), request.form
     version = form.get("version", "")
     try:
-        rule_on(
+        record_review(
             here.workflow,
             user.id,
             user.municipality.key,
@@ -129,7 +129,7 @@ def _page(assumption: str, version_name: str, errors: list[Line] | None = None) 
         policy=version.policy,
         entry=entry,
         history=history,
-        may=may_rule(user) and version.is_open,
+        may=may_review(user) and version.is_open,
         inputs=inputs,
         problems=problems,
         labels=assumptions_labels,

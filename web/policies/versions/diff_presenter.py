@@ -156,7 +156,7 @@ def _evaluations(old: Policy, new: Policy, change: Change) -> str:
     if change.what in ("cites", "rests"):
         return _("%(what)s: on other grounds than before.", what=what)
     questions = change.was if change.what == "questions-removed" else change.now
-    return label(QUESTIONS, change.what, what=what, questions=" ".join(labels.words(names) for names in questions))
+    return label(QUESTIONS, change.what, what=what, questions=" ".join(labels.localized(names) for names in questions))
 
 
 def _rule(policy: Policy, rule: EvaluationRule) -> str:

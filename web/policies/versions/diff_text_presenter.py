@@ -45,7 +45,7 @@ def _document(old: Policy, new: Policy, change: Change) -> Text:
 def _now_and_before_lines(now: Any, was: Any) -> tuple[str, ...]:
     """A text of the new version and of the old one on a line each; a text that is not there has no line."""
     both = ((_("Now"), now), (_("Before"), was))
-    return tuple(f"{when}: {labels.words(names)}" for when, names in both if names)
+    return tuple(f"{when}: {labels.localized(names)}" for when, names in both if names)
 
 
 def _sides(old: Policy, new: Policy, change: Change) -> tuple[tuple[Policy, object], ...]:
@@ -65,7 +65,7 @@ def _document_value(policy: Policy, what: str, value: object) -> str:
 def _bodies(old: Policy, new: Policy, change: Change) -> Text:
     if change.what in ("added", "removed"):
         body = change.now or change.was
-        name, kind = labels.words(body.names), labels.body_kind_label(body.kind)
+        name, kind = labels.localized(body.names), labels.body_kind_label(body.kind)
         if change.what == "added":
             return _("New: %(body)s (%(kind)s)", body=name, kind=kind), ()
         return _("No longer there: %(body)s (%(kind)s)", body=name, kind=kind), ()
@@ -129,15 +129,15 @@ def _assumptions(old: Policy, new: Policy, change: Change) -> Text:
 def _goals(_old: Policy, _new: Policy, change: Change) -> Text:
     if change.what in ("group-added", "group-removed"):
         group = change.now or change.was
-        name, goals = labels.words(group.names), tuple(labels.words(goal.names) for goal in group.items)
+        name, goals = labels.localized(group.names), tuple(labels.localized(goal.names) for goal in group.items)
         if change.now:
             return _("New group of goals: %(group)s", group=name), goals
         return _("Group of goals no longer there: %(group)s", group=name), goals
     if change.what == "renamed":
         return _("Name of a goal"), _now_and_before_lines(change.now, change.was)
     if change.what == "added":
-        return _("New goal: %(goal)s", goal=labels.words(change.now)), ()
-    return _("Goal no longer there: %(goal)s", goal=labels.words(change.was)), ()
+        return _("New goal: %(goal)s", goal=labels.localized(change.now)), ()
+    return _("Goal no longer there: %(goal)s", goal=labels.localized(change.was)), ()
 
 
 def _forms(_old: Policy, new: Policy, change: Change) -> Text:
@@ -152,7 +152,7 @@ def _forms(_old: Policy, new: Policy, change: Change) -> Text:
 
 def _clauses(_old: Policy, _new: Policy, change: Change) -> Text:
     if change.what in ("added", "removed"):
-        says = (labels.words((change.now or change.was).says),)
+        says = (labels.localized((change.now or change.was).says),)
         if change.now:
             return _("New: %(clause)s", clause=change.key), says
         return _("No longer there: %(clause)s", clause=change.key), says

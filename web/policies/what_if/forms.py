@@ -18,7 +18,7 @@ def question_inputs(
     """The inputs with the values of a query string; `prefix` distinguishes two questions on one form."""
     kinds = tuple(Choice(kind, labels.kind_label(policy, kind)) for kind in ENGAGEMENTS)
     acts = tuple(Choice(act, labels.act_label(act)) for act in ALL_ACTS)
-    bodies = tuple(Choice(body.key, labels.words(body.names)) for body in policy.responsible_bodies())
+    bodies = tuple(Choice(body.key, labels.localized(body.names)) for body in policy.responsible_bodies())
 
     def select(name: str, question: str, choices: tuple[Choice, ...], usual: str = "") -> Input:
         return Input(prefix + name, "select", question, args.get(name, usual), choices=choices)

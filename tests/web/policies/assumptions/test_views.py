@@ -11,14 +11,14 @@ from sqlalchemy import Engine, select
 
 from models import AccessLog
 from models.database import reading
+from tests.web.clients import Desk, counted, each_store, engine_of, section, sit, values, words
 from tests.web.conftest import furnished, serving
-from tests.web.desks import Desk, counted, each_store, engine_of, section, sit, values, words
-from tests.workflow.later_packs import later_pack
+from tests.workflow.pack_versions import later_pack
 from tests.worlds import MUNICIPALITIES, World, build, policy_of
 from web.i18n.locale import LANGUAGES
 from workflow.audit.verify import verify
 from workflow.policy.assumptions import identities, resting
-from workflow.versions.assumption_reviews import rule_on, rulings
+from workflow.versions.assumption_reviews import record_review, rulings
 from workflow.versions.service import bring_in
 
 RENEWING = "renewing is not mentioned; we read it as entering again"
@@ -69,7 +69,7 @@ def said(world: World) -> list[str]:
 def rule(world: World, verdict: str = "confirmed", note: str = "The council", reason: str = RENEWING) -> None:
     known = identities(world.policy)[reason]
     who = world.people["coordinator"]
-    rule_on(world.services, who, world.tenant.key, world.policy.version, known, verdict, note, now=world.now)
+    record_review(world.services, who, world.tenant.key, world.policy.version, known, verdict, note, now=world.now)
 
 
 # -- refusals

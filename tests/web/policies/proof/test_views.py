@@ -16,9 +16,9 @@ import web.core.verification_cache
 import web.policies.proof.views
 from models import PolicyVersion, TrailEntry
 from models.database import reading
+from tests.web.clients import Desk, counted, each_store, engine_of, section, sit, values, words
 from tests.web.conftest import furnished, serving
-from tests.web.desks import Desk, counted, each_store, engine_of, section, sit, values, words
-from tests.workflow.later_packs import as_it_was, council_decides_agreements, later_pack
+from tests.workflow.pack_versions import as_it_was, council_decides_agreements, later_pack
 from tests.worlds import World, build
 from web.core.verification_cache import ReportCache
 from web.policies.proof.labels import OBLIGATIONS

@@ -9,7 +9,7 @@ from flask import Flask
 from flask_babel import force_locale
 from sqlalchemy import Engine
 
-from tests.web.desks import engine_of
+from tests.web.clients import engine_of
 from tests.workflow.policy.diff.test_diff import EDITS
 from tests.workflow.policy.small_pack import small
 from tests.workflow.policy.versions import Document, row_of, version_of

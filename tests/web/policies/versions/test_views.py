@@ -10,10 +10,10 @@ from sqlalchemy import Engine, insert, select
 
 from models import Case
 from models.database import reading, writing
+from tests.web.clients import Desk, counted, each_store, engine_of, section, sit, words
 from tests.web.conftest import furnished, serving
-from tests.web.desks import Desk, counted, each_store, engine_of, section, sit, words
-from tests.web.evaluated import registered
-from tests.workflow.later_packs import later_pack, revised
+from tests.web.evaluation_data import registered
+from tests.workflow.pack_versions import later_pack, revised
 from tests.workflow.versions.test_impact import both
 from tests.worlds import World
 from workflow.versions.service import bring_in

@@ -11,8 +11,8 @@ from sqlalchemy import Engine, select
 
 from models import AccessLog
 from models.database import reading
-from tests.web.desks import Desk, counted, engine_of, section, sit, values, words
-from tests.workflow.later_packs import council_decides_agreements, later_pack, nobody_receives_visits
+from tests.web.clients import Desk, counted, engine_of, section, sit, values, words
+from tests.workflow.pack_versions import council_decides_agreements, later_pack, nobody_receives_visits
 from tests.worlds import World, build
 from workflow.versions.service import bring_in
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from models import Consultation
 from models.database import reading
-from tests.workflow.refusing import refused
+from tests.workflow.refusals import refused
 from tests.worlds import World
 from workflow.core.errors import ActionNotOpen, Malformed, NotMandated
 

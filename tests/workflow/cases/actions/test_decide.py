@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 
 from models import Appointment, Case, Decision, Engagement, Meeting, Proposal, Recusal
 from models.database import reading, writing
-from tests.workflow.refusing import refused
+from tests.workflow.refusals import refused
 from tests.worlds import World
 from workflow.audit.verify import verify
 from workflow.core.errors import Malformed, NotCompetent, NotMandated, QuorumMissing, RequirementMissing

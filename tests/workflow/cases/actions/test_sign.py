@@ -11,7 +11,7 @@ from sqlalchemy import select
 from models import Engagement
 from models.database import reading
 from tests.workflow.documents.test_service import pdf
-from tests.workflow.refusing import refused
+from tests.workflow.refusals import refused
 from tests.worlds import World
 from workflow.cases.proposals import digest_of
 from workflow.core.errors import ActionNotOpen, Malformed, NotMandated

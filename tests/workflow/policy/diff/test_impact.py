@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.workflow.later_packs import council_decides_agreements, later_policy, nobody_receives_visits
+from tests.workflow.pack_versions import council_decides_agreements, later_policy, nobody_receives_visits
 from tests.workflow.policy.packs import pack
 from workflow.policy.diff.impact import (
     EngagementImpact,

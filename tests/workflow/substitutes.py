@@ -1,4 +1,4 @@
-"""How does a test let somebody be away?"""
+"""Absent people and their substitutes, for tests."""
 
 from __future__ import annotations
 

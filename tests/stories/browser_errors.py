@@ -1,4 +1,4 @@
-"""What does a browser complain of that no person would notice?"""
+"""Errors of the browser that fail a story: console, security policy, answers 500, foreign addresses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where does a story take place?
+"""A live server for stories.
 
 A real server on a free port of this machine, over municipalities that come into being when a story first needs them.
 Their people can log in; the clock begins at noon of a day long after every policy has come into force.

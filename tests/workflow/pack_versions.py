@@ -1,4 +1,4 @@
-"""How does a test come by a later version of a shipped pack?
+"""Later versions of the shipped packs, for tests.
 
 The shipped document with another version id, and with what the test changes in it; claims are changed together with
 the rules, as a municipality that changes its policy would.

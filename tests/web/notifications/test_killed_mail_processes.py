@@ -1,4 +1,4 @@
-"""Is a mail sent twice when whoever sends it dies at any moment? Real processes, kill -9, a real mail server."""
+"""Mail processes killed at any moment (kill -9, a real mail server): no mail is sent twice."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ import pytest
 
 from tests.mailserver import MailServer, mail_server
 from tests.processes import fresh_processes
-from tests.web.senders import carry, die
-from tests.workflow.noticing import mails, notice, wants
+from tests.web.mail_processes import carry, die
+from tests.workflow.notices import mails, notice, wants
 from tests.worlds import World
 from web.notifications.smtp import SmtpTransport
 from workflow.notifications.digests import dispatch

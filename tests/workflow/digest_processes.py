@@ -1,4 +1,4 @@
-"""What does another process do when notices are told? Imports the engine and nothing of pytest."""
+"""Processes that make mails and digests. They import the engine and nothing of pytest."""
 
 from __future__ import annotations
 

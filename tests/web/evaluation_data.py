@@ -1,4 +1,4 @@
-"""What do tests of evaluations and deadlines start from? Engagements in the register whose evaluations come due."""
+"""Engagements with evaluations and deadlines that come due, for tests."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from models.database import reading
 from tests.worlds import World
 from workflow.evaluations.service import evaluate
 from workflow.register.service import register_engagement
-from workflow.scheduling.scheduler import go_round
+from workflow.scheduling.scheduler import run_round
 
 
 def registered(world: World, kind: str = "membership", title: str = "Network of rivers", **more: Any) -> str:
@@ -92,4 +92,12 @@ def rungs_climbed(world: World, days: int) -> None:
     """So many days go by, and the scheduler goes round each morning."""
     for _day in range(days):
         world.later(days=1)
-        go_round(world.services, now=world.now)
+        run_round(world.services, now=world.now)
+
+
+def case_in_review(world: World, **more: object) -> str:
+    """A case that waits for the manager."""
+    committee = world.policy.bodies_of("committee")[0].key
+    number = world.open("exchange", responsible=committee, title="An exchange of teachers", **more)
+    world.act("officer", number, "submit")
+    return number

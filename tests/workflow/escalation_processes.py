@@ -1,4 +1,4 @@
-"""What does a process do that climbs ladders until it is killed; and what would one do whose safeguards are gone?"""
+"""Processes that escalate deadlines until killed, with and without their safeguards."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def sweep(url: str, key: str, now: datetime, batch: int, fault: str) -> None:
     tenant = services.tenants.tenant(key)
     while True:
         try:
-            if escalation.climb(services, tenant, now=now, batch=batch).is_empty:
+            if escalation.raise_due(services, tenant, now=now, batch=batch).is_empty:
                 time.sleep(0.01)
         except CaseChanged:
             continue
@@ -43,13 +43,13 @@ def _unguarded() -> None:
             query = select(*(getattr(Deadline, name) for name in escalation._COLUMNS)).where(Deadline.next_at <= now)
             return list(session.execute(query.order_by(Deadline.next_at, Deadline.id).limit(batch)))
 
-    def climb(services: Services, tenant: Tenant, *, now: datetime, batch: int) -> escalation.Climbed:
+    def raise_due(services: Services, tenant: Tenant, *, now: datetime, batch: int) -> escalation.BatchResult:
         rows = pick(services, tenant, now, batch)
         escalation.pick = lambda *_: rows
         return as_it_ships(services, tenant, now=now, batch=batch)
 
-    as_it_ships = escalation.climb
-    escalation.climb = climb  # type: ignore[assignment]
+    as_it_ships = escalation.raise_due
+    escalation.raise_due = raise_due  # type: ignore[assignment]
     _unconditional()
     _ambiguous()
 

@@ -1,4 +1,4 @@
-"""What must be true of every refusal? It has an error, reasons, a line in the access log, and changes nothing else."""
+"""Properties of every refusal: an error, reasons, a line in the access log, and no other change."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from tests.workflow.whole import contents, refusals
+from tests.workflow.database_contents import contents, refusals
 from tests.worlds import World
 from workflow.core.errors import WorkflowError
 

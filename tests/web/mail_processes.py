@@ -1,4 +1,4 @@
-"""What does another process do when mail is sent, and where may it die? Imports the engine and nothing of pytest."""
+"""Processes that send mail, with points at which they die. It imports the engine and nothing of pytest."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from models.database import connect
 from web.notifications.smtp import SmtpTransport
 from workflow.core.tenants import Tenant
 from workflow.engine import services_for
-from workflow.notifications.mail_queue import Claimed, Deliver, Delivery, send_some
+from workflow.notifications.mail_queue import ClaimedMail, Deliver, Delivery, send_some
 
 
 class Mortal(SmtpTransport):
@@ -27,7 +27,7 @@ class Mortal(SmtpTransport):
         """The same line, with an end."""
         with super().line(tenant) as deliver:
 
-            def die(mail: Claimed, now: datetime) -> Delivery:
+            def die(mail: ClaimedMail, now: datetime) -> Delivery:
                 if self.dies == "after":
                     deliver(mail, now)
                 os.kill(os.getpid(), signal.SIGKILL)

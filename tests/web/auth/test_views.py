@@ -1,4 +1,4 @@
-"""Who gets in, how often may they try, and when does a session end?"""
+"""Views for logging in and out: throttling, one-click log-in, and the end of a session."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How does a test sit down at somebody's desk, and read what is on it?"""
+"""Signed-in clients for tests of screens: pages, forms, uploads, and the text of a page."""
 
 from __future__ import annotations
 
@@ -101,6 +101,12 @@ def words(page: str) -> str:
     main = page.partition("<main")[2].partition("</main>")[0]
     text = re.sub(r"<(script|style)\b.*?</\1>", " ", main, flags=re.DOTALL)
     return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", text))).strip()
+
+
+def page_after(desk: Desk, first: str) -> str:
+    """The next page of a list."""
+    onward = first.partition('rel="next"')[0].rpartition('href="')[2].partition('"')[0].replace("&amp;", "&")
+    return desk.get(onward).text
 
 
 def section(page: str, title_id: str) -> str:

@@ -1,4 +1,4 @@
-"""What does another process do in a race? It waits for the start, acts once through a gate of its own, and reports.
+"""Processes of a race: each waits for the start, acts once through its own gate, and reports.
 
 Its own module, so that a fresh process imports the engine and nothing of pytest.
 """

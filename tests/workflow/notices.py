@@ -1,4 +1,4 @@
-"""How does a test put notices where the engine would, and see what became of them?"""
+"""Notices, addresses and mails, for tests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What does a database hold? Every row of every table, to see that a refusal has left it as it was."""
+"""Every row of every table, to compare a database before and after a refusal."""
 
 from __future__ import annotations
 
