@@ -57,8 +57,9 @@ class Policies:
         )
         key = (municipality_id, digest)
         if key not in self._id_by_digest:
-            # a changed byte in the trail may be no text at all
-            found = connection.execute(query).scalar() if is_storable(digest) else None
+            if not is_storable(digest):  # a forged entry can name bytes that are no text
+                raise NotFound(reason("not-found"))
+            found = connection.execute(query).scalar()
             if found is None:
                 raise NotFound(reason("not-found"))
             self._id_by_digest[key] = found

@@ -121,3 +121,8 @@ def test_a_policy_is_built_once_and_shared(engine: Engine) -> None:
     with ThreadPoolExecutor(4) as pool:
         found = list(pool.map(lambda _: policies.governing(municipality(engine), NOW.date())[1], range(8)))
     assert all(policy is first for policy in found)
+
+
+def test_digest_that_is_no_text_is_not_found(sqlite_engine: Engine) -> None:
+    with sqlite_engine.connect() as connection, pytest.raises(NotFound):
+        Policies(sqlite_engine).by_digest(connection, 1, "\udc80" + "0" * 63)
