@@ -19,6 +19,7 @@ from models import Appointment, Evaluation, Mail, Mandate, Notice
 from models.database import reading, writing
 from tests.stories.live_server import settings_for
 from tests.web.evaluation_data import evaluation_of, registered, report
+from tests.workflow.contract import Matter, takers
 from tests.workflow.pack_versions import later_pack
 from tests.worlds import World
 from web.app import create_app
@@ -78,22 +79,28 @@ QUERIES = {
 }
 #: The screens that nearly everybody meets.
 CORE = ("auth.login", "worklist.index", "requests.new", "cases.page-rejected", "actions.form-enter-decision")
-#: At which example each action is open, and to whom.
-OPEN_TO = {
-    "amend": ("draft", "officer"),
-    "submit": ("draft", "officer"),
-    "withdraw": ("draft", "officer"),
-    "reassign": ("review", "manager"),
-    "endorse": ("review", "manager"),
-    "refer-back": ("review", "manager"),
-    "give-opinion": ("consult", "secretary.committee"),
-    "close-consultation": ("consult", "coordinator"),
-    "enter-decision": ("decide", "secretary.committee"),
-    "confirm": ("confirm", "chair.committee"),
-    "approve": ("mandate", "manager"),
-    "reject": ("mandate", "manager"),
-    "sign": ("sign", "chair.committee"),
+#: States of the examples at which actions are taken, and whose matter they are.
+STATES = {
+    "review": ("review", "committee"),
+    "draft": ("draft", "committee"),
+    "consult": ("consult", "committee"),
+    "decide": ("decide:responsible", "committee"),
+    "confirm": ("confirm-decide:responsible", "committee"),
+    "mandate": ("decide:responsible", "administration"),
+    "sign": ("sign", "committee"),
 }
+ROUTE = ("draft", "review", "consult", "decide:responsible", "confirm-decide:responsible", "sign", "concluded")
+
+
+def open_to(action: str) -> tuple[str, str]:
+    """The first example at which the contract lets an action be taken, and who takes it."""
+    for example, (state, kind) in STATES.items():
+        matter = Matter(state, kind, ROUTE, ("chair@responsible",), True, False, frozenset())
+        if people := takers(matter, state, action):
+            return example, min(people)
+    raise LookupError(action)
+
+
 PDF = b"%PDF-1.4\n% a paper\n%%EOF\n"
 
 
@@ -143,7 +150,7 @@ def _of(rule: Rule) -> Iterator[Screen]:
     endpoint, who = rule.endpoint, READERS.get(ACCESS[rule.endpoint], ACCESS[rule.endpoint])
     if endpoint == "actions.form":
         for action in ACTIONS:
-            yield Screen(f"{endpoint}-{action}", endpoint, rule.rule, OPEN_TO[action][1], action)
+            yield Screen(f"{endpoint}-{action}", endpoint, rule.rule, open_to(action)[1], action)
         return
     if endpoint == "cases.page":
         for example in ("draft", "consult", "confirm", "rejected", "secret", "concluded"):
@@ -182,7 +189,7 @@ class Gallery:
     def example(self, endpoint: str, argument: str, example: str) -> str:
         """A value for one argument of an address."""
         if endpoint == "actions.form":
-            return example if argument == "action" else self.cases[OPEN_TO[example][0]]
+            return example if argument == "action" else self.cases[open_to(example)[0]]
         found = {
             ("cases", "number"): lambda: self.cases[example],
             ("assumptions", "assumption"): lambda: self.assumption,
