@@ -61,6 +61,17 @@ def _with_changes(file: str, text: str) -> str:
     return file
 
 
+def patched(file: str, hunks: str) -> str:
+    """A file after hunks of a diff, each with the lines around it and separated by `@@`."""
+    for hunk in hunks.split("@@\n"):
+        lines = hunk.splitlines(keepends=True)
+        assert all(line[0] in " +-" for line in lines), f"no diff: {hunk}"
+        old, new = ("".join(line[1:] for line in lines if line[0] in marks) for marks in (" -", " +"))
+        assert f"\n{file}".count(f"\n{old}") == 1, f"stands {file.count(old)} times in the file: {old}"
+        file = f"\n{file}".replace(f"\n{old}", f"\n{new}").removeprefix("\n")
+    return file
+
+
 def commands(block: Block) -> Iterator[tuple[str, str]]:
     """Each command of a block of `console`, and what the guide shows below it."""
     for part in block.text.removeprefix(PROMPT).split(f"\n{PROMPT}"):

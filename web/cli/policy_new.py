@@ -18,7 +18,8 @@ from workflow.policy.loading.loader import load_bytes, packaged
 from workflow.policy.value_readers import MUNICIPALITY_KEY
 
 STARTING = Path(str(resources.files("config"))) / "starting"
-COUNTRIES = ("se", "no", "dk")
+#: Countries with a starting pack, by the names of the files.
+COUNTRIES = tuple(sorted(file.stem for file in STARTING.glob("*.yaml")))
 
 
 @click.command("new")

@@ -1,7 +1,7 @@
 """Requirement kinds: what each asks for, and when that is missing.
 
-A new kind is one entry here, and one label and input for each of its new fields in `web.cases.field_table`; payloads,
-the loader, the checker and the forms read both.
+A new kind is one entry here, and one label for each of its new fields in `web.i18n.fields`; payloads, the loader, the
+checker and the forms read both.
 """
 
 from __future__ import annotations

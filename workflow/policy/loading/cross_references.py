@@ -21,6 +21,7 @@ from workflow.policy.loading.cross_references_rules import law_rules, pack_rules
 from workflow.policy.loading.schemas import Country, Pack
 from workflow.policy.loading.yaml_positions import KeyPath
 from workflow.policy.model import BodySpec
+from workflow.policy.request_domain import ENGAGEMENTS
 from workflow.policy.value_readers import unknown
 from workflow.policy.vocabulary import COLLEGIAL, RESPONSIBLE_KINDS
 
@@ -78,7 +79,7 @@ def law_stages(country: Country, data: object) -> Iterator[Iterable[Fault]]:
 
 def pack_stages(pack: Pack, country: Country, data: object) -> Iterator[Iterable[Fault]]:
     """Faults of a pack under its country's law, in stages: what a later one finds may only follow from an earlier."""
-    yield chain(_municipality(pack, country), _document(pack))
+    yield chain(_municipality(pack, country), _document(pack), _kinds(pack))
     yield chain(Languages(pack.municipality.language).faults(data), _bodies(pack), _goals(pack))
     kinds = [body.kind for body in pack.bodies]
     declared = Declared(
@@ -126,6 +127,13 @@ def _document(pack: Pack) -> Iterator[Fault]:
         yield Fault(("document", "valid_from"), "is before any document")
     if document.valid_to is not None and document.valid_to < document.valid_from:
         yield Fault(("document", "valid_to"), "is before valid_from")
+
+
+def _kinds(pack: Pack) -> Iterator[Fault]:
+    """Engagement kinds that are left out; a version in the database may be older than a kind, and stays readable."""
+    for kind in ENGAGEMENTS:
+        if kind not in pack.kinds:
+            yield Fault(("kinds", kind), "is missing")
 
 
 def _bodies(pack: Pack) -> Iterator[Fault]:

@@ -62,15 +62,7 @@ LawClauseSchema = schema_of(
 )
 
 
-def _kinds(value: object) -> dict[str, KindSpec]:
-    """Every engagement kind by its id, none left out."""
-    found = by_key(one_of(ENGAGEMENTS, "engagement"), reader(schema_of(KindSpec)))(value)
-    for name in ENGAGEMENTS:
-        if name not in found:
-            raise ValidationError({name: ["is missing"]})
-    return found
-
-
+_kinds = by_key(one_of(ENGAGEMENTS, "engagement"), reader(schema_of(KindSpec)))
 _routes = by_key(slug, several(reader(schema_of(Step)), at_least=1))
 _ladders = by_key(one_of(LADDERS, "ladder"), reader(schema_of(Ladder, rungs=listed(RungSchema, at_least=1))))
 

@@ -197,6 +197,12 @@ def test_a_policy_read_back_from_its_document_is_the_same() -> None:
     assert list(again.clauses) == list(policy.clauses)
 
 
+def test_a_stored_version_that_is_older_than_an_engagement_kind_stays_readable() -> None:
+    document = json.loads(small().canonical)
+    del document["pack"]["kinds"]["visit"]
+    assert set(small().kinds) - set(policy_from(document, source="stored").kinds) == {"visit"}
+
+
 def test_a_comment_or_another_spacing_changes_no_digest_but_a_word_does(tmp_path: Path) -> None:
     for name in ("a", "b", "c"):
         (tmp_path / name).mkdir()
