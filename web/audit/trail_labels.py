@@ -11,9 +11,11 @@ from typing import Any
 
 from web.audit.queries import Entry
 from web.audit.trail_facts import Fact, plain
-from web.i18n import labels, terms
+from web.cases.action_labels import ACTIONS_DONE, done_label
+from web.i18n import labels
 from web.i18n.countries import country_name
 from web.i18n.gettext import _
+from web.i18n.tables import label_or_code
 from workflow.core.messages import N_
 from workflow.core.tenants import Tenant
 from workflow.trail.entry import from_text
@@ -49,13 +51,12 @@ _DONE: Mapping[str, str] = {
     "import-engagements": N_("List of engagements brought in"),
 }
 #: Every action an auditor can look for.
-ACTIONS = (*terms.ACTIONS_DONE, *_DONE)
+ACTIONS = (*ACTIONS_DONE, *_DONE)
 
 
 def done(action: str) -> str:
     """What an action is called once it is done."""
-    table = terms.ACTIONS_DONE if action in terms.ACTIONS_DONE else _DONE
-    return _(table[action]) if action in table else action
+    return label_or_code(_DONE, action) if action in _DONE else done_label(action)
 
 
 def told(entry: Entry) -> str:

@@ -113,9 +113,9 @@ def _prospect(number: str) -> Prospect:
     tenant = here.workflow.tenants.tenant_of(number)
     with reading(here.engine, tenant.id) as db:
         view = load(db, here.workflow, tenant, user.id, number, here.now())
-        new, to = foreseen(here.workflow, db.connection(), tenant, view.standing)
+        new, to = foreseen(here.workflow, db.connection(), tenant, view.context)
     note_reader(view.case)
-    s, route = view.standing, to.answer.route if to.answer else None
+    s, route = view.context, to.answer.route if to.answer else None
     stages: tuple[Stage, ...] = ()
     if route is not None:
         procedure = procedure_for(new, route, s.request.responsible)

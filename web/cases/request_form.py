@@ -1,7 +1,7 @@
-"""Which questions decide who is competent, and what stands in them?
+"""Inputs that decide who is competent: kind, act, responsible body, reach, initiative, funding, principle.
 
-Kind, act, responsible body, reach, initiative, funding, principle: asked when a request is opened and when a draft is
-amended. What the register knows already is only shown. What is told of the matter is `web.cases.request_fields`'.
+They open a request and amend a draft; what the register knows is only shown. The inputs for the content are in
+`web.cases.request_fields`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from web.ui.forms import Choice, Demand, Input
 from workflow.policy.model import ACTS, ENGAGEMENTS, INITIATIVES, POLICY_ACTS, SCOPES, Policy
 from workflow.policy.roles import preparing_seat
 
-#: What stands in a form before anybody types: values by input name.
+#: Values that a form begins with, by input name.
 Values = Mapping[str, Any]
 
 
@@ -54,7 +54,7 @@ def kind_choices(policy: Policy) -> tuple[Choice, ...]:
 
 
 def act_choices() -> tuple[Choice, ...]:
-    """What can be asked for."""
+    """Acts a request can be made for."""
     return tuple(Choice(act, labels.act_label(act), cases_labels.act_hint(act)) for act in (*ACTS, *POLICY_ACTS))
 
 
@@ -65,7 +65,7 @@ def deciding_inputs(
     found: FromRegister | None,
     demanded: Mapping[str, list[Demand]],
 ) -> tuple[Input, ...]:
-    """The questions beside kind and act that decide who is competent; what the register knows is only shown."""
+    """The inputs besides kind and act that decide who is competent; what the register knows is only shown."""
     return (
         _responsible(policy, bodies, values, found),
         _scope(values, found),
@@ -122,11 +122,11 @@ def _scope(values: Values, found: FromRegister | None) -> Input:
 def _funding(values: Values, found: FromRegister | None) -> tuple[Input, Input]:
     eu, share = _("The EU pays a part of it"), _("How much of the cost do others pay? (percent)")
     if found is not None:
-        told = _("As the register says.")
+        hint = _("As the register says.")
         yes_no = _("Yes") if found.eu_funded else _("No")
         return (
-            Input("attributes.eu_funded", "shown", eu, yes_no, hint=told),
-            Input("attributes.external_funding", "shown", share, f"{found.external_funding} %", hint=told),
+            Input("attributes.eu_funded", "shown", eu, yes_no, hint=hint),
+            Input("attributes.external_funding", "shown", share, f"{found.external_funding} %", hint=hint),
         )
     return (
         Input("attributes.eu_funded", "tick", eu, "yes" if values.get("attributes.eu_funded") else ""),

@@ -1,7 +1,7 @@
-"""What lies on the desk while a request is typed?
+"""Presenter of a request while it is typed.
 
-The policy in force, the register where the act needs it, the letter it began from, what was typed so far, and the
-answer as soon as the policy can be asked.
+It has the policy in force, the register where the act needs it, the letter the request began from, the values typed so
+far, and the answer as soon as the policy can be asked.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from models.database import reading
 from web.auth.session import User
 from web.cases import request_form
 from web.cases.decision_preview import Found, Preview, from_register, preview, register_page, requested
-from web.cases.request_fields import demands_of, origin_inputs, secrecy_inputs, telling_inputs
+from web.cases.request_fields import content_inputs, demands_of, origin_inputs, secrecy_inputs
 from web.cases.request_form import FromRegister
 from web.core.services import services
 from web.i18n.gettext import _
@@ -184,7 +184,7 @@ def telling(desk: Desk, sent: Sent, *, is_typed: bool) -> tuple[Input, ...]:
     if desk.found is not None:
         values = {"partner.name": desk.found.partner_name, "partner.country": desk.found.partner_country} | values
     inputs = (
-        *telling_inputs(desk.policy, desk.answer.request, desk.answer.procedure, values),
+        *content_inputs(desk.policy, desk.answer.request, desk.answer.procedure, values),
         *origin_inputs(values),
         *secrecy_inputs(values),
     )
