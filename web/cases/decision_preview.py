@@ -1,6 +1,6 @@
-"""Who would decide, before anything is written?
+"""Preview of a decision: who would decide a request that is still being typed.
 
-The same table and the same requirements as the gate uses, asked for a request that is still being typed.
+It is answered by the same table and the same requirements as the gate uses.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
 
 from models import Engagement
@@ -27,7 +27,7 @@ PAGE = 25
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """The answer to a request, with what it means for whoever asks."""
+    """The answer to a request: who decides, on which route, with which requirements."""
 
     request: Request
     responsible: str
@@ -44,14 +44,14 @@ class Preview:
 
     @property
     def key(self) -> str:
-        """What the answer was given to: the same again when nothing was changed."""
+        """Everything the answer depends on, as one text; equal while nothing of it is changed."""
         r = self.request
         parts = (r.engagement, r.act, self.responsible, r.scope, r.initiative, r.principal, r.eu_funded)
         return "/".join(str(part) for part in (*parts, r.external_funding, r.named_nordic_twin))
 
 
 def preview(policy: Policy, request: Request, responsible: str) -> Preview:
-    """Ask the policy; a refusal is an answer too."""
+    """The policy's answer; a refusal is an answer too."""
     answer = who_decides(policy, request)
     if not answer.is_decided or answer.route is None:
         return Preview(request, responsible, answer, "", None, ())
@@ -95,9 +95,9 @@ def mandate_for(mandates: tuple[GivenMandate, ...], request: Request) -> GivenMa
     return next((given for given in mandates if given.covers(request)), None)
 
 
-def from_register(db: Session, tenant: Tenant, number: str) -> FromRegister | None:
+def from_register(connection: Connection, tenant: Tenant, number: str) -> FromRegister | None:
     """An engagement of the register by its number; None when there is none."""
-    row = db.execute(
+    row = connection.execute(
         select(
             Engagement.number,
             Engagement.title,
@@ -109,7 +109,7 @@ def from_register(db: Session, tenant: Tenant, number: str) -> FromRegister | No
             Engagement.named_nordic_twin,
             Engagement.partner_name,
             Engagement.partner_country,
-        ).where(Engagement.number == number)
+        ).where(Engagement.municipality_id == tenant.id, Engagement.number == number)
     ).one_or_none()
     if row is None:
         return None
