@@ -128,7 +128,7 @@ class Found:
     ends_on: Any
 
 
-def register_page(db: Session, kind: str, wanted: str, after: int, today: Any) -> tuple[Found, ...]:
+def register_page(db: Session, kind: str, search: str, after: int, today: Any) -> tuple[Found, ...]:
     """Engagements of a kind that have not ended, found by number, title or partner; one more than a page holds."""
     query = (
         select(Engagement.id, Engagement.number, Engagement.title, Engagement.partner_name, Engagement.ends_on)
@@ -141,10 +141,10 @@ def register_page(db: Session, kind: str, wanted: str, after: int, today: Any) -
         .order_by(Engagement.id)
         .limit(PAGE + 1)
     )
-    if wanted:
+    if search:
         query = query.where(
-            Engagement.title.icontains(wanted, autoescape=True)
-            | Engagement.partner_name.icontains(wanted, autoescape=True)
-            | (Engagement.number == wanted)
+            Engagement.title.icontains(search, autoescape=True)
+            | Engagement.partner_name.icontains(search, autoescape=True)
+            | (Engagement.number == search)
         )
     return tuple(Found(*row) for row in db.execute(query))

@@ -83,7 +83,7 @@ def as_offered(typed: Typed, offered: Iterable[str]) -> Typed:
 
 
 def request_inputs(policy: Policy, request: Request, procedure: Procedure, *, is_registered: bool) -> frozenset[str]:
-    """Names of the inputs in which a request's form asks for its content; what the register knows is not asked for."""
+    """Names of the inputs that a request's form offers; what the register knows is only shown."""
     names = ["title", "partner.name", "partner.country", "text", "secrecy.law", "secrecy.note"]
     names += ["attributes.initiative", "attributes.principal", "fields.principal_reason"]
     if not is_registered:

@@ -50,7 +50,7 @@ class Decided:
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """A body that was asked for its opinion, and its answer or silence."""
+    """A consulted body, and its answer or silence."""
 
     row: Any
     body: str

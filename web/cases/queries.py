@@ -54,7 +54,7 @@ def decisions(db: Session, case_id: int) -> tuple[Any, ...]:
 
 
 def opinions(db: Session, s: CaseContext) -> tuple[Any, ...]:
-    """Bodies asked for their opinion, the latest round first; nothing is read where the route asks nobody."""
+    """Bodies consulted, the latest round first; nothing is read where the route consults nobody."""
     if not any(stop.step == "consult" for stop in s.procedure.stops):
         return ()
     c = Consultation
@@ -93,7 +93,7 @@ def names_of(db: Session, ids: set[int], public_ids: set[str], usernames: set[st
 
 
 def holders(db: Session, s: CaseContext) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Who holds the seat the case waits for, or has the draft, today; each with the names of who stands in for them."""
+    """Holders today of the seat the case waits for, or of the draft; each with the names of their substitutes."""
     case, today, stand_in = s.case, s.today, aliased(Person)
     if case.waits_role is not None:
         whose = (Appointment.body_id == case.waits_body_id, Appointment.role == case.waits_role)

@@ -1,7 +1,7 @@
 """Presenter of a request while it is typed.
 
 It has the policy in force, the register where the act needs it, the letter the request began from, the values typed so
-far, and the answer as soon as the policy can be asked.
+far, and the answer as soon as there is one.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class RequestPage:
     deciding: tuple[Input, ...]
     answer: Preview | None
     mandates: tuple[GivenMandate, ...]
-    #: What must be answered before the policy can be asked.
+    #: What must be answered before the policy can answer.
     open_questions: tuple[Line, ...]
 
     @property
@@ -127,7 +127,7 @@ def _answered(
 
 
 def open_questions(kind: str, act: str, bodies: tuple[str, ...], found: FromRegister | None) -> tuple[Line, ...]:
-    """What must still be answered before the policy can be asked."""
+    """What must still be answered before the policy can answer."""
     lacking: list[Line] = []
     if not bodies:
         lacking.append(("", _("You prepare no body’s matters today, so you cannot ask for anything."), ()))

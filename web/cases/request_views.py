@@ -1,6 +1,6 @@
 """Views of a new request: who will decide it, and the opening of its draft.
 
-One page: what is wanted, then the answer (who decides, by which clause, on which route, with what to show for it), then
+One page: kind and act, then the answer (who decides, by which clause, on which route, with what to show for it), then
 the rest of the request. A POST that opens the draft is parsed by the payload's schema and checked in the gate's
 transaction; the page is loaded only when something is missing or refused.
 """

@@ -1,4 +1,7 @@
-"""Screens of case actions: one declaration each of its labels, its form and its payload."""
+"""Screens of case actions: one declaration each of its labels, its form and its payload.
+
+A new action is its rule (`workflow.policy.actions`), its effect (`workflow.cases.actions`) and its screen here.
+"""
 
 from __future__ import annotations
 
