@@ -1,6 +1,6 @@
-"""Which cases may a person see, newest first?
+"""Queries of the list of cases a person may see, newest first.
 
-Rows are read by key; whether the reader may see one is asked of the same fact that guards the case page.
+Rows are read by key; the predicate that guards the case page decides whether the reader may see one.
 """
 
 from __future__ import annotations
@@ -109,7 +109,7 @@ def readable(db: Session, services: Services, user: User, row: Any, today: date)
     policy = services.policies.by_id(db.connection(), tenant.id, row.policy_version_id)
     responsible, deciding = tenant.body_keys[row.responsible_body_id], tenant.body_keys[row.deciding_body_id]
     kind = policy.body(responsible).kind
-    standing = CaseContext(
+    context = CaseContext(
         case=CaseRecord.of(row),
         responsible=responsible,
         deciding=deciding,
@@ -123,6 +123,6 @@ def readable(db: Session, services: Services, user: User, row: Any, today: date)
         pending=None,
         today=today,
     )
-    if not predicates.actor_may_see_the_case(standing):
+    if not predicates.actor_may_see_the_case(context):
         return None
     return Listed(row, policy, responsible, row.waits_role or "", tenant.body_keys.get(row.waits_body_id, ""))

@@ -1,7 +1,6 @@
-"""Where is a case, who has it, until when, who decides it, what can I do now, and what has happened?
+"""Views of the list of cases and of the page of one.
 
-The list of cases and the page of one. Everything is read before anything is drawn; what may be done is the engine's
-answer and no opinion of the page.
+Everything is read before anything is rendered; what a reader may do is the engine's answer alone.
 """
 
 from __future__ import annotations
@@ -13,9 +12,9 @@ from werkzeug import Response
 
 from models.database import reading
 from web.auth.session import signed_in
+from web.cases import action_labels, route_labels
 from web.cases import labels as cases_labels
-from web.cases import route_labels
-from web.cases.facts import changed_facts, may_give_more_time, request_facts, told_facts, waits_for
+from web.cases.facts import changed_facts, content_facts, may_give_more_time, request_facts, waits_for
 from web.cases.list_query import SHOWS, cases
 from web.cases.page_query import load
 from web.cases.presenter import CaseView
@@ -35,12 +34,13 @@ TEMPLATE_GLOBALS = (
     route_labels.stage_sentence,
     route_labels.requirement_label,
     route_labels.requirement_assumed,
-    cases_labels.doing_label,
-    cases_labels.event_label,
+    action_labels.action_label,
+    action_labels.doing_label,
+    action_labels.event_label,
     cases_labels.goal_group_label,
     country_name,
     request_facts,
-    told_facts,
+    content_facts,
     waits_for,
     changed_facts,
     may_give_more_time,
@@ -97,7 +97,7 @@ def _newer(view: CaseView) -> str:
 
 
 def view_of(number: str) -> CaseView:
-    """A case as the reader sees it, read and let go; raises `NotFound` when they may not."""
+    """A case as the reader sees it; raises `NotFound` when they may not."""
     here, user = services(), signed_in()
     tenant = here.workflow.tenants.tenant_of(number)
     with reading(here.engine, tenant.id) as db:

@@ -14,7 +14,10 @@ BENCHMARKS = "tests.benchmarks.run"
 
 @click.command("bench")
 @click.argument(
-    "parts", nargs=-1, type=click.Choice(("gate", "sweep", "pages", "quiet")), metavar="[gate|sweep|pages|quiet]..."
+    "parts",
+    nargs=-1,
+    type=click.Choice(("gate", "posts", "sweep", "pages", "quiet")),
+    metavar="[gate|posts|sweep|pages|quiet]...",
 )
 @as_json
 @plainly
