@@ -6,22 +6,22 @@ index.
 
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, select, tuple_, union_all
+from sqlalchemy import Select, select, union_all
 from sqlalchemy.orm import Session
 
 from models import Mail, Person
 from web.notifications.queries import Told, notices_by_id
+from web.ui.pagination import Key, Keyset
 from workflow.notifications.failed_mail import LEFT_LYING, STUCK
 
 #: Mails on one page.
 PAGE = 25
-_CURSOR = re.compile(r"^(\d{8}T\d{12})\.(\d{1,17})$")
-_INSTANT = "%Y%m%dT%H%M%S%f"
+NEWEST_FIRST = Keyset("mail", (Key(Mail.next_at, datetime, descending=True), Key(Mail.id, descending=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,33 +47,11 @@ class Undelivered:
         return self.state in STUCK
 
 
-@dataclass(frozen=True, slots=True)
-class Cursor:
-    """The place before which a page goes on."""
-
-    at: datetime
-    id: int
-
-    @classmethod
-    def read(cls, given: str) -> Cursor | None:
-        """What `str` wrote; None for anything else."""
-        found = _CURSOR.match(given)
-        if found is None:
-            return None
-        try:
-            return cls(datetime.strptime(f"{found[1]}+0000", f"{_INSTANT}%z"), int(found[2]))
-        except ValueError:
-            return None
-
-    def __str__(self) -> str:
-        """As it stands in an address."""
-        return f"{self.at.strftime(_INSTANT)}.{self.id}"
-
-
-def undelivered(db: Session, after: Cursor | None, now: datetime) -> tuple[list[Undelivered], Cursor | None]:
+def undelivered(db: Session, after: tuple[Any, ...], now: datetime) -> tuple[Sequence[Undelivered], str]:
     """A page of mails that did not arrive, newest first, in two statements, and where the next one begins."""
     stretches = union_all(*(select(part.subquery()) for part in _parts(after, now))).subquery("stretches")
-    keys = select(stretches.c.id).order_by(stretches.c.next_at.desc(), stretches.c.id.desc()).limit(PAGE + 1).subquery()
+    order = NEWEST_FIRST.over(stretches.c.next_at, stretches.c.id).order_by()
+    keys = select(stretches.c.id).order_by(*order).limit(PAGE + 1).subquery()
     query = (
         select(
             Mail.id,
@@ -90,13 +68,13 @@ def undelivered(db: Session, after: Cursor | None, now: datetime) -> tuple[list[
         .select_from(keys)
         .join(Mail, Mail.id == keys.c.id)
         .join(Person, Person.id == Mail.person_id)
-        .order_by(Mail.next_at.desc(), Mail.id.desc())
+        .order_by(*NEWEST_FIRST.order_by())
     )
     rows = db.execute(query).all()
     ids = [row.notice_id for row in rows if row.notice_id is not None]
     told = {notice.id: notice for notice in notices_by_id(db, ids)} if ids else {}
     found = [_line(row, told.get(row.notice_id or 0)) for row in rows]
-    return found[:PAGE], Cursor(found[PAGE - 1].at, found[PAGE - 1].id) if len(found) > PAGE else None
+    return NEWEST_FIRST.cut(found, PAGE, lambda mail: (mail.at, mail.id))
 
 
 def _line(row: Any, notice: Told | None) -> Undelivered:
@@ -116,18 +94,16 @@ def _line(row: Any, notice: Told | None) -> Undelivered:
 
 def is_any(db: Session, now: datetime) -> bool:
     """Whether there is any such mail."""
-    parts = (part.with_only_columns(Mail.id).order_by(None).limit(1) for part in _parts(None, now))
+    parts = (part.with_only_columns(Mail.id).order_by(None).limit(1) for part in _parts((), now))
     return db.execute(union_all(*(select(part.subquery()) for part in parts)).limit(1)).first() is not None
 
 
-def _parts(after: Cursor | None, now: datetime) -> list[Select[int, datetime]]:
+def _parts(after: tuple[Any, ...], now: datetime) -> list[Select[*tuple[Any, ...]]]:
     """One limited query per state; what is queued counts once it has been due for a day."""
-    parts: list[Select[int, datetime]] = []
+    parts: list[Select[*tuple[Any, ...]]] = []
     for state in (*STUCK, "queued"):
-        part = select(Mail.id, Mail.next_at).where(Mail.state == state)
+        part: Select[*tuple[Any, ...]] = select(Mail.id, Mail.next_at).where(Mail.state == state)
         if state == "queued":
             part = part.where(Mail.next_at <= now - LEFT_LYING)
-        if after is not None:
-            part = part.where(tuple_(Mail.next_at, Mail.id) < tuple_(after.at, after.id))
-        parts.append(part.order_by(Mail.next_at.desc(), Mail.id.desc()).limit(PAGE + 1))
+        parts.append(NEWEST_FIRST.page(part, after, PAGE))
     return parts

@@ -5,7 +5,7 @@ Lists for administrators, paged by key. Whether something holds follows from its
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, aliased
 
 from models import Appointment, Mandate, Person
 from web.register.queries import told_of
+from web.ui.pagination import Key, Keyset
 from workflow.core.errors import NotFound
 from workflow.core.messages import reason
 from workflow.core.tenants import Tenant
@@ -88,6 +89,11 @@ class Given:
     standing: str
 
 
+PEOPLE = Keyset("people", (Key(Person.username, str),))
+APPOINTMENTS = Keyset("appointments", (Key(Appointment.id, descending=True),))
+MANDATES = Keyset("mandates", (Key(Mandate.id, descending=True),))
+
+
 @dataclass(frozen=True, slots=True)
 class Sought:
     """What an administrator looks for."""
@@ -96,12 +102,8 @@ class Sought:
     role: str = ""
     body: str = ""
     show: str = "now"
+    #: Cursor of the page, as it stands in the address.
     after: str = ""
-
-    @property
-    def after_id(self) -> int:
-        """Id of the last line of the page before; 0 for the first page."""
-        return int(self.after) if self.after.isascii() and self.after.isdigit() and len(self.after) < 18 else 0
 
 
 def sought_of(args: Mapping[str, str]) -> Sought:
@@ -112,7 +114,7 @@ def sought_of(args: Mapping[str, str]) -> Sought:
         role if role in ROLES else "",
         args.get("body", ""),
         show if show in SHOWS else "now",
-        args.get("after", "")[:200],
+        args.get("after", ""),
     )
 
 
@@ -121,18 +123,16 @@ def sought_of(args: Mapping[str, str]) -> Sought:
 
 def people_page(db: Session, tenant: Tenant, sought: Sought, today: date) -> tuple[tuple[PersonLine, ...], str]:
     """People by user name, in two statements, and the key of the next page."""
-    query = select(*_person()).order_by(Person.username).limit(PAGE + 1)
+    query = select(*_person())
     if sought.text:
         query = query.where(told_of(sought.text, Person.name, Person.username))
-    if sought.after:
-        query = query.where(Person.username > sought.after)
-    rows = db.execute(query).all()
-    ids = [row.id for row in rows[:PAGE]]
+    rows = db.execute(PEOPLE.page(query, PEOPLE.read_or_first(sought.after), PAGE)).all()
+    shown, following = PEOPLE.cut(rows, PAGE, lambda row: (row.username,))
+    ids = [row.id for row in shown]
     seats: dict[int, list[Seat]] = {id_: [] for id_ in ids}
     for seat in _seats(db, tenant, (Appointment.person_id.in_(ids), *_holds(Appointment, today)), today, PAGE * MOST):
         seats[seat.person_id].append(seat)
-    lines = tuple(_line(row, tuple(seats[row.id])) for row in rows[:PAGE])
-    return lines, lines[-1].username if len(rows) > PAGE else ""
+    return tuple(_line(row, tuple(seats[row.id])) for row in shown), following
 
 
 def _person() -> tuple[Any, ...]:
@@ -156,7 +156,7 @@ def person(db: Session, tenant: Tenant, username: str, today: date) -> PersonLin
 # -- appointments
 
 
-def appointments_page(db: Session, tenant: Tenant, sought: Sought, today: date) -> tuple[tuple[Seat, ...], int]:
+def appointments_page(db: Session, tenant: Tenant, sought: Sought, today: date) -> tuple[Sequence[Seat], str]:
     """Appointments, newest first, in one statement, and the key of the next page."""
     where = list(_holds(Appointment, today)) if sought.show == "now" else []
     if sought.role:
@@ -165,10 +165,8 @@ def appointments_page(db: Session, tenant: Tenant, sought: Sought, today: date) 
         where.append(Appointment.body_id == tenant.body_ids[sought.body])
     if sought.text:
         where.append(told_of(sought.text, Person.name, Person.username))
-    if sought.after_id:
-        where.append(Appointment.id < sought.after_id)
-    seats = _seats(db, tenant, tuple(where), today, PAGE + 1)
-    return seats[:PAGE], seats[PAGE - 1].id if len(seats) > PAGE else 0
+    where.append(APPOINTMENTS.where(APPOINTMENTS.read_or_first(sought.after)))
+    return APPOINTMENTS.cut(_seats(db, tenant, tuple(where), today, PAGE + 1), PAGE, lambda seat: (seat.id,))
 
 
 def appointment(db: Session, tenant: Tenant, id_: int, today: date) -> Seat:
@@ -216,15 +214,13 @@ def _seats(db: Session, tenant: Tenant, where: tuple[Any, ...], today: date, lim
 # -- mandates
 
 
-def mandates_page(db: Session, tenant: Tenant, sought: Sought, today: date) -> tuple[tuple[Given, ...], int]:
+def mandates_page(db: Session, tenant: Tenant, sought: Sought, today: date) -> tuple[Sequence[Given], str]:
     """Mandates, newest first, in one statement, and the key of the next page."""
     where = list(_holds(Mandate, today)) if sought.show == "now" else []
     if sought.body in tenant.body_ids:
         where.append(Mandate.to_body_id == tenant.body_ids[sought.body])
-    if sought.after_id:
-        where.append(Mandate.id < sought.after_id)
-    given = _given(db, tenant, tuple(where), today, PAGE + 1)
-    return given[:PAGE], given[PAGE - 1].id if len(given) > PAGE else 0
+    where.append(MANDATES.where(MANDATES.read_or_first(sought.after)))
+    return MANDATES.cut(_given(db, tenant, tuple(where), today, PAGE + 1), PAGE, lambda given: (given.id,))
 
 
 def mandate(db: Session, tenant: Tenant, id_: int, today: date) -> Given:

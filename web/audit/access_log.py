@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import literal, select, tuple_
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import AccessLog, Person
-from models.base import UTCDateTime
 from web.audit.queries import NAMESAKES
 from web.register.queries import told_of
+from web.ui.pagination import Key, Keyset
 
 #: Lines on one page.
 PAGE = 25
 #: What a line can tell of.
 KINDS = ("read", "refused", "logged-in", "login-failed")
-#: Where a page ends: instant and id of its last line.
-_KEY = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{6})?\+00:00)~(\d{1,9})\Z")
 
 _L = AccessLog
+NEWEST_FIRST = Keyset("access", (Key(_L.at, datetime, descending=True), Key(_L.id, descending=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +59,10 @@ def page_of(db: Session, args: Mapping[str, str]) -> Page:
         query = query.where(_L.subject == subject.lower())
     if person := args.get("person", "").strip()[:200]:
         query = query.where(_L.person_id.in_(_people_called(db, person)))
-    if found := _KEY.match(args.get("after", "")):
-        at = literal(datetime.fromisoformat(found[1]), UTCDateTime())
-        query = query.where(tuple_(_L.at, _L.id) < tuple_(at, literal(int(found[2]))))
-    rows = db.execute(query.order_by(_L.at.desc(), _L.id.desc()).limit(PAGE + 1)).all()
-    last = rows[PAGE - 1] if len(rows) > PAGE else None
-    return Page(tuple(_line(row) for row in rows[:PAGE]), f"{last.at.isoformat()}~{last.id}" if last else "")
+    after = NEWEST_FIRST.read_or_first(args.get("after", ""))
+    rows = db.execute(NEWEST_FIRST.page(query, after, PAGE)).all()
+    shown, following = NEWEST_FIRST.cut(rows, PAGE, lambda row: (row.at, row.id))
+    return Page(tuple(_line(row) for row in shown), following)
 
 
 def _people_called(db: Session, person: str) -> list[int]:

@@ -6,18 +6,18 @@ case with the words behind its commitments. Drafts that nobody has submitted are
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, literal, select, tuple_
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
 from models import Case, Disclosure, Person, TrailEntry
 from web.register.queries import told_of
+from web.ui.pagination import Key, Keyset
 from workflow.cases.gate import Gate
 from workflow.core.calendar import ONE_DAY, end_of
 from workflow.core.errors import NotFound
@@ -30,10 +30,11 @@ from workflow.trail.entry import from_text, instant
 PAGE = 25
 #: People that a name in a search may stand for.
 NAMESAKES = 50
-#: Where a page of the trail ends: instant, stream and number of its last entry.
-_KEY = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z)~([a-z0-9-]{1,60})~(\d{1,9})\Z")
 
 _T = TrailEntry
+NEWEST_FIRST = Keyset(
+    "trail", (Key(_T.at, str, descending=True), Key(_T.stream, str, descending=True), Key(_T.number, descending=True))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class Sought:
     first: date | None = None
     last: date | None = None
     #: Key of the last entry of the page before; empty for the first page.
-    after: tuple[str, str, int] | tuple[()] = ()
+    after: tuple[Any, ...] = ()
 
     @property
     def is_narrow(self) -> bool:
@@ -60,7 +61,6 @@ class Sought:
 
 def sought_of(args: Mapping[str, str]) -> Sought:
     """What an address asks for; what it cannot ask for is ignored."""
-    found = _KEY.match(args.get("after", ""))
     return Sought(
         args.get("number", "").strip().lower()[:60],
         args.get("person", "").strip()[:200],
@@ -68,7 +68,7 @@ def sought_of(args: Mapping[str, str]) -> Sought:
         args.get("action", ""),
         _day(args.get("from", "")),
         _day(args.get("to", "")),
-        (found[1], found[2], int(found[3])) if found else (),
+        NEWEST_FIRST.read_or_first(args.get("after", "")),
     )
 
 
@@ -133,15 +133,13 @@ class CaseTrail:
 
 def page_of(db: Session, tenant: Tenant, sought: Sought) -> Page:
     """A page of the trail, newest first, in a constant number of statements."""
-    query = select(*_columns()).where(*_matching(db, tenant, sought)).order_by(_T.at.desc(), _T.stream.desc())
-    rows = db.execute(query.order_by(_T.number.desc()).limit(PAGE + 1)).all()
-    shown = rows[:PAGE]
+    query = select(*_columns()).where(*_matching(db, tenant, sought))
+    rows = db.execute(NEWEST_FIRST.page(query, sought.after, PAGE)).all()
+    shown, following = NEWEST_FIRST.cut(rows, PAGE, lambda row: (row.at, row.stream, row.number))
     words = _words(db, [(row.stream, row.number) for row in shown])
     names = _names(db, shown)
     cases = _cases(db, tenant, {row.stream for row in shown})
-    last = shown[-1] if len(rows) > PAGE else None
-    key = f"{last.at}~{last.stream}~{last.number}" if last else ""
-    return Page(tuple(_entry(row, names, words) for row in shown), cases, names, key)
+    return Page(tuple(_entry(row, names, words) for row in shown), cases, names, following)
 
 
 def case_trail(db: Session, gate: Gate, tenant: Tenant, number: str) -> CaseTrail:
@@ -193,8 +191,6 @@ def _matching(db: Session, tenant: Tenant, sought: Sought) -> list[ColumnElement
         found.append(_T.at >= instant(end_of(sought.first - ONE_DAY, tenant.timezone)))
     if sought.last:
         found.append(_T.at < instant(end_of(sought.last, tenant.timezone)))
-    if sought.after:
-        found.append(tuple_(_T.at, _T.stream, _T.number) < tuple_(*map(literal, sought.after)))
     return found
 
 

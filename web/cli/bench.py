@@ -10,14 +10,16 @@ import click
 from web.cli.exit_codes import DONE, as_json, plainly
 
 BENCHMARKS = "tests.benchmarks.run"
+#: Parts that can be measured alone.
+PARTS = ("gate", "acts", "sweep", "pages")
 
 
 @click.command("bench")
-@click.argument("parts", nargs=-1, type=click.Choice(("gate", "sweep", "pages")), metavar="[gate|sweep|pages]...")
+@click.argument("parts", nargs=-1, type=click.Choice(PARTS), metavar=f"[{'|'.join(PARTS)}]...")
 @as_json
 @plainly
 def bench(parts: tuple[str, ...], as_json: bool) -> int:
-    """Measure the gate, the sweep of what is late and the screens, or one of them, on throwaway databases only.
+    """Measure the gate, acts through the API, the sweep of what is late or the screens, on throwaway databases only.
 
     Takes minutes.
     """

@@ -24,6 +24,7 @@ from web.i18n import common_labels
 from web.i18n.gettext import _
 from web.ui.form_errors import Line, lines
 from web.ui.forms import Choice, Input, by_name, filled, marked
+from web.ui.pagination import Key, Keyset
 from workflow.core.errors import CaseChanged, Malformed, NotFound, WorkflowError
 from workflow.core.messages import reason
 from workflow.documents.service import DIRECTIONS, MAX_DOCUMENT_BYTES, Upload, attach, register_letter
@@ -93,12 +94,12 @@ def disposition(file_name: str) -> str:
 def letters() -> str:
     """Letters that belong to no case, newest first."""
     here, user = services(), signed_in()
-    after = _whole(request.args.get("after", ""))
+    after = NEWEST_LETTERS.read_or_first(request.args.get("after", ""))
     with reading(here.engine, user.municipality.id) as db:
         query = _letter_query().where(Document.id.in_(_newest_letters(after))).order_by(Document.id.desc())
         rows = db.execute(query).all()
-    next_after = rows[PAGE - 1].id if len(rows) > PAGE else 0
-    return render_template("documents/letters.html", rows=rows[:PAGE], next_after=next_after, is_first=not after)
+    shown, next_after = NEWEST_LETTERS.cut(rows, PAGE, lambda row: (row.id,))
+    return render_template("documents/letters.html", rows=shown, next_after=next_after, is_first=not after)
 
 
 @bp.get("/letters/new")
@@ -131,14 +132,15 @@ def letter(number: str) -> str:
     return render_template("documents/letter.html", letter=row)
 
 
+NEWEST_LETTERS = Keyset("letters", (Key(Document.id, descending=True),))
 #: What belongs to no case and to no engagement.
 _ALONE = (Document.case_id.is_(None), Document.engagement_id.is_(None))
 
 
-def _newest_letters(after: int) -> Select[int]:
+def _newest_letters(after: tuple[Any, ...]) -> Select[int]:
     """Ids of a page of letters, in the order of the index that has them together."""
     query = select(Document.id).where(*_ALONE).order_by(Document.case_id.desc(), Document.id.desc()).limit(PAGE + 1)
-    return query.where(Document.id < after) if after else query
+    return query.where(NEWEST_LETTERS.where(after))
 
 
 def _letter_query() -> Any:

@@ -6,16 +6,16 @@ and among a million. Sections go on by key, in the order of the last day.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, literal, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Select, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from models import Engagement, Evaluation
+from web.ui.pagination import Key, Keyset
 from workflow.cases.gate import Gate
 from workflow.core.calendar import ONE_DAY, months_later
 from workflow.core.tenants import Tenant
@@ -30,7 +30,6 @@ DECIDED = "decided"
 #: The states whose evaluations stand in a section.
 _STATES: Mapping[str, tuple[str, ...]] = {"reported": ("reported",), DECIDED: (DECIDED,)}
 _TO_REPORT = ("pending", "under-way")
-_CURSOR = re.compile(r"(\d{4}-\d\d-\d\d)\.(\d{1,9})\Z")
 
 _V, _E = Evaluation, Engagement
 
@@ -44,23 +43,22 @@ class Wanted:
     #: Key of the responsible body; empty for every body.
     body: str = ""
     #: Last day and id of the last row of the page before.
-    after: tuple[date, int] | None = None
+    after: tuple[Any, ...] = ()
 
 
 def wanted_of(args: Mapping[str, str], tenant: Tenant) -> Wanted:
     """What an address asks for; what it cannot ask for is ignored."""
     show, body = args.get("show", ""), args.get("body", "")
     show = show if show in (*SECTIONS, DECIDED) else ""
-    return Wanted(show, body if body in tenant.body_ids else "", cursor_of(args.get("after", "")) if show else None)
+    after = _order(show).read_or_first(args.get("after", "")) if show else ()
+    return Wanted(show, body if body in tenant.body_ids else "", after)
 
 
-def cursor_of(text: str) -> tuple[date, int] | None:
-    """The place after which a page goes on; None for anything that is none."""
-    found = _CURSOR.match(text)
-    try:
-        return (date.fromisoformat(found[1]), int(found[2])) if found else None
-    except ValueError:
-        return None
+def _order(section: str) -> Keyset:
+    """The order of a section: what is due first on top, of those decided the latest."""
+    is_latest_first = section == DECIDED
+    keys = (Key(_V.due_on, date, is_latest_first), Key(_V.id, descending=is_latest_first))
+    return Keyset(f"evaluations-{section}", keys)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +78,6 @@ class Line:
     rule: EvaluationRule | None
     policy: Policy
     is_example: bool
-
-    @property
-    def cursor(self) -> str:
-        """The place after this row, as it stands in an address."""
-        return f"{self.due_on.isoformat()}.{self.id}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,14 +114,7 @@ def _parts(name: str, wanted: Wanted, tenant: Tenant, today: date, most: int) ->
         if wanted.body:
             own = _E.responsible_body_id == tenant.body_ids[wanted.body]
             part = part.join(_E, _E.id == _V.engagement_id).where(own)
-        if name == DECIDED:
-            if wanted.after:
-                part = part.where(tuple_(_V.due_on, _V.id) < tuple_(*map(literal, wanted.after)))
-            yield part.order_by(_V.due_on.desc(), _V.id.desc()).limit(most + 1)
-            continue
-        if wanted.after:
-            part = part.where(tuple_(_V.due_on, _V.id) > tuple_(*map(literal, wanted.after)))
-        yield part.order_by(_V.due_on, _V.id).limit(most + 1)
+        yield _order(name).page(part, wanted.after, most)
 
 
 def _within(name: str, today: date) -> tuple[ColumnElement[bool], ...]:
@@ -147,8 +133,8 @@ def _section(name: str, rows: Any, policies: Mapping[int, Policy], tenant: Tenan
     own = sorted((row for row in rows if row.section == name), key=lambda row: (row.due_on, row.id))
     if name == DECIDED:
         own.reverse()
-    lines = tuple(_line(row, policies[row.policy_version_id], tenant) for row in own[:most])
-    return Section(name, lines, lines[-1].cursor if len(own) > most else "")
+    shown, following = _order(name).cut(own, most, lambda row: (row.due_on, row.id))
+    return Section(name, tuple(_line(row, policies[row.policy_version_id], tenant) for row in shown), following)
 
 
 def _line(row: Any, policy: Policy, tenant: Tenant) -> Line:

@@ -12,7 +12,8 @@ from models.database import reading
 from web.auth.session import local_path, signed_in
 from web.core.services import services
 from web.i18n.gettext import _
-from web.notifications.queries import are_there_new, notices_for
+from web.notifications.queries import NEWEST_FIRST, are_there_new, notices_for
+from web.ui.pagination import BadCursor
 from workflow.people.preferences import mark_as_read
 
 bp = Blueprint("notices", __name__)
@@ -25,16 +26,19 @@ TOO_LONG = 18
 def index() -> str:
     """A page of notices; `before` goes on with older ones."""
     here, user = services(), signed_in()
-    before = _number(request.args.get("before", "0"))
+    try:
+        after = NEWEST_FIRST.read(request.args.get("before", ""))
+    except BadCursor:
+        abort(404)
     with reading(here.engine, user.municipality.id) as db:
-        rows, older = notices_for(db, user, before=before)
+        rows, older = notices_for(db, user, after=after)
     return render_template(
         "notifications/index.html",
         notices=rows,
-        are_new=are_there_new(rows) and not before,
+        are_new=are_there_new(rows) and not after,
         zone=user.municipality.timezone,
         more=url_for("notices.index", before=older) if older else None,
-        first=url_for("notices.index") if before else None,
+        first=url_for("notices.index") if after else None,
     )
 
 

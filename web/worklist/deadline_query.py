@@ -6,17 +6,17 @@ list, what is due first on top, page by key.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, literal, or_, select, tuple_, union_all
+from sqlalchemy import Select, and_, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from models import Deadline, Engagement, PolicyVersion
 from web.auth.session import User
-from web.worklist.queries import Cursor, Waiting, waiting_for
+from web.worklist.queries import SOONEST_FIRST, Waiting, waiting_for
 from workflow.cases.gate import Gate
 from workflow.deadlines import EVALUATION, OPEN
 from workflow.policy.model import RESPONSIBLE_KINDS, EvaluationRule, Policy
@@ -50,9 +50,9 @@ class Own:
     is_example: bool
 
     @property
-    def cursor(self) -> Cursor:
-        """The place after this row."""
-        return Cursor(self.due_on, self.what, self.id)
+    def key(self) -> tuple[date | None, int, int]:
+        """Its key in the list's order."""
+        return self.due_on, self.what, self.id
 
     @property
     def order(self) -> tuple[bool, date, int, int]:
@@ -61,16 +61,16 @@ class Own:
 
 
 def own_deadlines(
-    db: Session, gate: Gate, user: User, policy: Policy, after: Cursor | None, today: date
-) -> tuple[list[Own], Cursor | None]:
+    db: Session, gate: Gate, user: User, policy: Policy, after: tuple[Any, ...], today: date
+) -> tuple[Sequence[Own], str]:
     """One page of what a person must do, and where the next one begins."""
     waiting, more = waiting_for(db, user, policy, after)
     found = sorted(
         [*(_waiting(row) for row in waiting), *reports(db, gate, user, today + AHEAD, after)],
         key=lambda row: row.order,
     )
-    is_more = more is not None or len(found) > PAGE
-    return found[:PAGE], found[PAGE - 1].cursor if is_more and len(found) >= PAGE else None
+    is_more = bool(more) or len(found) > PAGE
+    return found[:PAGE], SOONEST_FIRST.cursor(found[PAGE - 1].key) if is_more and len(found) >= PAGE else ""
 
 
 def _waiting(row: Waiting) -> Own:
@@ -78,7 +78,7 @@ def _waiting(row: Waiting) -> Own:
     return Own(row.what, row.id, row.due_on, row.number, row.title, *told)
 
 
-def reports(db: Session, gate: Gate, user: User, last: date, after: Cursor | None = None) -> Iterator[Own]:
+def reports(db: Session, gate: Gate, user: User, last: date, after: tuple[Any, ...] = ()) -> Iterator[Own]:
     """Evaluations due by a day that the person's seats report and that nobody has reported yet, one page of them."""
     seats = dict(_reporting(db, gate, user))
     if not seats:
@@ -95,7 +95,7 @@ def reports(db: Session, gate: Gate, user: User, last: date, after: Cursor | Non
 _Seats = dict[tuple[int, str, int], Seat]
 
 
-def _matching(seats: _Seats, after: Cursor | None, last: date) -> Select[*tuple[Any, ...]]:
+def _matching(seats: _Seats, after: tuple[Any, ...], last: date) -> Select[*tuple[Any, ...]]:
     """One limited query for each body, each a short stretch of an index; what they find is joined afterwards."""
     bodies: dict[int, list[tuple[int, str]]] = {}
     for version_id, ladder, body_id in seats:
@@ -106,21 +106,12 @@ def _matching(seats: _Seats, after: Cursor | None, last: date) -> Select[*tuple[
     return select(*columns).select_from(keys).join(_D, _D.id == keys.c.id).join(_E, _E.id == _D.engagement_id)
 
 
-def _of_body(body_id: int, rules: list[tuple[int, str]], after: Cursor | None, last: date) -> Select[*tuple[Any, ...]]:
+def _of_body(
+    body_id: int, rules: list[tuple[int, str]], after: tuple[Any, ...], last: date
+) -> Select[*tuple[Any, ...]]:
     named = [and_(_D.policy_version_id == version_id, _D.ladder == ladder) for version_id, ladder in rules]
     query = select(_D.id.label("id")).where(_D.body_id == body_id, _D.state == OPEN, _D.due_on <= last, or_(*named))
-    if after is not None:
-        query = query.where(_past(after))
-    return query.order_by(_D.due_on, _D.id).limit(PAGE + 1)
-
-
-def _past(after: Cursor) -> ColumnElement[bool]:
-    """What comes after a place; all of these have a last day, so what has none comes after them."""
-    if after.due_on is None:
-        return _D.id < 0
-    if after.what != REPORT:
-        return _D.due_on >= after.due_on
-    return tuple_(_D.due_on, _D.id) > tuple_(literal(after.due_on), literal(after.id))
+    return SOONEST_FIRST.over(_D.due_on, REPORT, _D.id).page(query, after, PAGE)
 
 
 def _reporting(db: Session, gate: Gate, user: User) -> Iterator[tuple[tuple[int, str, int], Seat]]:

@@ -27,10 +27,11 @@ from web.i18n.gettext import _
 from web.ui.form_errors import Line, lines
 from web.ui.forms import Input, filled, marked, nested, read
 from web.ui.layout import may_open
+from web.ui.pagination import BadCursor
 from web.worklist import deadline_labels
 from web.worklist.deadline_query import REPORT, Own, own_deadlines
 from web.worklist.overdue_query import KINDS, page_of, wanted_of
-from web.worklist.queries import Cursor
+from web.worklist.queries import SOONEST_FIRST
 from web.worklist.views import NEXT
 from workflow.cases.context import Actor
 from workflow.core.errors import NotFound, NotMandated, WorkflowError
@@ -81,17 +82,16 @@ def mine() -> str:
         today=today,
         href=_href,
         next_step=_next_step,
-        more=url_for("deadlines.mine", after=str(onward)) if onward else None,
+        more=url_for("deadlines.mine", after=onward) if onward else None,
         first=url_for("deadlines.mine") if after else None,
         late_url="/deadlines" if may_open("/deadlines") else None,
     )
 
 
-def _after() -> Cursor | None:
-    given = request.args.get("after", "")
+def _after() -> tuple[Any, ...]:
     try:
-        return Cursor.read(given) if given else None
-    except ValueError:
+        return SOONEST_FIRST.read(request.args.get("after", ""))
+    except BadCursor:
         abort(404)
 
 

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session
 
 from models import Case, Deadline, Engagement, Notice
 from web.auth.session import User
 from web.cases.list_query import readable
-from web.evaluations.queries import cursor_of
+from web.ui.pagination import Key, Keyset
 from workflow.cases.gate import Gate
 from workflow.core.tenants import Tenant
 from workflow.deadlines import APPOINTMENT, EVALUATION, EXPIRY, MANDATE, OPEN, STEP
@@ -30,6 +30,7 @@ PAGE = 25
 KINDS = (STEP, EVALUATION, EXPIRY, APPOINTMENT, MANDATE)
 
 _D = Deadline
+SOONEST_FIRST = Keyset("overdue", (Key(_D.due_on, date), Key(_D.id)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +40,14 @@ class Wanted:
     #: Key of the body whose matter it is; empty for every body.
     body: str = ""
     kind: str = ""
-    after: tuple[date, int] | None = None
+    after: tuple[Any, ...] = ()
 
 
 def wanted_of(args: Mapping[str, str], tenant: Tenant) -> Wanted:
     """What an address asks for; what it cannot ask for is ignored."""
     body, kind = args.get("body", ""), args.get("kind", "")
-    return Wanted(
-        body if body in tenant.body_ids else "", kind if kind in KINDS else "", cursor_of(args.get("after", ""))
-    )
+    after = SOONEST_FIRST.read_or_first(args.get("after", ""))
+    return Wanted(body if body in tenant.body_ids else "", kind if kind in KINDS else "", after)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +98,8 @@ def page_of(db: Session, gate: Gate, user: User, wanted: Wanted, today: date) ->
     ladder = (_D.policy_version_id, _D.ladder, _D.cycle, _D.next_rung, _D.next_at)
     query = select(*columns, *ladder, Engagement.title, Engagement.kind.label("engagement"))
     query = query.outerjoin(Engagement, Engagement.id == _D.engagement_id).where(*_matching(wanted, tenant, today))
-    rows = db.execute(query.order_by(_D.due_on, _D.id).limit(PAGE + 1)).all()
-    shown = rows[:PAGE]
+    rows = db.execute(SOONEST_FIRST.page(query, wanted.after, PAGE)).all()
+    shown, following = SOONEST_FIRST.cut(rows, PAGE, lambda row: (row.due_on, row.id))
     cases = _cases(db, gate, user, [row.case_id for row in shown if row.case_id], today)
     told = _told(db, tenant, shown)
     lines = tuple(
@@ -107,8 +107,7 @@ def page_of(db: Session, gate: Gate, user: User, wanted: Wanted, today: date) ->
         for row in shown
         if row.kind != STEP or row.case_id in cases
     )
-    onward = f"{shown[-1].due_on.isoformat()}.{shown[-1].id}" if len(rows) > PAGE else ""
-    return Page(lines, onward)
+    return Page(lines, following)
 
 
 def _matching(wanted: Wanted, tenant: Tenant, today: date) -> list[ColumnElement[bool]]:
@@ -122,8 +121,6 @@ def _matching(wanted: Wanted, tenant: Tenant, today: date) -> list[ColumnElement
         found.append(_D.body_id == tenant.body_ids[wanted.body])
     if wanted.kind:
         found.append(_D.kind == wanted.kind)
-    if wanted.after:
-        found.append(tuple_(_D.due_on, _D.id) > tuple_(*map(literal, wanted.after)))
     return found
 
 

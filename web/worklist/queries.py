@@ -6,17 +6,17 @@ a million. Pages go on by key: last day first, what has none at the end.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, literal, select, tuple_, union_all
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import Select, literal, select, union_all
+from sqlalchemy.orm import Session
 
 from models import Case, Consultation, Person
 from web.auth.session import User
+from web.ui.pagination import Key, Keyset
 from workflow.policy.model import Policy
 from workflow.policy.roles import Seat, preparing_seat
 
@@ -25,30 +25,8 @@ PAGE = 25
 Part = Select[*tuple[Any, ...]]
 #: What a row is; cases come first among those due on the same day.
 CASE, CONSULTATION = 0, 1
-#: An evaluation, the third of what a person's own deadlines are, always has a last day.
-_CURSOR = re.compile(r"^(?!none\.2)(\d{4}-\d\d-\d\d|none)\.([012])\.(\d{1,9})$")
-
-
-@dataclass(frozen=True, slots=True)
-class Cursor:
-    """The place after which a page goes on."""
-
-    due_on: date | None
-    what: int
-    id: int
-
-    @classmethod
-    def read(cls, given: str) -> Cursor:
-        """What `str` wrote; raises `ValueError` for anything else."""
-        found = _CURSOR.match(given)
-        if found is None:
-            raise ValueError(given)
-        day, what, id_ = found.groups()
-        return cls(None if day == "none" else date.fromisoformat(day), int(what), int(id_))
-
-    def __str__(self) -> str:
-        """As it stands in an address."""
-        return f"{self.due_on.isoformat() if self.due_on else 'none'}.{self.what}.{self.id}"
+#: What is due first on top, what has no last day at the end; evaluations are the third kind of a person's deadlines.
+SOONEST_FIRST = Keyset("waiting", (Key(Case.due_on, date, nullable=True), Key(CASE), Key(Case.id)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +51,9 @@ class Waiting:
     absent: tuple[str, ...] = ()
 
     @property
-    def cursor(self) -> Cursor:
-        """The place after this row."""
-        return Cursor(self.due_on, self.what, self.id)
+    def key(self) -> tuple[date | None, int, int]:
+        """Its key in the list's order."""
+        return self.due_on, self.what, self.id
 
     @property
     def next_action(self) -> str:
@@ -90,11 +68,11 @@ class Waiting:
         return {"draft": "submit", "review": "endorse", "consult": "close-consultation"}.get(step, step)
 
 
-def waiting_for(db: Session, user: User, policy: Policy, after: Cursor | None) -> tuple[list[Waiting], Cursor | None]:
+def waiting_for(db: Session, user: User, policy: Policy, after: tuple[Any, ...]) -> tuple[Sequence[Waiting], str]:
     """One page of what waits for a person or for whom they stand in for, and where the next begins; one statement."""
     parts = union_all(*(select(part.subquery()) for part in _parts(user, policy, after))).subquery("parts")
     # cut to one page before anything is joined: among many seats PostgreSQL would rather read the whole table
-    in_order = (parts.c.due_on.is_(None), parts.c.due_on, parts.c.what, parts.c.id)
+    in_order = SOONEST_FIRST.over(parts.c.due_on, parts.c.what, parts.c.id).order_by()
     keys = select(parts).order_by(*in_order).limit(PAGE + 1).subquery("keys")
     query = (
         select(
@@ -116,7 +94,7 @@ def waiting_for(db: Session, user: User, policy: Policy, after: Cursor | None) -
         .select_from(keys)
         .join(Case, Case.id == keys.c.case_id)
         .join(Person, Person.id == Case.officer_id)
-        .order_by(keys.c.due_on.is_(None), keys.c.due_on, keys.c.what, keys.c.id)
+        .order_by(*SOONEST_FIRST.over(keys.c.due_on, keys.c.what, keys.c.id).order_by())
         .limit(PAGE + 1)
     )
     names, found = user.municipality.body_keys, db.execute(query)
@@ -127,7 +105,7 @@ def waiting_for(db: Session, user: User, policy: Policy, after: Cursor | None) -
         )
         for what, id_, due, role, body, number, title, state, kind, act, own, officer_id, officer, example in found
     ]
-    return rows[:PAGE], rows[PAGE - 1].cursor if len(rows) > PAGE else None
+    return SOONEST_FIRST.cut(rows, PAGE, lambda row: row.key)
 
 
 def _absent(user: User, role: str, body: str, officer_id: int) -> tuple[str, ...]:
@@ -140,22 +118,22 @@ def _absent(user: User, role: str, body: str, officer_id: int) -> tuple[str, ...
     return () if officer_id == user.id else tuple(sorted(away))
 
 
-def _parts(user: User, policy: Policy, after: Cursor | None) -> Iterator[Part]:
+def _parts(user: User, policy: Policy, after: tuple[Any, ...]) -> Iterator[Part]:
     """One limited query per seat and calendar: what has a last day, and what has none."""
     body_ids = user.municipality.body_ids
     mine = _cases(literal(""), literal(0)).where(Case.waits_person_id == user.id)
-    yield from _stretches(mine, Case.due_on, Case.id, CASE, after)
+    yield from SOONEST_FIRST.over(Case.due_on, CASE, Case.id).stretches(mine, after, PAGE)
     for absent in user.stands_in:
         if bodies := _prepared_from(user, policy, absent.seat):
             theirs = _cases(literal(""), literal(0)).where(
                 Case.waits_person_id == absent.id, Case.responsible_body_id.in_(bodies)
             )
-            yield from _stretches(theirs, Case.due_on, Case.id, CASE, after)
+            yield from SOONEST_FIRST.over(Case.due_on, CASE, Case.id).stretches(theirs, after, PAGE)
     for role, body in sorted(user.all_seats):
         seat = _cases(literal(role), literal(body_ids[body])).where(
             Case.waits_body_id == body_ids[body], Case.waits_role == role
         )
-        yield from _stretches(seat, Case.due_on, Case.id, CASE, after)
+        yield from SOONEST_FIRST.over(Case.due_on, CASE, Case.id).stretches(seat, after, PAGE)
     for body in user.bodies_as("secretary"):
         asked = (
             select(
@@ -169,7 +147,7 @@ def _parts(user: User, policy: Policy, after: Cursor | None) -> Iterator[Part]:
             .join(Case, Case.id == Consultation.case_id)
             .where(Consultation.body_id == body_ids[body], Consultation.state == "asked", Case.state == "consult")
         )
-        yield from _stretches(asked, Consultation.due_on, Consultation.id, CONSULTATION, after)
+        yield from SOONEST_FIRST.over(Consultation.due_on, CONSULTATION, Consultation.id).stretches(asked, after, PAGE)
 
 
 def _prepared_from(user: User, policy: Policy, seat: Seat) -> list[int]:
@@ -187,27 +165,3 @@ def _cases(role: Any, body_id: Any) -> Part:
         role.label("role"),
         body_id.label("body_id"),
     )
-
-
-def _stretches(
-    part: Part,
-    due_on: InstrumentedAttribute[date | None],
-    id_: InstrumentedAttribute[int],
-    what: int,
-    after: Cursor | None,
-) -> Iterator[Part]:
-    """The rows of one part after a place: those with a last day in its order, then those without."""
-    # by the index's own order in both: ordered by id alone, PostgreSQL would rather walk every case there is
-    dated = part.where(due_on.is_not(None)).order_by(due_on, id_).limit(PAGE + 1)
-    undated = part.where(due_on.is_(None)).order_by(due_on, id_).limit(PAGE + 1)
-    if after is None:
-        yield from (dated, undated)
-    elif after.due_on is None:
-        if what >= after.what:
-            yield undated.where(id_ > after.id) if what == after.what else undated
-    else:
-        if what == after.what:
-            yield dated.where(tuple_(due_on, id_) > tuple_(after.due_on, after.id))
-        else:
-            yield dated.where(due_on >= after.due_on if what > after.what else due_on > after.due_on)
-        yield undated

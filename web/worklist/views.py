@@ -6,6 +6,7 @@ What is found, and at what cost, is `web.worklist.queries`'s; here it gets its w
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from flask import Blueprint, abort, render_template, request, url_for
 from flask_babel import gettext as _
@@ -15,8 +16,9 @@ from web.auth.session import User, signed_in
 from web.core.services import services
 from web.notifications.queries import LATEST, are_there_new, notices_for
 from web.ui.layout import may_open
+from web.ui.pagination import BadCursor
 from web.worklist.deadline_query import reports
-from web.worklist.queries import Cursor, waiting_for
+from web.worklist.queries import SOONEST_FIRST, waiting_for
 from workflow.core.messages import N_
 
 bp = Blueprint("inbox", __name__)
@@ -54,8 +56,8 @@ def inbox() -> str:
     after, policy = _after(), here.policy(user.municipality)
     with reading(here.engine, user.municipality.id) as db:
         rows, onward = waiting_for(db, user, policy, after)
-        notices, older = notices_for(db, user, page=LATEST) if after is None else ([], 0)
-        to_report = list(reports(db, here.gate, user, here.today(user.municipality) + SOON)) if after is None else []
+        notices, older = notices_for(db, user, page=LATEST) if not after else ([], 0)
+        to_report = list(reports(db, here.gate, user, here.today(user.municipality) + SOON)) if not after else []
     return render_template(
         "worklist/inbox.html",
         rows=rows,
@@ -67,19 +69,16 @@ def inbox() -> str:
         policy=policy,
         today=here.today(user.municipality),
         next_step=lambda row: _(NEXT[row.next_action]) if row.next_action in NEXT else row.next_action,
-        more=url_for("inbox.inbox", after=str(onward)) if onward else None,
+        more=url_for("inbox.inbox", after=onward) if onward else None,
         first=url_for("inbox.inbox") if after else None,
         elsewhere=_elsewhere(user),
     )
 
 
-def _after() -> Cursor | None:
-    given = request.args.get("after", "")
-    if not given:
-        return None
+def _after() -> tuple[Any, ...]:
     try:
-        return Cursor.read(given)
-    except ValueError:
+        return SOONEST_FIRST.read(request.args.get("after", ""))
+    except BadCursor:
         abort(404)
 
 

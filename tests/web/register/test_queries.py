@@ -13,7 +13,7 @@ from models.database import reading, writing
 from models.folding import sort_key, words
 from tests.worlds import World, build
 from web.register import partner_map
-from web.register.queries import MOST_FOUND, PAGE, SORTS, STATUSES, Wanted, keys, matching, page_of
+from web.register.queries import MOST_FOUND, ORDERS, PAGE, SORTS, STATUSES, Matching, Wanted, keys, matching, page_of
 from workflow.register.service import register_engagement
 
 TODAY = date(2026, 9, 15)
@@ -50,14 +50,14 @@ def fill(world: World, count: int, **columns: Any) -> None:
 def walked(world: World, wanted: Wanted) -> list[int]:
     """Every id of a list, page by page, as the screen does."""
     seen: list[int] = []
-    after = 0
+    after: tuple[Any, ...] = ()
     while True:
         with reading(world.engine, world.tenant.id) as db:
             page = page_of(db, world.tenant, Wanted(**{**_fields(wanted), "after": after}), TODAY)
         seen += [line.id for line in page.lines]
-        after = page.next
-        if not after:
+        if not page.next:
             return seen
+        after = ORDERS[wanted.sort].read(page.next)
 
 
 def _fields(wanted: Wanted) -> dict[str, Any]:
@@ -99,12 +99,16 @@ def test_a_common_word_says_that_it_is_too_common_and_a_rarer_one_beside_it_find
         assert len(keys(db, one, Wanted(text="comm needle"), PAGE)) == 1
 
 
-def test_a_row_that_is_gone_from_the_list_ends_it_rather_than_begin_anew(world: World) -> None:
-    fill(world, 3, title="Same")
+def test_a_row_that_is_gone_from_the_list_leaves_its_place(world: World) -> None:
+    fill(world, 4, title="Same")
     with reading(world.engine, world.tenant.id) as db:
-        for sort in ("title", "partner", "ends"):
-            wanted = Wanted(sort=sort, after=999_999)
-            assert keys(db, matching(db, world.tenant, wanted, TODAY), wanted, PAGE) == []
+        for sort in SORTS:
+            wanted = Wanted(sort=sort)
+            rows = keys(db, matching(db, world.tenant, wanted, TODAY), wanted, PAGE)
+            later = Wanted(sort=sort, after=tuple(rows[1]))
+            found = matching(db, world.tenant, later, TODAY)
+            without = Matching((*found.conditions, Engagement.id != rows[1].id))
+            assert keys(db, without, later, PAGE) == rows[2:]
 
 
 INDEXES = {
@@ -120,8 +124,12 @@ INDEXES = {
 def test_every_order_is_read_from_its_index(world: World, sort: str, is_later: bool) -> None:
     """No database walks the table or sorts it; PostgreSQL is asked as it would choose among many rows."""
     fill(world, 30, title=lambda n: f"Title {n}", ends_on=lambda n: TODAY + timedelta(days=n))
-    wanted = Wanted(sort=sort, after=walked(world, Wanted(sort=sort))[5] if is_later else 0)
-    plans = planned(world, lambda db: keys(db, matching(db, world.tenant, wanted, TODAY), wanted, PAGE + 1))
+    wanted = Wanted(sort=sort)
+    if is_later:
+        with reading(world.engine, world.tenant.id) as db:
+            rows = keys(db, matching(db, world.tenant, wanted, TODAY), wanted, PAGE)
+        wanted = Wanted(sort=sort, after=tuple(rows[5]))
+    plans = planned(world, lambda db: keys(db, matching(db, world.tenant, wanted, TODAY), wanted, PAGE))
     plan = "\n".join(plans[-1])
     assert INDEXES[sort] in plan, plan
     assert "Seq Scan" not in plan

@@ -104,7 +104,7 @@ def _compared(db: Session, here: Services, user: User, version: str, args: Mappi
     cases, engagements = None, None
     if shown.can_be_met:
         impacts = Impacts.of(db.connection(), tenant, policies, new)
-        after, e_after = _key(args.get("after", "")), _key(args.get("e-after", ""))
+        after, e_after = args.get("after", ""), args.get("e-after", "")
         cases = cases_meant(db, here.gate, user, impacts, kind=args.get("kind", ""), after=after, today=today)
         _id, governing = policies.in_force(db.connection(), tenant.id, today)
         if shown.standing != IN_FORCE:
@@ -112,7 +112,3 @@ def _compared(db: Session, here: Services, user: User, version: str, args: Mappi
             engagements = engagements_meant(db, impacts, governing, kind=kind, after=e_after, today=today)
     told = () if old is None else sections(old, new, changes(old, new))
     return Compared(found, shown, new, against, old, told, cases, engagements)
-
-
-def _key(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0
