@@ -99,20 +99,14 @@ def enter_from_before(
     version_id, policy = services.policies.in_force(connection, tenant.id, today)
     values = checked(tenant, policy, given)
     seat = officers_seat(actor)
-    responsible, told_fields = values.pop("responsible"), jsonable(values.pop("fields_"))
+    responsible, case_fields = values.pop("responsible"), jsonable(values.pop("fields_"))
     number = f"{tenant.key}-e-{next_in(connection, tenant.id, 'e'):05d}"
     row = {
-        **values,
-        "fields": told_fields,
-        "municipality_id": tenant.id,
-        "number": number,
-        "status": "active",
+        **_row(tenant, values, number),
+        "fields": case_fields,
         "responsible_body_id": tenant.body_ids[responsible],
-        "signature": {},
-        "origin": "register",
         "is_example": is_example,
         "created_at": now,
-        **sort_keys(tenant, values["title"], values["partner_name"]),
     }
     id_ = connection.execute(insert(Engagement).returning(Engagement.id), row).scalar_one()
     note_words(connection, tenant, id_, values["title"], values["partner_name"])
@@ -146,3 +140,15 @@ def enter_from_before(
     )
     record(connection, tenant.id, done, now=now)
     return number
+
+
+def _row(tenant: Tenant, values: Mapping[str, Any], number: str) -> dict[str, Any]:
+    return {
+        **values,
+        **sort_keys(tenant, values["title"], values["partner_name"]),
+        "municipality_id": tenant.id,
+        "number": number,
+        "status": "active",
+        "signature": {},
+        "origin": "register",
+    }

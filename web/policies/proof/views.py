@@ -23,8 +23,8 @@ from web.core.services import Services, services
 from web.core.verification_cache import REPORTS
 from web.i18n.gettext import _
 from web.policies import labels as policies_labels
-from web.policies.marked_matrix import marked_matrix
 from web.policies.proof.counterexample import routes_of
+from web.policies.proof.marked_matrix import marked_matrix
 from web.policies.proof.presenter import coverage, obligations, table_faults
 from web.policies.versions.diff_presenter import sections
 from workflow.core.errors import NotFound, PolicyInvalid

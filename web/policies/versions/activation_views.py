@@ -24,9 +24,8 @@ from web.ui.form_errors import Line, lines
 from web.ui.forms import Choice, Input, filled, marked, read
 from workflow.core.errors import NotFound, PolicyInvalid, WorkflowError
 from workflow.core.messages import reason
-from workflow.policy.interchange.dmn import DECISION
 from workflow.policy.model import Policy
-from workflow.versions.service import ENDS, GIVES, READING, activate
+from workflow.versions.service import DECISION, ENDS, GIVES, READING, activate
 
 bp = Blueprint("activation", __name__)
 
