@@ -28,6 +28,7 @@ from web.app import create_app
 from web.core.passwords import Passwords
 from web.core.services import Services
 from workflow.cases import gate
+from workflow.cases.actions.context import ActionResult
 from workflow.people.administration import carry_out
 
 RECORD = {"outcome": "approve", "meeting_date": "2026-09-15", "paragraph": "§ 12", "present": "11"}
@@ -138,7 +139,7 @@ def _sending(browser: FlaskClient, form: str, path: str, typed: dict[str, Any]) 
 
 def _acting(
     world: World, who: str, number: str, action: str, payload: dict[str, Any], version: int
-) -> Callable[[], gate.ActionResult]:
+) -> Callable[[], ActionResult]:
     person = world.people[who]
     return lambda: gate.act(world.services, person, number, action, payload, now=world.now, expected_version=version)
 

@@ -5,7 +5,7 @@ A field that is required is in every answer, null included; another is left out 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -39,8 +39,8 @@ class ApiSchema(Schema):
 
 def _value_of(obj: Any, path: str) -> Any:
     """The value at a dotted path of attributes or keys; `missing` where there is none."""
-    for name in path.split("."):
-        obj = obj.get(name, missing) if isinstance(obj, Mapping) else getattr(obj, name, missing)
+    for name in path.split(".") if "." in path else (path,):
+        obj = obj.get(name, missing) if isinstance(obj, dict) else getattr(obj, name, missing)
     return obj
 
 

@@ -15,7 +15,7 @@ from web.auth.session import signed_in
 from web.cases import action_labels, route_labels
 from web.cases import labels as cases_labels
 from web.cases.facts import changed_facts, content_facts, may_give_more_time, request_facts, waits_for
-from web.cases.list_query import SHOWS, cases
+from web.cases.list_query import NEWEST_FIRST, SHOWS, cases
 from web.cases.page_query import load
 from web.cases.presenter import CaseView
 from web.core.services import services
@@ -59,14 +59,14 @@ def index() -> Response | str:
     here, user = services(), signed_in()
     show = request.args.get("show", "open") if request.args.get("show") in SHOWS else "open"
     wanted = request.args.get("number", "").strip()
-    after = request.args.get("after", "0")
+    after = NEWEST_FIRST.read_or_first(request.args.get("after", ""))
     with reading(here.engine, user.municipality.id) as db:
         page = cases(
             db,
             here.workflow,
             user,
             show="all" if wanted else show,
-            after=int(after) if after.isascii() and after.isdigit() and len(after) < 18 else 0,
+            after=after,
             wanted=wanted,
             today=here.today(user.municipality),
         )
@@ -79,7 +79,7 @@ def index() -> Response | str:
         shows=SHOWS,
         wanted=wanted,
         today=here.today(user.municipality),
-        is_first=after == "0",
+        is_first=not after,
     )
 
 
