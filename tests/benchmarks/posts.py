@@ -28,7 +28,7 @@ from web.app import create_app
 from web.core.passwords import Passwords
 from web.core.services import Services
 from workflow.cases import gate
-from workflow.cases.actions.context import ActionResult
+from workflow.cases.actions.result import ActionResult
 from workflow.people.administration import carry_out
 
 RECORD = {"outcome": "approve", "meeting_date": "2026-09-15", "paragraph": "§ 12", "present": "11"}
