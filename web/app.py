@@ -16,9 +16,9 @@ from flask_wtf import CSRFProtect
 
 from config.settings import Settings
 from models.database import connect
-from web import api
 from web.admin import mail_views, preference_views, substitute_views
 from web.admin import views as admin_views
+from web.api import registration as api
 from web.audit import views as audit_views
 from web.auth import access_control, session
 from web.auth import views as auth_views

@@ -137,12 +137,13 @@ def set_up(scene: Scene, cases: int) -> Stage:
             carry_out(connection, world.tenant, None, "change-person", given, now=world.now)
     settings = Settings(database_url=scene.url, secret_key="for the length of a benchmark", cookies_secure=False)
     app = create_app(settings, now=lambda: world.now)
-    clients = {who: _signed_in(app, f"{who}@{world.tenant.key}") for who in people}
+    clients = {who: signed_in(app, f"{who}@{world.tenant.key}") for who in people}
     numbers = numbers_of_visits(world, cases, REQUESTS, HISTORY)
     return Stage(cases, engine, app, bare_app(world).test_client(), clients, numbers)
 
 
-def _signed_in(app: Flask, username: str) -> FlaskClient:
+def signed_in(app: Flask, username: str) -> FlaskClient:
+    """A browser of somebody who has logged in."""
     client = app.test_client()
     page = client.get("/login").get_data(as_text=True)
     found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)

@@ -46,7 +46,7 @@ CROWDS = {
     "500 slow bodies": Quiet(slow_bodies=500),
     "500 of each": Quiet(500, 500, 500),
 }
-SERVE = (sys.executable, "-m", "web.cli", "serve", "--workers", "2")
+SERVE = (sys.executable, "-m", "web.cli.main", "serve", "--workers", "2")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack
 
-from tests.benchmarks import gate, pages, quiet, sweep
+from tests.benchmarks import acts, gate, pages, posts, quiet, sweep
 from tests.benchmarks.scene import Scene, has_postgres, postgres_scene, sqlite_scene
 
 #: Cases in the tables beside those that are acted on.
@@ -14,6 +14,8 @@ GATE_SIZES = (1_000, 100_000)
 PAGE_SIZES = (10_000, 1_000_000)
 PROCESSES = (1, 2)
 ACTS = 200
+#: Cases walked through the API and by the forms of the screens, and as many through the gate.
+WALKS = 40
 #: Evaluations that are due, of how many there are.
 SWEPT = (100_000, 1_000_000)
 #: What the ratio of floor to gate time should reach.
@@ -23,8 +25,12 @@ SWEEP_AIM = 0.70
 PAGE_AIM = 1.25
 #: The same beside quiet clients, as a multiple of that without.
 QUIET_AIM = 2.0
+#: CPU that a form sent may cost, milliseconds; and its statements.
+POST_AIM, POST_STATEMENTS = 6, 14
 #: CPU that `/healthz` may cost, milliseconds.
 HEALTH_AIM = 5
+#: CPU time of an act through the API, milliseconds.
+API_AIM = 6
 
 Opens = Callable[[], AbstractContextManager[Scene]]
 
@@ -60,6 +66,13 @@ def sweeps() -> Iterator[sweep.Measured]:
             yield sweep.measure(scene, *SWEPT)
 
 
+def forms() -> Iterator[posts.Measured]:
+    """Forms sent, beside the gate alone, on SQLite as it ships and on PostgreSQL."""
+    for open_scene in scenes()[::2]:
+        with open_scene() as scene:
+            yield from posts.measure(scene, GATE_SIZES[0], WALKS)
+
+
 def servers() -> Iterator[quiet.Measured]:
     """The web server beside quiet clients, on SQLite as it ships and on PostgreSQL."""
     for open_scene in scenes()[::2]:
@@ -67,9 +80,19 @@ def servers() -> Iterator[quiet.Measured]:
             yield from quiet.measure(scene)
 
 
+def api_acts() -> Iterator[acts.Measured]:
+    """Acts through the API beside the gate alone, on SQLite as it ships and on PostgreSQL."""
+    for open_scene in scenes()[::2]:
+        with open_scene() as scene:
+            yield from acts.measure(scene, GATE_SIZES[0], WALKS)
+
+
+_Measured = gate.Measured | posts.Measured | acts.Measured | sweep.Measured | pages.Measured | quiet.Measured
 #: What can be measured alone.
-PARTS: Mapping[str, Callable[[], Iterator[gate.Measured | sweep.Measured | pages.Measured | quiet.Measured]]] = {
+PARTS: Mapping[str, Callable[[], Iterator[_Measured]]] = {
     "gate": gates,
+    "posts": forms,
+    "acts": api_acts,
     "sweep": sweeps,
     "pages": screens,
     "quiet": servers,
@@ -82,10 +105,18 @@ def main(*parts: str, as_json: bool = False, say: Callable[[str], object]) -> No
     if as_json:
         say(json.dumps({part: [m.as_json() for m in PARTS[part]()] for part in wanted}))
         return
+    printers = {
+        "gate": _say_gates,
+        "acts": _say_acts,
+        "posts": _say_posts,
+        "sweep": _say_sweeps,
+        "pages": _say_screens,
+        "quiet": _say_servers,
+    }
     for tenant, part in enumerate(wanted):
         if tenant:
             say("")
-        {"gate": _say_gates, "sweep": _say_sweeps, "pages": _say_screens, "quiet": _say_servers}[part](say)
+        printers[part](say)
 
 
 def _say_gates(say: Callable[[str], object]) -> None:
@@ -96,6 +127,24 @@ def _say_gates(say: Callable[[str], object]) -> None:
         say(f"{m.database:26}{m.journal:>8}{m.commits:>8}{m.version:>9}{m.cases:>8}{m.processes:>5}"
             f"{m.statements_per_act:>9}{m.gate_per_second:>8}{m.floor_per_second:>9}{m.ratio:>7.2f}"
             f"{AIMS[m.database]:>6.2f}")  # fmt: skip
+
+
+def _say_posts(say: Callable[[str], object]) -> None:
+    say(f"Forms sent, beside the gate alone (aim on SQLite: {POST_AIM} ms of CPU and {POST_STATEMENTS} statements for"
+        " the whole POST)")  # fmt: skip
+    _say_requests(say, forms())
+
+
+def _say_acts(say: Callable[[str], object]) -> None:
+    say(f"Acts through the API beside the gate alone (aim on SQLite: {API_AIM} ms of CPU for the whole request)")
+    _say_requests(say, api_acts())
+
+
+def _say_requests(say: Callable[[str], object], measured: Iterator[acts.Measured | posts.Measured]) -> None:
+    say(f"{'database':26}{'act':>16}{'cases':>8}{'stmt':>6}{'gate stmt':>11}{'CPU ms':>8}{'gate ms':>9}")
+    for m in measured:
+        say(f"{m.database:26}{m.act:>16}{m.cases:>8}{m.statements:>6}{m.gate_statements:>11}{m.cpu_ms:>8.1f}"
+            f"{m.gate_cpu_ms:>9.1f}")  # fmt: skip
 
 
 def _say_sweeps(say: Callable[[str], object]) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -17,6 +18,15 @@ from sqlalchemy import Engine, event
 
 from tests.web.conftest import Browser, furnished, serving
 from tests.worlds import World
+from web.audit import access_queries
+from web.audit import queries as audit_queries
+from web.cases import list_query
+from web.documents import queries as document_queries
+from web.notifications import queries as notification_queries
+from web.policies.versions import impact
+from web.register import queries as register_queries
+from web.worklist import queries as worklist_queries
+from workflow.trail.entry import instant
 
 #: Tables that grow with every case.
 LONG = {
@@ -31,21 +41,53 @@ IN_ORDER = {
 SCREENS = {
     "manager": (
         *("/", "/cases/{number}", "/cases", "/cases?show=mine", "/cases?show=closed", "/cases?show=all"),
-        *("/cases?number={number}", "/cases?show=mine&after=9", "/engagements", "/engagements?q=visit"),
-        *("/engagements?sort=title", "/engagements?sort=partner&after=1", "/engagements?sort=ends"),
+        *("/cases?number={number}", "/cases?show=mine&after={cases}", "/engagements", "/engagements?q=visit"),
+        *(
+            "/engagements?sort=title",
+            "/engagements?sort=partner&after={partner}",
+            "/engagements?sort=ends&after={ends}",
+            "/engagements?sort=ends",
+        ),
+        "/engagements?sort=ends&after={ends}",
         *("/engagements?kind=visit", "/engagements?country=FI", "/engagements/{engagement}", "/deadlines"),
         *("/deadlines?kind=step", "/deadlines/mine", "/evaluations", "/policy"),
-        *("/policy/versions", "/policy/versions/orebro-2012", "/policy/versions/orebro-law?kind=unchanged&after=9"),
-        "/policy/versions/orebro-law?e-kind=changed-route&e-after=9",
+        *(
+            "/policy/versions",
+            "/policy/versions/orebro-2012",
+            "/policy/versions/orebro-law?kind=unchanged&after={impact}",
+        ),
+        "/policy/versions/orebro-law?e-kind=changed-route&e-after={engagements}",
     ),
-    "officer": ("/", "/letters", "/letters?after=9"),
-    "coordinator": ("/", "/notices", "/evaluations?show=decided"),
+    "officer": ("/", "/letters", "/letters?after={letters}"),
+    "coordinator": ("/", "/?after={waiting}", "/notices", "/notices?before={notices}", "/evaluations?show=decided"),
     "auditor": (
-        *("/audit", "/audit?person=manager", "/audit?body=kommunfullmaktige", "/audit?action=submit"),
+        *(
+            "/audit",
+            "/audit?after={trail}",
+            "/audit/access?after={access}",
+            "/audit?person=manager",
+            "/audit?body=kommunfullmaktige",
+            "/audit?action=submit",
+        ),
         *("/audit?number={number}", "/audit?from=2026-01-01&to=2026-01-02", "/audit/cases/{number}"),
         *("/audit/access", "/audit/access?what=refused", "/audit/access?subject={number}"),
         *("/audit/access?person=manager",),
     ),
+}
+
+NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
+#: A cursor of each list.
+CURSORS = {
+    "cases": list_query.NEWEST_FIRST.cursor((9,)),
+    "partner": register_queries.ORDERS["partner"].cursor(("t", 1)),
+    "ends": register_queries.ORDERS["ends"].cursor((NOON.date(), 1)),
+    "impact": impact.CASES.cursor((9,)),
+    "engagements": impact.ENGAGEMENTS.cursor((9,)),
+    "letters": document_queries.NEWEST_FIRST.cursor((9,)),
+    "waiting": worklist_queries.SOONEST_FIRST.cursor((NOON.date(), 0, 9)),
+    "notices": notification_queries.NEWEST_FIRST.cursor((9,)),
+    "trail": audit_queries.NEWEST_FIRST.cursor((instant(NOON), "orebro-2026-00001", 2)),
+    "access": access_queries.NEWEST_FIRST.cursor((NOON, 9)),
 }
 
 
@@ -78,7 +120,7 @@ def test_every_screen_finds_its_rows_by_an_index(app: Flask, world: World) -> No
         browser = Browser(app.test_client())
         browser.log_in(f"{who}@orebro")
         for address in paths:
-            path = address.format(number="orebro-2026-00001", engagement="orebro-e-00001")
+            path = address.format(number="orebro-2026-00001", engagement="orebro-e-00001", **CURSORS)
             assert browser.get(path).status_code in (200, 303), path
     event.remove(engine, "before_cursor_execute", note)
     assert len(sent) > 60

@@ -5,22 +5,22 @@ The list is paged by key; each state is read from its own range of an index.
 
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, select, tuple_, union_all
+from sqlalchemy import Select, select, union_all
 from sqlalchemy.orm import Session
 
 from models import Mail, Person
 from web.notifications.queries import NoticeRow, notices_by_id
+from web.ui.pagination import Key, Keyset
 from workflow.notifications.failed_mail import LEFT_LYING, STUCK
 
 #: Mails on one page.
 PAGE = 25
-_CURSOR = re.compile(r"^(\d{8}T\d{12})\.(\d{1,17})$")
-_INSTANT = "%Y%m%dT%H%M%S%f"
+NEWEST_FIRST = Keyset("mail", (Key(Mail.next_at, datetime, descending=True), Key(Mail.id, descending=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,35 +46,11 @@ class UndeliveredMail:
         return self.state in STUCK
 
 
-@dataclass(frozen=True, slots=True)
-class MailCursor:
-    """The position before which a page starts."""
-
-    at: datetime
-    id: int
-
-    @classmethod
-    def read(cls, given: str) -> MailCursor | None:
-        """The inverse of `str`; None for an invalid text."""
-        found = _CURSOR.match(given)
-        if found is None:
-            return None
-        try:
-            return cls(datetime.strptime(f"{found[1]}+0000", f"{_INSTANT}%z"), int(found[2]))
-        except ValueError:
-            return None
-
-    def __str__(self) -> str:
-        """The cursor as a URL parameter."""
-        return f"{self.at.strftime(_INSTANT)}.{self.id}"
-
-
-def undelivered(
-    db: Session, after: MailCursor | None, now: datetime
-) -> tuple[list[UndeliveredMail], MailCursor | None]:
+def undelivered(db: Session, after: tuple[Any, ...], now: datetime) -> tuple[Sequence[UndeliveredMail], str]:
     """A page of undelivered mails, newest first, and the cursor of the next; two statements."""
     ranges = union_all(*(select(part.subquery()) for part in _parts(after, now))).subquery("ranges")
-    keys = select(ranges.c.id).order_by(ranges.c.next_at.desc(), ranges.c.id.desc()).limit(PAGE + 1).subquery()
+    order = NEWEST_FIRST.over(ranges.c.next_at, ranges.c.id).order_by()
+    keys = select(ranges.c.id).order_by(*order).limit(PAGE + 1).subquery()
     query = (
         select(
             Mail.id,
@@ -91,13 +67,13 @@ def undelivered(
         .select_from(keys)
         .join(Mail, Mail.id == keys.c.id)
         .join(Person, Person.id == Mail.person_id)
-        .order_by(Mail.next_at.desc(), Mail.id.desc())
+        .order_by(*NEWEST_FIRST.order_by())
     )
     rows = db.execute(query).all()
     ids = [row.notice_id for row in rows if row.notice_id is not None]
     notices = {notice.id: notice for notice in notices_by_id(db, ids)} if ids else {}
     found = [_undelivered(row, notices.get(row.notice_id or 0)) for row in rows]
-    return found[:PAGE], MailCursor(found[PAGE - 1].at, found[PAGE - 1].id) if len(found) > PAGE else None
+    return NEWEST_FIRST.cut(found, PAGE, lambda mail: (mail.at, mail.id))
 
 
 def _undelivered(row: Any, notice: NoticeRow | None) -> UndeliveredMail:
@@ -117,18 +93,16 @@ def _undelivered(row: Any, notice: NoticeRow | None) -> UndeliveredMail:
 
 def has_undelivered(db: Session, now: datetime) -> bool:
     """Whether there is an undelivered mail."""
-    parts = (part.with_only_columns(Mail.id).order_by(None).limit(1) for part in _parts(None, now))
+    parts = (part.with_only_columns(Mail.id).order_by(None).limit(1) for part in _parts((), now))
     return db.execute(union_all(*(select(part.subquery()) for part in parts)).limit(1)).first() is not None
 
 
-def _parts(after: MailCursor | None, now: datetime) -> list[Select[int, datetime]]:
+def _parts(after: tuple[Any, ...], now: datetime) -> list[Select[*tuple[Any, ...]]]:
     """One limited query per state; a queued mail counts once it has been due for a day."""
-    parts: list[Select[int, datetime]] = []
+    parts: list[Select[*tuple[Any, ...]]] = []
     for state in (*STUCK, "queued"):
-        part = select(Mail.id, Mail.next_at).where(Mail.state == state)
+        part: Select[*tuple[Any, ...]] = select(Mail.id, Mail.next_at).where(Mail.state == state)
         if state == "queued":
             part = part.where(Mail.next_at <= now - LEFT_LYING)
-        if after is not None:
-            part = part.where(tuple_(Mail.next_at, Mail.id) < tuple_(after.at, after.id))
-        parts.append(part.order_by(Mail.next_at.desc(), Mail.id.desc()).limit(PAGE + 1))
+        parts.append(NEWEST_FIRST.page(part, after, PAGE))
     return parts

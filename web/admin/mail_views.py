@@ -8,12 +8,13 @@ from werkzeug import Response
 
 from models.database import reading
 from web.admin import mail_labels
-from web.admin.mail_queries import MailCursor, has_undelivered, undelivered
+from web.admin.mail_queries import NEWEST_FIRST, has_undelivered, undelivered
 from web.auth.session import signed_in
 from web.core.errors import status_of
 from web.core.services import services
 from web.i18n.gettext import _
 from web.ui.form_errors import Line, lines
+from web.ui.pagination import BadCursor
 from workflow.core.errors import WorkflowError
 from workflow.people.administration import administer
 
@@ -40,8 +41,9 @@ def retry(id_: int) -> Response | tuple[str, int]:
 
 def _page(problems: list[Line]) -> str:
     here, tenant, given = services(), signed_in().municipality, request.args.get("after", "")
-    after = MailCursor.read(given)
-    if given and after is None:
+    try:
+        after = NEWEST_FIRST.read(given)
+    except BadCursor:
         abort(404)
     with reading(here.engine, tenant.id) as db:
         found, onward = undelivered(db, after, here.now())
@@ -52,7 +54,7 @@ def _page(problems: list[Line]) -> str:
         is_on=here.settings.mailing.is_on,
         labels=mail_labels,
         zone=tenant.timezone,
-        next_url=url_for("mail.index", after=str(onward)) if onward else None,
+        next_url=url_for("mail.index", after=onward) if onward else None,
         first_url=url_for("mail.index") if after else None,
     )
 

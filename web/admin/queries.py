@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, aliased
 
 from models import Appointment, Mandate, Person
 from web.core.text_search import contains_text
+from web.ui.pagination import Key, Keyset
 from workflow.core.errors import NotFound
 from workflow.core.messages import reason
 from workflow.core.tenants import Tenant
@@ -85,6 +86,11 @@ class MandateRow:
     validity: str
 
 
+PEOPLE = Keyset("people", (Key(Person.username, str),))
+APPOINTMENTS = Keyset("appointments", (Key(Appointment.id, descending=True),))
+MANDATES = Keyset("mandates", (Key(Mandate.id, descending=True),))
+
+
 @dataclass(frozen=True, slots=True)
 class AdminFilter:
     """Filter and page of a list."""
@@ -93,12 +99,8 @@ class AdminFilter:
     role: str = ""
     body: str = ""
     show: str = "now"
+    #: Cursor of the page, as in the URL.
     after: str = ""
-
-    @property
-    def after_id(self) -> int:
-        """Id of the last row of the page before; 0 for the first page."""
-        return int(self.after) if self.after.isascii() and self.after.isdigit() and len(self.after) < 18 else 0
 
 
 def filter_from_args(args: Mapping[str, str]) -> AdminFilter:
@@ -109,7 +111,7 @@ def filter_from_args(args: Mapping[str, str]) -> AdminFilter:
         role if role in ROLES else "",
         args.get("body", ""),
         show if show in SHOWS else "now",
-        args.get("after", "")[:200],
+        args.get("after", ""),
     )
 
 
@@ -118,20 +120,18 @@ def filter_from_args(args: Mapping[str, str]) -> AdminFilter:
 
 def people_page(db: Session, tenant: Tenant, filters: AdminFilter, today: date) -> tuple[tuple[PersonRow, ...], str]:
     """People by user name, in two statements, and the key of the next page."""
-    query = select(*_person()).order_by(Person.username).limit(PAGE + 1)
+    query = select(*_person())
     if filters.text:
         query = query.where(contains_text(filters.text, Person.name, Person.username))
-    if filters.after:
-        query = query.where(Person.username > filters.after)
-    rows = db.execute(query).all()
-    ids = [row.id for row in rows[:PAGE]]
+    rows = db.execute(PEOPLE.page(query, PEOPLE.read_or_first(filters.after), PAGE)).all()
+    shown, following = PEOPLE.cut(rows, PAGE, lambda row: (row.username,))
+    ids = [row.id for row in shown]
     seats: dict[int, list[AppointmentRow]] = {id_: [] for id_ in ids}
     for seat in _appointments(
         db, tenant, (Appointment.person_id.in_(ids), *_current(Appointment, today)), today, PAGE * MOST
     ):
         seats[seat.person_id].append(seat)
-    people = tuple(_person_row(row, tuple(seats[row.id])) for row in rows[:PAGE])
-    return people, people[-1].username if len(rows) > PAGE else ""
+    return tuple(_person_row(row, tuple(seats[row.id])) for row in shown), following
 
 
 def _person() -> tuple[Any, ...]:
@@ -157,7 +157,7 @@ def person(db: Session, tenant: Tenant, username: str, today: date) -> PersonRow
 
 def appointments_page(
     db: Session, tenant: Tenant, filters: AdminFilter, today: date
-) -> tuple[tuple[AppointmentRow, ...], int]:
+) -> tuple[Sequence[AppointmentRow], str]:
     """Appointments, newest first, in one statement, and the key of the next page."""
     where = list(_current(Appointment, today)) if filters.show == "now" else []
     if filters.role:
@@ -166,10 +166,9 @@ def appointments_page(
         where.append(Appointment.body_id == tenant.body_ids[filters.body])
     if filters.text:
         where.append(contains_text(filters.text, Person.name, Person.username))
-    if filters.after_id:
-        where.append(Appointment.id < filters.after_id)
-    seats = _appointments(db, tenant, tuple(where), today, PAGE + 1)
-    return seats[:PAGE], seats[PAGE - 1].id if len(seats) > PAGE else 0
+    where.append(APPOINTMENTS.where(APPOINTMENTS.read_or_first(filters.after)))
+    found = _appointments(db, tenant, tuple(where), today, PAGE + 1)
+    return APPOINTMENTS.cut(found, PAGE, lambda row: (row.id,))
 
 
 def appointment(db: Session, tenant: Tenant, id_: int, today: date) -> AppointmentRow:
@@ -219,15 +218,13 @@ def _appointments(
 # -- mandates
 
 
-def mandates_page(db: Session, tenant: Tenant, filters: AdminFilter, today: date) -> tuple[tuple[MandateRow, ...], int]:
+def mandates_page(db: Session, tenant: Tenant, filters: AdminFilter, today: date) -> tuple[Sequence[MandateRow], str]:
     """Mandates, newest first, in one statement, and the key of the next page."""
     where = list(_current(Mandate, today)) if filters.show == "now" else []
     if filters.body in tenant.body_ids:
         where.append(Mandate.to_body_id == tenant.body_ids[filters.body])
-    if filters.after_id:
-        where.append(Mandate.id < filters.after_id)
-    found = _mandates(db, tenant, tuple(where), today, PAGE + 1)
-    return found[:PAGE], found[PAGE - 1].id if len(found) > PAGE else 0
+    where.append(MANDATES.where(MANDATES.read_or_first(filters.after)))
+    return MANDATES.cut(_mandates(db, tenant, tuple(where), today, PAGE + 1), PAGE, lambda row: (row.id,))
 
 
 def mandate(db: Session, tenant: Tenant, id_: int, today: date) -> MandateRow:

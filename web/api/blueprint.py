@@ -54,8 +54,8 @@ class ApiBlueprint(Blueprint):
                 body, status, headers = unpack_tuple_response(found)
                 return json_response(instance.dump(body), status or status_code, headers)
 
-            answered_described: View = describe(answered)
-            return answered_described
+            described_view: View = describe(self.doc(operationId=view.__name__)(answered))
+            return described_view
 
         return decorate
 

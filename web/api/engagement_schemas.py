@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
+from web.api.problem_schemas import AvailableActionSchema
 from web.api.schemas import (
     ApiSchema,
-    AvailableActionSchema,
     WaitsForSchema,
     attributes_schema,
     boolean,

@@ -17,8 +17,10 @@ from hashlib import sha256
 from typing import Any
 
 from flask import Response, request
+from flask_babel import gettext as _
 from sqlalchemy import Connection, Row, delete, insert, select
 from sqlalchemy.exc import IntegrityError
+from werkzeug.exceptions import Conflict
 
 from models import IdempotencyKey, TrailEntry
 from models.database import reading, writing
@@ -115,8 +117,8 @@ def answer_act(act: Callable[[Also], object], read: Read, status: int) -> Acted 
     except (KeyTaken, WorkflowError) as refusal:
         if (found := _find(key)) is not None:  # another request with the key acted meanwhile
             return _replay(found, read)
-        if isinstance(refusal, KeyTaken):  # and was undone, or forgotten: nobody has acted
-            return _act(act, read, status, key)
+        if isinstance(refusal, KeyTaken):  # and forgotten since
+            raise Conflict(_("A request with this Idempotency-Key is still being answered. Try again.")) from None
         return _store_refusal(key, refusal)
 
 

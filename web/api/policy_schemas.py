@@ -7,10 +7,10 @@ from typing import Any
 
 from marshmallow import fields, validate
 
+from web.api.problem_schemas import ReasonSchema
 from web.api.schemas import (
     ApiSchema,
     Instant,
-    ReasonSchema,
     boolean,
     clause_ids,
     integer,

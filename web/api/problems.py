@@ -12,7 +12,7 @@ from flask_babel import gettext
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable, Unauthorized
 
-from web.api.schemas import ReasonSchema
+from web.api.problem_schemas import ReasonSchema
 from web.core import errors
 from web.core.errors import problem
 from workflow.core.errors import WorkflowError

@@ -5,14 +5,13 @@ A field that is required is in every answer, null included; another is left out 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from marshmallow import Schema, fields, missing
 from marshmallow.fields import Field
 
-from web.i18n import labels
 from workflow.policy.attribute_fields import attribute_field
 from workflow.policy.request_domain import ATTRIBUTES
 from workflow.trail.entry import instant
@@ -40,8 +39,8 @@ class ApiSchema(Schema):
 
 def _value_of(obj: Any, path: str) -> Any:
     """The value at a dotted path of attributes or keys; `missing` where there is none."""
-    for name in path.split("."):
-        obj = obj.get(name, missing) if isinstance(obj, Mapping) else getattr(obj, name, missing)
+    for name in path.split(".") if "." in path else (path,):
+        obj = obj.get(name, missing) if isinstance(obj, dict) else getattr(obj, name, missing)
     return obj
 
 
@@ -57,15 +56,6 @@ class NonEmpty(fields.String):
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **options: Any) -> str | None:
         return super()._serialize(value or None, attr, obj, **options)
-
-
-class _ReasonText(fields.String):
-    """The sentence of a reason in the reader's language."""
-
-    _CHECK_ATTRIBUTE = False
-
-    def _serialize(self, value: Any, attr: str | None, obj: Any, **_options: Any) -> str:
-        return labels.reason_text(obj)
 
 
 def string(description: str = "", **options: Any) -> fields.String:
@@ -125,43 +115,6 @@ def attributes_schema(names: Iterable[str]) -> type[Schema]:
             for name in names
         }
     )
-
-
-class ReasonSchema(ApiSchema):
-    """One reason."""
-
-    code = string("Stable; for programs.")
-    text = _ReasonText(required=True, metadata={"description": "For people, in the reader's language."})
-    clauses = fields.List(fields.String(), required=True)
-    field = fields.String(
-        attribute="values.field", metadata={"description": "The field it is about, where it is about one."}
-    )
-
-
-class ProblemSchema(ApiSchema):
-    """What went wrong (RFC 9457)."""
-
-    type = fields.String(required=True)
-    title = fields.String(required=True)
-    status = fields.Integer(required=True)
-    detail = fields.String(required=True, metadata={"description": "For people, in the reader's language."})
-    error = fields.String(metadata={"description": "The kind of refusal, where the engine refused."})
-    reasons = fields.List(fields.Nested(ReasonSchema), required=True)
-    clauses = fields.List(
-        fields.String(), required=True, metadata={"description": "Clauses that the reasons rest on, each once."}
-    )
-    request_id = fields.String(
-        required=True, metadata={"description": "Names the request in our logs; also in the header X-Request-ID."}
-    )
-
-
-class AvailableActionSchema(ApiSchema):
-    """An action that is open where the case is, and whether the caller may take it."""
-
-    action = string()
-    allowed = boolean()
-    reasons = many(ReasonSchema)
-    clauses = clause_ids()
 
 
 class WaitsForSchema(ApiSchema):

@@ -8,8 +8,8 @@ from dataclasses import replace
 from models.database import reading
 from web.api.argument_schemas import WhoDecidesQuerySchema
 from web.api.blueprint import blp, caller, require_own_municipality
-from web.api.case_schemas import WhoDecidesSchema
 from web.api.route_presenter import Ruling, WhoDecides
+from web.api.who_decides_schemas import WhoDecidesSchema
 from web.core.services import services
 from web.policies.request_query import read_request
 from workflow.core.tenants import Tenant

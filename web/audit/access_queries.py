@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import literal, select, tuple_
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import AccessLog, Person
-from models.base import UTCDateTime
 from web.audit.queries import NAMESAKES
 from web.core.text_search import contains_text
+from web.ui.pagination import Key, Keyset
 
 #: Rows on one page.
 PAGE = 25
 #: Kinds of access.
 KINDS = ("read", "refused", "logged-in", "login-failed")
-#: Cursor of a page: instant and id of its last row.
-_KEY = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{6})?\+00:00)~(\d{1,9})\Z")
 
 _L = AccessLog
+NEWEST_FIRST = Keyset("access", (Key(_L.at, datetime, descending=True), Key(_L.id, descending=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +60,10 @@ def access_page(db: Session, args: Mapping[str, str]) -> AccessPage:
         query = query.where(_L.subject == subject.lower())
     if person := args.get("person", "").strip()[:200]:
         query = query.where(_L.person_id.in_(_people_named(db, person)))
-    if found := _KEY.match(args.get("after", "")):
-        at = literal(datetime.fromisoformat(found[1]), UTCDateTime())
-        query = query.where(tuple_(_L.at, _L.id) < tuple_(at, literal(int(found[2]))))
-    rows = db.execute(query.order_by(_L.at.desc(), _L.id.desc()).limit(PAGE + 1)).all()
-    last = rows[PAGE - 1] if len(rows) > PAGE else None
-    return AccessPage(
-        tuple(_access_row(row) for row in rows[:PAGE]), f"{last.at.isoformat()}~{last.id}" if last else ""
-    )
+    after = NEWEST_FIRST.read_or_first(args.get("after", ""))
+    rows = db.execute(NEWEST_FIRST.page(query, after, PAGE)).all()
+    shown, following = NEWEST_FIRST.cut(rows, PAGE, lambda row: (row.at, row.id))
+    return AccessPage(tuple(_access_row(row) for row in shown), following)
 
 
 def _people_named(db: Session, person: str) -> list[int]:

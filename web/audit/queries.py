@@ -6,18 +6,18 @@ whole, with the texts behind its commitments. Drafts that were never submitted a
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, literal, select, tuple_
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
 from models import Case, Disclosure, Person, TrailEntry
 from web.core.text_search import contains_text
+from web.ui.pagination import Key, Keyset
 from workflow.cases.services import Services
 from workflow.core.calendar import ONE_DAY, end_of
 from workflow.core.errors import NotFound
@@ -30,10 +30,11 @@ from workflow.trail.entry import from_text, instant
 PAGE = 25
 #: Most people that a name in a search may match.
 NAMESAKES = 50
-#: Cursor of a page: instant, stream and number of its last entry.
-_KEY = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z)~([a-z0-9-]{1,60})~(\d{1,9})\Z")
 
 _T = TrailEntry
+NEWEST_FIRST = Keyset(
+    "trail", (Key(_T.at, str, descending=True), Key(_T.stream, str, descending=True), Key(_T.number, descending=True))
+)
 #: Texts behind commitments: by stream and number of the entry, then by field.
 _Disclosures = Mapping[tuple[str, int], Mapping[str, str]]
 
@@ -52,7 +53,7 @@ class TrailFilter:
     first: date | None = None
     last: date | None = None
     #: Key of the last entry of the page before; empty for the first page.
-    after: tuple[str, str, int] | tuple[()] = ()
+    after: tuple[Any, ...] = ()
 
     @property
     def is_narrow(self) -> bool:
@@ -62,7 +63,6 @@ class TrailFilter:
 
 def filter_from_args(args: Mapping[str, str]) -> TrailFilter:
     """The filter in a URL's parameters; invalid values are ignored."""
-    found = _KEY.match(args.get("after", ""))
     return TrailFilter(
         args.get("number", "").strip().lower()[:60],
         args.get("person", "").strip()[:200],
@@ -70,7 +70,7 @@ def filter_from_args(args: Mapping[str, str]) -> TrailFilter:
         args.get("action", ""),
         _day(args.get("from", "")),
         _day(args.get("to", "")),
-        (found[1], found[2], int(found[3])) if found else (),
+        NEWEST_FIRST.read_or_first(args.get("after", "")),
     )
 
 
@@ -137,15 +137,13 @@ class CaseTrail:
 
 def trail_page(db: Session, tenant: Tenant, filters: TrailFilter) -> TrailPage:
     """A page of the trail, newest first, in a constant number of statements."""
-    query = select(*_columns()).where(*_matching(db, tenant, filters)).order_by(_T.at.desc(), _T.stream.desc())
-    rows = db.execute(query.order_by(_T.number.desc()).limit(PAGE + 1)).all()
-    shown = rows[:PAGE]
+    query = select(*_columns()).where(*_matching(db, tenant, filters))
+    rows = db.execute(NEWEST_FIRST.page(query, filters.after, PAGE)).all()
+    shown, following = NEWEST_FIRST.cut(rows, PAGE, lambda row: (row.at, row.stream, row.number))
     disclosures = _disclosures(db, [(row.stream, row.number) for row in shown])
     names = _names(db, shown)
     cases = _cases(db, tenant, {row.stream for row in shown})
-    last = shown[-1] if len(rows) > PAGE else None
-    key = f"{last.at}~{last.stream}~{last.number}" if last else ""
-    return TrailPage(tuple(_trail_row(row, names, disclosures) for row in shown), cases, names, key)
+    return TrailPage(tuple(_trail_row(row, names, disclosures) for row in shown), cases, names, following)
 
 
 def case_trail(db: Session, services: Services, tenant: Tenant, number: str) -> CaseTrail:
@@ -197,8 +195,6 @@ def _matching(db: Session, tenant: Tenant, filters: TrailFilter) -> list[ColumnE
         found.append(_T.at >= instant(end_of(filters.first - ONE_DAY, tenant.timezone)))
     if filters.last:
         found.append(_T.at < instant(end_of(filters.last, tenant.timezone)))
-    if filters.after:
-        found.append(tuple_(_T.at, _T.stream, _T.number) < tuple_(*map(literal, filters.after)))
     return found
 
 

@@ -10,8 +10,9 @@ from typing import Any
 
 from web.audit.fact_labels import Fact, plain
 from web.audit.queries import TrailRow
+from web.cases import action_labels
 from web.evaluations import labels as evaluations_labels
-from web.i18n import labels, terms
+from web.i18n import labels
 from web.i18n.countries import country_name
 from web.i18n.gettext import _
 from web.i18n.tables import Table, label_or_code
@@ -45,12 +46,12 @@ ACTIONS_DONE: Table = {
     "import-engagements": N_("List of engagements brought in"),
 }
 #: Every action an auditor can search for.
-ACTIONS = (*terms.ACTIONS_DONE, *ACTIONS_DONE)
+ACTIONS = (*action_labels.ACTIONS_DONE, *ACTIONS_DONE)
 
 
 def action_done(action: str) -> str:
     """An action in the past tense; the trail may hold actions of an older version."""
-    return label_or_code(terms.ACTIONS_DONE if action in terms.ACTIONS_DONE else ACTIONS_DONE, action)
+    return label_or_code(ACTIONS_DONE, action) if action in ACTIONS_DONE else action_labels.done_label(action)
 
 
 def entry_title(entry: TrailRow) -> str:

@@ -1,6 +1,6 @@
-"""Who would decide, before anything is written?
+"""Preview of a decision: who would decide a request that is still being typed.
 
-The same table and the same requirements as the gate uses, asked for a request that is still being typed.
+It is answered by the same table and the same requirements as the gate uses.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
 
 from models import Engagement
@@ -29,7 +29,7 @@ PAGE = 25
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """The answer to a request, with what it means for whoever asks."""
+    """The answer to a request: who decides, on which route, with which requirements."""
 
     request: Request
     responsible: str
@@ -46,13 +46,13 @@ class Preview:
 
     @property
     def key(self) -> str:
-        """What the answer was given to: the same again when nothing was changed."""
+        """Everything the answer depends on, as one text; equal while nothing of it is changed."""
         parts = (self.request.engagement, self.request.act, self.responsible, *facts_of(self.request).values())
         return "/".join(str(part) for part in parts)
 
 
 def preview(policy: Policy, request: Request, responsible: str) -> Preview:
-    """Ask the policy; a refusal is an answer too."""
+    """The policy's answer; a refusal is an answer too."""
     answer = who_decides(policy, request)
     if not answer.is_decided or answer.route is None:
         return Preview(request, responsible, answer, "", None, ())
@@ -91,9 +91,9 @@ def mandate_for(mandates: tuple[GivenMandate, ...], request: Request) -> GivenMa
     return next((given for given in mandates if given.covers(request)), None)
 
 
-def from_register(db: Session, tenant: Tenant, number: str) -> FromRegister | None:
+def from_register(connection: Connection, tenant: Tenant, number: str) -> FromRegister | None:
     """An engagement of the register by its number; None when there is none."""
-    row = db.execute(
+    row = connection.execute(
         select(
             Engagement.number,
             Engagement.title,
@@ -102,7 +102,7 @@ def from_register(db: Session, tenant: Tenant, number: str) -> FromRegister | No
             Engagement.partner_name,
             Engagement.partner_country,
             *(getattr(Engagement, name) for name in REGISTERED),
-        ).where(Engagement.number == number)
+        ).where(Engagement.municipality_id == tenant.id, Engagement.number == number)
     ).one_or_none()
     if row is None:
         return None
@@ -122,7 +122,7 @@ class Found:
     ends_on: Any
 
 
-def register_page(db: Session, kind: str, wanted: str, after: int, today: Any) -> tuple[Found, ...]:
+def register_page(db: Session, kind: str, search: str, after: int, today: Any) -> tuple[Found, ...]:
     """Engagements of a kind that have not ended, found by number, title or partner; one more than a page holds."""
     query = (
         select(Engagement.id, Engagement.number, Engagement.title, Engagement.partner_name, Engagement.ends_on)
@@ -135,10 +135,10 @@ def register_page(db: Session, kind: str, wanted: str, after: int, today: Any) -
         .order_by(Engagement.id)
         .limit(PAGE + 1)
     )
-    if wanted:
+    if search:
         query = query.where(
-            Engagement.title.icontains(wanted, autoescape=True)
-            | Engagement.partner_name.icontains(wanted, autoescape=True)
-            | (Engagement.number == wanted)
+            Engagement.title.icontains(search, autoescape=True)
+            | Engagement.partner_name.icontains(search, autoescape=True)
+            | (Engagement.number == search)
         )
     return tuple(Found(*row) for row in db.execute(query))

@@ -1,4 +1,4 @@
-"""What is asked for, as pairs of label and value?"""
+"""Facts of a case as pairs of label and value: the request, its content, and what a decision changes in them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Fact = tuple[str, str]
 
 def request_facts(view: CaseView) -> list[Fact]:
     """The request: what decides who is competent, and where the matter comes from."""
-    case, policy, request = view.case, view.policy, view.standing.request
+    case, policy, request = view.case, view.policy, view.context.request
     partner = ", ".join(part for part in (case.partner_name, country_name(case.partner_country)) if part)
     return [
         (
@@ -28,7 +28,7 @@ def request_facts(view: CaseView) -> list[Fact]:
             f"{labels.kind_label(policy, request.engagement)} – {labels.act_label(request.act).lower()}",
         ),
         (_("With whom"), partner),
-        (_("Whose matter"), labels.body_name(policy, view.standing.responsible)),
+        (_("Whose matter"), labels.body_name(policy, view.context.responsible)),
         (_("Whom it concerns"), labels.scope_label(request.scope)),
         (_("Initiative"), labels.initiative_label(request.initiative)),
         (_("Where it comes from"), labels.origin_label(case.origin)),
@@ -46,15 +46,15 @@ def _paid(request: Any) -> str:
 
 
 def _principle(view: CaseView) -> str:
-    if not view.standing.request.principal:
+    if not view.context.request.principal:
         return _("No")
     return _("Yes: %(why)s", why=view.case.principal_reason)
 
 
-def told_facts(view: CaseView) -> list[Fact]:
-    """What the case tells beside the request: goals and fields, those that are filled in."""
+def content_facts(view: CaseView) -> list[Fact]:
+    """The content of the request: goals, and the fields that are filled in."""
     goals = [labels.goal_label(view.policy, goal) for goal in view.case.goals]
-    return [(labels.field_label("goals"), "; ".join(goals)), *_fields(view.standing.fields)]
+    return [(labels.field_label("goals"), "; ".join(goals)), *_fields(view.context.fields)]
 
 
 def _fields(fields: Any) -> Iterator[Fact]:
@@ -72,13 +72,13 @@ def _shown(name: str, value: Any) -> str:
 
 
 def changed_facts(view: CaseView, changes: dict[str, Any]) -> list[Fact]:
-    """What an amended decision changes in the request and in what the case tells."""
+    """What an amended decision changes in the request and its content."""
     facts = [(labels.field_label(name), value_label(name, changes[name])) for name in GIVEN if name in changes]
     if "goals" in changes:
         goals = [labels.goal_label(view.policy, key) for key in changes["goals"]]
         facts.append((labels.field_label("goals"), "; ".join(goals)))
     if "fields" in changes:
-        before, after = view.standing.fields, changes["fields"]
+        before, after = view.context.fields, changes["fields"]
         facts += _fields({name: new for name, new in after.items() if before.get(name) != new})
         facts += [(labels.field_label(name), _("Taken out")) for name in before if name not in after]
     return facts
@@ -89,7 +89,7 @@ def may_give_more_time(view: CaseView) -> bool:
     if view.is_closed or view.case.due_on is None:
         return False
     try:
-        may_extend(view.standing.actor, view.policy, view.standing.responsible)
+        may_extend(view.context.actor, view.policy, view.context.responsible)
     except NotMandated:
         return False
     return True

@@ -1,24 +1,14 @@
-"""Labels of the case screens: actions before and after they are taken, and what follows from a choice."""
+"""Labels of the case screens: what follows from a choice of kind, act, outcome or proposal."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
 
-from web.cases.presenter import Event
-from web.i18n import labels, terms
+from web.i18n import labels
 from web.i18n.gettext import _
-from web.i18n.tables import Table, label, label_or_code
+from web.i18n.tables import Table, label
 from workflow.core.messages import N_
 from workflow.policy.model import Policy
-
-#: Actions with another name at some states, by action and phase of the state.
-_AT_STATE: Mapping[tuple[str, str], str] = {
-    ("enter-decision", "confirm"): N_("Correct the record"),
-    ("refer-back", "confirm"): N_("Return the record to the secretary"),
-    ("confirm", "confirm"): N_("Confirm the record"),
-    ("enter-decision", "recommend"): N_("Enter the recommendation"),
-}
 
 #: What an act asks for.
 ACT_HINTS: Table = {
@@ -73,26 +63,6 @@ act_hint = partial(label, ACT_HINTS)
 kind_hint = partial(label, KIND_HINTS)
 outcome_hint = partial(label, OUTCOME_HINTS)
 proposal_hint = partial(label, PROPOSAL_HINTS)
-
-
-def doing_label(action: str, state: str) -> str:
-    """The label of an action's button at a state."""
-    message = _AT_STATE.get((action, labels.phase(state)))
-    return _(message) if message else labels.action_label(action)
-
-
-def event_label(event: Event) -> str:
-    """An action in the past tense, with its outcome where it had one."""
-    done, data = label_or_code(terms.ACTIONS_DONE, event.action), event.data
-    if event.action == "refer-back" and data.get("record") == "returned":
-        return _("Record returned to the secretary")
-    if event.action in ("enter-decision", "confirm") and data.get("outcome"):
-        return f"{done}: {labels.outcome_label(str(data['outcome'])).lower()}"
-    if event.action == "attach" and data.get("document"):
-        return f"{done}: {data['document']}"
-    if event.action == "move" and data.get("from_policy"):
-        return _("Moved from %(version)s to the version then in force", version=data["from_policy"])
-    return done
 
 
 def goal_group_label(policy: Policy, group: str) -> str:

@@ -1,6 +1,6 @@
-"""Which cases may a person see, newest first?
+"""Queries of the list of cases a person may see, newest first.
 
-Rows are read by key; whether the reader may see one is asked of the same fact that guards the case page.
+Rows are read by key; the predicate that guards the case page decides whether the reader may see one.
 """
 
 from __future__ import annotations
@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Select, or_, select, true, union
+from sqlalchemy import CompoundSelect, Select, or_, select, union
 from sqlalchemy.orm import Session
 
 from models import Case
 from web.auth.session import User
+from web.ui.pagination import Key, Keyset
 from workflow.cases import predicates
 from workflow.cases.actor import Actor
 from workflow.cases.context import CaseContext, request_of
@@ -26,6 +27,7 @@ from workflow.policy.state_machine import procedure_for
 PAGE = 25
 #: Which cases a list shows.
 SHOWS = ("open", "mine", "closed", "all")
+NEWEST_FIRST = Keyset("cases", (Key(Case.__table__.c.id, descending=True),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,28 +44,29 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of a list; `after` leads to the next, 0 where there is none."""
+    """One page of a list, and the cursor of the next; empty on the last."""
 
     cases: tuple[Listed, ...]
-    after: int
+    after: str
 
 
-def cases(db: Session, services: Services, user: User, *, show: str, after: int, wanted: str, today: date) -> Page:
+def cases(
+    db: Session, services: Services, user: User, *, show: str, after: tuple[Any, ...], wanted: str, today: date
+) -> Page:
     """One page of the cases a person may see, in one statement; `wanted` is a number here or elsewhere."""
     c = Case.__table__.c
     tenant = user.municipality
-    query = select(Case.__table__).where(c.municipality_id == tenant.id).order_by(c.id.desc()).limit(PAGE + 1)
+    query = select(Case.__table__).where(c.municipality_id == tenant.id)
     if show == "mine":
         query = query.where(c.id.in_(_own(user, after)))
     else:
         query = _narrowed(query, user, show, _managed(db, services, user, today))
     if wanted:
         query = query.where(or_(c.number == wanted.lower(), c.external_number == wanted))
-    if after:
-        query = query.where(c.id < after)
-    rows = db.connection().execute(query).all()
-    found = (readable(db, services, user, row, today) for row in rows[:PAGE])
-    return Page(tuple(case for case in found if case is not None), rows[PAGE - 1].id if len(rows) > PAGE else 0)
+    rows = db.connection().execute(NEWEST_FIRST.page(query, after, PAGE)).all()
+    shown, following = NEWEST_FIRST.cut(rows, PAGE, lambda row: (row.id,))
+    found = (readable(db, services, user, row, today) for row in shown)
+    return Page(tuple(case for case in found if case is not None), following)
 
 
 def _narrowed(query: Select[Any], user: User, show: str, managed: list[int]) -> Select[Any]:
@@ -76,13 +79,13 @@ def _narrowed(query: Select[Any], user: User, show: str, managed: list[int]) -> 
     return query
 
 
-def _own(user: User, after: int) -> CompoundSelect[int]:
+def _own(user: User, after: tuple[Any, ...]) -> CompoundSelect[int]:
     """Ids of a page of a person's own cases: one short stretch of an index for each way to have one."""
     c = Case.__table__.c
     ways = [c.opened_by_id == user.id, *(c.officer_id == officer for officer in _officers(user))]
     parts = [
         select(c.id)
-        .where(c.municipality_id == user.municipality.id, way, c.id < after if after else true())
+        .where(c.municipality_id == user.municipality.id, way, NEWEST_FIRST.where(after))
         .order_by(way.left.desc(), c.id.desc())
         .limit(PAGE + 1)
         for way in ways
@@ -109,7 +112,7 @@ def readable(db: Session, services: Services, user: User, row: Any, today: date)
     policy = services.policies.by_id(db.connection(), tenant.id, row.policy_version_id)
     responsible, deciding = tenant.body_keys[row.responsible_body_id], tenant.body_keys[row.deciding_body_id]
     kind = policy.body(responsible).kind
-    standing = CaseContext(
+    context = CaseContext(
         case=CaseRecord.of(row),
         responsible=responsible,
         deciding=deciding,
@@ -123,6 +126,6 @@ def readable(db: Session, services: Services, user: User, row: Any, today: date)
         pending=None,
         today=today,
     )
-    if not predicates.actor_may_see_the_case(standing):
+    if not predicates.actor_may_see_the_case(context):
         return None
     return Listed(row, policy, responsible, row.waits_role or "", tenant.body_keys.get(row.waits_body_id, ""))

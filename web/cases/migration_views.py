@@ -1,7 +1,7 @@
-"""How does an administrator move a running case to the version of the policy in force?
+"""Views for moving running cases to the version of the policy in force.
 
-One page per case: the way it is on, the way it would be on, and why it must stay where something would be skipped. The
-engine says whether it can be moved and moves it; several are moved from the page of the version.
+One page per case: its route, the route it would have, and why it must stay where something would be skipped. A POST
+moves the case in one transaction, without the page; several cases are moved from the page of the version.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from web.core.errors import status_of
 from web.core.services import services
 from web.i18n.gettext import _, ngettext
 from web.ui.form_errors import Line, lines
-from web.ui.forms import Input, filled, marked, read
+from web.ui.forms import Input, filled, marked
 from web.ui.route_diagram import Stage, planned, travelled
 from workflow.core.errors import NotFound, WorkflowError
 from workflow.core.messages import Reason
@@ -42,7 +42,7 @@ class Prospect:
     view: CaseView
     new: Policy
     to: Destination
-    #: The way under the version in force; none where nobody could decide it.
+    #: The route under the version in force; none where nobody could decide it.
     stages: tuple[Stage, ...]
 
 
@@ -57,7 +57,7 @@ def move_one(number: str) -> Response | tuple[str, int]:
     """Move the case; what is refused is shown again with the reasons that were typed."""
     here, user = services(), signed_in()
     version, seen = request.form.get("to", ""), request.form.get("version", "")
-    comment = str(read(_inputs(), request.form).get("comment", ""))
+    comment = request.form.get("comment", "").replace("\r\n", "\n").strip()
     try:
         move(
             here.workflow,
@@ -78,7 +78,7 @@ def move_one(number: str) -> Response | tuple[str, int]:
 
 @bp.post("/policy/versions/<version>/moves")
 def move_several(version: str) -> tuple[str, int]:
-    """Move the cases that are ticked, each by itself; what stays is told with its reasons."""
+    """Move the cases that are ticked, each by itself; what stays is listed with its reasons."""
     here, user = services(), signed_in()
     chosen = [_named(value) for value in request.form.getlist("case")[:MOST]]
     try:
@@ -88,11 +88,11 @@ def move_several(version: str) -> tuple[str, int]:
     except NotFound:
         raise
     except WorkflowError as refusal:
-        return _told(version, (), refusal.reasons, [number for number, _seen in chosen]), status_of(refusal)
-    return _told(version, outcomes, (), []), 200
+        return _outcomes_page(version, (), refusal.reasons, [number for number, _seen in chosen]), status_of(refusal)
+    return _outcomes_page(version, outcomes, (), []), 200
 
 
-def _told(version: str, outcomes: tuple[Outcome, ...], refused: tuple[Reason, ...], kept: list[str]) -> str:
+def _outcomes_page(version: str, outcomes: tuple[Outcome, ...], refused: tuple[Reason, ...], ticked: list[str]) -> str:
     moved = [one for one in outcomes if one.version is not None]
     stay = [one for one in outcomes if one.version is None]
     return render_template(
@@ -101,10 +101,10 @@ def _told(version: str, outcomes: tuple[Outcome, ...], refused: tuple[Reason, ..
         moved=moved,
         stay=stay,
         refused=refused,
-        kept=kept,
+        ticked=ticked,
         comment=request.form.get("comment", ""),
         policy=services().policy(signed_in().municipality),
-        told=ngettext("%(num)s case was moved.", "%(num)s cases were moved.", len(moved)),
+        summary=ngettext("%(num)s case was moved.", "%(num)s cases were moved.", len(moved)),
     )
 
 
@@ -113,9 +113,9 @@ def _prospect(number: str) -> Prospect:
     tenant = here.workflow.tenants.tenant_of(number)
     with reading(here.engine, tenant.id) as db:
         view = load(db, here.workflow, tenant, user.id, number, here.now())
-        new, to = foreseen(here.workflow, db.connection(), tenant, view.standing)
+        new, to = foreseen(here.workflow, db.connection(), tenant, view.context)
     note_reader(view.case)
-    s, route = view.standing, to.answer.route if to.answer else None
+    s, route = view.context, to.answer.route if to.answer else None
     stages: tuple[Stage, ...] = ()
     if route is not None:
         procedure = procedure_for(new, route, s.request.responsible)
@@ -125,9 +125,9 @@ def _prospect(number: str) -> Prospect:
     return Prospect(view, new, to, stages)
 
 
-def _page(prospect: Prospect, told: tuple[Line, ...] | list[Line] = ()) -> str:
+def _page(prospect: Prospect, errors: tuple[Line, ...] | list[Line] = ()) -> str:
     inputs = filled(_inputs(), request.form) if request.method == "POST" else _inputs()
-    shown, problems = marked(inputs, told)
+    shown, problems = marked(inputs, errors)
     return render_template(
         "cases/migration.html",
         prospect=prospect,

@@ -1,7 +1,7 @@
-"""Everything a case page tells, read in one transaction with a fixed number of statements.
+"""Case view of a reader, read in one transaction with a fixed number of statements.
 
-Where the case is and what the reader may do is the engine's standing; here it is joined with what was proposed,
-decided, said, filed and done so far. Nothing of it is a rule.
+The engine's context says where the case is and what the reader may do; joined to it are proposals, decisions, opinions,
+documents and history. No rule is applied here.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from web.cases import queries as cases_queries
+from web.cases.actions import ACTION_SCREENS
 from web.cases.presenter import CaseView, Decided, Demanded, Event, Opinion, Version
 from web.ui.route_diagram import Stage, travelled
 from workflow.cases.authorization import Availability, available_actions, naming_officer, visible_context
@@ -40,11 +41,13 @@ def load(db: Session, services: Services, tenant: Tenant, actor_id: int, number:
     events = tuple(_event(row, names) for row in entries)
     waits_body = tenant.body_keys.get(case.waits_body_id or 0, "")
     officer = names.get(case.officer_id, "")
+    actions = tuple(_with_officer_name(found, officer) for found in available_actions(s))
     return CaseView(
         tenant=tenant,
-        standing=s,
+        context=s,
         answer=who_decides(s.policy, s.request),
-        actions=tuple(_told(found, officer) for found in available_actions(s)),
+        actions=actions,
+        allowed=_allowed(actions),
         stages=_stages(s, events, tenant.timezone),
         demands=tuple(_demands(s)),
         versions=_versions(proposals, tenant, names),
@@ -113,10 +116,15 @@ def _people(case: Any, *groups: Iterable[Any]) -> set[int]:
     return {id_ for id_ in found | {case.officer_id, case.opened_by_id} if id_ is not None}
 
 
-def _told(found: Availability, officer: str) -> Availability:
-    """The same answer with the officer's name where a reason speaks of the officer."""
+def _with_officer_name(found: Availability, officer: str) -> Availability:
+    """Fill in the officer's name in reasons that mention the officer."""
     reasons = tuple(naming_officer(why, officer) for why in found.reasons)
     return replace(found, reasons=reasons)
+
+
+def _allowed(actions: tuple[Availability, ...]) -> tuple[Availability, ...]:
+    may = [found for found in actions if found.allowed]
+    return tuple(sorted(may, key=lambda found: ACTION_SCREENS[found.action].rank or len(ACTION_SCREENS)))
 
 
 def _stages(s: CaseContext, events: tuple[Event, ...], timezone: str) -> tuple[Stage, ...]:

@@ -1,4 +1,4 @@
-"""What is there to tell of a case, as plain values?"""
+"""Case view: what the screens show of a case, as plain values."""
 
 from __future__ import annotations
 
@@ -16,19 +16,6 @@ from workflow.policy.competence import Answer
 from workflow.policy.model import Policy
 from workflow.policy.state_machine import FINAL
 
-#: Which of the allowed actions is the one to take, first found first.
-FORWARD = (
-    "submit",
-    "endorse",
-    "confirm",
-    "enter-decision",
-    "approve",
-    "sign",
-    "give-opinion",
-    "close-consultation",
-    "amend",
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Version:
@@ -45,7 +32,7 @@ class Version:
 
     @property
     def pieces(self) -> tuple[Piece, ...]:
-        """What it changed; worked out when it is shown, long after the database has been let go."""
+        """What it changed; computed on display, after the transaction."""
         return () if self.before is None else compared(self.before, self.text)
 
 
@@ -64,7 +51,7 @@ class Decided:
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """A body that was asked for its opinion, and its answer or silence."""
+    """A consulted body, and its answer or silence."""
 
     row: Any
     body: str
@@ -109,9 +96,11 @@ class CaseView:
     """A case, as one reader may see it."""
 
     tenant: Tenant
-    standing: CaseContext
+    context: CaseContext
     answer: Answer
+    #: Every action that is open here, and those of them the reader may take, the step onward first.
     actions: tuple[Availability, ...]
+    allowed: tuple[Availability, ...]
     stages: tuple[Stage, ...]
     demands: tuple[Demanded, ...]
     #: Newest first, as are decisions and events.
@@ -127,7 +116,7 @@ class CaseView:
     #: Role and body key the case waits for; empty when it waits for its officer or for nobody.
     waits_role: str
     waits_body: str
-    #: Names of those whose turn it is, and of who stands in for them today.
+    #: Names of those who have the next step, and of their substitutes today.
     holders: tuple[tuple[str, tuple[str, ...]], ...]
     #: Number and title of the engagement it concerns.
     engagement: tuple[str, str] | None
@@ -137,33 +126,27 @@ class CaseView:
     @property
     def case(self) -> Any:
         """The case's row."""
-        return self.standing.case
+        return self.context.case
 
     @property
     def policy(self) -> Policy:
         """The policy version the case is under."""
-        return self.standing.policy
+        return self.context.policy
 
     @property
     def today(self) -> date:
         """The date in the municipality."""
-        return self.standing.today
+        return self.context.today
 
     @property
     def is_closed(self) -> bool:
         """Whether nothing more can be done."""
-        return self.standing.state in FINAL
+        return self.context.state in FINAL
 
     @property
     def text(self) -> str:
         """The proposal as it stands."""
         return self.versions[0].text if self.versions else ""
-
-    @property
-    def allowed(self) -> tuple[Availability, ...]:
-        """What the reader may do, the step onward first."""
-        may = [found for found in self.actions if found.allowed]
-        return tuple(sorted(may, key=lambda found: FORWARD.index(found.action) if found.action in FORWARD else 99))
 
     @property
     def refused(self) -> tuple[Availability, ...]:

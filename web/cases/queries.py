@@ -1,7 +1,8 @@
-"""Which rows does a case page read? One statement each, none per row."""
+"""Queries of the case page and the action forms: one statement each, none per row."""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from sqlalchemy import and_, bindparam, exists, or_, select
@@ -53,7 +54,7 @@ def decisions(db: Session, case_id: int) -> tuple[Any, ...]:
 
 
 def opinions(db: Session, s: CaseContext) -> tuple[Any, ...]:
-    """Bodies asked for their opinion, the latest round first; nothing is read where the route asks nobody."""
+    """Bodies consulted, the latest round first; nothing is read where the route consults nobody."""
     if not any(stop.step == "consult" for stop in s.procedure.stops):
         return ()
     c = Consultation
@@ -92,7 +93,7 @@ def names_of(db: Session, ids: set[int], public_ids: set[str], usernames: set[st
 
 
 def holders(db: Session, s: CaseContext) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Who holds the seat the case waits for, or has the draft, today; each with the names of who stands in for them."""
+    """Holders today of the seat the case waits for, or of the draft; each with the names of their substitutes."""
     case, today, stand_in = s.case, s.today, aliased(Person)
     if case.waits_role is not None:
         whose = (Appointment.body_id == case.waits_body_id, Appointment.role == case.waits_role)
@@ -143,6 +144,31 @@ def evaluation(db: Session, id_: int | None) -> str:
     if id_ is None:
         return ""
     return db.execute(select(Evaluation.number).where(Evaluation.id == id_)).scalar_one()
+
+
+def people_in(db: Session, body_id: int, roles: tuple[str, ...], today: date) -> list[Any]:
+    """Id, user name and name of the people appointed to a body in any of some roles today, by name."""
+    query = (
+        select(Person.id, Person.username, Person.name)
+        .join(Appointment, Appointment.person_id == Person.id)
+        .where(
+            Appointment.body_id == body_id,
+            Appointment.role.in_(roles),
+            Appointment.starts_on <= today,
+            or_(Appointment.ends_on.is_(None), Appointment.ends_on >= today),
+            Appointment.deputy_for_id.is_(None),
+            Person.is_active,
+        )
+        .distinct()
+        .order_by(Person.name, Person.id)
+    )
+    return list(db.execute(query))
+
+
+def proposal_digest(db: Session, case_id: int, version: int) -> str:
+    """Digest of a version of a case's proposal; empty where there is none."""
+    query = select(Proposal.digest).where(Proposal.case_id == case_id, Proposal.version == version)
+    return db.execute(query).scalar_one_or_none() or ""
 
 
 def dangling(db: Session, case_id: int) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
-"""Which questions tell of the matter, and which of them does the policy demand?
+"""Inputs for the content of a request, those that the policy demands marked.
 
-Each field that the policy demands is marked with its clause and the step it must be there before; then come the other
-fields of the kind. The same questions open a request and amend a draft.
+A demanded field names its clause and the step before which it must be filled in; then come the other fields of the
+kind. The same inputs open a request and amend a draft.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from workflow.policy.requirement_kinds import CASE_FIELDS
 from workflow.policy.requirements import required
 from workflow.policy.state_machine import Procedure
 
-#: The kind of input for each field of a case; `web.i18n.terms.FIELDS` has its label.
+#: Kind of input of each field of a case; `web.i18n.terms.FIELDS` has its label.
 KIND_OF: Mapping[str, str] = {
     **{name: shape.value for name, shape in CASE_FIELDS.items()},
     "starts_on": "day",
@@ -30,7 +30,7 @@ ORIGINS = ("own", "motion", "citizens-proposal", "other-body", "outside")
 
 
 def demands_of(policy: Policy, request: Request) -> dict[str, list[Demand]]:
-    """By field (`goals:GROUP` for goals): the clauses that ask for it, and before which step."""
+    """Demands by field (`goals:GROUP` for goals): the clauses, and the step before which it must be filled in."""
     found: dict[str, list[Demand]] = {}
     for requirement in required(policy, request):
         assumed = next((why for c in requirement.clauses if (why := policy.clauses[c].assumed)), None)
@@ -41,8 +41,8 @@ def demands_of(policy: Policy, request: Request) -> dict[str, list[Demand]]:
     return found
 
 
-def telling_inputs(policy: Policy, request: Request, procedure: Procedure, values: Values) -> tuple[Input, ...]:
-    """The questions that tell of the matter, those that the policy demands first."""
+def content_inputs(policy: Policy, request: Request, procedure: Procedure, values: Values) -> tuple[Input, ...]:
+    """The inputs for a request's content, those that the policy demands first."""
     demanded = demands_of(policy, request)
     goals = Input(
         "goals",
@@ -61,14 +61,19 @@ def telling_inputs(policy: Policy, request: Request, procedure: Procedure, value
     names = field_names(policy, request, procedure)
     return (
         *_matter(values),
-        *((goals,) if policy.goals and request.engagement != "policy" else ()),
+        *((goals,) if offers_goals(policy, request) else ()),
         *(_field(name, values, demanded.get(name, ())) for name in names),
     )
 
 
+def offers_goals(policy: Policy, request: Request) -> bool:
+    """Whether a request names goals of the policy."""
+    return bool(policy.goals) and request.engagement != "policy"
+
+
 def field_names(policy: Policy, request: Request, procedure: Procedure) -> tuple[str, ...]:
-    """Fields that a request's form offers: those demanded, then those of the kind, then what every case may tell."""
-    asked = [name for requirement in required(policy, request) for name in requirement.fields]
+    """Fields that a request's form offers: those demanded, then those of the kind, then what every case may have."""
+    demanded = [name for requirement in required(policy, request) for name in requirement.fields]
     kind = policy.kinds.get(request.engagement)
     if request.act in acts_for(Purpose.END):
         offered = ["notice_on", "ends_on"]
@@ -78,7 +83,7 @@ def field_names(policy: Policy, request: Request, procedure: Procedure) -> tuple
         offered = list(kind.fields)
     if any(stop.step == "consult" for stop in procedure.stops):
         offered.append("consultation_ends_on")
-    names = list(dict.fromkeys(name for name in (*asked, *offered, "cost") if name in KIND_OF))
+    names = list(dict.fromkeys(name for name in (*demanded, *offered, "cost") if name in KIND_OF))
     if "ends_on" in names and request.act not in acts_for(Purpose.END):
         names.insert(names.index("ends_on"), "starts_on")
     return tuple(names)
@@ -116,7 +121,7 @@ def _field(name: str, values: Values, demands: Iterable[Demand]) -> Input:
 
 
 def origin_inputs(values: Values) -> tuple[Input, ...]:
-    """Where the matter came from, and its number elsewhere; asked once, when it is opened."""
+    """Where the matter came from, and its number elsewhere; given when it is opened, and fixed from then on."""
     return (
         Input("origin", "select", _("Where does the matter come from?"), str(values.get("origin") or "own"),
               choices=tuple(Choice(origin, labels.origin_label(origin)) for origin in ORIGINS),

@@ -1,7 +1,7 @@
-"""Which questions decide who is competent, and what stands in them?
+"""Inputs that decide who is competent: kind, act, responsible body, reach, initiative, funding, principle.
 
-Kind, act, responsible body, reach, initiative, funding, principle: asked when a request is opened and when a draft is
-amended. What the register knows already is only shown. What is told of the matter is `web.cases.request_fields`'.
+They open a request and amend a draft; what the register knows is only shown. The inputs for the content are in
+`web.cases.request_fields`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from workflow.policy.model import Policy
 from workflow.policy.request_domain import ALL_ACTS, ATTRIBUTES, ENGAGEMENTS, GIVEN
 from workflow.policy.roles import preparing_seat
 
-#: What stands in a form before anybody types: values by input name.
+#: Values that a form begins with, by input name.
 Values = Mapping[str, Any]
 
 
@@ -54,7 +54,7 @@ def kind_choices(policy: Policy) -> tuple[Choice, ...]:
 
 
 def act_choices() -> tuple[Choice, ...]:
-    """What can be asked for."""
+    """Acts a request can be made for."""
     return tuple(Choice(act, labels.act_label(act), cases_labels.act_hint(act)) for act in ALL_ACTS)
 
 

@@ -1,7 +1,7 @@
-"""What lies on the desk while a request is typed?
+"""Presenter of a request while it is typed.
 
-The policy in force, the register where the act needs it, the letter it began from, what was typed so far, and the
-answer as soon as the policy can be asked.
+It has the policy in force, the register where the act needs it, the letter the request began from, the values typed so
+far, and the answer as soon as there is one.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Connection, Row, select
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
@@ -19,7 +19,7 @@ from models.database import reading
 from web.auth.session import User
 from web.cases import request_form
 from web.cases.decision_preview import Found, Preview, from_register, preview, register_page, requested
-from web.cases.request_fields import demands_of, origin_inputs, secrecy_inputs, telling_inputs
+from web.cases.request_fields import content_inputs, demands_of, origin_inputs, secrecy_inputs
 from web.cases.request_form import FromRegister
 from web.core.services import services
 from web.i18n.gettext import _
@@ -27,6 +27,7 @@ from web.ui.form_errors import Line, lines
 from web.ui.forms import Input, Typed, filled, read
 from workflow.cases.context import GivenMandate, load_mandates
 from workflow.core.messages import reason
+from workflow.core.tenants import Tenant
 from workflow.policy.model import Policy
 from workflow.policy.request_domain import ACTS_ON_REGISTERED, ENGAGEMENTS, Purpose, acts_for, acts_of
 
@@ -34,8 +35,8 @@ Sent = MultiDict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
-    """A request that is being typed, and what the municipality's policy and register say of it."""
+class RequestPage:
+    """A request that is being typed, with the answers of the municipality's policy and register."""
 
     policy: Policy
     kind: str
@@ -50,7 +51,7 @@ class Desk:
     deciding: tuple[Input, ...]
     answer: Preview | None
     mandates: tuple[GivenMandate, ...]
-    #: What must be answered before the policy can be asked.
+    #: What must be answered before the policy can answer.
     open_questions: tuple[Line, ...]
 
     @property
@@ -59,30 +60,40 @@ class Desk:
         return self.act in ACTS_ON_REGISTERED
 
 
-def begin(sent: Sent, user: User, *, is_typed: bool) -> Desk:
+def load(sent: Sent, user: User, *, is_typed: bool) -> RequestPage:
     """Read what the policy and the register say of a request as it stands."""
     here, tenant = services(), user.municipality
     today = here.today(tenant)
-    kind = sent.get("engagement", "") if sent.get("engagement") in ENGAGEMENTS else ""
-    act = sent.get("act", "") if kind and sent.get("act") in acts_of(kind) else ""
+    kind, act = kind_and_act(sent)
     with reading(here.engine, tenant.id) as db:
         _version_id, policy = here.workflow.policies.in_force(db.connection(), tenant.id, today)
-        letter = _letter(db, sent.get("letter", ""))
-        found = None
-        if act not in acts_for(Purpose.BEGIN) and sent.get("engagement_number"):
-            found = from_register(db, tenant, sent["engagement_number"])
-            found = found if found is None or found.kind == kind else None
+        letter = letter_of(db, sent.get("letter", ""))
+        found = chosen_engagement(db.connection(), tenant, sent, kind, act)
         rows: tuple[Found, ...] = ()
         if act and act not in acts_for(Purpose.BEGIN):
             rows = register_page(db, kind, sent.get("find", "").strip(), _whole(sent.get("after", "")), today)
-        desk = _asked(policy, user, sent, kind, act, found, rows, letter, is_typed=is_typed)
-        if desk.answer is not None and desk.answer.is_by_mandate:
-            body = tenant.body_ids[desk.answer.deciding]
-            desk = replace(desk, mandates=load_mandates(db.connection(), tenant.id, body, today))
-    return desk
+        page = _answered(policy, user, sent, kind, act, found, rows, letter, is_typed=is_typed)
+        if page.answer is not None and page.answer.is_by_mandate:
+            body = tenant.body_ids[page.answer.deciding]
+            page = replace(page, mandates=load_mandates(db.connection(), tenant.id, body, today))
+    return page
 
 
-def _asked(
+def kind_and_act(sent: Sent) -> tuple[str, str]:
+    """Kind and act as chosen; empty where there is no such choice."""
+    kind = sent.get("engagement", "") if sent.get("engagement") in ENGAGEMENTS else ""
+    return kind, sent.get("act", "") if kind and sent.get("act") in acts_of(kind) else ""
+
+
+def chosen_engagement(connection: Connection, tenant: Tenant, sent: Sent, kind: str, act: str) -> FromRegister | None:
+    """The engagement of the register that a request is about; None where it names none of its kind."""
+    if act in ("enter", "adopt") or not sent.get("engagement_number"):
+        return None
+    found = from_register(connection, tenant, sent["engagement_number"])
+    return found if found is not None and found.kind == kind else None
+
+
+def _answered(
     policy: Policy,
     user: User,
     sent: Sent,
@@ -93,18 +104,18 @@ def _asked(
     letter: Row[Any] | None,
     *,
     is_typed: bool,
-) -> Desk:
+) -> RequestPage:
     bodies = request_form.prepared_by(policy, user)
-    responsible = _responsible(policy, bodies, sent, found)
-    values = _begun(sent, letter)
+    responsible = responsible_body(policy, bodies, sent, found)
+    values = _initial_values(sent, letter)
     demanded: Any = {}
     answer = None
-    questions = _questions(kind, act, bodies, sent, found)
+    questions = open_questions(kind, act, bodies, found)
     deciding = request_form.deciding_inputs(policy, bodies, values, found, {})
     if kind and act and not questions and responsible:
         shown = filled(deciding, sent) if is_typed else deciding
         typed = read(shown, _as_sent(shown))
-        if (share := _share(typed)) is not None:
+        if (share := wrong_share(typed)) is not None:
             questions = (share,)
         else:
             answer = preview(policy, requested(policy, kind, act, responsible, typed, found), responsible)
@@ -112,13 +123,11 @@ def _asked(
             deciding = request_form.deciding_inputs(policy, bodies, values, found, demanded)
     if is_typed:
         deciding = filled(deciding, sent)
-    return Desk(policy, kind, act, bodies, responsible, found, rows, letter, deciding, answer, (), questions)
+    return RequestPage(policy, kind, act, bodies, responsible, found, rows, letter, deciding, answer, (), questions)
 
 
-def _questions(
-    kind: str, act: str, bodies: tuple[str, ...], sent: Sent, found: FromRegister | None
-) -> tuple[Line, ...]:
-    """What is not answered yet and must be, before the policy can be asked."""
+def open_questions(kind: str, act: str, bodies: tuple[str, ...], found: FromRegister | None) -> tuple[Line, ...]:
+    """What must still be answered before the policy can answer."""
     lacking: list[Line] = []
     if not bodies:
         lacking.append(("", _("You prepare no body’s matters today, so you cannot ask for anything."), ()))
@@ -131,7 +140,8 @@ def _questions(
     return tuple(lacking)
 
 
-def _share(typed: Typed) -> Line | None:
+def wrong_share(typed: Typed) -> Line | None:
+    """The error of a share of funding that is no percentage."""
     share = typed.get("attributes.external_funding", 0)
     if isinstance(share, int) and 0 <= share <= 100:
         return None
@@ -142,7 +152,8 @@ def _as_sent(inputs: Iterable[Input]) -> Sent:
     return MultiDict([(field.name, field.value) for field in inputs])
 
 
-def _responsible(policy: Policy, bodies: tuple[str, ...], sent: Sent, found: FromRegister | None) -> str:
+def responsible_body(policy: Policy, bodies: tuple[str, ...], sent: Sent, found: FromRegister | None) -> str:
+    """The body whose matter it is: the register's, the one chosen, or the first that the officer prepares for."""
     if found is not None:
         return found.responsible
     if sent.get("responsible") in {body.key for body in policy.responsible_bodies()}:
@@ -150,17 +161,17 @@ def _responsible(policy: Policy, bodies: tuple[str, ...], sent: Sent, found: Fro
     return bodies[0] if bodies else ""
 
 
-def _begun(sent: Sent, letter: Row[Any] | None) -> dict[str, Any]:
-    """What stands in the form before anybody types: what a link or a letter brings."""
+def _initial_values(sent: Sent, letter: Row[Any] | None) -> dict[str, Any]:
+    """Values the form begins with: those of a link or a letter."""
     values: dict[str, Any] = {name: value for name, value in sent.items() if value}
     values["goals"] = sent.getlist("goals")
     if letter is not None:
-        told = {"title": letter.title, "partner.name": letter.correspondent, "origin": "outside"}
-        values = told | {"attributes.initiative": "external"} | values
+        of_letter = {"title": letter.title, "partner.name": letter.correspondent, "origin": "outside"}
+        values = of_letter | {"attributes.initiative": "external"} | values
     return values
 
 
-def _letter(db: Session, number: str) -> Row[Any] | None:
+def letter_of(db: Session, number: str) -> Row[Any] | None:
     """A registered letter that belongs to no case and to no engagement."""
     if not number:
         return None
@@ -176,15 +187,15 @@ def _whole(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0
 
 
-def telling(desk: Desk, sent: Sent, *, is_typed: bool) -> tuple[Input, ...]:
-    """The rest of the request, once it is known who decides."""
-    if desk.answer is None or desk.answer.procedure is None:
+def content(page: RequestPage, sent: Sent, *, is_typed: bool) -> tuple[Input, ...]:
+    """Inputs for the rest of the request, once it is known who decides."""
+    if page.answer is None or page.answer.procedure is None:
         return ()
-    values = _begun(sent, desk.letter)
-    if desk.found is not None:
-        values = {"partner.name": desk.found.partner_name, "partner.country": desk.found.partner_country} | values
+    values = _initial_values(sent, page.letter)
+    if page.found is not None:
+        values = {"partner.name": page.found.partner_name, "partner.country": page.found.partner_country} | values
     inputs = (
-        *telling_inputs(desk.policy, desk.answer.request, desk.answer.procedure, values),
+        *content_inputs(page.policy, page.answer.request, page.answer.procedure, values),
         *origin_inputs(values),
         *secrecy_inputs(values),
     )

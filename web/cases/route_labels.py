@@ -1,4 +1,4 @@
-"""What does the picture of a route say, step by step?"""
+"""Labels of a route picture: its lanes, stages and notes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Where = Policy | Tenant
 
 
 def route_picture(stages: tuple[Stage, ...], where: Where) -> Picture:
-    """The stages laid out in lanes, in the reader's words."""
+    """The stages laid out in lanes, in the reader's language."""
     return route_diagram.picture(
         stages,
         lane_name=lambda key: _lane_name(where, key),
@@ -40,8 +40,8 @@ def _lane_name(where: Where, key: str) -> str:
 
 
 def planned_stages(policy: Policy, found: Preview) -> tuple[Stage, ...]:
-    """The way a request would go."""
-    assert found.procedure is not None  # a refused request has no way
+    """The stages of the route that a request would take."""
+    assert found.procedure is not None  # a refused request has no route
     return route_diagram.planned(policy, found.procedure, found.responsible)
 
 
@@ -61,7 +61,7 @@ def stage_who(stage: Stage, where: Where) -> str:
 
 
 def stage_note(stage: Stage) -> str:
-    """Where the case is in relation to a stage, in words that fit into its box."""
+    """Where the case is in relation to a stage, short enough for its box."""
     if stage.status == "here":
         return _("To be confirmed") if stage.is_entered else _("Here now")
     if stage.status == "ended":
@@ -76,14 +76,14 @@ def stage_note(stage: Stage) -> str:
 
 
 def stage_sentence(stage: Stage, where: Where) -> str:
-    """A stage for whoever cannot see the picture."""
+    """A stage as a sentence, for screen readers."""
     note = stage_note(stage)
     sentence = ": ".join(filter(None, (stage_label(stage), stage_who(stage, where))))
     return f"{sentence} ({note})." if note else f"{sentence}."
 
 
 def requirement_label(policy: Policy, requirement: Requirement) -> str:
-    """What a requirement asks for: the goal group, or its fields."""
+    """What a requirement demands: the goal group, or its fields."""
     group = next((group for group in policy.goals if group.group == requirement.group), None)
     if group is not None:
         return _("A goal of: %(group)s", group=labels.localized(group.names))
@@ -91,7 +91,7 @@ def requirement_label(policy: Policy, requirement: Requirement) -> str:
 
 
 def requirement_assumed(policy: Policy, requirement: Requirement) -> str:
-    """Why a requirement is our reading; empty when its clause says it."""
+    """The assumption a requirement rests on; empty when its clause says it."""
     cited = (policy.clauses[clause].assumed for clause in requirement.clauses)
     return requirement.assumed or next((why for why in cited if why), "")
 

@@ -1,7 +1,6 @@
-"""Where is a case, who has it, until when, who decides it, what can I do now, and what has happened?
+"""Views of the list of cases and of the page of one.
 
-The list of cases and the page of one. Everything is read before anything is drawn; what may be done is the engine's
-answer and no opinion of the page.
+Everything is read before anything is rendered; what a reader may do is the engine's answer alone.
 """
 
 from __future__ import annotations
@@ -13,10 +12,10 @@ from werkzeug import Response
 
 from models.database import reading
 from web.auth.session import signed_in
+from web.cases import action_labels, route_labels
 from web.cases import labels as cases_labels
-from web.cases import route_labels
-from web.cases.facts import changed_facts, may_give_more_time, request_facts, told_facts, waits_for
-from web.cases.list_query import SHOWS, cases
+from web.cases.facts import changed_facts, content_facts, may_give_more_time, request_facts, waits_for
+from web.cases.list_query import NEWEST_FIRST, SHOWS, cases
 from web.cases.page_query import load
 from web.cases.presenter import CaseView
 from web.core.services import services
@@ -35,12 +34,13 @@ TEMPLATE_GLOBALS = (
     route_labels.stage_sentence,
     route_labels.requirement_label,
     route_labels.requirement_assumed,
-    cases_labels.doing_label,
-    cases_labels.event_label,
+    action_labels.action_label,
+    action_labels.doing_label,
+    action_labels.event_label,
     cases_labels.goal_group_label,
     country_name,
     request_facts,
-    told_facts,
+    content_facts,
     waits_for,
     changed_facts,
     may_give_more_time,
@@ -59,14 +59,14 @@ def index() -> Response | str:
     here, user = services(), signed_in()
     show = request.args.get("show", "open") if request.args.get("show") in SHOWS else "open"
     wanted = request.args.get("number", "").strip()
-    after = request.args.get("after", "0")
+    after = NEWEST_FIRST.read_or_first(request.args.get("after", ""))
     with reading(here.engine, user.municipality.id) as db:
         page = cases(
             db,
             here.workflow,
             user,
             show="all" if wanted else show,
-            after=int(after) if after.isascii() and after.isdigit() and len(after) < 18 else 0,
+            after=after,
             wanted=wanted,
             today=here.today(user.municipality),
         )
@@ -79,7 +79,7 @@ def index() -> Response | str:
         shows=SHOWS,
         wanted=wanted,
         today=here.today(user.municipality),
-        is_first=after == "0",
+        is_first=not after,
     )
 
 
@@ -97,7 +97,7 @@ def _newer(view: CaseView) -> str:
 
 
 def view_of(number: str) -> CaseView:
-    """A case as the reader sees it, read and let go; raises `NotFound` when they may not."""
+    """A case as the reader sees it; raises `NotFound` when they may not."""
     here, user = services(), signed_in()
     tenant = here.workflow.tenants.tenant_of(number)
     with reading(here.engine, tenant.id) as db:

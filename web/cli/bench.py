@@ -10,18 +10,18 @@ import click
 from web.cli.exit_codes import DONE, as_json, plainly
 
 BENCHMARKS = "tests.benchmarks.run"
+#: Parts that can be measured alone.
+PARTS = ("gate", "posts", "acts", "sweep", "pages", "quiet")
 
 
 @click.command("bench")
-@click.argument(
-    "parts", nargs=-1, type=click.Choice(("gate", "sweep", "pages", "quiet")), metavar="[gate|sweep|pages|quiet]..."
-)
+@click.argument("parts", nargs=-1, type=click.Choice(PARTS), metavar=f"[{'|'.join(PARTS)}]...")
 @as_json
 @plainly
 def bench(parts: tuple[str, ...], as_json: bool) -> int:
-    """Measure the gate, the sweep of what is late, the screens and the server, or one of them, on throwaway databases.
+    """Measure the gate, acts through the API, the sweep of what is late, the screens and the server, or one of them.
 
-    Takes minutes.
+    Works on throwaway databases and takes minutes.
     """
     if find_spec("tests") is None or find_spec("tests.benchmarks") is None:
         raise click.ClickException("the benchmarks are not installed: run make bench in the source tree")

@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
-from web.api.case_schemas import WhoDecidesSchema
 from web.api.route_presenter import WhoDecides
+from web.api.who_decides_schemas import WhoDecidesSchema
 from web.cli.exit_codes import DONE, as_json, plainly, print_json
 from web.cli.packs import pack_of
 from web.policies.request_query import name_in, read_request

@@ -9,11 +9,13 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from models import Case, Document, Person
+from web.ui.pagination import Key, Keyset
 from workflow.core.errors import NotFound
 from workflow.core.messages import reason
 
 #: Letters on one page.
 PAGE = 25
+NEWEST_FIRST = Keyset("letters", (Key(Document.id, descending=True),))
 #: Documents of no case and no engagement.
 _LETTERS = (Document.case_id.is_(None), Document.engagement_id.is_(None))
 
@@ -27,10 +29,10 @@ def document(db: Session, number: str) -> Any:
     return row
 
 
-def letters_page(db: Session, after: int) -> tuple[Sequence[Any], int]:
-    """A page of letters, newest first, and the id after which the next page goes on; 0 on the last page."""
+def letters_page(db: Session, after: tuple[Any, ...]) -> tuple[Sequence[Any], str]:
+    """A page of letters, newest first, and the cursor of the next; empty on the last."""
     rows = db.execute(_letters().where(Document.id.in_(_newest(after))).order_by(Document.id.desc())).all()
-    return rows[:PAGE], rows[PAGE - 1].id if len(rows) > PAGE else 0
+    return NEWEST_FIRST.cut(rows, PAGE, lambda row: (row.id,))
 
 
 def letter(db: Session, number: str) -> Any | None:
@@ -38,10 +40,10 @@ def letter(db: Session, number: str) -> Any | None:
     return db.execute(_letters().where(Document.number == number)).one_or_none()
 
 
-def _newest(after: int) -> Select[int]:
+def _newest(after: tuple[Any, ...]) -> Select[int]:
     """Ids of a page of letters, in the order of the index that has them together."""
     query = select(Document.id).where(*_LETTERS).order_by(Document.case_id.desc(), Document.id.desc()).limit(PAGE + 1)
-    return query.where(Document.id < after) if after else query
+    return query.where(NEWEST_FIRST.where(after))
 
 
 def _letters() -> Select[*tuple[Any, ...]]:

@@ -76,7 +76,7 @@ def download(number: str) -> Response:
 def letters() -> str:
     """Letters that belong to no case, newest first."""
     here, user = services(), signed_in()
-    after = whole_number(request.args.get("after", ""), digits=17)
+    after = queries.NEWEST_FIRST.read_or_first(request.args.get("after", ""))
     with reading(here.engine, user.municipality.id) as db:
         rows, next_after = queries.letters_page(db, after)
     return render_template("documents/letters.html", rows=rows, next_after=next_after, is_first=not after)

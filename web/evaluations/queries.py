@@ -6,16 +6,16 @@ evaluations and among a million. Sections are paged by key, in the order of the 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, literal, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Select, and_, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from models import Disclosure, Engagement, Evaluation, Person, TrailEntry
+from web.ui.pagination import Key, Keyset
 from workflow.cases.services import Services
 from workflow.core.calendar import ONE_DAY, months_later
 from workflow.core.tenants import Tenant
@@ -34,7 +34,6 @@ DECIDED = "decided"
 #: The states of a section; else those of `_TO_REPORT`.
 _STATES: Mapping[str, tuple[str, ...]] = {"reported": ("reported",), DECIDED: (DECIDED,)}
 _TO_REPORT = ("pending", "under-way")
-_CURSOR = re.compile(r"(\d{4}-\d\d-\d\d)\.(\d{1,9})\Z")
 
 _V, _E = Evaluation, Engagement
 
@@ -48,25 +47,22 @@ class CalendarFilter:
     #: Key of the responsible body; empty for every body.
     body: str = ""
     #: Last day and id of the last row of the page before.
-    after: tuple[date, int] | None = None
+    after: tuple[Any, ...] = ()
 
 
 def filter_from_args(args: Mapping[str, str], tenant: Tenant) -> CalendarFilter:
     """The filter in a URL's parameters; invalid values are ignored."""
     show, body = args.get("show", ""), args.get("body", "")
     show = show if show in (*SECTIONS, DECIDED) else ""
-    return CalendarFilter(
-        show, body if body in tenant.body_ids else "", cursor_of(args.get("after", "")) if show else None
-    )
+    after = _order(show).read_or_first(args.get("after", "")) if show else ()
+    return CalendarFilter(show, body if body in tenant.body_ids else "", after)
 
 
-def cursor_of(text: str) -> tuple[date, int] | None:
-    """The position after which a page starts; None for an invalid text."""
-    found = _CURSOR.match(text)
-    try:
-        return (date.fromisoformat(found[1]), int(found[2])) if found else None
-    except ValueError:
-        return None
+def _order(section: str) -> Keyset:
+    """The order of a section: by due date, the latest first among decided evaluations."""
+    is_latest_first = section == DECIDED
+    keys = (Key(_V.due_on, date, is_latest_first), Key(_V.id, descending=is_latest_first))
+    return Keyset(f"evaluations-{section}", keys)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +82,6 @@ class CalendarRow:
     rule: EvaluationRule | None
     policy: Policy
     is_example: bool
-
-    @property
-    def cursor(self) -> str:
-        """The position after this row, as a URL parameter."""
-        return f"{self.due_on.isoformat()}.{self.id}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,14 +122,7 @@ def _parts(
         if filters.body:
             own = _E.responsible_body_id == tenant.body_ids[filters.body]
             part = part.join(_E, _E.id == _V.engagement_id).where(own)
-        if name == DECIDED:
-            if filters.after:
-                part = part.where(tuple_(_V.due_on, _V.id) < tuple_(*map(literal, filters.after)))
-            yield part.order_by(_V.due_on.desc(), _V.id.desc()).limit(most + 1)
-            continue
-        if filters.after:
-            part = part.where(tuple_(_V.due_on, _V.id) > tuple_(*map(literal, filters.after)))
-        yield part.order_by(_V.due_on, _V.id).limit(most + 1)
+        yield _order(name).page(part, filters.after, most)
 
 
 def _within(name: str, today: date) -> tuple[ColumnElement[bool], ...]:
@@ -157,8 +141,8 @@ def _section(name: str, rows: Any, policies: Mapping[int, Policy], tenant: Tenan
     own = sorted((row for row in rows if row.section == name), key=lambda row: (row.due_on, row.id))
     if name == DECIDED:
         own.reverse()
-    shown = tuple(_row(row, policies[row.policy_version_id], tenant) for row in own[:most])
-    return Section(name, shown, shown[-1].cursor if len(own) > most else "")
+    shown, following = _order(name).cut(own, most, lambda row: (row.due_on, row.id))
+    return Section(name, tuple(_row(row, policies[row.policy_version_id], tenant) for row in shown), following)
 
 
 def _row(row: Any, policy: Policy, tenant: Tenant) -> CalendarRow:

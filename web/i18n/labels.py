@@ -28,8 +28,6 @@ from workflow.core.tenants import Tenant
 from workflow.policy.model import Policy
 
 step_label = partial(label, terms.STEPS)
-#: An action in the imperative; the trail may hold actions of an older version.
-action_label = partial(label_or_code, terms.ACTIONS)
 act_label = partial(label, terms.ACTS)
 outcome_label = partial(label, terms.OUTCOMES)
 proposal_label = partial(label, terms.PROPOSALS)
@@ -152,7 +150,7 @@ _REASON_VALUES: Mapping[str, Callable[[str], str]] = {
     "state": state_label,
     "field": field_label,
     "outcome": partial(label_or_code, terms.OUTCOMES),
-    "action": action_label,
+    "action": partial(label_or_code, terms.ACTIONS),
     "why": why_text,
     "assumption": pack_text,
 }
@@ -204,7 +202,6 @@ TEMPLATE_LABELS: Mapping[str, Callable[..., Any]] = {
     "state_label": state_label,
     "phase": phase,
     "step_label": step_label,
-    "action_label": action_label,
     "act_label": act_label,
     "outcome_label": outcome_label,
     "proposal_label": proposal_label,

@@ -33,21 +33,9 @@ BODY_STATES: Table = {
     "confirm-decide": N_("Decision to be confirmed: %(body)s"),
 }
 
+#: Actions in the imperative, but for those of the state machine (`web.cases.actions`).
 ACTIONS: Table = {
     "open": N_("Open a request"),
-    "amend": N_("Change the draft"),
-    "reassign": N_("Give the case to another officer"),
-    "submit": N_("Submit"),
-    "endorse": N_("Endorse"),
-    "refer-back": N_("Refer back"),
-    "give-opinion": N_("Give an opinion"),
-    "close-consultation": N_("Close the consultation"),
-    "enter-decision": N_("Enter the decision"),
-    "confirm": N_("Confirm"),
-    "approve": N_("Approve"),
-    "reject": N_("Reject"),
-    "sign": N_("Record the signature"),
-    "withdraw": N_("Withdraw"),
     "attach": N_("Add a document"),
     "start-evaluation": N_("Begin an evaluation"),
     "report-evaluation": N_("Report an evaluation"),
@@ -72,22 +60,9 @@ ACTIONS: Table = {
     "log-in": N_("Log in"),
 }
 
-#: Actions on a case, in the past tense.
+#: Operations on a case in the past tense, but for actions of the state machine (`web.cases.actions`).
 ACTIONS_DONE: Table = {
     "open": N_("Opened"),
-    "amend": N_("Changed"),
-    "reassign": N_("Given to another officer"),
-    "submit": N_("Submitted"),
-    "endorse": N_("Endorsed"),
-    "refer-back": N_("Referred back"),
-    "give-opinion": N_("Opinion given"),
-    "close-consultation": N_("Consultation closed"),
-    "enter-decision": N_("Decision entered"),
-    "confirm": N_("Decision confirmed"),
-    "approve": N_("Approved"),
-    "reject": N_("Rejected"),
-    "sign": N_("Signature recorded"),
-    "withdraw": N_("Withdrawn"),
     "attach": N_("Document added"),
     "move": N_("Moved to another version of the policy"),
 }

@@ -16,10 +16,12 @@ from sqlalchemy.orm import Session, aliased
 
 from models import Appointment, Case, Deadline, Engagement, Mandate, Notice, Person
 from web.auth.session import User
+from web.ui.pagination import Key, Keyset
 from workflow.core.calendar import local_day
 
 #: Notices on one page, and on the page of the worklist.
 PAGE, LATEST = 25, 10
+NEWEST_FIRST = Keyset("notices", (Key(Notice.id, descending=True),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,17 +80,19 @@ class NoticeRow:
         return "rung-revision" if is_policy else self.kind
 
 
-def notices_for(db: Session, user: User, *, before: int = 0, page: int = PAGE) -> tuple[list[NoticeRow], int]:
-    """A page of the notices to a person's acting roles, newest first, and the id before which the next page starts."""
+def notices_for(
+    db: Session, user: User, *, after: tuple[Any, ...] = (), page: int = PAGE
+) -> tuple[Sequence[NoticeRow], str]:
+    """A page of the notices to a person's acting roles, newest first, and the cursor of the next."""
     body_ids = user.municipality.body_ids
-    parts = [_part(body_ids[body], role, before, page) for role, body in sorted(user.all_seats)]
+    parts = [_part(body_ids[body], role, after, page) for role, body in sorted(user.all_seats)]
     if not parts:
-        return [], 0
+        return [], ""
     ranges = union_all(*(select(part.subquery()) for part in parts)).subquery("ranges")
     # limited to one page before the joins
     ids = list(db.execute(select(ranges.c.id).order_by(ranges.c.id.desc()).limit(page + 1)).scalars())
     rows = _read(db, ids, user.id)
-    return rows[:page], rows[page - 1].id if len(rows) > page else 0
+    return NEWEST_FIRST.cut(rows, page, lambda notice: (notice.id,))
 
 
 def notices_by_id(db: Session, ids: Sequence[int]) -> list[NoticeRow]:
@@ -96,10 +100,13 @@ def notices_by_id(db: Session, ids: Sequence[int]) -> list[NoticeRow]:
     return _read(db, ids, 0)[::-1]
 
 
-def _part(body_id: int, role: str, before: int, page: int) -> Select[int]:
+def _part(body_id: int, role: str, after: tuple[Any, ...], page: int) -> Select[int]:
     part = select(Notice.id).where(Notice.body_id == body_id, Notice.role == role)
-    part = part.where(Notice.id < before) if before else part
-    return part.order_by(Notice.body_id.desc(), Notice.role.desc(), Notice.id.desc()).limit(page + 1)
+    return (
+        part.where(NEWEST_FIRST.where(after))
+        .order_by(Notice.body_id.desc(), Notice.role.desc(), Notice.id.desc())
+        .limit(page + 1)
+    )
 
 
 def _notices() -> Select[*tuple[Any, ...]]:

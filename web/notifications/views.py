@@ -10,7 +10,8 @@ from web.auth.session import signed_in
 from web.core.headers import local_path
 from web.core.services import services
 from web.i18n.gettext import _
-from web.notifications.queries import has_new, notices_for
+from web.notifications.queries import NEWEST_FIRST, has_new, notices_for
+from web.ui.pagination import BadCursor
 from workflow.people.preferences import mark_as_read
 
 bp = Blueprint("notices", __name__)
@@ -21,18 +22,21 @@ MOST_DIGITS = 17
 
 @bp.get("/notices")
 def index() -> str:
-    """A page of notices; `before` is the id before which it starts."""
+    """A page of notices; `before` is the cursor of a page."""
     here, user = services(), signed_in()
-    before = _number(request.args.get("before", "0"))
+    try:
+        after = NEWEST_FIRST.read(request.args.get("before", ""))
+    except BadCursor:
+        abort(404)
     with reading(here.engine, user.municipality.id) as db:
-        rows, older = notices_for(db, user, before=before)
+        rows, older = notices_for(db, user, after=after)
     return render_template(
         "notifications/index.html",
         notices=rows,
-        has_new=has_new(rows) and not before,
+        has_new=has_new(rows) and not after,
         zone=user.municipality.timezone,
         more=url_for("notices.index", before=older) if older else None,
-        first=url_for("notices.index") if before else None,
+        first=url_for("notices.index") if after else None,
     )
 
 

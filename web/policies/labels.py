@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from web.cases import action_labels
 from web.i18n import labels, terms
 from web.i18n.fields import FIELDS
 from web.i18n.gettext import _, ngettext
@@ -245,7 +246,7 @@ class EnglishNames:
 
     def action(self, action: str) -> str:
         """An action."""
-        return terms.ACTIONS[action]
+        return action_labels.ACTIONS[action]
 
     def outcome(self, outcome: str) -> str:
         """An outcome of a decision."""
@@ -270,7 +271,7 @@ class ReaderNames:
 
     def action(self, action: str) -> str:
         """An action."""
-        return labels.action_label(action)
+        return action_labels.action_label(action)
 
     def outcome(self, outcome: str) -> str:
         """An outcome of a decision."""

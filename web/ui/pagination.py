@@ -60,12 +60,13 @@ class Keyset:
         if not cursor:
             return ()
         try:
-            raw = base64.b64decode(cursor[:_LONGEST].encode() + b"=" * (-len(cursor) % 4), b"-_", validate=True)
-            found = json.loads(raw)
+            if len(cursor) > _LONGEST:
+                raise BadCursor(cursor)
+            found = json.loads(base64.b64decode(cursor + "=" * (-len(cursor) % 4), b"-_", validate=True))
             if not isinstance(found, list) or found[:1] != [self.name] or len(found) != len(self.keys) + 1:
                 raise BadCursor(cursor)
             return tuple(_value(key, value) for key, value in zip(self.keys, found[1:], strict=True))
-        except (binascii.Error, ValueError, TypeError, RecursionError):
+        except (binascii.Error, ValueError, TypeError, OverflowError, RecursionError):
             raise BadCursor(cursor) from None
 
     def read_or_first(self, cursor: str) -> tuple[Any, ...]:
@@ -132,8 +133,8 @@ def _value(key: Key, value: Any) -> Any:
         return value
     if key.kind is date and type(value) is str:
         return date.fromisoformat(value)
-    if key.kind is datetime and type(value) is str:
-        return datetime.fromisoformat(value).astimezone(UTC)
+    if key.kind is datetime and type(value) is str and (at := datetime.fromisoformat(value)).tzinfo is not None:
+        return at.astimezone(UTC)
     raise ValueError(value)
 
 
@@ -145,6 +146,8 @@ def _beyond(keys: Sequence[Key], values: Sequence[Any]) -> ColumnElement[bool]:
     is_inclusive = False
     for key, value in zip(keys, values, strict=True):
         if not _is_constant(key):
+            if value is None:  # nulls come last
+                return _NONE
             compared.append((key, value))
         elif key.column != value:
             is_inclusive = (key.column < value) if key.descending else (key.column > value)

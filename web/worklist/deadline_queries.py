@@ -5,17 +5,17 @@ One list, ordered by last day and paged by key.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, literal, or_, select, tuple_, union_all
+from sqlalchemy import Select, and_, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from models import Deadline, Engagement, PolicyVersion
 from web.auth.session import User
-from web.worklist.queries import WorklistCursor, WorklistRow, worklist_page
+from web.worklist.queries import SOONEST_FIRST, WorklistRow, worklist_page
 from workflow.cases.services import Services
 from workflow.deadlines import EVALUATION, OPEN
 from workflow.policy.model import Policy
@@ -51,9 +51,9 @@ class DeadlineRow:
     is_example: bool
 
     @property
-    def cursor(self) -> WorklistCursor:
-        """The position after this row."""
-        return WorklistCursor(self.due_on, self.what, self.id)
+    def key(self) -> tuple[date | None, int, int]:
+        """Its key in the list's order."""
+        return self.due_on, self.what, self.id
 
     @property
     def order(self) -> tuple[bool, date, int, int]:
@@ -62,16 +62,16 @@ class DeadlineRow:
 
 
 def own_deadlines(
-    db: Session, services: Services, user: User, policy: Policy, after: WorklistCursor | None, today: date
-) -> tuple[list[DeadlineRow], WorklistCursor | None]:
+    db: Session, services: Services, user: User, policy: Policy, after: tuple[Any, ...], today: date
+) -> tuple[Sequence[DeadlineRow], str]:
     """A page of a person's deadlines, and the cursor of the next."""
     waiting, more = worklist_page(db, user, policy, after)
     found = sorted(
         [*(_deadline_row(row) for row in waiting), *evaluations_to_report(db, services, user, today + AHEAD, after)],
         key=lambda row: row.order,
     )
-    is_more = more is not None or len(found) > PAGE
-    return found[:PAGE], found[PAGE - 1].cursor if is_more and len(found) >= PAGE else None
+    is_more = bool(more) or len(found) > PAGE
+    return found[:PAGE], SOONEST_FIRST.cursor(found[PAGE - 1].key) if is_more and len(found) >= PAGE else ""
 
 
 def _deadline_row(row: WorklistRow) -> DeadlineRow:
@@ -80,7 +80,7 @@ def _deadline_row(row: WorklistRow) -> DeadlineRow:
 
 
 def evaluations_to_report(
-    db: Session, services: Services, user: User, last: date, after: WorklistCursor | None = None
+    db: Session, services: Services, user: User, last: date, after: tuple[Any, ...] = ()
 ) -> Iterator[DeadlineRow]:
     """Unreported evaluations due by a day that the person's seats report; one page."""
     seats = dict(_reporting(db, services, user))
@@ -98,7 +98,7 @@ def evaluations_to_report(
 _Seats = dict[tuple[int, str, int], Seat]
 
 
-def _matching(seats: _Seats, after: WorklistCursor | None, last: date) -> Select[*tuple[Any, ...]]:
+def _matching(seats: _Seats, after: tuple[Any, ...], last: date) -> Select[*tuple[Any, ...]]:
     """One limited query for each body, each a short range of an index, joined afterwards."""
     bodies: dict[int, list[tuple[int, str]]] = {}
     for version_id, ladder, body_id in seats:
@@ -110,22 +110,11 @@ def _matching(seats: _Seats, after: WorklistCursor | None, last: date) -> Select
 
 
 def _of_body(
-    body_id: int, rules: list[tuple[int, str]], after: WorklistCursor | None, last: date
+    body_id: int, rules: list[tuple[int, str]], after: tuple[Any, ...], last: date
 ) -> Select[*tuple[Any, ...]]:
     named = [and_(_D.policy_version_id == version_id, _D.ladder == ladder) for version_id, ladder in rules]
     query = select(_D.id.label("id")).where(_D.body_id == body_id, _D.state == OPEN, _D.due_on <= last, or_(*named))
-    if after is not None:
-        query = query.where(_past(after))
-    return query.order_by(_D.due_on, _D.id).limit(PAGE + 1)
-
-
-def _past(after: WorklistCursor) -> ColumnElement[bool]:
-    """The rows after a cursor; all have a last day, so none comes after a row without one."""
-    if after.due_on is None:
-        return _D.id < 0
-    if after.what != REPORT:
-        return _D.due_on >= after.due_on
-    return tuple_(_D.due_on, _D.id) > tuple_(literal(after.due_on), literal(after.id))
+    return SOONEST_FIRST.over(_D.due_on, REPORT, _D.id).page(query, after, PAGE)
 
 
 def _reporting(db: Session, services: Services, user: User) -> Iterator[tuple[tuple[int, str, int], Seat]]:

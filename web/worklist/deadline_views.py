@@ -30,7 +30,7 @@ def mine() -> str:
         today=today,
         href=_href,
         next_action=next_action,
-        more=url_for("deadlines.mine", after=str(onward)) if onward else None,
+        more=url_for("deadlines.mine", after=onward) if onward else None,
         first=url_for("deadlines.mine") if after else None,
         late_url="/deadlines" if may_open("/deadlines") else None,
     )

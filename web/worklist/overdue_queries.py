@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session
 
 from models import Case, Deadline, Engagement, Notice
 from web.auth.session import User
 from web.cases.list_query import readable
-from web.evaluations.queries import cursor_of
+from web.ui.pagination import Key, Keyset
 from workflow.cases.services import Services
 from workflow.core.tenants import Tenant
 from workflow.deadlines import APPOINTMENT, EVALUATION, EXPIRY, MANDATE, OPEN, STEP
@@ -31,6 +31,7 @@ PAGE = 25
 KINDS = (STEP, EVALUATION, EXPIRY, APPOINTMENT, MANDATE)
 
 _D = Deadline
+SOONEST_FIRST = Keyset("overdue", (Key(_D.due_on, date), Key(_D.id)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +41,14 @@ class OverdueFilter:
     #: Key of the responsible body; empty for every body.
     body: str = ""
     kind: str = ""
-    after: tuple[date, int] | None = None
+    after: tuple[Any, ...] = ()
 
 
 def filter_from_args(args: Mapping[str, str], tenant: Tenant) -> OverdueFilter:
     """The filter in a URL's parameters; invalid values are ignored."""
     body, kind = args.get("body", ""), args.get("kind", "")
-    return OverdueFilter(
-        body if body in tenant.body_ids else "", kind if kind in KINDS else "", cursor_of(args.get("after", ""))
-    )
+    after = SOONEST_FIRST.read_or_first(args.get("after", ""))
+    return OverdueFilter(body if body in tenant.body_ids else "", kind if kind in KINDS else "", after)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +99,8 @@ def overdue_page(db: Session, services: Services, user: User, filters: OverdueFi
     ladder = (_D.policy_version_id, _D.ladder, _D.cycle, _D.next_rung, _D.next_at)
     query = select(*columns, *ladder, Engagement.title, Engagement.kind.label("engagement"))
     query = query.outerjoin(Engagement, Engagement.id == _D.engagement_id).where(*_matching(filters, tenant, today))
-    rows = db.execute(query.order_by(_D.due_on, _D.id).limit(PAGE + 1)).all()
-    shown = rows[:PAGE]
+    rows = db.execute(SOONEST_FIRST.page(query, filters.after, PAGE)).all()
+    shown, following = SOONEST_FIRST.cut(rows, PAGE, lambda row: (row.due_on, row.id))
     cases = _cases(db, services, user, [row.case_id for row in shown if row.case_id], today)
     reminders = _reminders(db, tenant, shown)
     overdue = tuple(
@@ -108,8 +108,7 @@ def overdue_page(db: Session, services: Services, user: User, filters: OverdueFi
         for row in shown
         if row.kind != STEP or row.case_id in cases
     )
-    onward = f"{shown[-1].due_on.isoformat()}.{shown[-1].id}" if len(rows) > PAGE else ""
-    return OverduePage(overdue, onward)
+    return OverduePage(overdue, following)
 
 
 def _matching(filters: OverdueFilter, tenant: Tenant, today: date) -> list[ColumnElement[bool]]:
@@ -123,8 +122,6 @@ def _matching(filters: OverdueFilter, tenant: Tenant, today: date) -> list[Colum
         found.append(_D.body_id == tenant.body_ids[filters.body])
     if filters.kind:
         found.append(_D.kind == filters.kind)
-    if filters.after:
-        found.append(tuple_(_D.due_on, _D.id) > tuple_(*map(literal, filters.after)))
     return found
 
 

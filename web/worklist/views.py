@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from flask import Blueprint, abort, render_template, request, url_for
 from flask_babel import gettext as _
@@ -12,9 +13,10 @@ from web.auth.session import User, signed_in
 from web.core.services import services
 from web.notifications.queries import LATEST, has_new, notices_for
 from web.ui.layout import may_open
+from web.ui.pagination import BadCursor
 from web.worklist.deadline_queries import evaluations_to_report
 from web.worklist.labels import ELSEWHERE, next_action
-from web.worklist.queries import WorklistCursor, worklist_page
+from web.worklist.queries import SOONEST_FIRST, worklist_page
 
 bp = Blueprint("worklist", __name__)
 
@@ -29,10 +31,10 @@ def index() -> str:
     after, policy = cursor_from_request(), here.policy(user.municipality)
     with reading(here.engine, user.municipality.id) as db:
         rows, onward = worklist_page(db, user, policy, after)
-        notices, older = notices_for(db, user, page=LATEST) if after is None else ([], 0)
+        notices, older = notices_for(db, user, page=LATEST) if not after else ([], "")
         to_report = (
             list(evaluations_to_report(db, here.workflow, user, here.today(user.municipality) + SOON))
-            if after is None
+            if not after
             else []
         )
     return render_template(
@@ -46,20 +48,17 @@ def index() -> str:
         policy=policy,
         today=here.today(user.municipality),
         next_action=next_action,
-        more=url_for("worklist.index", after=str(onward)) if onward else None,
+        more=url_for("worklist.index", after=onward) if onward else None,
         first=url_for("worklist.index") if after else None,
         elsewhere=_elsewhere(user),
     )
 
 
-def cursor_from_request() -> WorklistCursor | None:
-    """The cursor in the URL; 404 for an invalid one."""
-    given = request.args.get("after", "")
-    if not given:
-        return None
+def cursor_from_request() -> tuple[Any, ...]:
+    """Key values of the cursor in the URL; 404 for an invalid one."""
     try:
-        return WorklistCursor.read(given)
-    except ValueError:
+        return SOONEST_FIRST.read(request.args.get("after", ""))
+    except BadCursor:
         abort(404)
 
 

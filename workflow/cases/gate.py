@@ -47,6 +47,12 @@ from workflow.trail.entry import Entry, instant
 #: written. What it raises rolls the operation back.
 Also: TypeAlias = Callable[[Connection, Actor, str, int], None]
 
+#: What an action carries: its payload, or a function that settles it in the action's transaction by the case as it is
+#: then. What the function raises rolls the transaction back.
+Payload: TypeAlias = Mapping[str, Any] | Callable[[ActionContext], Mapping[str, Any]]
+#: Settles a draft in its opening's transaction; what it raises rolls the transaction back.
+Settle: TypeAlias = Callable[[Connection, Mapping[str, Any]], Mapping[str, Any]]
+
 _INSERT_CASE = insert(Case).returning(Case.id)
 #: The version in the condition makes a lost race visible.
 _UPDATE_CASE = update(Case).where(
@@ -69,9 +75,10 @@ def open_case(
     *,
     now: datetime,
     is_example: bool = False,
+    settle: Settle | None = None,
     also: Also | None = None,
 ) -> str:
-    """Open a draft of a request and return its case number; `also` runs in its transaction.
+    """Open a draft of a request and return its case number; `settle` and `also` run in its transaction.
 
     Raises `Malformed` for what cannot be read, `NotMandated` for whoever is no officer of the administration that
     prepares the matter, and `NotCompetent` with the clause for what the policy forbids.
@@ -83,7 +90,7 @@ def open_case(
         writing(services.engine, tenant.id) as connection,
     ):
         actor = load_actor(connection, tenant.id, actor_id, local_day(now, tenant.timezone))
-        given = payloads.read(Opening, draft)
+        given = payloads.read(Opening, draft if settle is None else settle(connection, draft))
         number = open_in(connection, tenant, services.policies, actor, given, now=now, is_example=is_example)
         if also is not None:
             also(connection, actor, number, 1)
@@ -116,7 +123,7 @@ def act(
     actor_id: int,
     number: str,
     action: str,
-    payload: Mapping[str, Any],
+    payload: Payload,
     *,
     now: datetime,
     expected_version: int,
@@ -209,15 +216,14 @@ def write(context: ActionContext, to: str) -> ActionResult:
     return ActionResult.of(context, to, version)
 
 
-def _authorize(context: ActionContext, payload: Mapping[str, Any], comment: str, expected_version: int) -> None:
+def _authorize(context: ActionContext, payload: Payload, comment: str, expected_version: int) -> None:
     """Read the payload and authorize the actor, refusing in the order the contract gives."""
     s, action = context.case_context, context.action
     if action not in ACTION_DECLARATIONS:
         raise Malformed(reason("unknown-action", action=action, field="action"))
-    context.payload, context.comment = (
-        payloads.read(ACTION_DECLARATIONS[action].schema, payload),
-        clean(comment, "comment").strip(),
-    )
+    given = payload(context) if callable(payload) else payload
+    context.payload = payloads.read(ACTION_DECLARATIONS[action].schema, given)
+    context.comment = clean(comment, "comment").strip()
     verdict: Verdict = authorize(s, action)
     if not verdict.allowed and verdict.error is NotMandated:
         raise NotMandated(*with_officer_name(context.connection, s, verdict.reasons))

@@ -11,7 +11,7 @@ from datetime import date
 from functools import lru_cache
 from threading import Lock
 
-from sqlalchemy import Connection, Engine, or_, select
+from sqlalchemy import BindParameter, Connection, Engine, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from models import PolicyActivation, PolicyVersion
@@ -22,6 +22,22 @@ from workflow.core.text_validation import is_storable
 from workflow.policy.canonical import digest_of
 from workflow.policy.loading.loader import policy_from
 from workflow.policy.model import Policy
+
+_MUNICIPALITY: BindParameter[int] = bindparam("municipality")
+_DAY: BindParameter[date] = bindparam("day")
+#: The version in force on a day; a statement built once, since every opening of a case asks it.
+_IN_FORCE = (
+    select(PolicyVersion.id)
+    .join(PolicyActivation, PolicyActivation.policy_version_id == PolicyVersion.id)
+    .where(
+        PolicyVersion.municipality_id == _MUNICIPALITY,
+        PolicyActivation.municipality_id == _MUNICIPALITY,
+        PolicyActivation.governs_from <= _DAY,
+        or_(PolicyVersion.valid_to.is_(None), PolicyVersion.valid_to >= _DAY, PolicyVersion.status == "law"),
+    )
+    .order_by(PolicyActivation.governs_from.desc(), PolicyActivation.id.desc())
+    .limit(1)
+)
 
 
 class Policies:
@@ -75,18 +91,7 @@ class Policies:
 
         Raises `NotFound` where no version is stored.
         """
-        governing = (
-            select(PolicyVersion.id)
-            .join(PolicyActivation, PolicyActivation.policy_version_id == PolicyVersion.id)
-            .where(
-                PolicyVersion.municipality_id == municipality_id,
-                PolicyActivation.municipality_id == municipality_id,
-                PolicyActivation.governs_from <= day,
-                or_(PolicyVersion.valid_to.is_(None), PolicyVersion.valid_to >= day, PolicyVersion.status == "law"),
-            )
-            .order_by(PolicyActivation.governs_from.desc(), PolicyActivation.id.desc())
-        )
-        found = connection.execute(governing.limit(1)).scalar()
+        found = connection.execute(_IN_FORCE, {"municipality": municipality_id, "day": day}).scalar()
         if found is None:
             return self.law_alone(connection, municipality_id)
         return found, self.by_id(connection, municipality_id, found)

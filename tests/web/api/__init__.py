@@ -1,1 +1,1 @@
-"""Does the API keep its contract?"""
+"""Tests of the API's contract."""

@@ -1,4 +1,4 @@
-"""What does a test of the API stand on? Programs, each with the token of one person of a small municipality."""
+"""Programs, each with the token of one person of a small municipality."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Does an answer look as the API's own description says?"""
+"""Conformance of an answer to the API's own OpenAPI document."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is a program told of cases, and what can it do with them?"""
+"""Cases in the API: what programs read of them and can do with them."""
 
 from __future__ import annotations
 

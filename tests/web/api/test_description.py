@@ -1,4 +1,4 @@
-"""Is the API described to programs, and truly?"""
+"""The OpenAPI document: valid, complete, and true of what is served."""
 
 from __future__ import annotations
 
@@ -44,6 +44,25 @@ def test_every_action_and_its_payload_is_described(app: Flask) -> None:
     offered = {found["$ref"].rpartition("/")[2] for found in schemas["Act"]["properties"]["payload"]["anyOf"]}
     assert offered == {action.schema.__name__ for action in ACTION_DECLARATIONS.values()}
     assert {"for", "against", "fields"} <= schemas["EnterDecision"]["properties"].keys()
+
+
+def test_every_operation_has_an_id_of_its_own(app: Flask) -> None:
+    operations = [
+        operation
+        for methods in description(app)["paths"].values()
+        for method, operation in methods.items()
+        if method != "parameters"
+    ]
+    ids = [operation["operationId"] for operation in operations]
+    assert len(ids) == len(set(ids))
+    assert {"list_cases", "act_on_case", "read_impact"} <= set(ids)
+
+
+def test_a_list_describes_how_it_is_paged(app: Flask) -> None:
+    parameters = {one["name"]: one for one in description(app)["paths"]["/api/v1/cases"]["get"]["parameters"]}
+    assert parameters["limit"]["schema"] == {"type": "integer", "minimum": 1, "maximum": 100, "default": 25}
+    assert parameters["engagement"]["schema"]["enum"][0] == "twin-agreement"
+    assert parameters["after"]["description"]
 
 
 def test_errors_are_described_as_problems(app: Flask, program: Programs) -> None:

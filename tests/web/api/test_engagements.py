@@ -1,4 +1,4 @@
-"""What is a program told of the register?"""
+"""The register of engagements in the API."""
 
 from __future__ import annotations
 

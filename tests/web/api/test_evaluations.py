@@ -1,4 +1,4 @@
-"""What may a program do with evaluations?"""
+"""Evaluations in the API: read, begun and reported by programs."""
 
 from __future__ import annotations
 

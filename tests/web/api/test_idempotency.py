@@ -18,6 +18,8 @@ from models.database import reading, writing
 from tests.web.api.conftest import API, Programs, codes
 from tests.worlds import World
 from web.api.idempotency import REMEMBERED
+from workflow.core.errors import NotFound
+from workflow.core.messages import reason
 
 
 def cases(world: World) -> int:
@@ -229,6 +231,37 @@ def test_an_act_that_cannot_be_answered_is_not_taken(
         patched.setattr("web.api.cases.load_case", broken)
         assert officer.post("/cases", draft, Idempotency_Key="k").status_code == 500
     assert cases(world) == 0
+
+
+def test_of_two_acts_at_once_one_is_taken_and_both_get_its_answer(program: Programs, world: World) -> None:
+    number, together = world.open("exchange"), Barrier(2)
+    programs = [program("officer") for _ in range(2)]
+
+    def send(index: int) -> tuple[int, bytes, bool]:
+        together.wait()
+        body = {"action": "submit", "version": 1}
+        answer = programs[index].post(f"/cases/{number}/actions", body, Idempotency_Key="k")
+        return answer.status_code, answer.data, "Idempotency-Replayed" in answer.headers
+
+    with ThreadPoolExecutor(2) as pool:
+        one, other = pool.map(send, range(2))
+    assert one[:2] == other[:2]
+    assert one[0] == 200
+    assert {one[2], other[2]} == {False, True}
+    assert world.version(number) == 2
+
+
+def test_an_act_stands_though_its_actor_may_not_see_what_came_of_it(
+    program: Programs, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number, officer = world.open("exchange"), program("officer")
+
+    def hidden(*_arguments: object, **_named: object) -> None:
+        raise NotFound(reason("not-found"))
+
+    monkeypatch.setattr("web.api.cases.load_case", hidden)
+    assert officer.post(f"/cases/{number}/actions", {"action": "submit", "version": 1}).status_code == 404
+    assert world.version(number) == 2
 
 
 # -- a process that dies

@@ -1,4 +1,4 @@
-"""Does a program move a case by the same gate: for an administrator alone, and past no step?"""
+"""Moving a case to the version in force through the API: for an administrator alone, and past no step."""
 
 from __future__ import annotations
 

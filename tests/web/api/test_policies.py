@@ -1,4 +1,4 @@
-"""What may a program read of the versions of the policy?"""
+"""Versions of the policy in the API, and their impact."""
 
 from __future__ import annotations
 

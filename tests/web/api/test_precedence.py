@@ -1,4 +1,4 @@
-"""When several things are wrong with a request, which is said first?"""
+"""Order of refusals: which of several faults of a request is answered first."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Is everything that cannot be read answered with a problem, and never with a page or a traceback?"""
+"""Requests that cannot be read: each is answered with a problem, never with a page or a traceback."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What does a token open, and what does nothing?"""
+"""Bearer tokens: what opens the API, and what does not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Can somebody verify a trail with nothing but what the API gives?"""
+"""Trails in the API: verifiable with nothing but the answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who decides, asked through the API?"""
+"""Who decides, in the API."""
 
 from __future__ import annotations
 

@@ -531,10 +531,10 @@ def test_every_language_has_the_trail(world: World, auditor: Desk) -> None:
 
 def test_every_action_has_words(world: World) -> None:
     from web.audit import trail_labels
-    from web.i18n import terms
+    from web.cases.action_labels import ACTIONS_DONE
     from workflow.people.administration import _ACTS
     from workflow.policy.actions import RECORDED
 
     known = {"register-letter", "register-engagement", "load-policy", *RECORDED, *_ACTS}
-    assert known <= {*terms.ACTIONS_DONE, *trail_labels.ACTIONS_DONE}
+    assert known <= {*ACTIONS_DONE, *trail_labels.ACTIONS_DONE}
     assert json.dumps(sorted(trail_labels.ACTIONS))

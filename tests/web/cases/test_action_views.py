@@ -10,12 +10,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import Engine, select
 
-from models import Consultation, Decision, Engagement, Proposal
+from models import Consultation, Decision, Disclosure, Engagement, Proposal, TrailEntry
 from models.database import reading
 from tests.web.clients import PDF, Desk, each_store, engine_of, let_in, section, sit, ticked, values, words
 from tests.web.conftest import furnished, serving
+from tests.workflow.database_contents import contents, refusals
 from tests.worlds import World, end_all_mandates
 from workflow.documents.service import Upload, attach
+from workflow.trail.entry import from_text
 
 TEXT = "We join for three years."
 RECORD = {"meeting_date": "2026-09-15", "paragraph": "§ 12", "present": "11", "text": TEXT}
@@ -51,6 +53,23 @@ def do(desk: Desk, number: str, action: str, **typed: Any) -> Any:
 def rows(world: World, table: Any, *columns: Any) -> list[Any]:
     with reading(world.engine, world.tenant.id) as session:
         return list(session.execute(select(*columns).order_by(table.id)))
+
+
+def last_entry(world: World, number: str) -> tuple[dict[str, Any], dict[str, str]]:
+    """Data of a case's latest trail entry, and the texts it commits to; commitments themselves are salted."""
+    with reading(world.engine, world.tenant.id) as session:
+        of_case = (TrailEntry.stream == number, TrailEntry.number == world.version(number))
+        data = from_text(session.execute(select(TrailEntry.data).where(*of_case)).scalar_one())
+        del data["committed"]
+        texts = (Disclosure.stream == number, Disclosure.number == world.version(number))
+        found = session.execute(select(Disclosure.field, Disclosure.value).where(*texts))
+        return data, {row.field: row.value for row in found}
+
+
+#: A matter of principle, with all that a council asks for.
+PRINCIPLE: dict[str, Any] = {
+    "fields": {"principal_reason": "New.", "representatives": ["A"], "ends_on": "2029-12-31", "cost": "1"}
+}
 
 
 # -- refusals
@@ -275,6 +294,73 @@ def test_saving_a_draft_that_nobody_changed_is_refused(app: Flask, world: World)
     assert world.row(number).version == 1
 
 
+@each_store
+@pytest.mark.parametrize(
+    ("state", "kind", "who", "action", "typed"),
+    [
+        ("draft", "membership", "officer", "amend", {}),
+        (
+            "decide:council",
+            "twin-agreement",
+            "secretary.council",
+            "enter-decision",
+            {**RECORD, "outcome": "approve", "text": "Something else."},
+        ),
+        (
+            "decide:council",
+            "twin-agreement",
+            "secretary.council",
+            "enter-decision",
+            {**RECORD, "outcome": "approve", "fields.cost": "Twice as much."},
+        ),
+    ],
+)
+def test_a_form_that_contradicts_the_case_leaves_nothing_and_no_line_in_the_access_log(
+    app: Flask, world: World, state: str, kind: str, who: str, action: str, typed: dict[str, str]
+) -> None:
+    number = at(world, state, kind)
+    desk = sit(app, f"{who}@orebro")
+    before = contents(world.engine, world.tenant.id, but=())
+    answer = do(desk, number, action, **typed)
+    assert answer.status_code == 422
+    assert "error-summary" in answer.text
+    assert contents(world.engine, world.tenant.id, but=()) == before
+
+
+def test_a_refusal_is_logged_once(app: Flask, world: World) -> None:
+    number = at(world, "review")
+    sit(app, "auditor@orebro").send(f"/cases/{number}/do/endorse", version="2")
+    (line,) = refusals(world.engine, world.tenant.id)
+    assert (line.subject, line.action) == (number, "endorse")
+
+
+def test_a_record_that_lost_the_race_to_the_same_step_is_kept_to_be_read(app: Flask, world: World) -> None:
+    number = at(world, "decide:council")
+    desk = sit(app, "secretary.council@orebro")
+    before = form(desk, number, "enter-decision")
+    world.walk(number, "sign")
+    typed = {**before, **RECORD, "outcome": "approve-amended", "text": "Our own words.", "conflicts.others": "a@b"}
+    answer = desk.send(f"/cases/{number}/do/enter-decision", typed)
+    assert answer.status_code == 409
+    assert "Our own words." in answer.text
+    assert "The case has changed since you opened this page" in answer.text
+    assert world.row(number).state == "sign"
+
+
+def test_a_draft_that_lost_a_race_shows_what_changed_and_keeps_what_was_typed(app: Flask, world: World) -> None:
+    number = at(world, "draft", "membership")
+    desk = sit(app, "officer@orebro")
+    before = form(desk, number, "amend")
+    world.act("officer", number, "amend", {"title": "Meanwhile"})
+    typed = {**before, "title": "Mine", "goals": [], "attributes.eu_funded": "yes", "secrecy.note": "Hush."}
+    answer = desk.send(f"/cases/{number}/do/amend", typed)
+    assert answer.status_code == 409
+    shown = values(answer.text)
+    assert (shown["title"], shown["attributes.eu_funded"], shown["secrecy.note"]) == ("Mine", "yes", "Hush.")
+    assert "goals" not in ticked(answer.text)
+    assert world.row(number).title == "Meanwhile"
+
+
 # -- permissions
 
 
@@ -311,6 +397,43 @@ def test_a_draft_is_changed_and_judged_again(app: Flask, world: World) -> None:
     assert case.proposal_version == 1
     assert do(desk, number, "amend", text="We join.\r\nFor good.").status_code == 303
     assert [row[0] for row in rows(world, Proposal, Proposal.text)] == [TEXT, "We join.\nFor good."]
+
+
+def test_boxes_that_nobody_ticks_are_changes(app: Flask, world: World) -> None:
+    number = at(world, "draft", "membership", attributes={"eu_funded": True})
+    desk = sit(app, "officer@orebro")
+    assert world.row(number).goals
+    typed = {name: value for name, value in form(desk, number, "amend").items() if name != "goals"}
+    del typed["attributes.eu_funded"]
+    assert desk.send(f"/cases/{number}/do/amend", typed).status_code == 303
+    case = world.row(number)
+    assert (case.eu_funded, case.goals) == (False, [])
+
+
+def test_a_country_is_taken_out_of_a_draft(app: Flask, world: World) -> None:
+    number = at(world, "draft", "membership")
+    assert do(sit(app, "officer@orebro"), number, "amend", **{"partner.country": ""}).status_code == 303
+    case = world.row(number)
+    assert (case.partner_name, case.partner_country) == ("Turku", "")
+
+
+def test_only_what_differs_is_in_the_trail(app: Flask, world: World) -> None:
+    number = at(world, "draft", "membership")
+    desk = sit(app, "officer@orebro")
+    assert do(desk, number, "amend", title="Another").status_code == 303
+    by_screen = last_entry(world, number)
+    other = at(world, "draft", "membership")
+    world.act("officer", other, "amend", {"title": "Another"})
+    assert by_screen == last_entry(world, other)
+    assert by_screen[1] == {"title": "Another"}
+
+
+def test_a_body_that_changes_nothing_leaves_the_request_as_it_was(app: Flask, world: World) -> None:
+    number = at(world, "decide:council", attributes={"principal": True, "eu_funded": True}, **PRINCIPLE)
+    desk = sit(app, "secretary.council@orebro")
+    assert do(desk, number, "enter-decision", **RECORD, outcome="approve").status_code == 303
+    (changes,) = rows(world, Decision, Decision.changes)[-1]
+    assert changes == {}
 
 
 def test_a_draft_can_be_asked_who_would_decide_it_without_being_changed(app: Flask, world: World) -> None:

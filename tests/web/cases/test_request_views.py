@@ -13,6 +13,7 @@ from models import Case, Document
 from models.database import reading
 from tests.web.clients import PDF, Desk, counted, each_store, engine_of, let_in, section, sit, values, words
 from tests.web.conftest import furnished, serving
+from tests.workflow.database_contents import contents
 from tests.worlds import World
 from workflow.documents.service import Upload, register_letter
 from workflow.register.service import register_engagement
@@ -229,6 +230,38 @@ def test_a_request_changed_after_the_answer_is_answered_again_before_it_opens(of
 def test_an_administration_is_told_of_its_mandate(officer: Desk, world: World) -> None:
     sent = {"engagement": "exchange", "act": "enter", "responsible": "forvaltningen-barn", **ASKED}
     assert "under the mandate Delegation order, 4.1" in words(officer.send("/cases/new", sent, do="preview").text)
+
+
+def test_answers_to_what_is_not_asked_any_more_are_not_in_the_draft(officer: Desk, world: World) -> None:
+    sent = {"engagement": "visit", "act": "enter", "responsible": "programnamnd-barn", **ASKED, **TOLD}
+    assert officer.send("/cases/new", {**sent, "fields.knowledge_plan": "Kept."}, do="create").status_code == 303
+    fields = only_case(world).fields
+    assert "knowledge_plan" not in fields
+    assert fields["cost"] == "40 000"
+
+
+def test_boxes_that_nobody_ticks_are_noes(officer: Desk, world: World) -> None:
+    told = {name: value for name, value in TOLD.items() if name != "goals"}
+    assert officer.send("/cases/new", {**TWIN, **ASKED, **told}, do="create").status_code == 303
+    case = only_case(world)
+    assert (case.goals, case.eu_funded, case.principal) == ([], False, False)
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {**TWIN, "judged": "another answer", "title": "A"},
+        {"engagement": "visit", "title": "A"},
+        {**TWIN, "attributes.external_funding": "101", "title": "A"},
+        {"engagement": "membership", "act": "renew", "title": "A"},
+    ],
+)
+def test_a_request_that_is_not_ready_leaves_nothing_and_no_line_in_the_access_log(
+    officer: Desk, world: World, sent: dict[str, str]
+) -> None:
+    before = contents(world.engine, world.tenant.id, but=())
+    assert officer.send("/cases/new", sent, do="create").status_code in (200, 422)
+    assert contents(world.engine, world.tenant.id, but=()) == before
 
 
 # -- the register

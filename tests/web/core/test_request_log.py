@@ -133,7 +133,7 @@ def broken(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
         raise Broken(f"broken after {len(wanted)} letters")
 
     monkeypatch.setitem(app.view_functions, "auth.login", fail)
-    monkeypatch.setattr("web.api.cases.case_as_json", fail)
+    monkeypatch.setattr("web.api.cases.load_case", fail)
     app.testing = False
     return app
 

@@ -33,7 +33,7 @@ QUIET = Quiet(silent=200, slow_headers=200, slow_bodies=50)
 def served(url: str, port: int, log: Path, **environ: str) -> Iterator[subprocess.Popen[str]]:
     """`instans serve` with its log in a file, stopped at the end if it is there still."""
     given = {"DATABASE_URL": url, "SECRET_KEY": "a secret for tests alone", "COOKIES_SECURE": "no", **environ}
-    command = [sys.executable, "-m", "web.cli", "serve", "--port", str(port), "--workers", str(WORKERS)]
+    command = [sys.executable, "-m", "web.cli.main", "serve", "--port", str(port), "--workers", str(WORKERS)]
     environ = os.environ | {f"INSTANS_{name}": value for name, value in given.items()}
     with (
         log.open("w") as lines,

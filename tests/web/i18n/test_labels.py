@@ -18,6 +18,7 @@ import web
 from tests.web.conftest import serving
 from tests.worlds import MUNICIPALITIES, World, build, policy_of
 from web.auth.session import User
+from web.cases import action_labels
 from web.i18n import labels, terms
 from web.i18n.fields import FIELDS, VALIDATION_MESSAGES
 from workflow.cases import payloads
@@ -85,7 +86,7 @@ def _payload_fields(schema: Any) -> Iterator[str]:
     ("table", "keys"),
     [
         (terms.STATES, ("draft", "review", "consult", "sign", *FINAL)),
-        (terms.ACTIONS, ("open", *ACTIONS, *ADMINISTRATIVE)),
+        (action_labels.ACTIONS, ("open", *ACTIONS, *ADMINISTRATIVE)),
         (terms.OUTCOMES, (*RECOMMENDING, *DECIDING, "approved", "noted", "rejected", "withdrawn", "not-raised")),
         (terms.PROPOSALS, ("adopt", "amended", "decline", "none")),
         (terms.ROLES, ROLES),

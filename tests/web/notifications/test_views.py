@@ -14,7 +14,7 @@ from tests.web.clients import Desk, counted, each_store, engine_of, let_in, sit
 from tests.web.worklist.test_views import _user, put
 from tests.workflow.notices import notice, stand_in
 from tests.worlds import World
-from web.notifications.queries import PAGE, notices_for
+from web.notifications.queries import NEWEST_FIRST, PAGE, notices_for
 
 BOARD, COUNCIL = "kommunstyrelsen", "kommunfullmaktige"
 
@@ -142,13 +142,13 @@ def test_whose_appointment_ends_is_named(world: World, coordinator: Desk) -> Non
 def test_all_notices_are_reached_page_by_page_each_once(world: World) -> None:
     world.add("both", ("chair", BOARD), ("secretary", COUNCIL))
     ids = [notice(world, *((("chair", BOARD), ("secretary", COUNCIL))[n % 2])) for n in range(2 * PAGE + 3)]
-    user, found, before, pages = _user(world, "both"), [], 0, 0
+    user, found, cursor, pages = _user(world, "both"), [], "", 0
     while True:
         with reading(world.engine, world.tenant.id) as db:
-            rows, before = notices_for(db, user, before=before)
+            rows, cursor = notices_for(db, user, after=NEWEST_FIRST.read(cursor))
         found += [row.id for row in rows]
         pages += 1
-        if not before:
+        if not cursor:
             break
     assert (found, pages) == (ids[::-1], 3)
 
@@ -223,9 +223,9 @@ def test_notices_are_read_from_an_index(world: World) -> None:
     user = _user(world, "both")
     sent: list[tuple[str, object]] = []
     event.listen(world.engine, "before_cursor_execute", lambda *given: sent.append((given[2], given[3])))
-    for before in (0, 50):
+    for after in ((), (50,)):
         with reading(world.engine, world.tenant.id) as db:
-            notices_for(db, user, before=before)
+            notices_for(db, user, after=after)
         statement, parameters = sent[-1]
         with world.engine.connect() as connection:
             plan = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)]

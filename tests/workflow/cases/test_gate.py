@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import insert, update
+from sqlalchemy import Connection, insert, select, update
 
-from models import Appointment, Person
+from models import Appointment, Person, Proposal
 from models.database import writing
 from tests.workflow.database_contents import contents, refusals
 from tests.workflow.refusals import refused
 from tests.worlds import World, build
 from workflow.cases import gate
+from workflow.cases.actions.context import ActionContext
 from workflow.core.errors import ActionNotOpen, CaseChanged, Malformed, NotFound, NotMandated, RequirementMissing
 
 
@@ -383,6 +386,79 @@ def test_failure_that_is_no_refusal_leaves_nothing(orebro: World) -> None:
             expected_version=1,
             comment=None,  # type: ignore[arg-type]  # a fault of the edge
         )
+    assert contents(orebro.engine, orebro.tenant.id, but=()) == before
+
+
+# -- payloads settled in the transaction
+
+
+def settled(world: World, who: str, number: str, version: int, payload: gate.Payload, action: str = "amend") -> None:
+    """An act whose payload is settled in its transaction."""
+    gate.act(world.services, world.people[who], number, action, payload, now=world.now, expected_version=version)
+
+
+def unsettled(_context: ActionContext) -> Mapping[str, Any]:
+    """A payload that cannot be settled."""
+    raise LookupError
+
+
+def test_payload_is_settled_by_the_case_as_it_is_in_the_transaction(orebro: World) -> None:
+    number = orebro.open("visit", text="We receive them.")
+
+    def longer(context: ActionContext) -> Mapping[str, Any]:
+        return {"title": f"{context.case.title}, again", "text": f"{context.proposal()} Twice."}
+
+    settled(orebro, "officer", number, 1, longer)
+    assert orebro.row(number).title == "A visit, again"
+    with writing(orebro.engine, orebro.tenant.id) as connection:
+        texts = connection.execute(select(Proposal.text).order_by(Proposal.version)).scalars().all()
+    assert texts == ["We receive them.", "We receive them. Twice."]
+
+
+def test_settled_payload_is_read_like_any_other(orebro: World) -> None:
+    number = orebro.open("visit")
+    with refused(orebro, Malformed, "field-unknown"):
+        settled(orebro, "officer", number, 1, lambda _context: {"castle": "x"})
+
+
+def test_payload_that_cannot_be_settled_leaves_nothing(orebro: World) -> None:
+    number = orebro.open("visit")
+    before = contents(orebro.engine, orebro.tenant.id, but=())
+    with pytest.raises(LookupError):
+        settled(orebro, "officer", number, 1, unsettled)
+    assert contents(orebro.engine, orebro.tenant.id, but=()) == before
+
+
+def test_payload_is_settled_only_for_who_may_see_the_case(orebro: World) -> None:
+    number = orebro.open("visit")
+    with refused(orebro, NotFound, "not-found"):
+        settled(orebro, "secretary.council", number, 1, unsettled)
+
+
+def test_payload_is_settled_before_it_is_asked_who_may_act(orebro: World) -> None:
+    number = orebro.open("visit")
+    orebro.walk(number, "review")
+    with pytest.raises(LookupError):
+        settled(orebro, "auditor", number, 1, unsettled, "endorse")
+    with refused(orebro, NotMandated, "not-appointed"):
+        settled(orebro, "auditor", number, 1, lambda _context: {}, "endorse")
+
+
+def test_draft_is_settled_in_the_transaction_of_its_opening(orebro: World) -> None:
+    def open_settled(settle: gate.Settle) -> str:
+        draft = {"municipality": "orebro"}
+        return gate.open_case(orebro.services, orebro.people["officer"], draft, now=orebro.now, settle=settle)
+
+    number = open_settled(lambda _connection, draft: {**orebro.draft("visit"), **draft, "title": "Settled"})
+    assert orebro.row(number).title == "Settled"
+    before = contents(orebro.engine, orebro.tenant.id, but=())
+
+    def stop(connection: Connection, _draft: Mapping[str, Any]) -> Mapping[str, Any]:
+        connection.execute(update(Person).values(is_active=False))
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        open_settled(stop)
     assert contents(orebro.engine, orebro.tenant.id, but=()) == before
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from web.cases.action_labels import action_label
 from web.i18n import labels
 from web.i18n.gettext import _
 from web.i18n.tables import label
@@ -86,7 +87,7 @@ def _named(policy: Policy, name: str, value: Any) -> str:
 
 
 def _action(_policy: Policy, action: str) -> str:
-    return _("Moved to another version of the policy") if action == "move" else labels.action_label(action)
+    return _("Moved to another version of the policy") if action == "move" else action_label(action)
 
 
 def _seats(policy: Policy, tokens: str | tuple[str, ...]) -> str:

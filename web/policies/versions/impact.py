@@ -7,13 +7,14 @@ and not listed; the page says how many it leaves out.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from models import Case, Engagement
 from web.auth.session import User
 from web.cases.list_query import Listed, readable
 from web.i18n import labels
@@ -21,6 +22,7 @@ from web.i18n.gettext import _
 from web.policies.labels import listed, requirement_label
 from web.policies.versions.labels import now_and_before, step_change
 from web.register.labels import rhythm
+from web.ui.pagination import Key, Keyset
 from workflow.cases.services import Services
 from workflow.core.messages import Reason
 from workflow.policy.diff.impact import KINDS, Demanded, EngagementImpact, Impact
@@ -29,6 +31,8 @@ from workflow.policy.model import Policy
 from workflow.versions.impact import CaseClass, EngagementClass, Impacts
 
 PAGE = 25
+CASES = Keyset("impact-cases", (Key(Case.id, descending=True),))
+ENGAGEMENTS = Keyset("impact-engagements", (Key(Engagement.id, descending=True),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +69,13 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class CaseImpacts:
-    """Open cases: counts, and one page of a kind; `after` is the key of the next page, 0 where there is none."""
+    """Open cases: counts, and one page of a kind; `after` is the cursor of the next, empty on the last."""
 
     counts: Counts
     lines: tuple[CaseLine, ...]
     #: Number of cases of this page that the reader may not see.
     held_back: int
-    after: int
+    after: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,32 +84,32 @@ class EngagementImpacts:
 
     counts: Counts
     lines: tuple[EngagementLine, ...]
-    after: int
+    after: str
 
 
 def case_impacts(
-    db: Session, services: Services, user: User, impacts: Impacts, *, kind: str, after: int, today: date
+    db: Session, services: Services, user: User, impacts: Impacts, *, kind: str, after: str, today: date
 ) -> CaseImpacts:
     """The impact on open cases: those of a kind, else of the gravest kind there is, page by page."""
     classes = impacts.on_cases(db.connection())
     counts = _counts(((one.impact.kind if one.impact else "", one.count) for one in classes), kind)
     some = [one for one in classes if one.impact is not None and one.impact.kind == counts.kind]
-    rows = impacts.cases(db.connection(), some, after=after, limit=PAGE + 1)
+    rows = impacts.cases(db.connection(), some, after=_after(CASES, after), limit=PAGE + 1)
     shown = [(readable(db, services, user, row, today), one) for row, one in rows[:PAGE]]
     lines = tuple(_case(listed, one, impacts.new) for listed, one in shown if listed is not None)
-    return CaseImpacts(counts, lines, len(shown) - len(lines), _next(rows))
+    return CaseImpacts(counts, lines, len(shown) - len(lines), _next(CASES, rows))
 
 
 def engagement_impacts(
-    db: Session, impacts: Impacts, old: Policy, *, kind: str, after: int, today: date
+    db: Session, impacts: Impacts, old: Policy, *, kind: str, after: str, today: date
 ) -> EngagementImpacts:
     """The impact on current engagements, compared with the version in force."""
     classes: tuple[EngagementClass, ...] = impacts.on_engagements(db.connection(), old, today)
     counts = _counts(((one.impact.kind, one.count) for one in classes), kind)
     some = [one for one in classes if one.impact.kind == counts.kind]
-    rows = impacts.engagements(db.connection(), old, today, some, after=after, limit=PAGE + 1)
+    rows = impacts.engagements(db.connection(), old, today, some, after=_after(ENGAGEMENTS, after), limit=PAGE + 1)
     lines = tuple(EngagementLine(row, engagement_findings(old, impacts.new, one.impact)) for row, one in rows[:PAGE])
-    return EngagementImpacts(counts, lines, _next(rows))
+    return EngagementImpacts(counts, lines, _next(ENGAGEMENTS, rows))
 
 
 def _counts(found: Iterable[tuple[str, int]], chosen: str) -> Counts:
@@ -128,8 +132,14 @@ def _case(listed: Listed, one: CaseClass, new: Policy) -> CaseLine:
     )
 
 
-def _next(rows: tuple[tuple[Any, Any], ...]) -> int:
-    return int(rows[PAGE - 1][0].id) if len(rows) > PAGE else 0
+def _after(keyset: Keyset, cursor: str) -> int:
+    """The id a page begins after; 0 for the first page."""
+    found = keyset.read_or_first(cursor)
+    return int(found[0]) if found else 0
+
+
+def _next(keyset: Keyset, rows: Sequence[tuple[Any, Any]]) -> str:
+    return keyset.cut(rows, PAGE, lambda row: (row[0].id,))[1]
 
 
 def findings(old: Policy, new: Policy, impact: Impact) -> tuple[str, ...]:

@@ -75,7 +75,7 @@ def page(version: str) -> str:
     )
 
 
-#: Query arguments of the two lists: kind of impact and key of the page, for cases and for engagements.
+#: Query arguments of the two lists: kind of impact and cursor of the page, for cases and for engagements.
 _LISTS = ("kind", "after", "e-kind", "e-after")
 
 
@@ -102,7 +102,7 @@ def _compared(db: Session, here: Services, user: User, version: str, args: Mappi
     cases, engagements = None, None
     if shown.can_be_met:
         impacts = Impacts.of(db.connection(), tenant, policies, new)
-        after, e_after = _key(args.get("after", "")), _key(args.get("e-after", ""))
+        after, e_after = args.get("after", ""), args.get("e-after", "")
         cases = case_impacts(db, here.workflow, user, impacts, kind=args.get("kind", ""), after=after, today=today)
         _id, governing = policies.in_force(db.connection(), tenant.id, today)
         if shown.standing != IN_FORCE:
@@ -110,7 +110,3 @@ def _compared(db: Session, here: Services, user: User, version: str, args: Mappi
             engagements = engagement_impacts(db, impacts, governing, kind=kind, after=e_after, today=today)
     differences = () if old is None else sections(old, new, changes(old, new))
     return Compared(found, shown, new, against, old, differences, cases, engagements)
-
-
-def _key(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0

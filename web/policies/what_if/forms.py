@@ -1,4 +1,4 @@
-"""Form of a question to the policy: who decides a request?"""
+"""Form of a question to the policy, who decides a request."""
 
 from __future__ import annotations
 

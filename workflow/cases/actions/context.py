@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 
 from workflow.cases.authorization import Verdict
 from workflow.cases.context import CaseContext
+from workflow.cases.proposals import current_text
 from workflow.cases.records import CaseRecord
 from workflow.core.tenants import Tenant
 from workflow.policy.model import Policy
@@ -53,6 +54,8 @@ class ActionContext:
     procedure: Procedure | None = None
     #: The policy version after the action, when the action moved the case to another.
     moved_to: Policy | None = None
+    #: The proposal before the action, once it has been read.
+    _proposal: str | None = None
 
     @property
     def case(self) -> CaseRecord:
@@ -75,6 +78,13 @@ class ActionContext:
         seat = self.verdict.seat if self.verdict is not None else None
         assert seat is not None  # an allowed verdict names the seat acted from
         return seat
+
+    def proposal(self) -> str:
+        """The text of the proposal before the action, read once."""
+        if self._proposal is None:
+            case = self.case
+            self._proposal = current_text(self.connection, self.tenant.id, case.id, case.proposal_version)
+        return self._proposal
 
     def owned(self, **values: Any) -> dict[str, Any]:
         """Values of a row of this municipality and case."""

@@ -21,7 +21,6 @@ from workflow.cases.actions.declaration import REQUEST_CHANGES, ActionDeclaratio
 from workflow.cases.actions.voting import known_people, weigh_votes
 from workflow.cases.authorization import missing_before
 from workflow.cases.payloads import LONG_TEXT, Attributes, CaseFields, Nothing, StrictSchema, name_list, text_field
-from workflow.cases.proposals import current_text
 from workflow.cases.routing import answer_for
 from workflow.core.errors import Malformed, NotCompetent, RequirementMissing, WorkflowError
 from workflow.core.messages import Reason, reason
@@ -139,14 +138,14 @@ def _outcome_refused(context: ActionContext, stop: Stop) -> WorkflowError | None
 
 
 def _text_decided(context: ActionContext, stop: Stop) -> str:
-    given, case = context.payload, context.case
+    given = context.payload
     amended = given["outcome"] == "approve-amended" or given.get("proposal") == "amended"
     if given.get("text") and (amended or stop.step == "recommend"):
         return str(given["text"])
     changed = any(given.get(name) for name in ("attributes", "fields_", "goals"))
     if amended and not changed:
         raise Malformed(reason("field-missing", field="text"))
-    return current_text(context.connection, context.municipality_id, case.id, case.proposal_version)
+    return context.proposal()
 
 
 def _changes_weighed(context: ActionContext, stop: Stop) -> dict[str, Any]:

@@ -11,7 +11,6 @@ from workflow.cases.actions.context import ActionContext
 from workflow.cases.actions.declaration import ANSWER_CHANGES, ActionDeclaration
 from workflow.cases.actor import people_in
 from workflow.cases.payloads import LONG_TEXT, Nothing, StrictSchema, text_field
-from workflow.cases.proposals import current_text
 from workflow.core.errors import ActionNotOpen, Malformed
 from workflow.core.messages import reason
 from workflow.policy.roles import preparing_seat
@@ -89,7 +88,7 @@ def reject(context: ActionContext) -> None:
 def _decide(context: ActionContext, outcome: str) -> None:
     s, mandate = context.case_context, context.verdict.mandate if context.verdict else None
     assert mandate is not None  # authorization demands it
-    proposal = current_text(context.connection, context.municipality_id, s.case.id, s.case.proposal_version)
+    proposal = context.proposal()
     context.connection.execute(
         insert(Decision),
         context.owned(

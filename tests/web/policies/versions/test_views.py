@@ -16,6 +16,7 @@ from tests.web.evaluation_data import registered
 from tests.workflow.pack_versions import later_pack, revised
 from tests.workflow.versions.test_impact import both
 from tests.worlds import World
+from web.policies.versions.impact import CASES
 from workflow.versions.service import bring_in
 
 NEW = "orebro-2027"
@@ -164,7 +165,8 @@ def test_a_list_pages_by_key(world: World, app: Flask) -> None:
     first = desk.get(PAGE).text
     assert len(listed(first, "cases")) == 25
     with reading(world.engine, world.tenant.id) as db:
-        after = db.execute(select(Case.id).order_by(Case.id.desc()).offset(24).limit(1)).scalar_one()
+        last = db.execute(select(Case.id).order_by(Case.id.desc()).offset(24).limit(1)).scalar_one()
+    after = CASES.cursor((last,))
     assert f"after={after}" in first
     rest = desk.get(f"{PAGE}?kind=refused&after={after}").text
     assert len(listed(rest, "cases")) == 6

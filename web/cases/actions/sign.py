@@ -1,0 +1,47 @@
+"""Screen of a signature."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from web.cases import queries
+from web.cases.actions.declaration import ActionForm, ActionScreen, FormData, comment_input
+from web.cases.presenter import CaseView
+from web.i18n.gettext import _
+from web.ui.forms import Choice, Input
+from workflow.core.messages import N_
+
+
+def _decided_text(db: Session, view: CaseView) -> FormData:
+    return FormData(digest=queries.proposal_digest(db, view.case.id, view.case.proposal_version))
+
+
+def _sign(view: CaseView, data: FormData) -> ActionForm:
+    today, case = view.today.isoformat(), view.case
+    documents = tuple(Choice(row.digest, f"{row.title} ({row.number}), {row.digest[:12]}…") for row in view.documents)
+    decided = Choice("", _("The text that was decided on, %(digest)s…", digest=data.digest[:12]))
+    inputs = [
+        Input("signatories", "names", _("Who signed for us?"), view.context.actor.name, hint=_("One a line.")),
+        Input("counterparty", "line", _("Who signed for the other party?"), case.partner_name),
+        Input("signed_on", "day", _("When did we sign?"), today, is_needed=True),
+        Input("counter_signed_on", "day", _("When did the other party sign?"),
+              hint=_("It is in force from the later of the two days.")),
+        Input("method", "one", _("How was it signed?"), "paper",
+              choices=(Choice("paper", _("On paper")), Choice("electronic", _("Electronically")))),
+        Input("document_digest", "select", _("What exactly was signed?"), choices=(decided, *documents),
+              hint=_("Its digest is recorded. Add the signed document to the case first, if it is not there.")),
+    ]  # fmt: skip
+    if case.act in ("terminate", "repeal"):
+        fields = view.context.fields
+        inputs += [
+            Input("notice_on", "day", _("When was notice given?"), str(fields.get("notice_on") or "")),
+            Input("ends_on", "day", _("On which day does it end?"), str(fields.get("ends_on") or ""),
+                  hint=_("Until then the engagement stays active.")),
+        ]  # fmt: skip
+    intro = _("Records a signature that was given. The click here is not the signature.")
+    return ActionForm(intro, (*inputs, comment_input()), _("Record the signature"))
+
+
+SCREENS = (
+    ActionScreen("sign", N_("Record the signature"), N_("Signature recorded"), _sign, rank=6, load=_decided_text),
+)
