@@ -210,6 +210,7 @@ SENTENCES: Mapping[str, str] = {
     "row-cells": N_("The row has more cells than there are columns."),
     "already-registered": N_("%(number)s is in the register already."),
     "import-not-open": N_("The list has been begun, finished or given up in the meantime."),
+    "import-row-failed": N_("The row could not be registered because of an unexpected error, which is in the log."),
     "import-no-rows": N_("No row of the list is free of errors, so there is nothing to register."),
 }
 
