@@ -19,7 +19,10 @@ class Decision(OfMunicipality, Base):
     """A body's act in a case: a recommendation or the decision itself."""
 
     __tablename__ = "decision"
-    __table_args__ = (Index(None, "municipality_id", "case_id", "id"),)
+    __table_args__ = (
+        Index(None, "municipality_id", "case_id", "id"),
+        Index(None, "municipality_id", "meeting_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))

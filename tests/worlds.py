@@ -38,6 +38,8 @@ MUNICIPALITIES = ("odense", "orebro", "oslo", "stockholm")
 #: A Tuesday, long after every pack has come into force.
 NOON = datetime(2026, 9, 15, 10, 0, tzinfo=UTC)
 MEMBERS = 11
+#: The paragraph of the minutes that a decision of the first case has.
+PARAGRAPH = "§ 12"
 SINCE = date(2000, 1, 1)
 
 
@@ -120,15 +122,21 @@ class World:
     def act(
         self, who: str, number: str, action: str, payload: Mapping[str, Any] | None = None, comment: str = ""
     ) -> int:
-        """One action by one person at the case's present version."""
+        """One action by one person at the case's present version.
+
+        Each case has a paragraph of its own in the minutes, unless the payload names another than `PARAGRAPH`.
+        """
+        row, given = self.row(number), dict(payload or {})
+        if given.get("paragraph") == PARAGRAPH:
+            given["paragraph"] = f"§ {row.id + 11}"
         return gate.act(
             self.services,
             self.people[who],
             number,
             action,
-            payload or {},
+            given,
             now=self.now,
-            expected_version=self.version(number),
+            expected_version=row.version,
             comment=comment,
         ).version
 
@@ -156,7 +164,7 @@ class World:
         given = {
             "outcome": outcome,
             "meeting_date": self.now.date().isoformat(),
-            "paragraph": "§ 12",
+            "paragraph": PARAGRAPH,
             "present": MEMBERS,
         }
         if outcome == "recommend":

@@ -44,6 +44,14 @@ FAULTS: Table = {
     "evaluation-field-differs": N_("the evaluation's “%(field)s” is not what its trail says"),
     "deadline-differs": N_("it tells of something else than its deadline"),
     "rung-out-of-order": N_("this rung is raised out of order, or twice"),
+    # -- dates
+    "dated-after-entry": N_("“%(field)s” lies after the day on which it was recorded"),
+    "met-after-entry": N_("the meeting lies after the day on which it was recorded"),
+    "met-before-submission": N_("the meeting lies before %(day)s, when the matter was handed in"),
+    "met-before-endorsement": N_("the meeting lies before %(day)s, when the matter was endorsed"),
+    "met-before-body": N_("the meeting lies before %(day)s, when %(body)s met on the matter"),
+    "signed-before-decision": N_("“%(field)s” lies before %(day)s, the day of the decision"),
+    "paragraph-taken": N_("its paragraph of that meeting is the decision in %(number)s"),
     # -- texts, decisions and documents
     "text-without-entry": N_("no entry tells of version %(version)s of the text"),
     "text-differs": N_("the text is not the one its trail tells of"),

@@ -20,6 +20,7 @@ from web.core.text_search import contains_text
 from web.ui.pagination import Key, Keyset
 from workflow.cases.services import Services
 from workflow.core.calendar import ONE_DAY, end_of
+from workflow.core.dates import checked_day, day_of_text
 from workflow.core.errors import NotFound
 from workflow.core.messages import reason
 from workflow.core.tenants import Tenant
@@ -62,23 +63,21 @@ class TrailFilter:
 
 
 def filter_from_args(args: Mapping[str, str]) -> TrailFilter:
-    """The filter in a URL's parameters; invalid values are ignored."""
+    """The filter in a URL's parameters; invalid values are ignored, days outside the range are `Malformed`."""
     return TrailFilter(
         args.get("number", "").strip().lower()[:60],
         args.get("person", "").strip()[:200],
         args.get("body", ""),
         args.get("action", ""),
-        _day(args.get("from", "")),
-        _day(args.get("to", "")),
+        _day(args, "from"),
+        _day(args, "to"),
         NEWEST_FIRST.read_or_first(args.get("after", "")),
     )
 
 
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
+def _day(args: Mapping[str, str], name: str) -> date | None:
+    day = day_of_text(args.get(name, ""))
+    return None if day is None else checked_day(day, name)
 
 
 @dataclass(frozen=True, slots=True)

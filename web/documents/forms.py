@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from flask import request
@@ -13,8 +12,7 @@ from web.i18n import labels
 from web.i18n.gettext import _
 from web.ui.form_errors import Line
 from web.ui.forms import Choice, Input, by_name, filled, marked
-from workflow.core.errors import Malformed
-from workflow.core.messages import reason
+from workflow.core.dates import read_day
 from workflow.documents.service import DIRECTIONS, MAX_DOCUMENT_BYTES, Upload
 
 MEGABYTES = MAX_DOCUMENT_BYTES // 1024**2
@@ -30,15 +28,8 @@ def upload_from_request() -> Upload:
         title=form.get("title", ""),
         direction=form.get("direction", ""),
         correspondent=form.get("correspondent", ""),
-        dated_on=_day(form.get("dated_on", "")),
+        dated_on=read_day(form.get("dated_on", "").strip(), "dated_on"),
     )
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        raise Malformed(reason("field-wrong", field="dated_on", why="not a valid date")) from None
 
 
 def upload_form(

@@ -105,6 +105,8 @@ FIELDS: Table = {
     "report": N_("Report"),
     "reasons": N_("Reasons"),
     "until": N_("New last day"),
+    "from": N_("From"),
+    "to": N_("To"),
     "evaluation": N_("Evaluation"),
     "username": N_("User name"),
     "password": N_("Password"),
@@ -134,13 +136,11 @@ FIELDS: Table = {
 
 #: Validation messages of the engine and of marshmallow without values.
 VALIDATION_MESSAGES: tuple[str, ...] = (
-    N_("a signature is recorded after it was given"),
     N_("already taken"),
     N_("before it starts"),
     N_("before the notice date"),
     N_("field may not be null"),
     N_("has already answered"),
-    N_("in the future"),
     N_("in the past"),
     N_("invalid input type"),
     N_("invalid value"),

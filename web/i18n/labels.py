@@ -23,6 +23,7 @@ from web.i18n.fields import FIELDS, VALIDATION_MESSAGES, VALIDATION_PATTERNS
 from web.i18n.gettext import _, ngettext
 from web.i18n.locale import language, timezone
 from web.i18n.tables import label, label_or_code
+from workflow.core.dates import day_of_text
 from workflow.core.messages import SENTENCES, Reason
 from workflow.core.tenants import Tenant
 from workflow.policy.model import Policy
@@ -136,6 +137,11 @@ def _value(name: str, value: object, values: Mapping[str, object]) -> object:
     return _REASON_VALUES[name](str(value)) if name in _REASON_VALUES else value
 
 
+def _iso_day(text: str) -> str:
+    found = day_of_text(text)
+    return text if found is None else day(found)
+
+
 def why_text(why: str) -> str:
     """A validation message."""
     for pattern, message in VALIDATION_PATTERNS:
@@ -152,6 +158,7 @@ _REASON_VALUES: Mapping[str, Callable[[str], str]] = {
     "outcome": partial(label_or_code, terms.OUTCOMES),
     "action": partial(label_or_code, terms.ACTIONS),
     "why": why_text,
+    "day": _iso_day,
     "assumption": pack_text,
 }
 

@@ -19,6 +19,7 @@ from web.auth.session import User, load_user
 from web.core.services import Services, services
 from web.i18n.translator import Translator
 from web.worklist.calendar_queries import CalendarEntry, calendar_entries
+from workflow.core.calendar import LATEST, ONE_DAY
 from workflow.core.errors import NotFound
 from workflow.core.messages import N_
 from workflow.core.tenants import Tenant
@@ -89,7 +90,7 @@ def _event(tenant: Tenant, translator: Translator, entry: CalendarEntry, base_ur
     event.add("sequence", entry.cycle)
     event.add("summary", translator.translate(SUMMARIES[entry.what], what=named))
     event.add("dtstart", entry.due_on)
-    event.add("dtend", entry.due_on + timedelta(days=1))
+    event.add("dtend", min(entry.due_on, LATEST) + ONE_DAY)
     event.add("transp", "TRANSPARENT")
     if base_url:
         event.add("url", base_url + entry.path)

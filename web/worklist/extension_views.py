@@ -26,6 +26,7 @@ from web.ui.forms import Input, filled, marked, nested, read
 from web.ui.request_values import whole_number
 from workflow.cases.actor import Actor
 from workflow.cases.authorization import visible_context
+from workflow.core.dates import read_day
 from workflow.core.errors import NotFound, NotMandated, WorkflowError
 from workflow.core.messages import Reason, reason
 from workflow.deadlines import EVALUATION, OPEN, STEP
@@ -132,7 +133,7 @@ def _extend(view: ExtensionView, back: str) -> Response | tuple[str, int]:
     except WorkflowError as refusal:
         again = _of_case(view.number) if view.kind == STEP else _of_evaluation(view.number)
         return _form(again, lines(refusal.reasons), status_of(refusal))
-    until = labels.day(date.fromisoformat(str(payload["until"])))
+    until = labels.day(read_day(payload["until"], "until"))
     flash(_("The last day is now %(day)s. Who decides is as it was.", day=until), "success")
     return redirect(back, 303)
 

@@ -20,6 +20,7 @@ from models import Body, Case, Deadline, Decision, Disclosure, Evaluation, Munic
 from models.database import reading
 from workflow.audit.activations import activation_faults
 from workflow.audit.assumption_reviews import review_faults
+from workflow.audit.dates import DateOrder
 from workflow.audit.replay import PINS_POLICY, replay_faults
 from workflow.audit.stored_rows import letter_faults, stored_row_faults
 from workflow.audit.streams import deadline_faults, evaluation_faults
@@ -69,6 +70,7 @@ def verify(engine: Engine, *, municipality: str | None = None, case: str | None 
 def _verify_municipality(engine: Engine, policies: Policies, tenant: Row[Any], only: str | None) -> Verification:
     entries = cases = after = others = 0
     faults: list[Fault] = []
+    dates = DateOrder(tenant.timezone)
     journal = journal_of(tenant.key)
     with reading(engine, tenant.id) as session, _any_bytes(session):
         body_keys = {row.id: row.key for row in session.execute(select(Body.id, Body.key))}
@@ -77,6 +79,7 @@ def _verify_municipality(engine: Engine, policies: Policies, tenant: Row[Any], o
             streams = _streams(session, [row.number for row in batch])
             for row in batch:
                 faults += _case_faults(session, policies, tenant, row, streams[row.number], body_keys)
+                faults += dates.faults(streams[row.number])
             faults += stored_row_faults(session, {row.id: streams[row.number] for row in batch}, body_keys)
             entries, cases = entries + sum(len(one.rows) for one in streams.values()), cases + len(batch)
         for table, stream_name, faults_of in _OWN_STREAMS:
@@ -88,6 +91,7 @@ def _verify_municipality(engine: Engine, policies: Policies, tenant: Row[Any], o
             head = session.execute(select(Municipality.__table__).where(Municipality.id == tenant.id)).one()
             faults += chain_faults(tenant.key, stream, head.journal_version, head.journal_hash)
             faults += letter_faults(session, stream)
+            faults += dates.faults(stream)
             faults += activation_faults(session, stream)
             faults += review_faults(session, stream)
             entries += len(stream.rows)

@@ -12,6 +12,7 @@ from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
+from workflow.core.dates import OUT_OF_RANGE, Day, range_reason
 from workflow.core.errors import Malformed
 from workflow.core.messages import Reason, reason
 from workflow.core.text_validation import clean
@@ -54,18 +55,18 @@ _SHAPES: Mapping[Shape, Callable[[], fields.Field[Any]]] = {
     Shape.LINE: text_field,
     Shape.TEXT: lambda: text_field(LONG_TEXT),
     Shape.NAMES: name_list,
-    Shape.DAY: lambda: fields.Date(allow_none=True),
+    Shape.DAY: lambda: Day(allow_none=True),
 }
 
 
 class CaseFields(StrictSchema.from_dict({name: _SHAPES[shape]() for name, shape in CASE_FIELDS.items()})):  # type: ignore[misc]
     """Fields of a case, besides its attributes; those that requirements ask for are declared with them."""
 
-    starts_on = fields.Date(allow_none=True)
-    notice_on = fields.Date(allow_none=True)
+    starts_on = Day(allow_none=True)
+    notice_on = Day(allow_none=True)
     principal_reason = text_field(LONG_TEXT)
     cost = text_field()
-    consultation_ends_on = fields.Date(allow_none=True)
+    consultation_ends_on = Day(allow_none=True)
     #: What is to come of the evaluation that the case decides.
     evaluation_outcome = fields.String(validate=validate.OneOf(EVALUATION_OUTCOMES))
 
@@ -124,7 +125,7 @@ class Report(StrictSchema):
 class Extension(StrictSchema):
     """A later last day, and why."""
 
-    until = fields.Date(required=True)
+    until = Day(required=True)
     reason = fields.String(required=True, validate=validate.Length(1, LONG_TEXT))
 
 
@@ -163,4 +164,6 @@ def _field_reason(field: str, text: str) -> Reason:
         return reason("field-unknown", field=field)
     if text == "Missing data for required field.":
         return reason("field-missing", field=field)
+    if text == OUT_OF_RANGE:
+        return range_reason(field)
     return reason("field-wrong", field=field or "payload", why=text.rstrip(".").lower())

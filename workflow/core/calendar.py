@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo
 import holidays
 
 ONE_DAY = timedelta(days=1)
+#: Periods and instants stop here, well inside what `date` and `datetime` hold: beyond it an end is open.
+EARLIEST, LATEST = date(2, 1, 1), date(9998, 12, 31)
 #: Local time at which people are told of a day's duties.
 MORNING = time(7)
 
@@ -33,7 +35,7 @@ def local_day(now: datetime, timezone: str) -> date:
 
 def end_of(day: date, timezone: str) -> datetime:
     """The instant (UTC) at which a day ends in a time zone, across daylight-saving changes."""
-    return datetime.combine(day + ONE_DAY, time(), ZoneInfo(timezone)).astimezone(UTC)
+    return datetime.combine(_held(day) + ONE_DAY, time(), ZoneInfo(timezone)).astimezone(UTC)
 
 
 @lru_cache(maxsize=64)
@@ -53,10 +55,10 @@ def after(start: date, within: Within, country: str) -> date:
     With a negative amount, the first day of a period that ends the day before `start`.
     """
     if within.unit == "days":
-        return start + timedelta(days=within.amount)
+        return _day_number(start.toordinal() + within.amount)
     step = ONE_DAY if within.amount > 0 else -ONE_DAY
     day, left = start, abs(within.amount)
-    while left:
+    while left and EARLIEST < day < LATEST:
         day += step
         left -= is_working_day(day, country)
     return day
@@ -64,11 +66,20 @@ def after(start: date, within: Within, country: str) -> date:
 
 def morning_of(day: date, timezone: str) -> datetime:
     """The instant (UTC) at which a working day begins in a time zone: when people are told of that day's duties."""
-    return datetime.combine(day, MORNING, ZoneInfo(timezone)).astimezone(UTC)
+    return datetime.combine(_held(day), MORNING, ZoneInfo(timezone)).astimezone(UTC)
 
 
 def months_later(start: date, months: int) -> date:
     """The same day some months later (or earlier), or the last day of that month when it is shorter."""
-    year, month0 = divmod(start.year * 12 + start.month - 1 + months, 12)
+    month = _held(start).year * 12 + start.month - 1 + months
+    year, month0 = divmod(min(max(month, EARLIEST.year * 12), LATEST.year * 12 + 11), 12)
     last = (date(year + month0 // 11, (month0 + 1) % 12 + 1, 1) - ONE_DAY).day
     return date(year, month0 + 1, min(start.day, last))
+
+
+def _held(day: date) -> date:
+    return min(max(day, EARLIEST), LATEST)
+
+
+def _day_number(ordinal: int) -> date:
+    return date.fromordinal(min(max(ordinal, EARLIEST.toordinal()), LATEST.toordinal()))

@@ -33,6 +33,7 @@ from workflow.core.tenants import Tenant
 from workflow.core.text_validation import clean
 from workflow.policy.state_machine import FINAL
 from workflow.register.details import editable_engagement, note
+from workflow.trail.chronology import after_today
 from workflow.trail.journal import Act, record
 
 #: Largest document taken in, bytes.
@@ -164,7 +165,7 @@ def _document(upload: Upload, today: date) -> dict[str, Any]:
     if upload.direction not in DIRECTIONS:
         raise Malformed(reason("field-wrong", field="direction", why=f"one of {', '.join(DIRECTIONS)}"))
     if upload.dated_on > today:
-        raise Malformed(reason("field-wrong", field="dated_on", why="in the future"))
+        raise Malformed(after_today("dated_on"))
     return {
         "media_type": media_type_of(upload.content),
         "direction": upload.direction,

@@ -20,6 +20,7 @@ from workflow.cases.actor import Actor, load_actor
 from workflow.cases.payloads import field_reasons
 from workflow.cases.services import Services
 from workflow.core.calendar import ONE_DAY, local_day
+from workflow.core.dates import Day
 from workflow.core.errors import Malformed, NotMandated
 from workflow.core.messages import reason
 from workflow.core.tenants import Tenant
@@ -54,8 +55,8 @@ class NewAppointment(_Strict):
     username = fields.String(required=True)
     body = fields.String(required=True)
     role = fields.String(required=True, validate=validate.OneOf(ROLES))
-    starts_on = fields.Date(required=True)
-    ends_on = fields.Date(load_default=None, allow_none=True)
+    starts_on = Day(required=True)
+    ends_on = Day(load_default=None, allow_none=True)
     reference = fields.String(load_default="", validate=validate.Length(max=500))
 
 
@@ -65,8 +66,8 @@ class NewMandate(_Strict):
     to_body = fields.String(required=True)
     engagements = fields.List(fields.String(validate=validate.OneOf(ENGAGEMENTS)), load_default=list)
     acts = fields.List(fields.String(validate=validate.OneOf(ALL_ACTS)), load_default=list)
-    starts_on = fields.Date(required=True)
-    ends_on = fields.Date(load_default=None, allow_none=True)
+    starts_on = Day(required=True)
+    ends_on = Day(load_default=None, allow_none=True)
     reference = fields.String(required=True, validate=validate.Length(1, 500))
 
 
@@ -74,7 +75,7 @@ class Ending(_Strict):
     """The last day of an appointment or a mandate."""
 
     id = fields.Integer(required=True)
-    ends_on = fields.Date(required=True)
+    ends_on = Day(required=True)
 
 
 class PersonChange(_Strict):
@@ -252,7 +253,7 @@ def _end(table: type[Appointment] | type[Mandate], what: str) -> Callable[..., _
         row = connection.execute(select(table.__table__).where(*where)).one_or_none()
         if row is None:
             raise Malformed(reason("field-wrong", field="id", why="unknown"))
-        if values["ends_on"] < row.starts_on - ONE_DAY:
+        if values["ends_on"] + ONE_DAY < row.starts_on:
             raise Malformed(reason("field-wrong", field="ends_on", why="before it starts"))
         if admin is not None and what == "appointment" and row.person_id == admin.id:
             raise NotMandated(reason("own-appointment"))

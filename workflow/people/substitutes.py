@@ -36,6 +36,7 @@ from workflow.cases.actor import Actor, load_actor
 from workflow.cases.payloads import field_reasons
 from workflow.cases.services import Services
 from workflow.core.calendar import ONE_DAY, local_day
+from workflow.core.dates import Day
 from workflow.core.errors import Malformed, NotMandated
 from workflow.core.messages import reason
 from workflow.core.tenants import Tenant
@@ -56,8 +57,8 @@ class NewSubstitute(Schema):
     substitute = fields.String(required=True)
     role = fields.String(required=True, validate=validate.OneOf(ROLES))
     body = fields.String(required=True)
-    starts_on = fields.Date(required=True)
-    ends_on = fields.Date(required=True)
+    starts_on = Day(required=True)
+    ends_on = Day(required=True)
 
 
 class Ending(Schema):
@@ -67,7 +68,7 @@ class Ending(Schema):
         unknown = RAISE
 
     id = fields.Integer(required=True)
-    ends_on = fields.Date(required=True)
+    ends_on = Day(required=True)
 
 
 def name_substitute(

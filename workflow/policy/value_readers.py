@@ -15,6 +15,7 @@ from typing import Any
 from marshmallow import ValidationError
 
 from workflow.core.calendar import Within
+from workflow.core.dates import FIRST_DAY, LAST_DAY, day_of_text, is_recordable
 from workflow.policy.vocabulary import BODY_KINDS, ROLES, TURN
 
 KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
@@ -24,8 +25,6 @@ LANGUAGE = re.compile(r"[a-z]{2}\Z")
 CLAUSE_ID = re.compile(r"[a-z0-9]+/[a-z0-9]+([.-][a-z0-9]+)*\Z")
 PERIOD = re.compile(r"(0|[1-9][0-9]{0,3}) (days|workdays)\Z")
 MONTHS = re.compile(r"([1-9][0-9]{0,2}) months\Z")
-#: Earlier dates are slips of the pen, but for the first of all, from which the law alone holds.
-FIRST_YEAR = 1800
 #: Texts are paraphrases of a sentence or two, not documents.
 MAX_TEXT = 2_000
 
@@ -61,12 +60,11 @@ def number(low: int, high: int) -> Callable[[object], int]:
 
 def day(value: object) -> date:
     """A date written YYYY-MM-DD."""
-    try:
-        found = date.fromisoformat(value) if isinstance(value, str) and len(value) == 10 else None
-    except ValueError:
-        found = None
-    if found is None or (found.year < FIRST_YEAR and found != date.min):  # date.min is for the law alone
+    found = day_of_text(value)
+    if found is None:
         raise ValidationError("should be a date written YYYY-MM-DD")
+    if not is_recordable(found) and found != date.min:  # from date.min on, the law alone holds
+        raise ValidationError(f"should be a date from {FIRST_DAY} to {LAST_DAY}")
     return found
 
 

@@ -6,8 +6,8 @@ A formula is refused, and so is a value that could be read in two ways.
 from __future__ import annotations
 
 import re
-from datetime import date
 
+from workflow.core.dates import checked_day, day_of_text
 from workflow.core.errors import Malformed
 from workflow.core.messages import Reason, reason
 
@@ -25,16 +25,15 @@ _NORDIC_DAY = re.compile(r"^([0-9]{1,2})[.\-]([0-9]{1,2})[.\-]([0-9]{4})$")
 
 
 def day_of(text: str, column: str) -> str:
-    """A day as ISO 8601 writes it, from that or from day.month.year; raises `Malformed` for what could be two days."""
+    """A day as ISO 8601 writes it, from that or from day.month.year.
+
+    Raises `Malformed` for what could be two days, and for a day outside the range.
+    """
     found = _NORDIC_DAY.match(text)
-    try:
-        if found:
-            return date(int(found[3]), int(found[2]), int(found[1])).isoformat()
-        if len(text) == 10:
-            return date.fromisoformat(text).isoformat()
-    except ValueError:
-        pass
-    raise Malformed(reason("cell-date", field=column))
+    day = day_of_text(f"{found[3]}-{found[2]:0>2}-{found[1]:0>2}" if found else text)
+    if day is None:
+        raise Malformed(reason("cell-date", field=column))
+    return checked_day(day, column).isoformat()
 
 
 #: Yes and no in the languages we speak.

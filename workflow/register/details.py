@@ -21,6 +21,7 @@ from workflow.cases.actor import Actor, load_actor
 from workflow.cases.payloads import field_reasons
 from workflow.cases.services import Services
 from workflow.core.calendar import local_day
+from workflow.core.dates import Day
 from workflow.core.errors import CaseChanged, Malformed, NotFound, NotMandated
 from workflow.core.messages import reason
 from workflow.core.tenants import Tenant
@@ -71,7 +72,7 @@ class Funding(_Strict):
     funder = fields.String(load_default="", validate=validate.Length(max=200))
     amount = fields.Integer(required=True, strict=True, validate=validate.Range(0, LARGEST_AMOUNT))
     currency = fields.String(required=True, validate=validate.Regexp(r"^[A-Z]{3}$"))
-    report_due_on = fields.Date(load_default=None, allow_none=True)
+    report_due_on = Day(load_default=None, allow_none=True)
 
 
 class FundingEnd(_Strict):

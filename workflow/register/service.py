@@ -20,6 +20,7 @@ from workflow.cases.actor import Actor, load_actor, officers_seat
 from workflow.cases.payloads import CaseFields, field_reasons
 from workflow.cases.services import Services
 from workflow.core.calendar import local_day
+from workflow.core.dates import Day
 from workflow.core.errors import Malformed
 from workflow.core.messages import reason
 from workflow.core.sequences import next_in
@@ -51,8 +52,8 @@ class EngagementFromBefore(_Facts):  # type: ignore[misc, valid-type]
     responsible = fields.String(required=True)
     goals = fields.List(fields.String(), load_default=list)
     fields_ = fields.Nested(CaseFields, data_key="fields", load_default=dict)
-    starts_on = fields.Date(allow_none=True, load_default=None)
-    ends_on = fields.Date(allow_none=True, load_default=None)
+    starts_on = Day(allow_none=True, load_default=None)
+    ends_on = Day(allow_none=True, load_default=None)
 
 
 def register_engagement(

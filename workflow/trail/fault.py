@@ -45,6 +45,14 @@ SENTENCES: Mapping[str, str] = {
     "evaluation-field-differs": "the evaluation's “%(field)s” is not what its trail says",
     "deadline-differs": "it tells of something else than its deadline",
     "rung-out-of-order": "this rung is raised out of order, or twice",
+    # -- dates
+    "dated-after-entry": "“%(field)s” lies after the day on which it was recorded",
+    "met-after-entry": "the meeting lies after the day on which it was recorded",
+    "met-before-submission": "the meeting lies before %(day)s, when the matter was handed in",
+    "met-before-endorsement": "the meeting lies before %(day)s, when the matter was endorsed",
+    "met-before-body": "the meeting lies before %(day)s, when %(body)s met on the matter",
+    "signed-before-decision": "“%(field)s” lies before %(day)s, the day of the decision",
+    "paragraph-taken": "its paragraph of that meeting is the decision in %(number)s",
     # -- texts, decisions and documents
     "text-without-entry": "no entry tells of version %(version)s of the text",
     "text-differs": "the text is not the one its trail tells of",

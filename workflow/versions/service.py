@@ -23,6 +23,7 @@ from workflow.cases.actor import Actor, load_actor
 from workflow.cases.payloads import field_reasons
 from workflow.cases.services import Services
 from workflow.core.calendar import local_day
+from workflow.core.dates import Day
 from workflow.core.errors import ActionNotOpen, Malformed, NotFound, NotMandated, PolicyInvalid
 from workflow.core.messages import reason
 from workflow.core.tenants import Tenant
@@ -50,7 +51,7 @@ class Activation(Schema):
     class Meta:
         unknown = RAISE
 
-    governs_from = fields.Date(required=True)
+    governs_from = Day(required=True)
     basis = fields.String(required=True, validate=validate.OneOf((DECISION, READING)))
     #: Number of the case; needed for a decision.
     case = fields.String(load_default="", validate=validate.Length(max=100))

@@ -467,7 +467,10 @@ def _cases() -> None:
         (_to("policy_version"), "policy_version_id"),
         (JSON, "clauses"),
         (_to("municipality"), "municipality_id"),
-        indexes={"ix_decision_municipality_id_case_id_id": "municipality_id case_id id"},
+        indexes={
+            "ix_decision_municipality_id_case_id_id": "municipality_id case_id id",
+            "ix_decision_municipality_id_meeting_id": "municipality_id meeting_id",
+        },
     )
     _create(
         "document",

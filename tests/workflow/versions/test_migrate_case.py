@@ -341,4 +341,4 @@ def test_a_version_changed_behind_the_trails_back_is_found(orebro: World) -> Non
         'UPDATE "case" SET policy_version_id = (SELECT id FROM policy_version WHERE version = :new) WHERE number = :n'
     )
     forge(orebro.engine, orebro.tenant.id, statement, new=NEW, n=number)
-    assert "the case is under another policy than its trail says" in {f.what for f in verify(orebro.engine).faults}
+    assert "the case is under another policy than its trail says" in {str(f) for f in verify(orebro.engine).faults}

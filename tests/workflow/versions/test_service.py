@@ -277,7 +277,7 @@ def test_a_version_brought_into_force_behind_the_journals_back_is_found(orebro: 
             v=version_id,
             basis=basis,
         )
-        whats = [fault.what for fault in verify(orebro.engine).faults]
+        whats = [str(fault) for fault in verify(orebro.engine).faults]
         assert whats == [f"no entry tells that version {NEW} came into force"]
         forge(
             orebro.engine, orebro.tenant.id, "DELETE FROM policy_activation WHERE policy_version_id = :v", v=version_id
@@ -286,6 +286,6 @@ def test_a_version_brought_into_force_behind_the_journals_back_is_found(orebro: 
 
 def test_a_day_changed_behind_the_journals_back_is_found(orebro: World) -> None:
     forge(orebro.engine, orebro.tenant.id, "UPDATE policy_activation SET governs_from = '2019-05-05'")
-    assert [fault.what for fault in verify(orebro.engine).faults] == [
+    assert [str(fault) for fault in verify(orebro.engine).faults] == [
         "the version came into force otherwise than its trail says"
     ]

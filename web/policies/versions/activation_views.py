@@ -6,8 +6,6 @@ only our reading of the same document changes. The engine refuses an invalid bas
 
 from __future__ import annotations
 
-from datetime import date
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -22,6 +20,7 @@ from web.i18n import labels
 from web.i18n.gettext import _
 from web.ui.form_errors import Line, lines
 from web.ui.forms import Choice, Input, filled, marked, read
+from workflow.core.dates import read_day
 from workflow.core.errors import NotFound, PolicyInvalid, WorkflowError
 from workflow.core.messages import reason
 from workflow.policy.model import Policy
@@ -53,7 +52,7 @@ def activate_version(version: str) -> Response | tuple[str, int]:
     except WorkflowError as refusal:
         return _page(version, lines(refusal.reasons)), status_of(refusal)
     here.look_again(user.municipality)
-    day = labels.day(date.fromisoformat(typed["governs_from"]))
+    day = labels.day(read_day(typed["governs_from"], "governs_from"))
     flash(_("%(version)s governs from %(day)s.", version=version, day=day), "success")
     return redirect(url_for("versions.page", version=version), 303)
 

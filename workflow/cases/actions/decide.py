@@ -20,8 +20,10 @@ from workflow.cases.actions.context import ActionContext
 from workflow.cases.actions.declaration import REQUEST_CHANGES, ActionDeclaration
 from workflow.cases.actions.voting import known_people, weigh_votes
 from workflow.cases.authorization import missing_before
+from workflow.cases.chronology import check_meeting, check_paragraph
 from workflow.cases.payloads import LONG_TEXT, Attributes, CaseFields, Nothing, StrictSchema, name_list, text_field
 from workflow.cases.routing import answer_for
+from workflow.core.dates import Day
 from workflow.core.errors import Malformed, NotCompetent, RequirementMissing, WorkflowError
 from workflow.core.messages import Reason, reason
 from workflow.policy.actions import ACTIONS, APPROVING, DECIDING, ENDS_AS, RECOMMENDING
@@ -38,6 +40,12 @@ _DAY: BindParameter[date] = bindparam("day")
 _MEETING = select(_meetings.id).where(
     _meetings.municipality_id == _MUNICIPALITY, _meetings.body_id == _BODY, _meetings.held_on == _DAY
 )
+#: Two cases that are confirmed at once see each other's paragraphs.
+_LOCK_MEETING = (
+    select(_meetings.id)
+    .where(_meetings.municipality_id == _MUNICIPALITY, _meetings.id == bindparam("meeting"))
+    .with_for_update()
+)
 _HOLD = insert(Meeting).returning(Meeting.id)
 _ENTER = insert(Decision)
 _MOVE = update(Decision).where(
@@ -49,7 +57,7 @@ class EnterDecision(StrictSchema):
     """What a body's secretary records; votes are left out when nobody called for a count."""
 
     outcome = fields.String(required=True, validate=validate.OneOf(sorted({*RECOMMENDING, *DECIDING})))
-    meeting_date = fields.Date(required=True)
+    meeting_date = Day(required=True)
     paragraph = fields.String(required=True, validate=validate.Length(1, 100))
     present = fields.Integer(required=True, strict=True, validate=validate.Range(0, 1000))
     votes_for = fields.Integer(data_key="for", strict=True, validate=validate.Range(0, 1000), allow_none=True)
@@ -70,11 +78,14 @@ def enter_decision(context: ActionContext) -> None:
     stop = s.procedure.stop_at(s.state)
     assert stop is not None
     body = body_at(context.policy, stop, s.responsible)
+    check_meeting(context, stop, given["meeting_date"])
     if refusal := _outcome_refused(context, stop):
         raise refusal
     text = _text_decided(context, stop)
     votes = weigh_votes(context, stop, body)
     changes = _changes_weighed(context, stop)
+    meeting_id = _meeting(context, body, given["meeting_date"])
+    check_paragraph(context, body, meeting_id, given["paragraph"])
     set_aside(context)
     context.connection.execute(
         _ENTER,
@@ -85,7 +96,7 @@ def enter_decision(context: ActionContext) -> None:
             proposal=given.get("proposal") or "",
             text=text,
             changes=changes,
-            meeting_id=_meeting(context, body, given["meeting_date"]),
+            meeting_id=meeting_id,
             decided_on=given["meeting_date"],
             paragraph=given["paragraph"],
             members=votes.members,
@@ -121,8 +132,6 @@ def set_aside(context: ActionContext) -> None:
 
 def _outcome_refused(context: ActionContext, stop: Stop) -> WorkflowError | None:
     s, outcome = context.case_context, context.payload["outcome"]
-    if context.payload["meeting_date"] > s.today:
-        return Malformed(reason("meeting-in-future", field="meeting_date"))
     if outcome not in s.procedure.outcomes_at(stop.state):
         code = "not-first-body" if outcome == "not-raised" else "outcome-not-open"
         return NotCompetent(reason(code, outcome=outcome))
@@ -207,6 +216,9 @@ def confirm(context: ActionContext) -> None:
     s = context.case_context
     pending = s.pending
     assert pending is not None  # the state says so
+    body = context.tenant.body_keys[pending.body_id]
+    context.connection.execute(_LOCK_MEETING, {"municipality": context.municipality_id, "meeting": pending.meeting_id})
+    check_paragraph(context, body, pending.meeting_id, pending.paragraph)
     context.outcome = pending.outcome
     given = {"of_municipality": context.municipality_id, "of_decision": pending.id}
     context.connection.execute(
@@ -219,7 +231,7 @@ def confirm(context: ActionContext) -> None:
         },
     )
     context.data |= {
-        "body": context.tenant.body_keys[pending.body_id],
+        "body": body,
         "outcome": pending.outcome,
         "proposal": pending.proposal,
         "meeting_date": pending.decided_on.isoformat(),

@@ -15,7 +15,9 @@ from sqlalchemy import select
 from models import Document, Proposal
 from workflow.cases.actions.context import ActionContext
 from workflow.cases.actions.declaration import ActionDeclaration
+from workflow.cases.chronology import check_signatures
 from workflow.cases.payloads import StrictSchema, name_list, text_field
+from workflow.core.dates import Day
 from workflow.core.errors import Malformed
 from workflow.core.messages import reason
 from workflow.trail.entry import as_text
@@ -26,22 +28,21 @@ class Signature(StrictSchema):
 
     signatories = name_list()
     counterparty = text_field()
-    signed_on = fields.Date()
-    counter_signed_on = fields.Date(allow_none=True)
+    signed_on = Day()
+    counter_signed_on = Day(allow_none=True)
     method = fields.String(validate=validate.OneOf(("paper", "electronic")))
     document_digest = fields.String(validate=validate.Regexp("^[0-9a-f]{64}$"), allow_none=True)
-    notice_on = fields.Date(allow_none=True)
-    ends_on = fields.Date(allow_none=True)
+    notice_on = Day(allow_none=True)
+    ends_on = Day(allow_none=True)
 
 
 def sign(context: ActionContext) -> None:
     """Record a signature; the agreement is in force on the later of the two dates, a termination has notice and end."""
     s, given = context.case_context, context.payload
     signed_on = given.get("signed_on") or s.today
-    counter = given.get("counter_signed_on") or signed_on
-    for name, day in (("signed_on", signed_on), ("counter_signed_on", counter)):
-        if day > s.today:
-            raise Malformed(reason("field-wrong", field=name, why="a signature is recorded after it was given"))
+    counter = given.get("counter_signed_on")
+    check_signatures(context, {"signed_on": signed_on} | ({"counter_signed_on": counter} if counter else {}))
+    counter = counter or signed_on
     notice = given.get("notice_on") or (signed_on if s.request.act == "terminate" else None)
     ends = given.get("ends_on")
     if notice and ends and ends < notice:

@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 import rfc8785
 from marshmallow import ValidationError
 
+from workflow.core.dates import FIRST_DAY
 from workflow.core.errors import PolicyInvalid
 from workflow.policy.canonical import Document, canonical, digest_of
 from workflow.policy.loading.cross_references import law_stages, pack_stages
@@ -194,7 +195,7 @@ def law_only(policy: Policy) -> Policy:
         "title": law["names"],
         "status": "law",
         "valid_from": date.min.isoformat(),
-        "valid_to": (policy.document.valid_from - timedelta(days=1)).isoformat(),
+        "valid_to": max(policy.document.valid_from - timedelta(days=1), FIRST_DAY).isoformat(),
     }
     own = {name: pack[name] for name in PARTS_UNDER_THE_LAW if name in pack}
     rows = {"document": alone, "competence": law["founding"], "routes": {}, "clauses": {}}

@@ -66,35 +66,67 @@ def test_organisation_without_a_chair_is_signed_for_by_the_next_in_line(odense: 
 
 def test_agreement_is_in_force_on_the_later_of_two_dates(orebro: World) -> None:
     number = to_sign(orebro)
+    orebro.later(days=10)
     given = {
         "signatories": ["The mayor", "The director"],
         "counterparty": "City of Turku",
-        "signed_on": "2026-09-10",
-        "counter_signed_on": "2026-09-14",
+        "signed_on": "2026-09-15",
+        "counter_signed_on": "2026-09-19",
         "method": "electronic",
     }
     orebro.act("chair.executive", number, "sign", given)
     signature = engagement_of(orebro, number).signature
-    assert (signature["signed_on"], signature["counter_signed_on"]) == ("2026-09-10", "2026-09-14")
-    assert signature["in_force_on"] == "2026-09-14"
+    assert (signature["signed_on"], signature["counter_signed_on"]) == ("2026-09-15", "2026-09-19")
+    assert signature["in_force_on"] == "2026-09-19"
     assert signature["method"] == "electronic"
     assert signature["counterparty"] == "City of Turku"
     assert engagement_of(orebro, number).starts_on is not None
-    assert str(engagement_of(orebro, number).starts_on) == "2026-09-14"
+    assert str(engagement_of(orebro, number).starts_on) == "2026-09-19"
 
 
 def test_agreement_signed_by_the_other_side_first_is_in_force_when_we_sign(orebro: World) -> None:
     number = to_sign(orebro)
-    given = {"signed_on": "2026-09-14", "counter_signed_on": "2026-09-01"}
+    orebro.later(days=10)
+    given = {"signed_on": "2026-09-24", "counter_signed_on": "2026-09-16"}
     orebro.act("chair.executive", number, "sign", given)
-    assert engagement_of(orebro, number).signature["in_force_on"] == "2026-09-14"
+    assert engagement_of(orebro, number).signature["in_force_on"] == "2026-09-24"
 
 
 @pytest.mark.parametrize("name", ["signed_on", "counter_signed_on"])
 def test_signature_of_tomorrow_is_not_recorded_today(orebro: World, name: str) -> None:
     number = to_sign(orebro)
-    with refused(orebro, Malformed, "field-wrong"):
+    with refused(orebro, Malformed, "day-after-today"):
         orebro.act("chair.executive", number, "sign", {name: "2026-09-16"})
+    orebro.act("chair.executive", number, "sign", {name: "2026-09-15"})
+
+
+@pytest.mark.parametrize("name", ["signed_on", "counter_signed_on"])
+def test_signature_before_the_decision_is_refused(orebro: World, name: str) -> None:
+    number = to_sign(orebro)
+    with refused(orebro, Malformed, "signed-before-decision"):
+        orebro.act("chair.executive", number, "sign", {name: "2026-09-14"})
+    orebro.act("chair.executive", number, "sign", {name: "2026-09-15"})
+
+
+def test_signature_counts_from_the_day_of_the_meeting_not_of_its_record(orebro: World) -> None:
+    number = orebro.open("twin-agreement")
+    orebro.walk(number, "decide:council")
+    orebro.later(days=10)
+    orebro.act("secretary.council", number, "enter-decision", orebro.decision(meeting_date="2026-09-20"))
+    orebro.act("chair.council", number, "confirm")
+    with refused(orebro, Malformed, "signed-before-decision"):
+        orebro.act("chair.executive", number, "sign", {"signed_on": "2026-09-19"})
+    orebro.act("chair.executive", number, "sign", {"signed_on": "2026-09-20"})
+
+
+def test_signature_counts_from_the_day_of_an_administrations_decision(orebro: World) -> None:
+    number = orebro.open("project", responsible="forvaltningen-barn")
+    orebro.walk(number, "sign")
+    orebro.later(days=2)
+    signatory = orebro.seated(orebro.row(number).waits_role, orebro.tenant.body_keys[orebro.row(number).waits_body_id])
+    with refused(orebro, Malformed, "signed-before-decision"):
+        orebro.act(signatory, number, "sign", {"signed_on": "2026-09-14"})
+    orebro.act(signatory, number, "sign", {"signed_on": "2026-09-15"})
 
 
 def test_signature_is_of_the_text_that_was_decided(orebro: World) -> None:

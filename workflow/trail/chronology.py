@@ -1,0 +1,76 @@
+"""Chronology of a case: the days of its submission, endorsements, meetings and decision on the present route.
+
+Read from the case's entries. What is recorded lies not after today; a body meets when the matter has been handed in and
+endorsed, and not before a body heard earlier; what is signed has been decided. Days of meetings count, not the days on
+which their records were entered: a board's record may come later than the meeting of the council that followed it. A
+case that is submitted again begins anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from workflow.core.dates import day_of_text
+from workflow.core.messages import Reason, reason
+
+
+@dataclass(slots=True)
+class Chronology:
+    """Days on the present route of a case, as far as its entries have been taken."""
+
+    submitted_on: date | None = None
+    endorsed_on: date | None = None
+    #: The latest meeting on the matter: key of the body, and the day.
+    met: tuple[str, date] | None = None
+    #: Day of the latest decision: that of the meeting, or on which an administration decided.
+    decided_on: date | None = None
+
+    def take(self, action: str, day: date, data: Mapping[str, Any]) -> None:
+        """Take an entry of a day."""
+        if action == "submit":
+            self.submitted_on, self.endorsed_on, self.met, self.decided_on = day, None, None, None
+        elif action == "endorse":
+            self.endorsed_on = day
+        elif action == "approve":
+            self.decided_on = day
+        elif action == "confirm" and (met_on := day_of_text(data.get("meeting_date"))) is not None:
+            self.decided_on = met_on
+            if self.met is None or met_on >= self.met[1]:
+                self.met = (str(data.get("body", "")), met_on)
+
+    def meeting_reason(self, met_on: date, today: date) -> Reason | None:
+        """Why a body cannot have met on a day; None where it can."""
+        if met_on > today:
+            return reason("meeting-in-future", field="meeting_date")
+        if self.submitted_on is not None and met_on < self.submitted_on:
+            return _meeting("meeting-before-submission", self.submitted_on)
+        if self.endorsed_on is not None and met_on < self.endorsed_on:
+            return _meeting("meeting-before-endorsement", self.endorsed_on)
+        if self.met is not None and met_on < self.met[1]:
+            return _meeting("meeting-before-body", self.met[1], body=self.met[0])
+        return None
+
+    def signature_reason(self, name: str, signed_on: date, today: date) -> Reason | None:
+        """Why a signature cannot have been given on a day; None where it can."""
+        if signed_on > today:
+            return after_today(name)
+        if self.decided_on is not None and signed_on < self.decided_on:
+            return reason("signed-before-decision", field=name, day=self.decided_on.isoformat())
+        return None
+
+
+def after_today(name: str) -> Reason:
+    """The reason for a day of something past that is still to come."""
+    return reason("day-after-today", field=name)
+
+
+def _meeting(code: str, day: date, **more: Any) -> Reason:
+    return reason(code, field="meeting_date", day=day.isoformat(), **more)
+
+
+def normal_paragraph(paragraph: str) -> str:
+    """A paragraph of minutes as it is compared: without the sign, blanks and capitals."""
+    return "".join(paragraph.replace("§", " ").split()).casefold()
