@@ -109,9 +109,11 @@ def _case_faults(
     yield from chain_faults(tenant.key, stream, case.version, case.head_hash)
     try:
         pinned = policies.by_id(session.connection(), tenant.id, case.policy_version_id)
+        named = {row.policy_digest for row in stream.rows if row.action in PINS_POLICY} - {pinned.digest}
         by_digest = {
             digest: policies.by_digest(session.connection(), tenant.id, digest)
-            for digest in {row.policy_digest for row in stream.rows if row.action in PINS_POLICY} - {pinned.digest}
+            for digest in named
+            if isinstance(digest, str)  # `chain_faults` reports a column of another type
         }
     except (NotFound, PolicyInvalid) as error:
         yield fault(case.number, None, "policy-unreadable", error=error)

@@ -88,7 +88,7 @@ class Fault(Message):
     entry: int | None
 
 
-def fault(case: object, entry: int | None, code: str, **values: object) -> Fault:
+def fault(case: object, entry: int | None, code: str, /, **values: object) -> Fault:
     """A fault by its code; the case and all values become printable text."""
     return Fault(code, {name: _printable(value) for name, value in values.items()}, case=_printable(case), entry=entry)
 

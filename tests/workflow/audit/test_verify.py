@@ -482,11 +482,13 @@ def test_byte_that_is_no_text_is_named_and_crashes_nothing(template: Template, d
     assert json.dumps([one.case for one in found], ensure_ascii=False).encode()
 
 
-def test_policy_digest_that_is_no_text_is_named_and_crashes_nothing(template: Template) -> None:
-    rows = template.cells("trail_entry", ("stream", "number", "policy_digest", "action"))
-    rowid, stream, number, digest, _action = next(row for row in rows if row[-1] == "open")
-    raw = b"\x80" + digest.encode()[1:]
-    found = template.forged("UPDATE trail_entry SET policy_digest = CAST(? AS TEXT) WHERE rowid = ?", raw, rowid)
+@pytest.mark.parametrize(
+    ("value", "raw"), [("CAST(? AS TEXT)", b"\x80"), ("?", b"\x80"), ("?", b"bytes"), ("?", 7), ("?", 2.5)]
+)
+def test_policy_digest_that_is_no_text_is_named_and_crashes_nothing(template: Template, value: str, raw: Any) -> None:
+    rows = template.cells("trail_entry", ("stream", "number", "action"))
+    rowid, stream, number, _action = next(row for row in rows if row[-1] == "open")
+    found = template.forged(f"UPDATE trail_entry SET policy_digest = {value} WHERE rowid = ?", raw, rowid)  # noqa: S608
     assert (stream, number) in places(found)
 
 
