@@ -30,7 +30,7 @@ from web.ui.form_errors import Line, lines
 from web.ui.forms import Input, by_name, filled, marked, read
 from web.ui.text_diff import Piece, compared
 from workflow.cases import gate
-from workflow.cases.authorization import Verdict, authorize, naming_officer
+from workflow.cases.authorization import Verdict, authorize, naming_officer, open_actions
 from workflow.core.errors import NotFound, WorkflowError
 from workflow.core.messages import reason
 from workflow.policy.actions import ACTIONS
@@ -101,7 +101,7 @@ def _desk(number: str, action: str) -> Desk:
         found = beside(db, view, action) if verdict.allowed else Beside()
     if request.method == "GET":
         note_reader(view.case)
-    is_open = action in view.standing.procedure.open_at(view.standing.state)
+    is_open = action in open_actions(view.standing)
     return Desk(view, action, verdict, form_of(view, found, action) if is_open else None)
 
 
