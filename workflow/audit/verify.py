@@ -19,6 +19,7 @@ from models import Body, Case, Deadline, Decision, Disclosure, Evaluation, Munic
 from models.database import reading
 from workflow.audit.activations import activation_faults
 from workflow.audit.assumption_reviews import ruling_faults
+from workflow.audit.engagement_versions import engagement_version_faults
 from workflow.audit.replay import PINS_POLICY, replay_faults
 from workflow.audit.stored_rows import letter_faults, stored_row_faults
 from workflow.audit.streams import deadline_faults, evaluation_faults
@@ -72,6 +73,7 @@ def _municipality(engine: Engine, policies: Policies, tenant: Row[Any], only: st
             faults += letter_faults(session, stream)
             faults += activation_faults(session, stream)
             faults += ruling_faults(session, stream)
+            faults += engagement_version_faults(session, stream)
             entries += len(stream.rows)
         if only is None:
             faults += _strays(session, tenant.key, journal)

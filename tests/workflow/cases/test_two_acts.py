@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from itertools import product
 from typing import Any
 
 import pytest
@@ -11,6 +10,7 @@ from sqlalchemy import select, text
 
 from models import Case, Engagement, Notice, TrailEntry
 from models.database import reading, writing
+from tests.workflow.race_processes import Attempt, acted_in_turn, together
 from tests.workflow.refusals import refused
 from tests.workflow.register.test_case_outcome import registered
 from tests.worlds import World
@@ -160,12 +160,54 @@ def test_decision_of_a_meeting_is_recorded_and_its_case_goes_back(orebro: World)
     assert is_sound(orebro)
 
 
-def test_manager_does_not_approve_what_has_changed(odense: World) -> None:
-    number = registered(odense, "membership", responsible=odense.policy.bodies_of("administration")[0].key)
-    cases = [odense.open("membership", act, engagement_number=number) for act in ("renew", "terminate")]
-    if any(odense.walk(case, "decide:responsible") != "decide:responsible" for case in cases):
-        pytest.skip("decided elsewhere")
-    odense.act("manager", cases[0], "approve")
+def own_matter(world: World, kind: str, **more: Any) -> str:
+    """An engagement of an administration, which decides on it itself."""
+    administration = world.policy.bodies_of("administration")[0].key
+    return registered(world, kind, responsible=administration, scope="own-area", **more)
+
+
+def submitted(world: World, kind: str, act: str, engagement: str) -> str:
+    """A case about an engagement that waits for its manager's decision."""
+    number = world.open(kind, act, engagement_number=engagement)
+    world.act("officer", number, "submit")
+    assert world.row(number).state == "decide:responsible"
+    return number
+
+
+def test_manager_does_not_approve_what_has_changed(orebro: World) -> None:
+    number = own_matter(orebro, "membership")
+    renewal, ending = (submitted(orebro, "membership", act, number) for act in ("renew", "terminate"))
+    orebro.act("manager", renewal, "approve")
+    with refused(orebro, ActionNotOpen, "engagement-renewed"):
+        orebro.act("manager", ending, "approve")
+    orebro.act("manager", ending, "refer-back", comment="It goes on until 2029 now")
+    orebro.act("officer", ending, "submit")
+    orebro.act("manager", ending, "approve")
+    assert in_register(orebro, number).version == 3
+    assert is_sound(orebro)
+
+
+# -- verification
+
+
+def test_version_that_no_act_explains_is_found(orebro: World) -> None:
+    number = agreement(orebro)
+    at(orebro, "renew", number, "concluded")
+    with writing(orebro.engine, orebro.tenant.id) as connection:
+        connection.execute(text("UPDATE engagement SET version = 3"))
+    (fault,) = verify(orebro.engine).faults
+    assert (fault.case, fault.what) == (number, "the engagement is at version 3, its acts lead to 2")
+
+
+def test_case_that_says_another_version_than_its_trail_is_found(orebro: World) -> None:
+    case = at(orebro, "renew", agreement(orebro), "sign")
+    with writing(orebro.engine, orebro.tenant.id) as connection:
+        connection.execute(text('UPDATE "case" SET engagement_version = 2'))
+    (fault,) = verify(orebro.engine).faults
+    assert (fault.case, fault.what) == (
+        case,
+        "the case’s “engagement_version” is not what its trail says".replace("’", "'"),
+    )
 
 
 # -- the clock
@@ -245,3 +287,59 @@ def test_renewal_of_what_lapsed_before_its_decision_is_told_so(orebro: World) ->
         orebro.act(signer(orebro, renewal), renewal, "sign")
     assert in_register(orebro, number).status == "ended"
     assert is_sound(orebro)
+
+
+# -- races
+
+
+def ready(world: World, race: str) -> tuple[Attempt, Attempt]:
+    """Two acts on one engagement, each the last of its case or the clock's."""
+    if race == "lapse approve":
+        number = own_matter(world, "membership", ends_on="2026-09-20")
+        case = submitted(world, "membership", "renew", number)
+        return Attempt(0, number, "lapse", {}, 0), _attempt(world, "manager", case, "approve")
+    number = own_matter(world, "project")
+    cases = [submitted(world, "project", act, number) for act in race.split()]
+    for case in cases:
+        world.act("manager", case, "approve")
+    one, other = (_attempt(world, SIGNER, case, "sign") for case in cases)
+    return one, other
+
+
+def _attempt(world: World, who: str, case: str, action: str) -> Attempt:
+    return Attempt(world.people[who], case, action, {}, world.version(case))
+
+
+def run_races(world: World, race: str, times: int) -> None:
+    """One of two acts wins every time, the other is told, and register and trails agree."""
+    pairs = [ready(world, race) for _ in range(times)]
+    if race.startswith("lapse"):
+        world.later(days=6)
+    world.engine.dispose()
+    address = world.engine.url.render_as_string(hide_password=False)
+    found = together(acted_in_turn, [(address, list(attempts), world.now) for attempts in zip(*pairs, strict=True)])
+    told = {
+        "lapse approve": {("", "engagement-lapsed"), ("False", "")},
+        "renew terminate": {("", "engagement-renewed"), ("engagement-terminated", "")},
+        "renew renew": {("", "engagement-renewed"), ("engagement-renewed", "")},
+    }
+    assert set(zip(*found, strict=True)) <= told[race]
+    with reading(world.engine, world.tenant.id) as session:
+        assert set(session.scalars(select(Engagement.version))) == {2}
+        concluded = len(session.scalars(select(Case.id).where(Case.state == "concluded")).all())
+    assert concluded == [*found[0], *found[1]].count("") - (found[0].count("") if race.startswith("lapse") else 0)
+    assert is_sound(world)
+
+
+RACES = ("renew terminate", "renew renew", "lapse approve")
+
+
+@pytest.mark.parametrize("race", RACES)
+def test_one_of_two_acts_at_once_wins(orebro: World, race: str) -> None:
+    run_races(orebro, race, 200)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("race", RACES)
+def test_one_of_two_acts_at_once_wins_every_time(orebro: World, race: str) -> None:
+    run_races(orebro, race, 2_000)
