@@ -96,6 +96,8 @@ class Case(OfMunicipality, Base):
     closed_at: Mapped[datetime | None]
     # -- engagement, evaluation and secrecy
     engagement_id: Mapped[int | None] = mapped_column(ForeignKey("engagement.id"))
+    #: Version of the engagement the case is judged at; null where it concerns none in the register.
+    engagement_version: Mapped[int | None]
     #: The evaluation whose outcome this case decides.
     evaluation_id: Mapped[int | None] = mapped_column(ForeignKey("evaluation.id"))
     secrecy_law: Mapped[str] = mapped_column(default="")

@@ -86,6 +86,8 @@ class Engagement(OfMunicipality, Base):
     participants: Mapped[int | None]
     #: Increased with every change of the details, so that concurrent edits are detected.
     details_version: Mapped[int] = mapped_column(default=0)
+    #: Increased with every change of what was agreed: renewed, ended or lapsed. A case is judged at one version.
+    version: Mapped[int] = mapped_column(default=1)
 
 
 class EngagementWord(OfMunicipality, Base):

@@ -71,6 +71,7 @@ _OF_SUBJECT = (
 )
 _CLOSE = update(Deadline).where(*_OF_SUBJECT).values(state=CLOSED, next_at=None)
 _PASS = update(Deadline).where(*_OF_SUBJECT)
+_LOOK_AGAIN = _PASS.values(next_at=bindparam("at")).returning(Deadline.id, Deadline.cycle)
 
 
 def set_deadlines(
@@ -101,6 +102,13 @@ def pass_to(connection: Connection, tenant: Tenant, kind: str, subject: str, wai
     given = {"of_municipality": tenant.id, "of_kind": kind, "of_subject": subject}
     values = {"waits_role": role, "waits_body_id": tenant.body_ids[body] if body else None}
     connection.execute(_PASS, {**given, **values})
+
+
+def look_again(connection: Connection, tenant: Tenant, kind: str, subject: str, at: datetime) -> tuple[int, int] | None:
+    """Leave an open deadline as it is and take it up again at an instant; returns its id and cycle."""
+    given = {"of_municipality": tenant.id, "of_kind": kind, "of_subject": subject}
+    found = connection.execute(_LOOK_AGAIN, {**given, "at": at}).one_or_none()
+    return None if found is None else (found.id, found.cycle)
 
 
 def _row(tenant: Tenant, policy: Policy, policy_version_id: int, due: Due, now: datetime) -> dict[str, Any]:

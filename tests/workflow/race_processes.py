@@ -18,9 +18,11 @@ from models.database import connect, reading
 from tests.processes import fresh_processes
 from workflow.cases import gate
 from workflow.cases.gate import open_case
+from workflow.cases.services import Services
 from workflow.core.errors import WorkflowError
 from workflow.engine import services_for
 from workflow.people.substitutes import name_substitute
+from workflow.scheduling import expiry
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,29 @@ def acted(url: str, attempt: Attempt, now: datetime, start: Barrier) -> str:
         return type(error).__name__
     finally:
         engine.dispose()
+    return ""
+
+
+def acted_in_turn(url: str, attempts: list[Attempt], now: datetime, start: Barrier) -> list[str]:
+    """Take one action after the other, each when everybody is ready for it; as `acted`."""
+    engine = connect(url)
+    services = services_for(engine)
+    try:
+        return [_attempt(services, attempt, now, start) for attempt in attempts]
+    finally:
+        engine.dispose()
+
+
+def _attempt(services: Services, attempt: Attempt, now: datetime, start: Barrier) -> str:
+    tenant = services.tenants.tenant_of(attempt.number)
+    start.wait(60)
+    try:
+        if attempt.action == "lapse":
+            return "" if expiry.lapse(services, tenant, attempt.number, now=now) else "False"
+        version = attempt.version
+        gate.act(services, attempt.actor, attempt.number, attempt.action, {}, now=now, expected_version=version)
+    except WorkflowError as error:
+        return error.reasons[0].code
     return ""
 
 

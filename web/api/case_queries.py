@@ -168,6 +168,7 @@ def context_of(
         recused=frozenset(),
         mandates=(),
         pending=None,
+        engagement=None,
         today=today,
     )
 

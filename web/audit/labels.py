@@ -44,6 +44,7 @@ FAULTS: Table = {
     "evaluation-field-differs": N_("the evaluation's “%(field)s” is not what its trail says"),
     "deadline-differs": N_("it tells of something else than its deadline"),
     "rung-out-of-order": N_("this rung is raised out of order, or twice"),
+    "engagement-version-differs": N_("the engagement is at version %(version)s, its acts lead to %(counted)s"),
     # -- dates
     "dated-after-entry": N_("“%(field)s” lies after the day on which it was recorded"),
     "met-after-entry": N_("the meeting lies after the day on which it was recorded"),

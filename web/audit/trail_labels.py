@@ -60,7 +60,8 @@ def entry_title(entry: TrailRow) -> str:
     if entry.action == "refer-back" and data.get("record") == "returned":
         return _("Record returned to the secretary")
     if entry.action in ("enter-decision", "confirm") and data.get("outcome"):
-        return f"{action_done(entry.action)}: {labels.outcome_label(str(data['outcome'])).lower()}"
+        decided = f"{action_done(entry.action)}: {labels.outcome_label(str(data['outcome'])).lower()}"
+        return f"{decided}. {labels.returned_text(data['returned'])}" if "returned" in data else decided
     if entry.action in ("report-evaluation", "decide-evaluation"):
         return _with_outcome(entry)
     if entry.action == "change-person":

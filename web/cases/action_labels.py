@@ -40,7 +40,8 @@ def event_label(event: Event) -> str:
     if event.action == "refer-back" and data.get("record") == "returned":
         return _("Record returned to the secretary")
     if event.action in ("enter-decision", "confirm") and data.get("outcome"):
-        return f"{done}: {labels.outcome_label(str(data['outcome'])).lower()}"
+        decided = f"{done}: {labels.outcome_label(str(data['outcome'])).lower()}"
+        return f"{decided}. {labels.returned_text(data['returned'])}" if "returned" in data else decided
     if event.action == "attach" and data.get("document"):
         return f"{done}: {data['document']}"
     if event.action == "move" and data.get("from_policy"):

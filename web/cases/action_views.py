@@ -30,7 +30,7 @@ from web.ui.form_errors import Line, lines
 from web.ui.forms import Input, by_name, filled, marked, read
 from web.ui.text_diff import Piece, compared
 from workflow.cases import gate
-from workflow.cases.authorization import Verdict, authorize, naming_officer
+from workflow.cases.authorization import Verdict, authorize, naming_officer, open_actions
 from workflow.core.errors import NotFound, WorkflowError
 from workflow.core.messages import reason
 from workflow.policy.request_domain import GIVEN, REGISTERED, SET_AT_REVIEW
@@ -102,7 +102,7 @@ def _load(number: str, action: str) -> ActionPage:
         data = screen.load(db, view) if verdict.allowed else FormData()
     if request.method == "GET":
         note_reader(view.case)
-    is_open = action in view.context.procedure.open_at(view.context.state)
+    is_open = action in open_actions(view.context)
     return ActionPage(view, action, verdict, screen.form(view, data) if is_open else None)
 
 

@@ -124,6 +124,7 @@ def readable(db: Session, services: Services, user: User, row: Any, today: date)
         recused=frozenset(),
         mandates=(),
         pending=None,
+        engagement=None,
         today=today,
     )
     if not predicates.actor_may_see_the_case(context):

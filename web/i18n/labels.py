@@ -128,6 +128,12 @@ def reason_text(why: Reason) -> str:
     return _(SENTENCES[why.code]) % {name: _value(name, value, why.values) for name, value in why.values.items()}
 
 
+def returned_text(recorded: Mapping[str, object]) -> str:
+    """Why a decided case went back to its officer, as its trail entry records it (`reason` and its values)."""
+    code, values = str(recorded["reason"]), {name: value for name, value in recorded.items() if name != "reason"}
+    return reason_text(Reason(code, values))
+
+
 def _value(name: str, value: object, values: Mapping[str, object]) -> object:
     names = values.get(f"{name}_names")
     if isinstance(names, Mapping):

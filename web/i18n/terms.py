@@ -187,6 +187,7 @@ NOTICES: Table = {
     "rung-appointment": N_("An appointment ends soon, and cases wait for it."),
     "rung-mandate": N_("A mandate ends soon, and cases wait for a decision under it."),
     "lapsed": N_("An engagement has run out and was not renewed."),
+    "renewal-waits": N_("An engagement is past its last day and waits for a decided renewal."),
     "evaluation-reported": N_("An evaluation has been reported."),
     "evaluation-decided": N_("What an evaluation leads to has been decided."),
     "renegotiate": N_("An engagement is to be renegotiated."),

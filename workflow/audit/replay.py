@@ -24,7 +24,7 @@ from workflow.trail.fault import Fault, fault
 #: Actions whose entries name the version of the policy that holds from there on.
 PINS_POLICY = names_where(lambda rule: rule.pins_policy)
 #: Columns of a case that stand in the data of entries under the same name.
-_CASE_COLUMNS = ("route", "decides", "goals", "external_number", "origin", "proposal_version")
+_CASE_COLUMNS = ("route", "decides", "goals", "external_number", "origin", "proposal_version", "engagement_version")
 
 
 def replay_faults(
@@ -85,6 +85,8 @@ class _Replay:
         except (KeyError, TypeError):
             return ""
         outcome = data.get("outcome") if row.action == "confirm" else None
+        if "returned" in data:  # decided, but the engagement had changed: it goes the way of a referral back
+            outcome = "refer-back"
         try:
             return procedure.fire(row.from_state, row.action, outcome)
         except ActionNotOpen:

@@ -21,6 +21,7 @@ from models.database import reading
 from workflow.audit.activations import activation_faults
 from workflow.audit.assumption_reviews import review_faults
 from workflow.audit.dates import DateOrder
+from workflow.audit.engagement_versions import engagement_version_faults
 from workflow.audit.replay import PINS_POLICY, replay_faults
 from workflow.audit.stored_rows import letter_faults, stored_row_faults
 from workflow.audit.streams import deadline_faults, evaluation_faults
@@ -94,6 +95,7 @@ def _verify_municipality(engine: Engine, policies: Policies, tenant: Row[Any], o
             faults += dates.faults(stream)
             faults += activation_faults(session, stream)
             faults += review_faults(session, stream)
+            faults += engagement_version_faults(session, stream)
             entries += len(stream.rows)
         if only is None:
             faults += _orphan_faults(session, tenant.key, journal)

@@ -18,11 +18,12 @@ from workflow.cases import predicates
 from workflow.cases.acting_roles import Capacity, Substitution
 from workflow.cases.actor import load_actor
 from workflow.cases.context import CaseContext, GivenMandate, load_context
+from workflow.cases.engagement import engagement_changed
 from workflow.core.calendar import local_day
 from workflow.core.errors import ActionNotOpen, NotFound, NotMandated, RequirementMissing, WorkflowError
 from workflow.core.messages import Reason, reason
 from workflow.core.tenants import Tenant
-from workflow.policy.actions import ACTED, ACTIONS, ENTERED, PREPARED, ActionRule, Requires
+from workflow.policy.actions import ACTED, ACTIONS, ENTERED, FOR_CHANGED_ENGAGEMENT, PREPARED, ActionRule, Requires
 from workflow.policy.model import Policy
 from workflow.policy.request_domain import Request
 from workflow.policy.requirements import missing, required
@@ -74,7 +75,7 @@ def authorize(s: CaseContext, action: str, *, at: Seat | None = None) -> Verdict
     first of somebody away from which nothing speaks against it.
     """
     stop = s.procedure.stop_at(s.state)
-    is_open = action in s.procedure.open_at(s.state)
+    is_open = action in open_actions(s)
     if stop is None or not is_open:
         return _not_open(s, action)
     rule = ACTIONS[action]
@@ -97,14 +98,27 @@ def _case_allows(s: CaseContext, stop: Stop, rule: ActionRule, seat: Seat) -> Ve
             return _no_mandate(s, stop, seat)
     if rule.until_a_body_acts and predicates.a_body_has_acted(s):
         return Verdict(False, (reason("body-has-acted"),), (), seat, mandate, ActionNotOpen)
+    if rule.needs_engagement_as_judged and (changed := engagement_changed(s.case, s.engagement)):
+        return Verdict(False, (changed,), (), seat, mandate, ActionNotOpen)
     if lacking := missing_for(s, rule.name):
         return Verdict(False, lacking, tuple(c for r in lacking for c in r.clauses), seat, mandate, RequirementMissing)
     return Verdict(True, (), tuple(s.case.clauses), seat, mandate)
 
 
+def open_actions(s: CaseContext) -> tuple[str, ...]:
+    """Actions open at the case's state, whoever may take them."""
+    stop = s.procedure.stop_at(s.state)
+    if stop is None:
+        return ()
+    found = s.procedure.open_at(s.state)
+    if engagement_changed(s.case, s.engagement):
+        return found
+    return tuple(action for action in found if (stop.form, action) not in FOR_CHANGED_ENGAGEMENT)
+
+
 def available_actions(s: CaseContext) -> tuple[Availability, ...]:
     """Every action that is open at the case's state, with the verdict for this person."""
-    verdicts = ((action, authorize(s, action)) for action in s.procedure.open_at(s.state))
+    verdicts = ((action, authorize(s, action)) for action in open_actions(s))
     return tuple(Availability(action, v.allowed, v.reasons, v.clauses, v.absent) for action, v in verdicts)
 
 

@@ -16,6 +16,7 @@ from sqlalchemy import BindParameter, Connection, Row, bindparam, or_, select
 from models import Body, Case, Decision, Mandate, Recusal, TrailEntry
 from workflow.cases.acting_roles import MUNICIPALITY, TODAY
 from workflow.cases.actor import Actor
+from workflow.cases.engagement import EngagementNow, load_engagement
 from workflow.cases.records import CaseRecord
 from workflow.core.calendar import local_day
 from workflow.core.errors import NotFound
@@ -80,6 +81,8 @@ class CaseContext:
     mandates: tuple[GivenMandate, ...]
     #: The decision that waits to be confirmed, if any.
     pending: Row[Any] | None
+    #: The engagement an open case concerns, as the register has it.
+    engagement: EngagementNow | None
     today: date
 
     @property
@@ -219,5 +222,6 @@ def load_context(
         recused=load_recused(connection, tenant.id, case.id),
         mandates=load_mandates(connection, tenant.id, case.deciding_body_id, today) if by_mandate else (),
         pending=load_pending(connection, tenant.id, case.id) if entered else None,
+        engagement=load_engagement(connection, case, lock=lock),
         today=today,
     )

@@ -26,6 +26,7 @@ from workflow.cases.actor import SYSTEM, Actor, load_actor
 from workflow.cases.authorization import Verdict, authorize, visible_context, with_officer_name
 from workflow.cases.case_references import note_mentions
 from workflow.cases.context import CaseContext, load_context
+from workflow.cases.engagement import engagement_changed
 from workflow.cases.next_step import next_step_columns, update_deadline
 from workflow.cases.opening import FromEvaluation, new_case
 from workflow.cases.outcomes import OutcomeHooks
@@ -243,6 +244,10 @@ def _perform(context: ActionContext, hooks: OutcomeHooks) -> ActionResult:
     s, changes = context.case_context, context.changes
     procedure = context.procedure or s.procedure
     to = procedure.fire(s.state, context.action, context.outcome)
+    if to == "concluded" and (changed := engagement_changed(s.case, s.engagement)):
+        # only a body's decision comes this far: its record is taken, and the case goes back as if the body had sent it
+        context.data["returned"] = {"reason": changed.code, **changed.values}
+        to = procedure.fire(s.state, context.action, "refer-back")
     stop = procedure.stop_at(to)
     if to in FINAL:
         hooks.run(context, to)

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Row, select
 from models import Engagement
 from workflow.cases.actions.prepare import check_goals, check_principal_reason, jsonable
 from workflow.cases.actor import Actor
+from workflow.cases.engagement import waiting_renewal
 from workflow.cases.routing import answer_for, pinned, request_data
 from workflow.core.calendar import local_day
 from workflow.core.errors import Malformed, NotMandated
@@ -171,6 +172,7 @@ def _entry_data(
         "origin": given["origin"],
         "external_number": given["external_number"],
         "engagement": draft.engagement.number if draft.engagement else "",
+        **({"engagement_version": draft.engagement.version} if draft.engagement else {}),
         "proposal_version": 1,
         **({"evaluation": evaluation.number} if evaluation else {}),
     }
@@ -199,6 +201,7 @@ def _row(tenant: Tenant, draft: _Draft, answer: Answer, given: Mapping[str, Any]
         "version": 1,
         "proposal_version": 1,
         "engagement_id": draft.engagement.id if draft.engagement else None,
+        "engagement_version": draft.engagement.version if draft.engagement else None,
         "secrecy_law": secrecy["law"],
         "secrecy_note": secrecy["note"],
     }
@@ -225,7 +228,8 @@ def _engagement(connection: Connection, tenant: Tenant, given: Mapping[str, Any]
         raise Malformed(reason("engagement-unknown", field="engagement_number"))
     if found.kind != given["engagement"]:
         raise Malformed(reason("engagement-other-kind", field="engagement_number"))
-    if found.status == "ended" or (found.ends_on is not None and found.ends_on < today):
+    is_over = found.ends_on is not None and found.ends_on < today
+    if found.status == "ended" or (is_over and waiting_renewal(connection, found) is None):
         raise Malformed(reason("engagement-ended", field="engagement_number"))
     return found
 

@@ -56,6 +56,7 @@ class CaseRecord(NamedTuple):
     changed_at: datetime
     closed_at: datetime | None
     engagement_id: int | None
+    engagement_version: int | None
     evaluation_id: int | None
     secrecy_law: str
     secrecy_note: str

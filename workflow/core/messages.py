@@ -105,6 +105,17 @@ SENTENCES: Mapping[str, str] = {
     "not-open": N_("This cannot be done while the case is at “%(state)s”."),
     "unknown-action": N_("There is no action called “%(action)s”."),
     "changed": N_("Somebody else has changed the case since you opened it. Look at it again before you act."),
+    "engagement-renewed": N_(
+        "Case %(case)s has renewed the engagement since this case was judged, so it must go back to its officer and be "
+        "judged again."
+    ),
+    "engagement-terminated": N_(
+        "Case %(case)s has ended the engagement since this case was judged, so it must go back to its officer and be "
+        "judged again."
+    ),
+    "engagement-lapsed": N_(
+        "The engagement has run out since this case was judged, so it must go back to its officer and be judged again."
+    ),
     "body-has-acted": N_("A body has acted on the case; from now on only that body can decide to withdraw it."),
     "not-first-body": N_("Only the body where a matter is first raised may end it as not raised."),
     "must-be-answered": N_(

@@ -75,6 +75,8 @@ class ActionRule:
     needs_mandate: bool = False
     #: Refused once a body's decision has been entered in the case.
     until_a_body_acts: bool = False
+    #: Refused where the engagement has changed since the case was judged, and the case's act would change it again.
+    needs_engagement_as_judged: bool = False
     requires: Requires = Requires.NOTHING
     #: May change the request, and then asks again who decides and on which route.
     changes_request: bool = False
@@ -118,6 +120,7 @@ _RULES = (
         marks=frozenset({ACTED}),
         is_individual=True,
         needs_mandate=True,
+        needs_engagement_as_judged=True,
         requires=Requires.OWN_STEP,
         records_decision=True,
     ),
@@ -134,6 +137,7 @@ _RULES = (
         barred_by=frozenset({ACTED}),
         marks=frozenset({ACTED}),
         is_individual=True,
+        needs_engagement_as_judged=True,
         requires=Requires.OWN_STEP,
     ),
     ActionRule("withdraw", own_officer_only=True, barred_by_recusal=False, until_a_body_acts=True),
@@ -174,6 +178,8 @@ class Transition:
     source: str
     to: str
     seats: Seats
+    #: Open only where the engagement has changed since the case was judged.
+    is_for_changed_engagement: bool = False
 
 
 #: By kind of stop; a body that meets enters and confirms a decision, an administration decides through its manager.
@@ -191,7 +197,11 @@ TRANSITIONS: Mapping[str, tuple[Transition, ...]] = MappingProxyType(
             Transition("give-opinion", HERE, HERE, Seats.CONSULTED),
             Transition("close-consultation", HERE, ONWARD, Seats.COORDINATOR),
         ),
-        "sign": (Transition("sign", HERE, "concluded", Seats.NAMED),),
+        "sign": (
+            Transition("sign", HERE, "concluded", Seats.NAMED),
+            # what was decided can no longer be signed as it was judged
+            Transition("refer-back", HERE, "draft", Seats.NAMED, is_for_changed_engagement=True),
+        ),
         "collegial": (
             Transition("enter-decision", HERE, CONFIRM, Seats.BODY_SECRETARY),
             # corrected before it is confirmed
@@ -206,6 +216,10 @@ TRANSITIONS: Mapping[str, tuple[Transition, ...]] = MappingProxyType(
             Transition("refer-back", HERE, "draft", Seats.BODY_MANAGER),
         ),
     }
+)
+#: (Kind of stop, action) of the transitions that are open only where the engagement has changed.
+FOR_CHANGED_ENGAGEMENT = frozenset(
+    (form, row.action) for form, rows in TRANSITIONS.items() for row in rows if row.is_for_changed_engagement
 )
 #: Open in every state but the final ones.
 ANYWHERE = (Transition("reassign", HERE, HERE, Seats.MANAGER),)

@@ -13,6 +13,7 @@ from sqlalchemy import insert, update
 
 from models import Engagement, Notice
 from workflow.cases.actions.context import ActionContext
+from workflow.cases.engagement import CHANGING_ACTS
 from workflow.core.sequences import next_in
 from workflow.evaluations import schedule
 from workflow.evaluations.schedule import Planned
@@ -90,8 +91,8 @@ def _enter(context: ActionContext) -> None:
     row |= sort_keys(context.tenant, row["title"], row["partner_name"])
     id_ = context.connection.execute(_ENTER, row).scalar_one()
     note_words(context.connection, context.tenant, id_, row["title"], row["partner_name"])
-    context.changes["engagement_id"] = id_
-    context.data["engagement"] = number
+    context.changes |= {"engagement_id": id_, "engagement_version": 1}
+    context.data |= {"engagement": number, "engagement_version": 1}
     engagement = Planned(id_, number, s.responsible, case.policy_version_id)
     ends = _day(fields.get("ends_on"))
     context.data |= schedule.plan(
@@ -110,6 +111,11 @@ def _change(context: ActionContext, act: str, engagement_id: int) -> None:
     s, case, fields = context.case_context, context.case, _fields(context)
     signature = context.data.get("signature", {})
     values: dict[str, Any] = {"changed_by": case.number}
+    of_it = [Engagement.municipality_id == context.municipality_id, Engagement.id == engagement_id]
+    if act in CHANGING_ACTS:
+        # the authorization has seen that version, under the engagement's lock: a case can never change another
+        of_it.append(Engagement.version == case.engagement_version)
+        values["version"] = Engagement.version + 1
     ends = None
     if act == "renew":
         ends = _day(fields.get("ends_on"))
@@ -123,12 +129,11 @@ def _change(context: ActionContext, act: str, engagement_id: int) -> None:
         values |= {"notice_on": notice, "ends_on": ends}
         if ends < context.case_context.today:
             values["status"] = "ended"
-    number = context.connection.execute(
-        update(Engagement)
-        .where(Engagement.municipality_id == context.municipality_id, Engagement.id == engagement_id)
-        .values(**values)
-        .returning(Engagement.number)
-    ).scalar_one()
+    number, version = context.connection.execute(
+        update(Engagement).where(*of_it).values(**values).returning(Engagement.number, Engagement.version)
+    ).one()
+    if act in CHANGING_ACTS:
+        context.data["register_version"] = version
     engagement = Planned(engagement_id, number, s.responsible, case.policy_version_id)
     where = (context.connection, context.tenant, context.policy)
     if act == "renew":

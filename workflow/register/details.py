@@ -145,7 +145,7 @@ def editable_engagement(
     actor = load_actor(connection, place.id, actor_id, today)
     columns = (Engagement.id, Engagement.number, Engagement.responsible_body_id, Engagement.details_version)
     mine = (Engagement.municipality_id == place.id, Engagement.number == number)
-    row = connection.execute(select(*columns).where(*mine).with_for_update()).one_or_none()
+    row = connection.execute(select(*columns).where(*mine).with_for_update(key_share=True)).one_or_none()
     if row is None:
         raise NotFound(reason("not-found"))
     _version_id, policy = services.policies.in_force(connection, place.id, today)

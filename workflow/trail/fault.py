@@ -45,6 +45,7 @@ SENTENCES: Mapping[str, str] = {
     "evaluation-field-differs": "the evaluation's “%(field)s” is not what its trail says",
     "deadline-differs": "it tells of something else than its deadline",
     "rung-out-of-order": "this rung is raised out of order, or twice",
+    "engagement-version-differs": "the engagement is at version %(version)s, its acts lead to %(counted)s",
     # -- dates
     "dated-after-entry": "“%(field)s” lies after the day on which it was recorded",
     "met-after-entry": "the meeting lies after the day on which it was recorded",

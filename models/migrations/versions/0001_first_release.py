@@ -255,7 +255,7 @@ def _engagements() -> None:
         (_optional(DEGREES), "latitude longitude"),
         (JSON, "contacts"),
         (_optional(INTEGER), "participants"),
-        (INTEGER, "details_version"),
+        (INTEGER, "details_version version"),
         (FOLDED, "title_key partner_key"),
         unique=("municipality_id number",),
         indexes={
@@ -363,6 +363,7 @@ def _cases() -> None:
         (INSTANT, "opened_at changed_at"),
         (_optional(INSTANT), "closed_at"),
         (_optional(_to("engagement")), "engagement_id"),
+        (_optional(INTEGER), "engagement_version"),
         (TEXT, "secrecy_law secrecy_note"),
         (YES_OR_NO, "is_example"),
         (_to("municipality"), "municipality_id"),

@@ -55,6 +55,7 @@ def amend(context: ActionContext) -> None:
         context.changes |= {"secrecy_law": given["secrecy"]["law"], "secrecy_note": given["secrecy"]["note"]}
         context.texts["secrecy"] = as_text(dict(given["secrecy"]))
     change_request(context, given)
+    judge_at_present(context)
     if "text" in given:
         propose(context, given["text"], body_id=None)
     repin(context)
@@ -114,9 +115,19 @@ def repin(context: ActionContext) -> None:
     context.clauses = answer.clauses or None
 
 
+def judge_at_present(context: ActionContext) -> None:
+    """Judge the case at the engagement's present version from now on; one that has ended keeps the earlier version."""
+    present = context.case_context.engagement
+    if present is None or present.status == "ended":
+        return
+    context.changes["engagement_version"] = present.version
+    context.data["engagement_version"] = present.version
+
+
 def submit(context: ActionContext) -> None:
     """Hand the case in; from now on others than its author and manager see it."""
     answer_for(context.policy, context.case_context.request)
+    judge_at_present(context)
     context.changes["submitted_by_id"] = context.case_context.actor.id
 
 
@@ -132,8 +143,9 @@ DECLARATIONS = (
         amend,
         REQUEST_CHANGES
         | ANSWER_CHANGES
-        | {"title", "partner_name", "partner_country", "secrecy_law", "secrecy_note", "proposal_version"},
+        | {"title", "partner_name", "partner_country", "secrecy_law", "secrecy_note", "proposal_version"}
+        | {"engagement_version"},
     ),
-    ActionDeclaration("submit", Nothing, submit, frozenset({"submitted_by_id"})),
+    ActionDeclaration("submit", Nothing, submit, frozenset({"submitted_by_id", "engagement_version"})),
     ActionDeclaration("withdraw", Nothing, withdraw, frozenset({"outcome"})),
 )

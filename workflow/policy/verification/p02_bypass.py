@@ -1,7 +1,8 @@
 """P2: the competent body's own decision comes before everything that binds.
 
 Binding are a yes, a no and everything after a decision. Competent is whom the tables name for the request as it then
-stands, whatever it was when the case began. What has been decided stays decided.
+stands, whatever it was when the case began. What has been decided stays decided, unless another act has changed the
+engagement it was decided about: then the case begins anew, and the competent body decides again.
 
 The laws know somebody who may decide what is urgent (KL 6:39, koml. 11-8, stl. 31). No procedure has an action for it,
 so none can get past the competent body that way: what is decided so is decided outside, and enters the register with
@@ -13,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from workflow.core.messages import Message
+from workflow.policy.actions import FOR_CHANGED_ENGAGEMENT
 from workflow.policy.state_machine import procedure_for
 from workflow.policy.verification.messages import message
 from workflow.policy.verification.result import Counterexample, Finding, PathStep, shortest
@@ -60,4 +62,5 @@ def _bypass(space: StateSpace, here: CaseState) -> Message | None:
 
 def _undone(space: StateSpace, here: CaseState, compiled: Compiled) -> Transition | None:
     procedure = compiled(space.matter.policy, here.route, space.matter.responsible)
-    return next((one for one in transitions(procedure).get(here.state, ()) if one.to not in BINDING), None)
+    leaving = (one for one in transitions(procedure).get(here.state, ()) if one.to not in BINDING)
+    return next((one for one in leaving if (one.step, one.action) not in FOR_CHANGED_ENGAGEMENT), None)

@@ -197,6 +197,8 @@ class _Search:
         """Every state one act away."""
         for one in self.transitions(here, here.route):
             decided = one.kind if one.decides else here.decided
+            if one.to == "draft":  # what was decided before counts no longer
+                decided = ""
             to = CaseState(here.request, here.route, one.to, decided, _heard(here, one))
             yield to, one.event
             if one.action == "endorse" and here.request in self.raised:
