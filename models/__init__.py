@@ -3,7 +3,7 @@
 from models.base import Base
 from models.body import Body
 from models.case import Case, CaseNumber, CaseReference, Consultation, Proposal, Recusal
-from models.deadline import Deadline, Heartbeat
+from models.deadline import Deadline, Heartbeat, SetAside
 from models.decision import Decision
 from models.document import Document
 from models.engagement import Engagement, EngagementWord
@@ -52,6 +52,7 @@ __all__ = [
     "PolicyVersion",
     "Proposal",
     "Recusal",
+    "SetAside",
     "Substitute",
     "TrailEntry",
 ]

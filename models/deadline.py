@@ -68,5 +68,29 @@ class Heartbeat(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     #: End of the last round.
     at: Mapped[datetime]
-    #: Number of things done in it, by name.
+    #: Number of things done in it, by name; `failed` and `set-aside` among them.
     counts: Mapped[dict[str, int]]
+    #: Seconds from one round to the next.
+    every: Mapped[int]
+
+
+class SetAside(OfMunicipality, Base):
+    """A row, or a whole job, that the scheduler failed to do; deleted once it is done."""
+
+    __tablename__ = "set_aside"
+    __table_args__ = (UniqueConstraint("municipality_id", "job", "row_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    #: Name of the scheduler's job.
+    job: Mapped[str]
+    #: Id of the row in the job's table; 0 for the whole job.
+    row_id: Mapped[int]
+    #: What people call it: a number, or empty.
+    subject: Mapped[str]
+    #: Class of the last error, and its text without values from the database.
+    error: Mapped[str]
+    reason: Mapped[str]
+    attempts: Mapped[int]
+    first_failed_at: Mapped[datetime]
+    last_failed_at: Mapped[datetime]
+    next_try_at: Mapped[datetime]

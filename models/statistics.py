@@ -13,7 +13,7 @@ from sqlalchemy import Connection, inspect, text
 
 #: Assumed rows of a table; `MANY` for tables not named.
 FEW = {"municipality": 4, "body": 100, "policy_version": 20, "policy_activation": 20, "case_number": 100}
-SOME = {"person": 2_000, "appointment": 5_000, "substitute": 2_000, "mandate": 500, "meeting": 10_000}
+SOME = {"person": 2_000, "appointment": 5_000, "substitute": 2_000, "mandate": 500, "meeting": 10_000, "set_aside": 100}
 MANY = 1_000_000
 #: Assumed distinct values of a column; as many as rows for columns not named.
 DIFFERENT = {

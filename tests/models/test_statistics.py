@@ -42,7 +42,7 @@ def test_a_municipality_is_not_taken_for_ten_rows(sqlite_engine: Engine) -> None
 def test_the_figures_are_the_same_whatever_stands_in_the_tables(sqlite_engine: Engine, sqlite_url: str) -> None:
     before = figures(sqlite_engine)
     with sqlite_engine.begin() as connection:
-        connection.execute(text("INSERT INTO heartbeat (at, counts) VALUES ('2026-09-15', '{}')"))
+        connection.execute(text("INSERT INTO heartbeat (at, counts, every) VALUES ('2026-09-15', '{}', 30)"))
         connection.execute(text("ANALYZE"))
     assert figures(sqlite_engine) != before
     upgrade(sqlite_url)

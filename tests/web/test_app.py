@@ -83,7 +83,7 @@ def test_the_clock_is_aware_and_utc() -> None:
 
 def test_healthz_tells_that_the_service_is_up(client: FlaskClient) -> None:
     answer = client.get("/healthz")
-    nobody = {"last_round_age": None, "oldest_due_age": None}
+    nobody = {"last_round_age": None, "oldest_due_age": None, "set_aside": 0}
     assert (answer.status_code, answer.json) == (200, {"ok": True, "scheduler": nobody})
 
 
@@ -92,7 +92,7 @@ def test_healthz_tells_since_when_what_is_due_has_waited(client: FlaskClient, wo
     world.later(days=90)
     assert _scheduler(client)["oldest_due_age"] > 0
     run_round(world.services, now=world.now)
-    assert _scheduler(client) == {"last_round_age": 0, "oldest_due_age": None}
+    assert _scheduler(client) == {"last_round_age": 0, "oldest_due_age": None, "set_aside": 0}
 
 
 def _scheduler(client: FlaskClient) -> Any:

@@ -2,76 +2,74 @@
 
 from __future__ import annotations
 
-import re
 from functools import partial
 
 from web.i18n import labels
 from web.i18n.gettext import _, ngettext
 from web.i18n.tables import Table, label, label_or_code
 from workflow.core.messages import N_
+from workflow.trail.fault import Fault
 
-#: Sentences of verification, marked for translation; `%(…)s` stands for a value.
-FAULTS = (
-    N_("this entry is missing"),
-    N_("entries are missing at the end"),
-    N_("there are more entries than the case or journal counts"),
-    N_("the last hash is not the one the case or journal pins"),
-    N_("an entry has a number that is none"),
-    N_("there are words of an entry that is not there"),
-    N_("its columns are not text"),
-    N_("its clauses or data are not JSON"),
-    N_("its columns are not what its canonical bytes say"),
-    N_("its hash is not that of its bytes"),
-    N_("it does not follow the entry before it"),
-    N_("the words of “%(field)s” are missing"),
-    N_("the words of “%(field)s” belong to no commitment"),
-    N_("the words of “%(field)s” are not those committed to"),
-    N_("it does not begin where the entry before it ended"),
-    N_("it names another policy than the case is under"),
-    N_("the procedure does not lead there"),
-    N_("the case is at “%(state)s”, its trail ends at “%(end)s”"),
-    N_("the case's “%(field)s” is not what its trail says"),
-    N_("the case is not there, but its trail is"),
-    N_("the evaluation is “%(state)s”, its trail ends at “%(end)s”"),
-    N_("the evaluation's “%(field)s” is not what its trail says"),
-    N_("it tells of something else than its deadline"),
-    N_("this rung is raised out of order, or twice"),
-    N_("no entry tells of version %(version)s of the text"),
-    N_("the text is not the one its trail tells of"),
-    N_("the decision is not the one its trail tells of"),
-    N_("the decision is not where its trail says"),
-    N_("the decision it tells of is not there"),
-    N_("there is a decision no entry tells of"),
-    N_("no entry tells of document %(document)s"),
-    N_("the document is not the one its trail tells of"),
-    N_("the ruling is not the one its trail tells of"),
-    N_("the ruling it tells of is not there"),
-    N_("there is a ruling no entry tells of"),
-    N_("the policy it is under cannot be read: %(error)s"),
-    N_("the case is under another policy than its trail says"),
-    N_("no entry tells that version %(version)s came into force"),
-    N_("the version came into force otherwise than its trail says"),
-    N_("the reason is not the one its trail tells of"),
-    N_("version %(version)s is not in force as it tells"),
-)
-_VALUE = re.compile(r"%\((\w+)\)s")
+#: Faults by code, as `workflow.trail.fault` has them in English.
+FAULTS: Table = {
+    # -- chains
+    "entry-missing": N_("this entry is missing"),
+    "end-missing": N_("entries are missing at the end"),
+    "entries-uncounted": N_("there are more entries than the case or journal counts"),
+    "head-differs": N_("the last hash is not the one the case or journal pins"),
+    "entry-unnumbered": N_("an entry has a number that is none"),
+    "columns-not-text": N_("its columns are not text"),
+    "columns-not-json": N_("its clauses or data are not JSON"),
+    "columns-differ": N_("its columns are not what its canonical bytes say"),
+    "hash-differs": N_("its hash is not that of its bytes"),
+    "link-broken": N_("it does not follow the entry before it"),
+    # -- disclosures
+    "disclosure-missing": N_("the words of “%(field)s” are missing"),
+    "disclosure-uncommitted": N_("the words of “%(field)s” belong to no commitment"),
+    "disclosure-differs": N_("the words of “%(field)s” are not those committed to"),
+    "disclosure-without-entry": N_("there are words of an entry that is not there"),
+    "disclosure-without-case": N_("the words belong to no case"),
+    # -- replay of cases
+    "start-differs": N_("it does not begin where the entry before it ended"),
+    "policy-differs": N_("it names another policy than the case is under"),
+    "transition-not-open": N_("the procedure does not lead there"),
+    "policy-unreadable": N_("the policy it is under cannot be read: %(error)s"),
+    "case-state-differs": N_("the case is at “%(state)s”, its trail ends at “%(end)s”"),
+    "case-policy-differs": N_("the case is under another policy than its trail says"),
+    "case-field-differs": N_("the case's “%(field)s” is not what its trail says"),
+    "case-missing": N_("the case is not there, but its trail is"),
+    "entry-without-case": N_("the entry belongs to no case"),
+    # -- evaluations and deadlines
+    "evaluation-state-differs": N_("the evaluation is “%(state)s”, its trail ends at “%(end)s”"),
+    "evaluation-field-differs": N_("the evaluation's “%(field)s” is not what its trail says"),
+    "deadline-differs": N_("it tells of something else than its deadline"),
+    "rung-out-of-order": N_("this rung is raised out of order, or twice"),
+    # -- texts, decisions and documents
+    "text-without-entry": N_("no entry tells of version %(version)s of the text"),
+    "text-differs": N_("the text is not the one its trail tells of"),
+    "decision-differs": N_("the decision is not the one its trail tells of"),
+    "decision-state-differs": N_("the decision is not where its trail says"),
+    "decision-missing": N_("the decision it tells of is not there"),
+    "decision-without-entry": N_("there is a decision no entry tells of"),
+    "decision-without-case": N_("a decision belongs to a case that is not there (%(case_id)s)"),
+    "document-without-entry": N_("no entry tells of document %(document)s"),
+    "document-differs": N_("the document is not the one its trail tells of"),
+    # -- reviews of assumptions
+    "review-missing": N_("the ruling it tells of is not there"),
+    "review-differs": N_("the ruling is not the one its trail tells of"),
+    "review-without-entry": N_("there is a ruling no entry tells of"),
+    # -- policy versions
+    "activation-without-entry": N_("no entry tells that version %(version)s came into force"),
+    "activation-differs": N_("the version came into force otherwise than its trail says"),
+    "activation-reason-differs": N_("the reason is not the one its trail tells of"),
+    "activation-missing": N_("version %(version)s is not in force as it tells"),
+    "policy-bytes-differ": N_("the policy's bytes are not those of its digest"),
+}
 
 
-def _pattern(sentence: str) -> re.Pattern[str]:
-    parts = _VALUE.split(sentence)
-    spelled = (f"(?P<{part}>.*)" if position % 2 else re.escape(part) for position, part in enumerate(parts))
-    return re.compile("".join(spelled), re.DOTALL)
-
-
-_PATTERNS = tuple((_pattern(sentence), sentence) for sentence in FAULTS)
-
-
-def fault(what: str) -> str:
-    """A fault in the reader's language; an unknown sentence unchanged."""
-    for pattern, sentence in _PATTERNS:
-        if found := pattern.fullmatch(what):
-            return _(sentence, **{name: _value_label(name, value) for name, value in found.groupdict().items()})
-    return what
+def fault_text(fault: Fault) -> str:
+    """A fault in the reader's language."""
+    return label(FAULTS, fault.code, **{name: _value_label(name, str(value)) for name, value in fault.values.items()})
 
 
 def _value_label(name: str, value: str) -> str:

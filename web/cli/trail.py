@@ -8,10 +8,11 @@ from config.settings import Settings
 from web.cli.database import current_engine
 from web.cli.exit_codes import as_json, code, plainly, print_json
 from web.cli.packs import unknown
-from workflow.audit.verify import Fault, Verification
+from workflow.audit.verify import Verification
 from workflow.audit.verify import verify as verified
 from workflow.core.errors import NotFound
 from workflow.core.tenants import Tenants
+from workflow.trail.fault import Fault
 
 
 @click.command("verify")
@@ -35,7 +36,7 @@ def verify(municipality: str | None, case: str | None, as_json: bool) -> int:
         print_json(found.as_json())
     else:
         for fault in found.faults:
-            click.echo(_told(fault))
+            click.echo(_fault_line(fault))
         click.echo(_summary(found))
     if not found.ok:
         click.echo(f"instans: the trail has {len(found.faults)} faults", err=True)
@@ -52,9 +53,9 @@ def _known(tenants: Tenants, municipality: str | None, case: str) -> None:
         raise click.UsageError(f"there is no case “{case}” in {municipality}")
 
 
-def _told(fault: Fault) -> str:
+def _fault_line(fault: Fault) -> str:
     entry = f", entry {fault.entry}" if fault.entry is not None else ""
-    return f"{fault.case}{entry}: {fault.what}"
+    return f"{fault.case}{entry}: {fault}"
 
 
 def _summary(found: Verification) -> str:

@@ -1,7 +1,7 @@
 """Mail transport by SMTP, with one connection for all mails of a round.
 
 Until the first byte of the content has been sent, a mail has certainly not gone out; from then on only the server's
-answer tells, and without one the outcome is `unsure`.
+answer tells, and without one the outcome is `unsure`. Any error is the outcome of its mail.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import parseaddr
+from socket import SHUT_RDWR
+from threading import Event, Thread
 from urllib.parse import urlsplit
 
 from config.mailing import Mailing
@@ -26,20 +27,23 @@ from workflow.notifications.mail_queue import ClaimedMail, Deliver, Delivery, Ou
 
 log = logging.getLogger(__name__)
 
-#: Timeout of each exchange with the mail server, seconds.
-TIMEOUT = 30
+#: Timeout of each exchange with the mail server, and of all exchanges for one mail, seconds.
+TIMEOUT, TIME_LIMIT = 30, 60
 
 
 class SmtpTransport:
     """The transport of an installation; holds no connection itself."""
 
-    def __init__(self, services: Services, mailing: Mailing, *, timeout: float = TIMEOUT) -> None:
-        self._services, self._mailing, self._timeout = services, mailing, timeout
+    def __init__(
+        self, services: Services, mailing: Mailing, *, timeout: float = TIMEOUT, time_limit: float = TIME_LIMIT
+    ) -> None:
+        self._services, self._mailing = services, mailing
+        self._timeout, self._time_limit = timeout, time_limit
 
     @contextmanager
     def line(self, tenant: Tenant) -> Iterator[Deliver]:
         """A connection to the mail server, opened with the first mail and closed at the end."""
-        connection = SmtpConnection(self._mailing, self._timeout)
+        connection = SmtpConnection(self._mailing, self._timeout, self._time_limit)
 
         def deliver(mail: ClaimedMail, now: datetime) -> Delivery:
             try:
@@ -49,6 +53,9 @@ class SmtpTransport:
             except ValueError as error:  # an address or a header that no mail can carry
                 log.warning("mail %s of %s cannot be written: %s", mail.id, tenant.key, error)
                 return Delivery("never", f"the mail cannot be written: {error}")
+            except Exception as error:
+                log.exception("mail %s of %s cannot be composed", mail.id, tenant.key)
+                return Delivery("later", type(error).__name__)
             return connection.send(message)
 
         try:
@@ -65,31 +72,69 @@ def transport_of(services: Services, mailing: Mailing) -> SmtpTransport | None:
 class SmtpConnection:
     """One connection to the mail server, opened on first use and reopened after it broke."""
 
-    def __init__(self, mailing: Mailing, timeout: float = TIMEOUT) -> None:
-        self._mailing, self._timeout = mailing, timeout
+    def __init__(self, mailing: Mailing, timeout: float = TIMEOUT, time_limit: float = TIME_LIMIT) -> None:
+        self._mailing, self._timeout, self._time_limit = mailing, timeout, time_limit
         self._server: smtplib.SMTP | None = None
 
     def send(self, message: EmailMessage) -> Delivery:
-        """Send one mail."""
+        """Send one mail within the time limit; raises nothing."""
+        is_done = Event()
+        Thread(target=self._cut, args=(is_done,), daemon=True).start()
         try:
-            server = self._server = self._server or self._open()
+            return self._send(message)
+        finally:
+            is_done.set()
+
+    def _send(self, message: EmailMessage) -> Delivery:
+        try:
+            server = self._server or self._open()
         except (OSError, smtplib.SMTPException) as error:
+            self._abandon()
             log.warning("the mail server %s cannot be used: %s", self._mailing.host, _error_text(error))
             return Delivery("later", _error_text(error), is_cut_off=True)
-        receiver = message["To"].addresses[0].addr_spec
+        except Exception as error:
+            self._abandon()
+            log.exception("the mail server %s cannot be used", self._mailing.host)
+            return Delivery("later", type(error).__name__, is_cut_off=True)
         try:
-            refused = _envelope(server, parseaddr(self._mailing.sender)[1], receiver)
+            content = message.as_bytes(policy=SMTP)
+            receiver = message["To"].addresses[0].addr_spec
+            refused = _envelope(server, self._mailing.sender_address, receiver)
         except (OSError, smtplib.SMTPException) as error:
-            self.close()
+            self._abandon()
             return Delivery("later", _error_text(error), is_cut_off=True)
+        except Exception as error:  # an address or a header that no mail can carry
+            self._abandon()
+            log.exception("a mail cannot be handed over")
+            return Delivery("never", type(error).__name__)
         if refused is not None:
             self._reset()
             return refused
         try:
-            return _content(server, message.as_bytes(policy=SMTP))
+            return _content(server, content)
         except (OSError, smtplib.SMTPException) as error:
-            self.close()
+            self._abandon()
             return Delivery("unsure", _error_text(error))
+        except Exception as error:
+            self._abandon()
+            log.exception("the outcome of a mail is unknown")
+            return Delivery("unsure", type(error).__name__)
+
+    def _cut(self, is_done: Event) -> None:
+        """End the exchanges of a mail whose time is up, however slowly the server goes on answering."""
+        left = self._time_limit
+        while not is_done.wait(left):
+            left = 1.0  # the connection may have been exchanged for an encrypted one meanwhile
+            sock = self._server.sock if self._server is not None else None
+            if sock is not None:
+                with suppress(OSError):
+                    sock.shutdown(SHUT_RDWR)
+
+    def _abandon(self) -> None:
+        """Close the connection without a word: the server is not asked for anything more."""
+        server, self._server = self._server, None
+        if server is not None:
+            server.close()
 
     def close(self) -> None:
         """Close the connection, with QUIT where it is still open."""
@@ -100,24 +145,26 @@ class SmtpConnection:
             server.close()
 
     def _open(self) -> smtplib.SMTP:
+        """Connect and log in."""
         settings = self._mailing
         name = urlsplit(settings.base_url).hostname  # otherwise the resolver is asked, which may be slow
         secure = ssl.create_default_context()
         server: smtplib.SMTP
         if settings.tls_at_once:
-            server = smtplib.SMTP_SSL(settings.host, settings.port, name, timeout=self._timeout, context=secure)
+            server = smtplib.SMTP_SSL(local_hostname=name, timeout=self._timeout, context=secure)
         else:
-            server = smtplib.SMTP(settings.host, settings.port, name, timeout=self._timeout)
-        try:
+            server = smtplib.SMTP(local_hostname=name, timeout=self._timeout)
+        self._server = server  # known before it is connected, so that the time limit reaches it
+        server._host = settings.host  # type: ignore[attr-defined]  # the name that TLS verifies; set by the constructor only
+        code, said = server.connect(settings.host, settings.port)
+        if code != 220:
+            raise smtplib.SMTPConnectError(code, said)
+        server.ehlo_or_helo_if_needed()
+        if settings.starttls and not settings.tls_at_once:
+            server.starttls(context=secure)
             server.ehlo_or_helo_if_needed()
-            if settings.starttls and not settings.tls_at_once:
-                server.starttls(context=secure)
-                server.ehlo_or_helo_if_needed()
-            if settings.user:
-                server.login(settings.user, settings.password)
-        except (OSError, smtplib.SMTPException):
-            server.close()
-            raise
+        if settings.user:
+            server.login(settings.user, settings.password)
         return server
 
     def _reset(self) -> None:

@@ -129,9 +129,11 @@ def _digest(path: str) -> str:
 
 
 def health() -> tuple[Response, int]:
-    """200 if the service reaches its database, else 503; with the ages of the last round and of the oldest due item.
+    """200 if the service reaches its database and the scheduler is healthy, else 503.
 
-    Ages are in seconds. An old round or a growing age means that the scheduler does not run.
+    With the ages of the last round and of the oldest due item in seconds, and how much work is set aside. Not healthy:
+    a round that is too old, in the future, or left something set aside or failed. An installation without any round is
+    not judged, because it is served before its scheduler begins.
     """
     here = services()
     now = here.now()
@@ -140,7 +142,9 @@ def health() -> tuple[Response, int]:
     except SQLAlchemyError:
         return jsonify(ok=False), 503
     seconds = {
-        "last_round_age": None if last is None else int((now - last).total_seconds()),
+        "last_round_age": None if last is None else int((now - last.at).total_seconds()),
         "oldest_due_age": None if oldest is None else int((now - oldest).total_seconds()),
     }
-    return jsonify(ok=True, scheduler=seconds), 200
+    is_healthy = last is None or last.is_healthy(now)
+    set_aside = last.set_aside if last is not None else 0
+    return jsonify(ok=is_healthy, scheduler=seconds | {"set_aside": set_aside}), 200 if is_healthy else 503

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from models import Case, PolicyActivation, PolicyVersion
 from workflow.trail.chain import Stream, data_of
-from workflow.trail.fault import Fault, shown
+from workflow.trail.fault import Fault, fault
 from workflow.versions.install import ACTIVATE
 
 _ACTIVATIONS = (
@@ -28,18 +28,18 @@ _ACTIVATIONS = (
 
 
 def activation_faults(session: Session, journal: Stream) -> Iterator[Fault]:
-    """Hold every activation against the journal, and the journal against the activations."""
-    told = {(row.policy_version, row.policy_digest): row for row in journal.rows if row.action == ACTIVATE}
+    """Compare every activation with its entry in the journal, and every such entry with its activation."""
+    entries = {(row.policy_version, row.policy_digest): row for row in journal.rows if row.action == ACTIVATE}
     for row in session.execute(_ACTIVATIONS):
-        entry = told.pop((row.version, row.digest), None)
+        entry = entries.pop((row.version, row.digest), None)
         if entry is None:
-            yield Fault(journal.name, None, f"no entry tells that version {shown(row.version)} came into force")
+            yield fault(journal.name, None, "activation-without-entry", version=row.version)
             continue
-        said = data_of(entry)
-        now = (row.governs_from.isoformat(), row.basis, row.number or "")
-        if now != (said.get("governs_from"), said.get("basis"), said.get("case", "")):
-            yield Fault(journal.name, entry.number, "the version came into force otherwise than its trail says")
-        if journal.said(entry.number, "reason") not in (None, row.reason):
-            yield Fault(journal.name, entry.number, "the reason is not the one its trail tells of")
-    for (version, _digest), entry in told.items():
-        yield Fault(journal.name, entry.number, f"version {shown(version)} is not in force as it tells")
+        data = data_of(entry)
+        stored = (row.governs_from.isoformat(), row.basis, row.number or "")
+        if stored != (data.get("governs_from"), data.get("basis"), data.get("case", "")):
+            yield fault(journal.name, entry.number, "activation-differs")
+        if journal.disclosed_text(entry.number, "reason") not in (None, row.reason):
+            yield fault(journal.name, entry.number, "activation-reason-differs")
+    for (version, _digest), entry in entries.items():
+        yield fault(journal.name, entry.number, "activation-missing", version=version)

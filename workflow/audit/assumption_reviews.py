@@ -15,11 +15,11 @@ from sqlalchemy.orm import Session
 from models import AssumptionRuling, Person, PolicyVersion
 from workflow.trail.chain import Stream, data_of
 from workflow.trail.entry import instant
-from workflow.trail.fault import Fault
+from workflow.trail.fault import Fault, fault
 from workflow.versions.assumption_reviews import ACTIONS
 
 _R = AssumptionRuling
-_RULINGS = (
+_REVIEWS = (
     select(_R.id, _R.assumption, _R.verdict, _R.note, _R.ruled_at, Person.public_id, PolicyVersion.version)
     .outerjoin(Person, Person.id == _R.ruled_by_id)
     .outerjoin(PolicyVersion, PolicyVersion.id == _R.policy_version_id)
@@ -27,27 +27,27 @@ _RULINGS = (
 )
 
 
-def ruling_faults(session: Session, journal: Stream) -> Iterator[Fault]:
-    """Hold a municipality's rulings on assumptions against its journal."""
-    rows = {row.id: row for row in session.execute(_RULINGS)}
+def review_faults(session: Session, journal: Stream) -> Iterator[Fault]:
+    """Compare a municipality's reviews of assumptions with its journal."""
+    rows = {row.id: row for row in session.execute(_REVIEWS)}
     for entry in journal.rows:
         if entry.action not in ACTIONS.values():
             continue
-        row = rows.pop(_id(entry), None)
+        row = rows.pop(_review_id(entry), None)
         if row is None:
-            yield Fault(journal.name, entry.number, "the ruling it tells of is not there")
-        elif not _is_the_same(row, entry, journal.said(entry.number, "note")):
-            yield Fault(journal.name, entry.number, "the ruling is not the one its trail tells of")
+            yield fault(journal.name, entry.number, "review-missing")
+        elif not _matches(row, entry, journal.disclosed_text(entry.number, "note")):
+            yield fault(journal.name, entry.number, "review-differs")
     for _row in rows.values():
-        yield Fault(journal.name, None, "there is a ruling no entry tells of")
+        yield fault(journal.name, None, "review-without-entry")
 
 
-def _id(entry: Row[Any]) -> int:
+def _review_id(entry: Row[Any]) -> int:
     found = data_of(entry).get("ruling")
     return found if isinstance(found, int) else 0
 
 
-def _is_the_same(row: Any, entry: Row[Any], note: str | None) -> bool:
+def _matches(row: Any, entry: Row[Any], note: str | None) -> bool:
     return (
         ACTIONS.get(row.verdict) == entry.action
         and row.assumption == data_of(entry).get("assumption")

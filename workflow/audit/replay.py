@@ -19,39 +19,38 @@ from workflow.policy.request_domain import Request
 from workflow.policy.state_machine import procedure_for
 from workflow.trail.chain import Stream, data_of
 from workflow.trail.entry import as_text
-from workflow.trail.fault import Fault, shown
+from workflow.trail.fault import Fault, fault
 
 #: Actions whose entries name the version of the policy that holds from there on.
 PINS_POLICY = names_where(lambda rule: rule.pins_policy)
-#: Columns of a case that entries tell in clear.
-_TOLD = ("route", "decides", "goals", "external_number", "origin", "proposal_version")
+#: Columns of a case that stand in the data of entries under the same name.
+_CASE_COLUMNS = ("route", "decides", "goals", "external_number", "origin", "proposal_version")
 
 
 def replay_faults(
     by_digest: Mapping[str, Policy], pinned: Policy, case: Row[Any], stream: Stream, body_keys: Mapping[int, str]
 ) -> Iterator[Fault]:
-    """Fire every entry; the end must be where the case is, and the case what its trail says."""
-    way = _Way(by_digest, pinned)
+    """Fire every entry, and compare state, policy and columns of the case with what the entries lead to."""
+    replay = _Replay(by_digest, pinned)
     for row in stream.rows:
-        if row.from_state != way.state:
-            yield Fault(case.number, row.number, "it does not begin where the entry before it ended")
+        if row.from_state != replay.state:
+            yield fault(case.number, row.number, "start-differs")
             return
-        if row.action not in PINS_POLICY and row.policy_digest != way.policy.digest:
-            yield Fault(case.number, row.number, "it names another policy than the case is under")
-        if way.take(row, data_of(row)) != row.to_state:
-            yield Fault(case.number, row.number, "the procedure does not lead there")
+        if row.action not in PINS_POLICY and row.policy_digest != replay.policy.digest:
+            yield fault(case.number, row.number, "policy-differs")
+        if replay.apply(row, data_of(row)) != row.to_state:
+            yield fault(case.number, row.number, "transition-not-open")
             return
     last = stream.rows[-1].number if stream.rows else None
-    if way.state != case.state:
-        what = f"the case is at “{shown(case.state)}”, its trail ends at “{shown(way.state)}”"
-        yield Fault(case.number, last, what)
-    if way.policy.digest != pinned.digest:
-        yield Fault(case.number, last, "the case is under another policy than its trail says")
-    yield from _told_otherwise(case, stream, body_keys)
+    if replay.state != case.state:
+        yield fault(case.number, last, "case-state-differs", state=case.state, end=replay.state)
+    if replay.policy.digest != pinned.digest:
+        yield fault(case.number, last, "case-policy-differs")
+    yield from _column_faults(case, stream, body_keys)
 
 
-class _Way:
-    """How far the entries of a case have led, under which policy and on which route."""
+class _Replay:
+    """State, policy, route and request of a case after the entries applied so far."""
 
     def __init__(self, by_digest: Mapping[str, Policy], policy: Policy) -> None:
         self._by_digest = by_digest
@@ -60,22 +59,23 @@ class _Way:
         self._route: object = None
         self._request: dict[str, Any] = {}
 
-    def take(self, row: Row[Any], data: Mapping[str, Any]) -> str:
-        """The state an entry's action leads to, where the entry itself goes on from; empty where it is not open."""
-        reached = self._moved(row, data) if row.action == "move" else ""
+    def apply(self, row: Row[Any], data: Mapping[str, Any]) -> str:
+        """The state an entry's action leads to, empty where it is not open; the replay goes on from `to_state`."""
+        reached = self._moved_state(row, data) if row.action == "move" else ""
         if row.action in PINS_POLICY:
             self.policy = self._by_digest.get(row.policy_digest, self.policy)
         if "route" in data:
             self._route = data["route"]
         for part in ("request", "request_changed"):
-            if isinstance(told := data.get(part), dict):
-                self._request |= told
+            if isinstance(found := data.get(part), dict):
+                self._request |= found
         if row.action != "move":
-            reached = self._fired(row, data)
+            reached = self._fired_state(row, data)
         self.state = row.to_state
         return reached
 
-    def _fired(self, row: Row[Any], data: Mapping[str, Any]) -> str:
+    def _fired_state(self, row: Row[Any], data: Mapping[str, Any]) -> str:
+        """The state an action on the case's route leads to; empty where it is not open."""
         if row.action == "open":
             return "draft" if row.number == 1 else ""
         if row.action in OPERATIONS:
@@ -90,14 +90,15 @@ class _Way:
         except ActionNotOpen:
             return ""
 
-    def _moved(self, row: Row[Any], data: Mapping[str, Any]) -> str:
-        """Where the case would stand under the version it was moved to; empty where it could not be moved."""
-        told = {name: value for name, value in self._request.items() if name not in ("responsible", "responsible_kind")}
+    def _moved_state(self, row: Row[Any], data: Mapping[str, Any]) -> str:
+        """The state under the version the case was moved to; empty where it could not be moved."""
         new = self._by_digest.get(row.policy_digest)
         try:
-            request = Request(responsible=self._request["responsible_kind"], **told)
-            stand = CasePosition(self.policy, request, self._request["responsible"], str(self._route), row.from_state)
-            to = destination(stand, new) if new is not None else None
+            attributes = dict(self._request)
+            responsible, kind = attributes.pop("responsible"), attributes.pop("responsible_kind")
+            request = Request(responsible=kind, **attributes)
+            position = CasePosition(self.policy, request, responsible, str(self._route), row.from_state)
+            to = destination(position, new) if new is not None else None
         except (KeyError, TypeError):
             return ""
         if to is None or not to.is_open or to.answer is None or to.answer.route != data.get("route"):
@@ -105,26 +106,26 @@ class _Way:
         return to.state
 
 
-def _told_otherwise(case: Row[Any], stream: Stream, body_keys: Mapping[int, str]) -> Iterator[Fault]:
-    """Where the case's own columns say something else than its trail; the entry named told of them last."""
-    now = {**case._mapping, "responsible": body_keys.get(case.responsible_body_id), "fields": as_text(case.fields)}
-    told: dict[str, tuple[int, object]] = {"fields": (1, "{}")}
+def _column_faults(case: Row[Any], stream: Stream, body_keys: Mapping[int, str]) -> Iterator[Fault]:
+    """Columns of the case that differ from the last entry that has their value; the fault names this entry."""
+    stored = {**case._mapping, "responsible": body_keys.get(case.responsible_body_id), "fields": as_text(case.fields)}
+    recorded: dict[str, tuple[int, object]] = {"fields": (1, "{}")}
     for row in stream.rows:
-        told |= {name: (row.number, value) for name, value in _tells(row, stream)}
-    for name, (number, value) in told.items():
-        if name in now and now[name] != value:
-            yield Fault(case.number, number, f"the case's “{name}” is not what its trail says")
+        recorded |= {name: (row.number, value) for name, value in _columns_in(row, stream)}
+    for name, (number, value) in recorded.items():
+        if name in stored and stored[name] != value:
+            yield fault(case.number, number, "case-field-differs", field=name)
 
 
-def _tells(row: Row[Any], stream: Stream) -> Iterator[tuple[str, object]]:
-    """Column names and values of a case that an entry tells."""
+def _columns_in(row: Row[Any], stream: Stream) -> Iterator[tuple[str, object]]:
+    """Names and values of columns of the case that an entry has."""
     data = data_of(row)
-    yield from ((name, data[name]) for name in _TOLD if name in data)
+    yield from ((name, data[name]) for name in _CASE_COLUMNS if name in data)
     for part in ("request", "request_changed"):
         if isinstance(found := data.get(part), dict):
             yield from ((name, value) for name, value in found.items() if name != "responsible_kind")
     if row.action == "attach":
-        return  # its words are those of a document
+        return  # it discloses the title of a document
     for name in ("title", "fields"):
-        if (words := stream.said(row.number, name)) is not None:
-            yield name, words
+        if (text := stream.disclosed_text(row.number, name)) is not None:
+            yield name, text

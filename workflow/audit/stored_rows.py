@@ -16,11 +16,11 @@ from models import Decision, Document, Proposal
 from workflow.cases.proposals import digest_of
 from workflow.policy.actions import ACTIONS, names_where
 from workflow.trail.chain import Stream, data_of
-from workflow.trail.fault import Fault, shown
+from workflow.trail.fault import Fault, fault
 
 _RECORDS_DECISION = names_where(lambda rule: rule.records_decision)
-#: Columns of a decision that an entry tells, by the entry's name for them.
-_TOLD = {
+#: Columns of a decision by the name of the value in its entry's data.
+_DECISION_COLUMNS = {
     **{name: name for name in ("outcome", "proposal", "paragraph", "members", "present", "abstained", "casting_vote")},
     "for": "votes_for",
     "against": "votes_against",
@@ -29,7 +29,7 @@ _DOCUMENTS = select(Document.case_id, Document.number, Document.digest, Document
 
 
 def stored_row_faults(session: Session, streams: Mapping[int, Stream], body_keys: Mapping[int, str]) -> Iterator[Fault]:
-    """Hold what stands beside the entries of some cases (by case id) against them."""
+    """Compare texts, decisions and documents of cases with their streams, by case id."""
     ids = list(streams)
     for proposal in session.scalars(select(Proposal).where(Proposal.case_id.in_(ids)).order_by(Proposal.id)):
         yield from _text_faults(proposal, streams[proposal.case_id])
@@ -39,51 +39,58 @@ def stored_row_faults(session: Session, streams: Mapping[int, Stream], body_keys
     for case_id, stream in streams.items():
         yield from _decision_faults(decisions.get(case_id, []), stream, body_keys)
     for of_case, number, digest, content in session.execute(_DOCUMENTS.where(Document.case_id.in_(ids))):
-        assert of_case is not None  # the condition says so
+        assert of_case is not None  # by the condition
         yield from _document_faults(number, digest, content, streams[of_case])
 
 
 def letter_faults(session: Session, journal: Stream) -> Iterator[Fault]:
-    """Hold letters that belong to no case against the journal."""
+    """Compare letters that belong to no case with the journal."""
     for _none, number, digest, content in session.execute(_DOCUMENTS.where(Document.case_id.is_(None))):
         yield from _document_faults(number, digest, content, journal)
 
 
 def _text_faults(proposal: Proposal, stream: Stream) -> Iterator[Fault]:
-    telling = [row for row in stream.rows if data_of(row).get("proposal_version") == proposal.version]
-    if not telling:
-        yield Fault(stream.name, None, f"no entry tells of version {proposal.version} of the text")
+    entry = _first_entry(stream, "proposal_version", proposal.version)
+    if entry is None:
+        yield fault(stream.name, None, "text-without-entry", version=proposal.version)
         return
-    number = telling[0].number
-    words = stream.said(number, "text")
-    if words is not None and (proposal.text != words or proposal.digest != digest_of(words)):
-        yield Fault(stream.name, number, "the text is not the one its trail tells of")
+    text = stream.disclosed_text(entry.number, "text")
+    if text is not None and (proposal.text != text or proposal.digest != digest_of(text)):
+        yield fault(stream.name, entry.number, "text-differs")
+
+
+def _first_entry(stream: Stream, name: str, value: object) -> Row[Any] | None:
+    """The first entry whose data has a value under a name."""
+    return next((row for row in stream.rows if data_of(row).get(name) == value), None)
 
 
 def _decision_faults(decisions: list[Decision], stream: Stream, body_keys: Mapping[int, str]) -> Iterator[Fault]:
     entries = [row for row in stream.rows if row.action in _RECORDS_DECISION]
     for row, decision in zip(entries, decisions, strict=False):
-        said = data_of(row)
-        same = body_keys.get(decision.body_id) == said.get("body") and decision.step == _step(row)
-        same = same and all(getattr(decision, column) == said[name] for name, column in _TOLD.items() if name in said)
-        same = same and stream.said(row.number, "text") in (None, decision.text)
-        same = same and said.get("meeting_date") in (None, decision.decided_on.isoformat())
-        if not same:
-            yield Fault(stream.name, row.number, "the decision is not the one its trail tells of")
-        if decision.state != _ends(row, stream):
-            yield Fault(stream.name, row.number, "the decision is not where its trail says")
+        if not _matches(decision, row, stream, body_keys):
+            yield fault(stream.name, row.number, "decision-differs")
+        if decision.state != _decision_state(row, stream):
+            yield fault(stream.name, row.number, "decision-state-differs")
     for row in entries[len(decisions) :]:
-        yield Fault(stream.name, row.number, "the decision it tells of is not there")
+        yield fault(stream.name, row.number, "decision-missing")
     if len(decisions) > len(entries):
-        yield Fault(stream.name, None, "there is a decision no entry tells of")
+        yield fault(stream.name, None, "decision-without-entry")
 
 
-def _step(row: Row[Any]) -> str:
-    return str(row.from_state).removeprefix("confirm-")
+def _matches(decision: Decision, row: Row[Any], stream: Stream, body_keys: Mapping[int, str]) -> bool:
+    """Whether a decision has the values of its entry; a value that the entry does not have is not compared."""
+    data = data_of(row)
+    return (
+        body_keys.get(decision.body_id) == data.get("body")
+        and decision.step == str(row.from_state).removeprefix("confirm-")
+        and all(getattr(decision, column) == data[name] for name, column in _DECISION_COLUMNS.items() if name in data)
+        and stream.disclosed_text(row.number, "text") in (None, decision.text)
+        and data.get("meeting_date") in (None, decision.decided_on.isoformat())
+    )
 
 
-def _ends(row: Row[Any], stream: Stream) -> str:
-    """What became of a decision: the first later entry that confirms it or sets it aside says so."""
+def _decision_state(row: Row[Any], stream: Stream) -> str:
+    """The state of an entry's decision by the first later entry that confirms it or sets it aside."""
     if row.action != "enter-decision":
         return "confirmed"
     later = (other.action for other in stream.rows if other.number > row.number)
@@ -91,11 +98,11 @@ def _ends(row: Row[Any], stream: Stream) -> str:
     return next((state for state in becomes if state), "entered")
 
 
-def _document_faults(registered: str, digest: str, content: bytes, stream: Stream) -> Iterator[Fault]:
-    telling = [row for row in stream.rows if data_of(row).get("document") == registered]
-    if not telling:
-        yield Fault(stream.name, None, f"no entry tells of document {shown(registered)}")
+def _document_faults(number: str, digest: str, content: bytes, stream: Stream) -> Iterator[Fault]:
+    entry = _first_entry(stream, "document", number)
+    if entry is None:
+        yield fault(stream.name, None, "document-without-entry", document=number)
         return
-    wanted = data_of(telling[0]).get("digest")
-    if digest != wanted or not isinstance(content, bytes) or sha256(content).hexdigest() != wanted:
-        yield Fault(stream.name, telling[0].number, "the document is not the one its trail tells of")
+    recorded = data_of(entry).get("digest")
+    if digest != recorded or not isinstance(content, bytes) or sha256(content).hexdigest() != recorded:
+        yield fault(stream.name, entry.number, "document-differs")

@@ -13,30 +13,30 @@ from sqlalchemy import Row
 
 from workflow.evaluations.trail_entries import MOVES
 from workflow.trail.chain import Stream, chain_faults, data_of
-from workflow.trail.fault import Fault, shown
+from workflow.trail.fault import Fault, fault
 
-#: Where an evaluation may be cancelled from, by the act in a case or in the journal that makes it pointless.
-CANCELLED_FROM = ("pending", "under-way")
+#: States from which an evaluation may be cancelled by an entry in a case or in the journal, with none of its own.
+_CANCELLED_FROM = ("pending", "under-way")
 
 
 def evaluation_faults(key: str, row: Row[Any], stream: Stream) -> Iterator[Fault]:
-    """Faults of one evaluation's stream, and where its row says something else."""
+    """Faults of one evaluation's stream, and of its row compared with it."""
     yield from chain_faults(key, stream, row.version, row.head_hash)
-    state, told = "pending", {"proposes": "", "outcome": ""}
+    state, recorded = "pending", {"proposes": "", "outcome": ""}
     for entry in stream.rows:
         sources, to = MOVES.get(entry.action, ((), ""))
         if entry.from_state != state or state not in sources or entry.to_state != to:
-            yield Fault(stream.name, entry.number, "the procedure does not lead there")
+            yield fault(stream.name, entry.number, "transition-not-open")
             return
         state = to
         data = data_of(entry)
-        told |= {name: data[name] for name in told if name in data}
+        recorded |= {name: data[name] for name in recorded if name in data}
     last = stream.rows[-1].number if stream.rows else None
-    if row.state != state and not (row.state == "cancelled" and state in CANCELLED_FROM):
-        yield Fault(stream.name, last, f"the evaluation is “{shown(row.state)}”, its trail ends at “{shown(state)}”")
-    for name, value in told.items():
+    if row.state != state and not (row.state == "cancelled" and state in _CANCELLED_FROM):
+        yield fault(stream.name, last, "evaluation-state-differs", state=row.state, end=state)
+    for name, value in recorded.items():
         if getattr(row, name) != value:
-            yield Fault(stream.name, last, f"the evaluation's “{name}” is not what its trail says")
+            yield fault(stream.name, last, "evaluation-field-differs", field=name)
 
 
 def deadline_faults(key: str, row: Row[Any], stream: Stream) -> Iterator[Fault]:
@@ -46,13 +46,13 @@ def deadline_faults(key: str, row: Row[Any], stream: Stream) -> Iterator[Fault]:
     for entry in stream.rows:
         data = data_of(entry)
         if (data.get("kind"), data.get("subject")) != (row.kind, row.subject):
-            yield Fault(stream.name, entry.number, "it tells of something else than its deadline")
+            yield fault(stream.name, entry.number, "deadline-differs")
         if entry.action != "raise":
             continue
         cycle: Any = data.get("cycle")
         number: Any = data.get("rung")
         are_numbers = isinstance(cycle, int) and isinstance(number, int)
         if not are_numbers or (cycle, number) <= reached or cycle > row.cycle:
-            yield Fault(stream.name, entry.number, "this rung is raised out of order, or twice")
+            yield fault(stream.name, entry.number, "rung-out-of-order")
             return
         reached = (cycle, number)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
@@ -18,7 +19,7 @@ from sqlalchemy.orm import Session
 from models import Body, Case, Deadline, Decision, Disclosure, Evaluation, Municipality, PolicyVersion, TrailEntry
 from models.database import reading
 from workflow.audit.activations import activation_faults
-from workflow.audit.assumption_reviews import ruling_faults
+from workflow.audit.assumption_reviews import review_faults
 from workflow.audit.replay import PINS_POLICY, replay_faults
 from workflow.audit.stored_rows import letter_faults, stored_row_faults
 from workflow.audit.streams import deadline_faults, evaluation_faults
@@ -26,13 +27,30 @@ from workflow.core.errors import NotFound, PolicyInvalid
 from workflow.deadlines import stream_of
 from workflow.policy.store import Policies
 from workflow.trail.chain import Stream, chain_faults
-from workflow.trail.fault import Fault, Verification, shown
+from workflow.trail.fault import Fault, fault
 from workflow.trail.journal import journal_of
-
-__all__ = ["Fault", "Verification", "verify"]
 
 #: Cases whose entries are read at once.
 BATCH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """Numbers of entries and cases verified, and the faults found."""
+
+    entries: int
+    cases: int
+    faults: tuple[Fault, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether no fault was found."""
+        return not self.faults
+
+    def as_json(self) -> dict[str, Any]:
+        """The report as the command line prints it, faults in English."""
+        faults = [{"case": one.case, "entry": one.entry, "what": str(one)} for one in self.faults]
+        return {"ok": self.ok, "entries": self.entries, "cases": self.cases, "faults": faults}
 
 
 def verify(engine: Engine, *, municipality: str | None = None, case: str | None = None) -> Verification:
@@ -43,12 +61,12 @@ def verify(engine: Engine, *, municipality: str | None = None, case: str | None 
     total = Verification(0, 0, ())
     for row in rows:
         if municipality in (None, row.key) and (case is None or case.partition("-")[0] == row.key):
-            found = _municipality(engine, policies, row, case)
+            found = _verify_municipality(engine, policies, row, case)
             total = Verification(total.entries + found.entries, total.cases + found.cases, total.faults + found.faults)
     return total
 
 
-def _municipality(engine: Engine, policies: Policies, tenant: Row[Any], only: str | None) -> Verification:
+def _verify_municipality(engine: Engine, policies: Policies, tenant: Row[Any], only: str | None) -> Verification:
     entries = cases = after = others = 0
     faults: list[Fault] = []
     journal = journal_of(tenant.key)
@@ -58,11 +76,11 @@ def _municipality(engine: Engine, policies: Policies, tenant: Row[Any], only: st
             after = batch[-1].id
             streams = _streams(session, [row.number for row in batch])
             for row in batch:
-                faults += _case(session, policies, tenant, row, streams[row.number], body_keys)
+                faults += _case_faults(session, policies, tenant, row, streams[row.number], body_keys)
             faults += stored_row_faults(session, {row.id: streams[row.number] for row in batch}, body_keys)
             entries, cases = entries + sum(len(one.rows) for one in streams.values()), cases + len(batch)
         for table, stream_name, faults_of in _OWN_STREAMS:
-            for row, stream in _each(session, table, tenant.key, stream_name, only):
+            for row, stream in _rows_with_streams(session, table, tenant.key, stream_name, only):
                 faults += faults_of(tenant.key, row, stream)
                 entries, others = entries + len(stream.rows), others + 1
         if only in (None, journal):
@@ -71,17 +89,17 @@ def _municipality(engine: Engine, policies: Policies, tenant: Row[Any], only: st
             faults += chain_faults(tenant.key, stream, head.journal_version, head.journal_hash)
             faults += letter_faults(session, stream)
             faults += activation_faults(session, stream)
-            faults += ruling_faults(session, stream)
+            faults += review_faults(session, stream)
             entries += len(stream.rows)
         if only is None:
-            faults += _strays(session, tenant.key, journal)
-            faults += _policies(session)
+            faults += _orphan_faults(session, tenant.key, journal)
+            faults += _policy_faults(session)
         elif only != journal and not cases and not others:
-            faults += _left_behind(session, only)
+            faults += _missing_case_faults(session, only)
     return Verification(entries, cases, tuple(faults))
 
 
-def _case(
+def _case_faults(
     session: Session, policies: Policies, tenant: Row[Any], case: Row[Any], stream: Stream, body_keys: dict[int, str]
 ) -> Iterator[Fault]:
     yield from chain_faults(tenant.key, stream, case.version, case.head_hash)
@@ -92,14 +110,14 @@ def _case(
             for digest in {row.policy_digest for row in stream.rows if row.action in PINS_POLICY} - {pinned.digest}
         }
     except (NotFound, PolicyInvalid) as error:
-        yield Fault(case.number, None, f"the policy it is under cannot be read: {shown(error)}")
+        yield fault(case.number, None, "policy-unreadable", error=error)
         return
     yield from replay_faults(by_digest | {pinned.digest: pinned}, pinned, case, stream, body_keys)
 
 
 @contextmanager
 def _any_bytes(session: Session) -> Iterator[None]:
-    """Read also bytes that are no text: SQLite stores any, and a changed byte is a fault to be named, not a crash."""
+    """Read bytes that are not UTF-8 too: SQLite stores any, and a changed byte is a fault to be named, not a crash."""
     connection: Any = session.connection().connection.dbapi_connection
     if session.connection().dialect.name != "sqlite":
         yield
@@ -125,11 +143,11 @@ def _streams(session: Session, names: list[str]) -> dict[str, Stream]:
         is_numbered = isinstance(row.number, int) and row.number > 0
         (found[row.stream].rows if is_numbered else found[row.stream].unnumbered).append(row)
     for row in session.execute(select(*Disclosure.__table__.columns).where(Disclosure.stream.in_(names))):
-        found[row.stream].words.setdefault(row.number, {})[row.field] = row
+        found[row.stream].disclosures.setdefault(row.number, {})[row.field] = row
     return found
 
 
-def _each(
+def _rows_with_streams(
     session: Session,
     table: type[Evaluation] | type[Deadline],
     key: str,
@@ -148,7 +166,7 @@ def _each(
         yield from ((row, streams[name]) for name, row in wanted.items())
 
 
-#: Tables besides cases whose rows have streams: what the stream is called, and what is looked at.
+#: Tables besides cases whose rows have streams, with the name and the verification of a row's stream.
 _OWN_STREAMS: tuple[tuple[Any, Callable[[str, Row[Any]], str], Callable[[str, Row[Any], Stream], Iterator[Fault]]], ...]
 _OWN_STREAMS = (
     (Evaluation, lambda _key, row: str(row.number), evaluation_faults),
@@ -156,10 +174,10 @@ _OWN_STREAMS = (
 )
 
 
-def _strays(session: Session, key: str, journal: str) -> Iterator[Fault]:
-    """Entries, words and decisions of no case, no evaluation, no deadline and no journal."""
+def _orphan_faults(session: Session, key: str, journal: str) -> Iterator[Fault]:
+    """Entries, disclosures and decisions of no case, no evaluation, no deadline and no journal."""
     deadlines = select(stream_of(key, "") + cast(Deadline.id, String))
-    for table, what in ((TrailEntry, "the entry belongs to no case"), (Disclosure, "the words belong to no case")):
+    for table, code in ((TrailEntry, "entry-without-case"), (Disclosure, "disclosure-without-case")):
         query = select(table.stream, table.number).where(
             table.stream != journal,
             table.stream.not_in(select(Case.number)),
@@ -167,24 +185,24 @@ def _strays(session: Session, key: str, journal: str) -> Iterator[Fault]:
             table.stream.not_in(deadlines),
         )
         for stream, number in session.execute(query.distinct().limit(BATCH)):
-            yield Fault(shown(stream), number, what)
+            yield fault(stream, number, code)
     decided = select(Decision.case_id).where(Decision.case_id.not_in(select(Case.id))).limit(BATCH)
     for case_id in session.execute(decided).scalars():
-        yield Fault(journal, None, f"a decision belongs to a case that is not there ({case_id})")
+        yield fault(journal, None, "decision-without-case", case_id=case_id)
 
 
-def _left_behind(session: Session, number: str) -> Iterator[Fault]:
-    """What the trail still holds of a case that is not there; nothing where there never was such a case."""
+def _missing_case_faults(session: Session, number: str) -> Iterator[Fault]:
+    """A fault where a case that is not there has entries or disclosures; none where there never was such a case."""
     for table in (TrailEntry, Disclosure):
         if session.execute(select(table.number).where(table.stream == number).limit(1)).first() is not None:
-            yield Fault(number, None, "the case is not there, but its trail is")
+            yield fault(number, None, "case-missing")
             return
 
 
-def _policies(session: Session) -> Iterator[Fault]:
+def _policy_faults(session: Session) -> Iterator[Fault]:
     """Policy versions whose bytes are not those of their digest."""
     for version, digest, canonical in session.execute(
         select(PolicyVersion.version, PolicyVersion.digest, PolicyVersion.canonical)
     ):
         if sha256(canonical.encode(errors="surrogateescape")).hexdigest() != digest:
-            yield Fault(shown(version), None, "the policy's bytes are not those of its digest")
+            yield fault(version, None, "policy-bytes-differ")

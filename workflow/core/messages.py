@@ -1,17 +1,45 @@
-"""Reason codes of refusals and their English sentences, marked for translation.
+"""Coded messages, and the reasons of refusals: their codes and English sentences, marked for translation.
 
-`web` shows a reason in the reader's language, the command line in English.
+Layers pass messages as codes with values. `web` shows a message in the reader's language, the command line in English.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import ClassVar, Self
 
 
 def N_(sentence: str) -> str:
     """Mark a sentence for translation where it cannot be translated yet."""
     return sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A code with values. A code without a sentence is a `KeyError` at once."""
+
+    #: English sentences by code; each subclass has its own table.
+    sentences: ClassVar[Mapping[str, str]] = {}
+
+    code: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.sentences[self.code]
+
+    def __str__(self) -> str:
+        """The message in English."""
+        values = {name: self.value_text(name, value) for name, value in self.values.items()}
+        return self.sentences[self.code] % values
+
+    def value_text(self, name: str, value: object) -> str:
+        """A value as it stands in the English sentence."""
+        return str(value)
+
+    def with_values(self, **values: object) -> Self:
+        """The same message with more values."""
+        return replace(self, values={**self.values, **values})
 
 
 SENTENCES: Mapping[str, str] = {
@@ -182,24 +210,20 @@ SENTENCES: Mapping[str, str] = {
     "row-cells": N_("The row has more cells than there are columns."),
     "already-registered": N_("%(number)s is in the register already."),
     "import-not-open": N_("The list has been begun, finished or given up in the meantime."),
+    "import-row-failed": N_("The row could not be registered because of an unexpected error, which is in the log."),
     "import-no-rows": N_("No row of the list is free of errors, so there is nothing to register."),
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(Message):
     """One reason, with the clauses it rests on."""
 
-    code: str
-    values: Mapping[str, object] = field(default_factory=dict)
-    clauses: tuple[str, ...] = ()
+    sentences: ClassVar = SENTENCES
 
-    def __str__(self) -> str:
-        """The reason in English."""
-        return SENTENCES[self.code] % self.values
+    clauses: tuple[str, ...] = ()
 
 
 def reason(code: str, *, clauses: tuple[str, ...] = (), **values: object) -> Reason:
-    """A reason by its code; a code without a sentence is a `KeyError` at once."""
-    SENTENCES[code]
+    """A reason by its code."""
     return Reason(code, values, clauses)

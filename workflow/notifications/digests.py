@@ -11,48 +11,58 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, delete, false, select, update
+from sqlalchemy import Connection, Row, Select, and_, delete, false, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from models import Mail, Notice, Person
-from models.database import writing
+from models.database import reading, writing
 from workflow.cases.services import Services
 from workflow.core.calendar import ONE_DAY, local_day, morning_of
 from workflow.core.tenants import Tenant
-from workflow.notifications.mail_queue import MailTransport, send_some, withdraw_queued
+from workflow.notifications.mail_queue import withdraw_queued
 from workflow.notifications.recipients import recipients
+from workflow.scheduling.set_aside import is_not_set_aside, work_off
 
+#: Names under which notices, and people's digests, are set aside.
+NOTICES, DIGESTS = "notices", "digests"
 #: People whose digest is made in one transaction.
 BATCH = 100
 
 
-def notify_people(
-    services: Services, tenant: Tenant, transport: MailTransport | None, *, now: datetime, limit: int
-) -> dict[str, int]:
-    """One round of telling the people of a municipality; what was done, by name.
+def make_mails(services: Services, tenant: Tenant, *, now: datetime, limit: int, by_mail: bool) -> dict[str, int]:
+    """Make mails of the notices and digests that are due in a municipality; what was done, by name.
 
-    Without a `post` mail is off: notices are shown on the screens alone, and what was queued before is given up, so
-    that nothing queues for ever and nobody is flooded when mail is switched on again.
+    While mail is off, notices are shown on the screens alone, and what was queued before is given up, so that nothing
+    queues for ever and nobody is flooded when mail is switched on again.
     """
     done = {"notices": 0}
-    while some := dispatch(services, tenant, now=now, limit=limit, by_mail=transport is not None):
+
+    def batch(only: int | None = None) -> bool:
+        some = dispatch(services, tenant, now=now, limit=limit, by_mail=by_mail, only=only)
         done["notices"] += some
-    if transport is None:
-        return done | {"mails-given-up": withdraw_queued(services, tenant, now=now, limit=limit)}
-    done["digests"] = digest(services, tenant, now=now)
-    return done | send_some(services, tenant, transport, now=now, limit=limit)
+        return some > 0
+
+    def due() -> list[tuple[int, str]]:
+        return undispatched(services, tenant, limit=limit)
+
+    failed = work_off(services, tenant, NOTICES, batch=batch, due=due, one=batch, now=now)
+    if failed:
+        done["failed"] = failed
+    if by_mail:
+        return done | {"digests": digest(services, tenant, now=now)}
+    return done | {"mails-given-up": withdraw_queued(services, tenant, now=now, limit=limit)}
 
 
-def dispatch(services: Services, tenant: Tenant, *, now: datetime, limit: int, by_mail: bool = True) -> int:
-    """Make mails of at most `limit` notices nobody has been sent yet, in one transaction; returns how many notices."""
+def dispatch(
+    services: Services, tenant: Tenant, *, now: datetime, limit: int, by_mail: bool = True, only: int | None = None
+) -> int:
+    """Make mails of at most `limit` notices that have none yet, or of one by its id; returns how many notices.
+
+    One transaction; what is set aside is in no batch.
+    """
+    undone = _undispatched(tenant) if only is None else _unsent(tenant).where(Notice.id == only)
     with writing(services.engine, tenant.id) as connection:
-        notices = connection.execute(
-            select(Notice.id, Notice.body_id, Notice.role)
-            .where(Notice.municipality_id == tenant.id, Notice.is_dispatched == false())
-            .order_by(Notice.id)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        ).all()
+        notices = connection.execute(undone.limit(limit).with_for_update(skip_locked=True)).all()
         if not notices:
             return 0
         if by_mail:
@@ -65,7 +75,27 @@ def dispatch(services: Services, tenant: Tenant, *, now: datetime, limit: int, b
     return len(notices)
 
 
-def _make_mails(connection: Connection, tenant: Tenant, notices: Sequence[Row[int, int, str]], now: datetime) -> None:
+def undispatched(services: Services, tenant: Tenant, *, limit: int) -> list[tuple[int, str]]:
+    """Ids and kinds of the notices that the next batch takes."""
+    with reading(services.engine, tenant.id) as session:
+        return [(row.id, row.kind) for row in session.execute(_undispatched(tenant).limit(limit))]
+
+
+def _undispatched(tenant: Tenant) -> Select[int, int, str, str]:
+    return _unsent(tenant).where(is_not_set_aside(tenant.id, NOTICES, Notice.id))
+
+
+def _unsent(tenant: Tenant) -> Select[int, int, str, str]:
+    return (
+        select(Notice.id, Notice.body_id, Notice.role, Notice.kind)
+        .where(Notice.municipality_id == tenant.id, Notice.is_dispatched == false())
+        .order_by(Notice.id)
+    )
+
+
+def _make_mails(
+    connection: Connection, tenant: Tenant, notices: Sequence[Row[int, int, str, str]], now: datetime
+) -> None:
     """One mail per notice and person; a digest takes those of people who want one a day."""
     told = recipients(connection, tenant.id, ((n.body_id, n.role) for n in notices), local_day(now, tenant.timezone))
     morning = next_morning(tenant, now)
@@ -104,21 +134,37 @@ def digest(services: Services, tenant: Tenant, *, now: datetime) -> int:
     if now < morning_of(local_day(now, tenant.timezone), tenant.timezone):
         return 0
     made = 0
-    while (some := _digest_batch(services, tenant, now)) is not None:
-        made += some
+
+    def batch(only: int | None = None) -> bool:
+        nonlocal made
+        some = _digest_batch(services, tenant, now, only)
+        made += some or 0
+        return some is not None
+
+    def due() -> list[tuple[int, str]]:
+        with reading(services.engine, tenant.id) as session:
+            return [(id_, "") for id_ in sorted(set(session.scalars(_waiting(tenant, now))))]
+
+    work_off(services, tenant, DIGESTS, batch=batch, due=due, one=batch, now=now)
     return made
 
 
-def _digest_batch(services: Services, tenant: Tenant, now: datetime) -> int | None:
-    """Digests for some people in one transaction; None when nothing is held any more, or others see to it."""
+def _waiting(tenant: Tenant, now: datetime) -> Select[int]:
+    """Ids of the people for whom mails are held, those who have waited longest first; what is set aside excepted."""
+    return (
+        select(Mail.person_id)
+        .where(Mail.municipality_id == tenant.id, Mail.state == "held", Mail.next_at <= now)
+        .where(is_not_set_aside(tenant.id, DIGESTS, Mail.person_id))
+        .order_by(Mail.next_at, Mail.id)
+        .limit(BATCH)
+    )
+
+
+def _digest_batch(services: Services, tenant: Tenant, now: datetime, only: int | None = None) -> int | None:
+    """Digests for some people, or for one, in one transaction; None when nothing is held, or others see to it."""
     today = local_day(now, tenant.timezone)
     with writing(services.engine, tenant.id) as connection:
-        waiting = connection.execute(
-            select(Mail.person_id)
-            .where(Mail.municipality_id == tenant.id, Mail.state == "held", Mail.next_at <= now)
-            .order_by(Mail.next_at, Mail.id)
-            .limit(BATCH)
-        ).scalars()
+        waiting = connection.execute(_waiting(tenant, now)).scalars() if only is None else (only,)
         # one process has a person, and no two wait for each other; the weaker lock lets mails refer to the person
         people = connection.execute(
             select(Person.id, and_(Person.is_active, Person.email != "", Person.mail_wanted != "none").label("wants"))

@@ -7,10 +7,12 @@ increments `attempts`, so that a sender believed dead cannot report on a later o
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from threading import Event
 from time import monotonic
 from typing import Any, Literal, Protocol
 
@@ -21,9 +23,11 @@ from models.database import writing
 from workflow.cases.services import Services
 from workflow.core.tenants import Tenant
 
+log = logging.getLogger(__name__)
+
 #: After so long a sender is given up for dead; far longer than a mail server is waited for.
 LEASE = timedelta(minutes=15)
-#: How long one turn of sending lasts at most, so that nothing else a scheduler does waits for a slow mail server.
+#: Time after which a municipality begins no further mail in a round, so that the others get their turn.
 LONGEST_TURN = timedelta(minutes=1)
 #: Tries before a mail is given up, the first one included; about a day in all.
 TRIES = 6
@@ -82,9 +86,20 @@ def wait_after(attempts: int) -> timedelta | None:
 
 
 def send_some(
-    services: Services, tenant: Tenant, transport: MailTransport, *, now: datetime, limit: int
+    services: Services,
+    tenant: Tenant,
+    transport: MailTransport,
+    *,
+    now: datetime,
+    limit: int,
+    halt: Event | None = None,
 ) -> dict[str, int]:
-    """Send at most `limit` mails that are due, each claimed by itself; counts by what became of them."""
+    """Send at most `limit` mails that are due, each claimed by itself; counts by what became of them.
+
+    After a mail whose outcome is unknown, or when the server cannot be reached, nothing more is sent. `halt` is then
+    set for the other municipalities of the round, which share the server.
+    """
+    halt = halt or Event()
     counts = {
         "mails-sent": 0,
         "mails-later": 0,
@@ -98,13 +113,24 @@ def send_some(
 
     with transport.line(tenant) as deliver:
         for _mail in range(limit):
-            if moment() - now > LONGEST_TURN or (mail := _claim(services, tenant, moment())) is None:
+            if halt.is_set() or moment() - now > LONGEST_TURN:
                 break
-            done = deliver(mail, moment())
+            if (mail := _claim(services, tenant, moment())) is None:
+                break
+            done = _delivered(deliver, tenant, mail, moment())
+            if done.is_cut_off or done.outcome == "unsure":
+                halt.set()
             counts[f"mails-{_settle(services, tenant, mail, done, moment())}"] += 1
-            if done.is_cut_off:
-                break
     return counts
+
+
+def _delivered(deliver: Deliver, tenant: Tenant, mail: ClaimedMail, now: datetime) -> Delivery:
+    """Hand a mail over; an unexpected error leaves its outcome unknown, because it may have gone out."""
+    try:
+        return deliver(mail, now)
+    except Exception as error:
+        log.exception("mail %s of %s failed unexpectedly", mail.id, tenant.key)
+        return Delivery("unsure", type(error).__name__)
 
 
 def give_up_lost(services: Services, tenant: Tenant, *, now: datetime) -> int:

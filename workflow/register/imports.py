@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 from datetime import datetime
 from typing import Any
 
@@ -27,7 +28,10 @@ from workflow.core.text_validation import clean
 from workflow.register.csv_tables import read_table
 from workflow.register.import_rows import COLUMNS, NEEDED, TOLD_ONLY, Fault, faults_in, given_of, has
 from workflow.register.service import enter_from_before
+from workflow.scheduling.set_aside import is_not_set_aside, is_of_database
 from workflow.trail.journal import Act, record
+
+log = logging.getLogger(__name__)
 
 #: Faults kept of one list.
 MOST_FAULTS = 500
@@ -140,16 +144,13 @@ def advance_import(services: Services, key: str, run_id: int, *, now: datetime, 
         return False
 
 
-def advance_imports(services: Services, key: str, *, now: datetime, rows: int = BATCH) -> bool:
-    """Take the oldest running list of a municipality one batch further; returns whether there was one."""
-    tenant = services.tenants.tenant(key)
+def running_imports(services: Services, tenant: Tenant, job: str) -> list[tuple[int, str]]:
+    """Ids and file names of the running lists of a municipality, oldest first, without those that `job` set aside."""
+    running = select(ImportRun.id, ImportRun.file_name).where(
+        ImportRun.state == "running", is_not_set_aside(tenant.id, job, ImportRun.id)
+    )
     with reading(services.engine, tenant.id) as session:
-        running = select(ImportRun.id).where(ImportRun.state == "running")
-        oldest = session.execute(running.order_by(ImportRun.id).limit(1)).scalar()
-    if oldest is None:
-        return False
-    advance_import(services, key, oldest, now=now, rows=rows)
-    return True
+        return [(run.id, run.file_name) for run in session.execute(running.order_by(ImportRun.id))]
 
 
 def _register(
@@ -165,9 +166,15 @@ def _register(
         if row in faulty or str(row) in numbers:
             continue
         try:
-            numbers[str(row)] = enter_from_before(services, connection, tenant, actor, given_of(cells), now=now)
+            with connection.begin_nested():
+                numbers[str(row)] = enter_from_before(services, connection, tenant, actor, given_of(cells), now=now)
         except Malformed as wrong:  # it was right when it was tried: the policy has changed since
             faults += [Fault(row, why).stored() for why in wrong.reasons]
+        except Exception as error:
+            if isinstance(error, WorkflowError) or is_of_database(error):
+                raise
+            log.exception("row %s of import %s of %s failed", row, run.id, tenant.key)
+            faults.append(Fault(row, reason("import-row-failed")).stored())
     done = run.done + len(lines)
     state = "running" if done < run.total else "done"
     _write(connection, tenant, run.id, now, done=done, numbers=numbers, faults=faults, state=state)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from models import Case, Consultation, Deadline, Notice, TrailEntry
 from models.bulk import write_all
-from models.database import writing
+from models.database import reading, writing
 from workflow import deadlines
 from workflow.cases.services import Services
 from workflow.core.errors import CaseChanged
@@ -28,25 +28,32 @@ from workflow.policy.model import Policy
 from workflow.policy.pack_rules import Rung
 from workflow.policy.roles import Seat, seat
 from workflow.policy.vocabulary import ENDS_BY_ITSELF, TURN
+from workflow.scheduling.set_aside import FIRST_WAIT, is_not_set_aside
 from workflow.trail.append import row_of
 from workflow.trail.entry import Entry, Form, instant, leaf_hash
 
+#: Name of the scheduler's job.
+JOB = "reminders"
 #: Deadlines climbed in one transaction: short enough that nobody waits long for it.
 BATCH = 500
-#: When what the clock ends by itself is tried again, should whoever was about to end it have died.
-AGAIN = timedelta(minutes=10)
+#: When what the clock ends by itself is tried again, should whoever was about to end it have died; no longer than what
+#: was set aside waits.
+AGAIN = FIRST_WAIT
 
 _COLUMNS = (
     *("id", "kind", "subject", "case_id", "engagement_id", "body_id", "waits_body_id", "waits_role"),
     *("policy_version_id", "ladder", "cycle", "due_on", "next_rung", "version", "head_hash"),
 )
-_PICK = (
-    select(*(Deadline.__table__.c[name] for name in _COLUMNS))
-    .where(Deadline.municipality_id == bindparam("municipality"), Deadline.next_at <= bindparam("now"))
+_DUE = select(*(Deadline.__table__.c[name] for name in _COLUMNS)).where(
+    Deadline.municipality_id == bindparam("municipality"), Deadline.next_at <= bindparam("now")
+)
+_BATCH = (
+    _DUE.where(is_not_set_aside(bindparam("municipality"), JOB, Deadline.id))
     .order_by(Deadline.next_at, Deadline.id)
     .limit(bindparam("batch"))
-    .with_for_update(skip_locked=True)
 )
+_PICK = _BATCH.with_for_update(skip_locked=True)
+_PICK_ONE = _DUE.where(Deadline.id == bindparam("one")).with_for_update(skip_locked=True)
 _CLIMB = (
     update(Deadline)
     .where(
@@ -74,8 +81,8 @@ class BatchResult:
     raised: int = 0
     #: Rungs passed because nothing waits that they would tell of.
     passed: int = 0
-    #: What the clock itself must end now: kind of ladder and subject.
-    ending: tuple[tuple[str, str], ...] = ()
+    #: What the clock itself must end now: id of the deadline, kind of ladder and subject.
+    ending: tuple[tuple[int, str, str], ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -83,14 +90,16 @@ class BatchResult:
         return not (self.raised or self.passed or self.ending)
 
 
-def raise_due(services: Services, tenant: Tenant, *, now: datetime, batch: int = BATCH) -> BatchResult:
-    """Raise one rung of each of the deadlines longest due, at most a batch of them.
+def raise_due(
+    services: Services, tenant: Tenant, *, now: datetime, batch: int = BATCH, only: int | None = None
+) -> BatchResult:
+    """Raise one rung of each of the deadlines longest due, at most a batch of them; or of one alone, by its id.
 
-    Raises `CaseChanged` where one of them moved in between; then nothing of the batch is written, and a later one finds
-    the rest.
+    What is set aside is in no batch. Raises `CaseChanged` where a deadline moved in between; then nothing of the batch
+    is written, and a later one finds the rest.
     """
     with writing(services.engine, tenant.id) as connection:
-        rows = pick(connection, tenant, now, batch)
+        rows = pick(connection, tenant, now, batch, only)
         if not rows:
             return BatchResult()
         weighed = _Batch(services, connection, tenant, rows, now)
@@ -98,9 +107,19 @@ def raise_due(services: Services, tenant: Tenant, *, now: datetime, batch: int =
         return weighed.done()
 
 
-def pick(connection: Connection, tenant: Tenant, now: datetime, batch: int) -> list[Row[Any]]:
+def pick(connection: Connection, tenant: Tenant, now: datetime, batch: int, only: int | None = None) -> list[Row[Any]]:
     """The deadlines longest due, kept from other writers until the transaction ends."""
-    return list(connection.execute(_PICK, {"municipality": tenant.id, "now": now, "batch": batch}))
+    given = {"municipality": tenant.id, "now": now}
+    if only is not None:
+        return list(connection.execute(_PICK_ONE, given | {"one": only}))
+    return list(connection.execute(_PICK, given | {"batch": batch}))
+
+
+def due(services: Services, tenant: Tenant, *, now: datetime, batch: int = BATCH) -> list[tuple[int, str]]:
+    """Ids and subjects of the deadlines that the next batch takes."""
+    with reading(services.engine, tenant.id) as session:
+        rows = session.connection().execute(_BATCH, {"municipality": tenant.id, "now": now, "batch": batch})
+        return [(row.id, row.subject) for row in rows]
 
 
 class _Batch:
@@ -113,7 +132,7 @@ class _Batch:
         self._moves: list[dict[str, Any]] = []
         self._entries: list[dict[str, Any]] = []
         self._notices: list[dict[str, Any]] = []
-        self._ending: list[tuple[str, str]] = []
+        self._ending: list[tuple[int, str, str]] = []
         self._passed = 0
         silent = _silent(connection, tenant, rows)
         waited_for = _waited_for(connection, tenant, rows)
@@ -167,7 +186,7 @@ class _Batch:
             self._pass(rows, rows[0].next_rung, None)
             return
         for row in rows:
-            self._ending.append((row.ladder, row.subject))
+            self._ending.append((row.id, row.ladder, row.subject))
             self._move(row, row.next_rung, self._now + AGAIN, row.version, row.head_hash)
 
     def _pass(self, rows: list[Row[Any]], rung: int, at: datetime | None) -> None:

@@ -1,6 +1,7 @@
 """Appending to the trail.
 
-Called inside a transaction by whoever has locked the stream's head (a case's or a journal's); returns the new head.
+The caller holds the lock on the stream's head (in the row of a case, evaluation, deadline or municipality) and stores
+the new head in the same transaction.
 """
 
 from __future__ import annotations
@@ -15,12 +16,12 @@ from models import Disclosure, TrailEntry
 from workflow.trail.entry import Entry, as_text, commit, leaf_hash
 
 _ENTRY = insert(TrailEntry)
-_WORDS = insert(Disclosure)
+_DISCLOSURE = insert(Disclosure)
 
 
-def append(connection: Connection, municipality_id: int, entry: Entry, words: Mapping[str, str]) -> str:
-    """Write one entry and the words behind its commitments; returns its hash, the new head of the stream."""
-    commitments, disclosed = commit(words)
+def append(connection: Connection, municipality_id: int, entry: Entry, texts: Mapping[str, str]) -> str:
+    """Write one entry and the texts behind its commitments; returns its hash, the new head of the stream."""
+    commitments, disclosed = commit(texts)
     if commitments:
         entry = replace(entry, data={**entry.data, "committed": commitments})
     canonical = entry.canonical()
@@ -28,7 +29,7 @@ def append(connection: Connection, municipality_id: int, entry: Entry, words: Ma
     connection.execute(_ENTRY, row_of(municipality_id, entry, canonical, digest))
     if disclosed:
         connection.execute(
-            _WORDS,
+            _DISCLOSURE,
             [
                 {"municipality_id": municipality_id, "stream": entry.stream, "number": entry.number, **row}
                 for row in disclosed

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from workflow.trail.entry import Entry, as_text, commitment, from_text, leaf_hash
-from workflow.trail.fault import Fault
+from workflow.trail.fault import Fault, fault
 
 #: Columns of an entry that hold text; `number` holds a number.
 _TEXTS = (
@@ -21,19 +21,19 @@ _TEXTS = (
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """The stored entries of a case or journal, and the words disclosed beside them."""
+    """The stored entries of a case, evaluation, deadline or journal, and the texts that they disclose."""
 
     name: str
     #: In the order of their numbers, which count from 1.
     rows: list[Row[Any]] = field(default_factory=list)
-    #: Entries whose number is none; no honest hand writes such.
+    #: Entries whose number is no whole number above 0; the engine never writes such.
     unnumbered: list[Row[Any]] = field(default_factory=list)
     #: Entry number to field to the row that discloses it.
-    words: dict[int, dict[str, Row[Any]]] = field(default_factory=dict)
+    disclosures: dict[int, dict[str, Row[Any]]] = field(default_factory=dict)
 
-    def said(self, number: int, name: str) -> str | None:
-        """The words an entry discloses in a field; None where there are none."""
-        row = self.words.get(number, {}).get(name)
+    def disclosed_text(self, number: int, name: str) -> str | None:
+        """The text an entry discloses in a field; None where there is none."""
+        row = self.disclosures.get(number, {}).get(name)
         return None if row is None else str(row.value)
 
 
@@ -57,44 +57,44 @@ def chain_faults(key: str, stream: Stream, version: int, head: str) -> Iterator[
     counted = [row for row in stream.rows if row.number <= version]
     for row in counted:
         gap = range(reached + 1, row.number)
-        yield from (Fault(stream.name, number, "this entry is missing") for number in gap)
-        yield from (Fault(stream.name, row.number, what) for what in _entry_faults(key, row, previous))
-        yield from (Fault(stream.name, row.number, what) for what in _word_faults(row, stream.words))
+        yield from (fault(stream.name, number, "entry-missing") for number in gap)
+        yield from _entry_faults(key, stream.name, row, previous)
+        yield from _disclosure_faults(stream, row)
         previous, reached = row.hash, row.number
     if reached < version:
-        yield Fault(stream.name, reached + 1, "entries are missing at the end")
+        yield fault(stream.name, reached + 1, "end-missing")
     elif previous != head:
-        yield Fault(stream.name, reached or None, "the last hash is not the one the case or journal pins")
+        yield fault(stream.name, reached or None, "head-differs")
     if len(counted) < len(stream.rows):
-        yield Fault(stream.name, version + 1, "there are more entries than the case or journal counts")
-    yield from (Fault(stream.name, None, "an entry has a number that is none") for _ in stream.unnumbered)
-    for number in stream.words.keys() - {row.number for row in stream.rows}:
-        yield Fault(stream.name, number, "there are words of an entry that is not there")
+        yield fault(stream.name, version + 1, "entries-uncounted")
+    yield from (fault(stream.name, None, "entry-unnumbered") for _ in stream.unnumbered)
+    for number in stream.disclosures.keys() - {row.number for row in stream.rows}:
+        yield fault(stream.name, number, "disclosure-without-entry")
 
 
-def _entry_faults(key: str, row: Row[Any], previous: str) -> Iterator[str]:
+def _entry_faults(key: str, stream: str, row: Row[Any], previous: str) -> Iterator[Fault]:
     if not all(isinstance(getattr(row, name), str) for name in _TEXTS):
-        yield "its columns are not text"
+        yield fault(stream, row.number, "columns-not-text")
         return
     try:
         clauses, data = from_text(row.clauses), from_text(row.data)
     except ValueError:
-        yield "its clauses or data are not JSON"
+        yield fault(stream, row.number, "columns-not-json")
         return
     try:
-        is_as_written = _canonical(key, row, clauses, data) == row.canonical and _is_canonical(row, clauses, data)
+        is_canonical = _canonical_text(key, row, clauses, data) == row.canonical and _is_canonical(row, clauses, data)
         is_hashed = leaf_hash(row.canonical.encode()) == row.hash
-    except ValueError:  # bytes that are no text, numbers that JSON cannot carry exactly
-        is_as_written = is_hashed = False
-    if not is_as_written:
-        yield "its columns are not what its canonical bytes say"
+    except ValueError:  # bytes that are not UTF-8, numbers that JSON cannot carry exactly
+        is_canonical = is_hashed = False
+    if not is_canonical:
+        yield fault(stream, row.number, "columns-differ")
     if not is_hashed:
-        yield "its hash is not that of its bytes"
+        yield fault(stream, row.number, "hash-differs")
     if row.previous_hash != previous:
-        yield "it does not follow the entry before it"
+        yield fault(stream, row.number, "link-broken")
 
 
-def _canonical(key: str, row: Row[Any], clauses: Any, data: Any) -> str:
+def _canonical_text(key: str, row: Row[Any], clauses: Any, data: Any) -> str:
     entry = Entry(
         municipality=key,
         stream=row.stream,
@@ -118,26 +118,27 @@ def _canonical(key: str, row: Row[Any], clauses: Any, data: Any) -> str:
 
 
 def _is_canonical(row: Row[Any], clauses: Any, data: Any) -> bool:
-    """Whether the JSON columns hold the very bytes that canonical form gives, blanks and order included."""
+    """Whether the JSON columns are in canonical form, spaces and order of keys included."""
     return bool(as_text(clauses) == row.clauses and as_text(data) == row.data)
 
 
-def _word_faults(row: Row[Any], words: Mapping[int, Mapping[str, Row[Any]]]) -> Iterator[str]:
-    told = words.get(row.number, {})
+def _disclosure_faults(stream: Stream, row: Row[Any]) -> Iterator[Fault]:
+    disclosed = stream.disclosures.get(row.number, {})
     found = data_of(row).get("committed", {})
     committed: dict[str, Any] = found if isinstance(found, dict) else {}
-    for name in sorted(committed.keys() | told.keys()):
-        if name not in told:
-            yield f"the words of “{name}” are missing"
+    for name in sorted(committed.keys() | disclosed.keys()):
+        if name not in disclosed:
+            yield fault(stream.name, row.number, "disclosure-missing", field=name)
         elif name not in committed:
-            yield f"the words of “{name}” belong to no commitment"
-        elif not _opens(committed[name], told[name]):
-            yield f"the words of “{name}” are not those committed to"
+            yield fault(stream.name, row.number, "disclosure-uncommitted", field=name)
+        elif not _opens(disclosed[name], committed[name]):
+            yield fault(stream.name, row.number, "disclosure-differs", field=name)
 
 
-def _opens(wanted: object, row: Row[Any]) -> bool:
+def _opens(disclosure: Row[Any], committed: object) -> bool:
+    """Whether a disclosure's salt and value hash to the commitment."""
     try:
-        is_a_salt = len(row.salt) == 32 and row.salt == row.salt.lower()
-        return bool(is_a_salt and commitment(row.salt, row.value) == wanted)
+        is_salt = len(disclosure.salt) == 32 and disclosure.salt == disclosure.salt.lower()
+        return bool(is_salt and commitment(disclosure.salt, disclosure.value) == committed)
     except (ValueError, TypeError, AttributeError):
         return False

@@ -21,7 +21,7 @@ import rfc8785
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry, before it is hashed."""
+    """The columns of one entry that its hash covers."""
 
     municipality: str
     stream: str
@@ -72,16 +72,16 @@ def commitment(salt: str, value: str) -> str:
     return hashlib.sha256(bytes.fromhex(salt) + value.encode()).hexdigest()
 
 
-def commit(words: Mapping[str, str]) -> tuple[dict[str, str], list[dict[str, str]]]:
-    """Commitments by field, and what discloses them: field, salt, value."""
-    disclosed = [{"field": name, "salt": secrets.token_hex(16), "value": normal(text)} for name, text in words.items()]
+def commit(texts: Mapping[str, str]) -> tuple[dict[str, str], list[dict[str, str]]]:
+    """Commitments by field, and the rows that disclose them: field, salt, value."""
+    disclosed = [{"field": name, "salt": secrets.token_hex(16), "value": normal(text)} for name, text in texts.items()]
     return {row["field"]: commitment(row["salt"], row["value"]) for row in disclosed}, disclosed
 
 
 class Form:
-    """The texts of entries that differ only in stream, number, previous hash and one text of their data.
+    """Template of entries that differ only in stream, number, previous hash and one text of their data.
 
-    For hundreds of entries at once; `filled` gives the very bytes that `Entry.canonical` would.
+    For hundreds of entries at once; `filled` gives the same bytes as `Entry.canonical`.
     """
 
     def __init__(self, entry: Entry, differs: str) -> None:
@@ -93,7 +93,7 @@ class Form:
         found = [*map(_QUICK.encode, marks), str(number)]
         slots = re.compile("|".join(map(re.escape, found)))
         text, data = blank.canonical().decode(), as_text(dict(blank.data))
-        #: As format strings wait for what belongs in their slots, in whatever order the keys sort.
+        #: Format strings with numbered slots, since canonical form sorts the keys.
         self._text, self._data = (
             slots.sub(lambda slot: f"{{{found.index(slot.group())}}}", part.replace("{", "{{").replace("}", "}}"))
             for part in (text, data)
@@ -108,7 +108,7 @@ class Form:
         )
 
 
-#: Writes what RFC 8785 wants and ten times as fast, for all that `_is_plain` lets pass.
+#: Same text as RFC 8785 for values that pass `_is_plain`, ten times as fast.
 _QUICK = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
@@ -118,7 +118,7 @@ def as_text(value: Any) -> str:
 
 
 def _is_plain(value: Any) -> bool:
-    """Whether there are only small numbers, and keys that sort by code points as they do by UTF-16 units."""
+    """Whether numbers are whole and below 2**53, and keys sort by code points as by UTF-16 units (RFC 8785, 3.2.3)."""
     if isinstance(value, dict):
         return all(isinstance(key, str) and (key.isascii() or max(key) < "\ud800") for key in value) and all(
             map(_is_plain, value.values())
@@ -131,5 +131,5 @@ def _is_plain(value: Any) -> bool:
 
 
 def from_text(text: str) -> Any:
-    """What a column's JSON text holds."""
+    """The value of a column's JSON text."""
     return json.loads(text)

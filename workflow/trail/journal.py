@@ -25,13 +25,13 @@ def journal_of(key: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """What was done outside any case, and who did it."""
+    """One act outside any case, with its actor."""
 
     action: str
     actor: str = "system"
     actor_role: str = "system"
     actor_body: str = ""
-    #: Opaque id of the person whose seat it was done from while they were away.
+    #: Opaque id of the absent person for whom the actor stood in.
     on_behalf_of: str = ""
     policy_version: str = ""
     policy_digest: str = ""

@@ -109,6 +109,7 @@ def _installation() -> None:
         (INTEGER, "id"),
         (INSTANT, "at"),
         (JSON, "counts"),
+        (INTEGER, "every"),
     )
     _create(
         "login_throttle",
@@ -588,6 +589,17 @@ def _deadlines_and_notices() -> None:
             "ix_mail_next": "municipality_id state next_at id",
             "ix_mail_digest": "municipality_id digest_id id",
         },
+    )
+    _create(
+        "set_aside",
+        (INTEGER, "id"),
+        (TEXT, "job"),
+        (INTEGER, "row_id"),
+        (TEXT, "subject error reason"),
+        (INTEGER, "attempts"),
+        (INSTANT, "first_failed_at last_failed_at next_try_at"),
+        (_to("municipality"), "municipality_id"),
+        unique=("municipality_id job row_id",),
     )
 
 

@@ -14,7 +14,7 @@ from tests.workflow.digest_processes import digested, dispatched
 from tests.workflow.notices import mails, notice, stand_in, waiting, wants
 from tests.workflow.race_processes import together
 from tests.worlds import World
-from workflow.notifications.digests import digest, dispatch, next_morning, notify_people
+from workflow.notifications.digests import digest, dispatch, make_mails, next_morning
 
 BOARD = "kommunstyrelsen"
 
@@ -99,7 +99,7 @@ def test_nobody_stands_in_before_or_after_their_days(orebro: World, days: int) -
 def test_with_mail_off_notices_stay_on_the_screens_and_nothing_queues(orebro: World) -> None:
     wants(orebro, "coordinator")
     notice(orebro, "coordinator", BOARD)
-    notify_people(orebro.services, orebro.tenant, None, now=orebro.now, limit=10)
+    make_mails(orebro.services, orebro.tenant, now=orebro.now, limit=10, by_mail=False)
     assert (told(orebro), waiting(orebro)) == ([], 0)
 
 
@@ -109,7 +109,7 @@ def test_what_was_queued_before_mail_was_switched_off_is_given_up_and_seen(orebr
     wants(orebro, "second", "daily")
     notice(orebro, "coordinator", BOARD)
     dispatch(orebro.services, orebro.tenant, now=orebro.now, limit=10)
-    done = notify_people(orebro.services, orebro.tenant, None, now=orebro.now, limit=10)
+    done = make_mails(orebro.services, orebro.tenant, now=orebro.now, limit=10, by_mail=False)
     assert done == {"notices": 0, "mails-given-up": 2}
     assert [mail.error for mail in mails(orebro)] == ["mail is switched off"] * 2
     assert told(orebro) == [("coordinator", "failed"), ("second", "failed")]

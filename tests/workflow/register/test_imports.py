@@ -15,8 +15,9 @@ from tests.workflow.refusals import refused
 from tests.worlds import World, build
 from workflow.audit.verify import verify
 from workflow.core.errors import ActionNotOpen, Malformed, NotFound, NotMandated
+from workflow.register import imports
 from workflow.register.import_rows import faults_of
-from workflow.register.imports import advance_import, advance_imports, begin_import, drop_import, try_import
+from workflow.register.imports import advance_import, begin_import, drop_import, running_imports, try_import
 from workflow.register.service import register_engagement
 
 HEADING = "kind;title;responsible;source;partner_name;partner_country;starts_on;goals;purpose;latitude;longitude"
@@ -158,7 +159,7 @@ def test_list_of_errors_alone_is_not_begun(orebro: World) -> None:
 def test_list_that_was_only_tried_goes_nowhere(orebro: World) -> None:
     run = tried(orebro, sheet(sound(1)))
     assert not on(orebro, run)
-    assert not advance_imports(orebro.services, "orebro", now=orebro.now)
+    assert running_imports(orebro.services, orebro.tenant, "imports") == []
     assert titles(orebro) == []
 
 
@@ -226,10 +227,27 @@ def test_list_given_up_under_way_keeps_what_it_has_registered(orebro: World) -> 
 
 def test_the_scheduler_takes_the_oldest_list_on(orebro: World) -> None:
     first, second = begun(orebro, 2), begun(orebro, 2)
-    while advance_imports(orebro.services, "orebro", now=orebro.now, rows=1):
-        if row(orebro, first).state == "running":
-            assert row(orebro, second).done == 0
-    assert [row(orebro, run).state for run in (first, second)] == ["done", "done"]
+    assert running_imports(orebro.services, orebro.tenant, "imports") == [(first, "list.csv"), (second, "list.csv")]
+    on(orebro, first)
+    assert running_imports(orebro.services, orebro.tenant, "imports") == [(second, "list.csv")]
+
+
+def test_row_that_fails_unexpectedly_is_noted_and_the_others_are_registered(
+    orebro: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, register = begun(orebro, 3), imports.enter_from_before
+
+    def fail_for_one(*given: Any, **more: Any) -> str:
+        number = register(*given, **more)  # fails once its rows are written, which are then taken back
+        if given[-1]["title"] == "Exchange 1":
+            raise OverflowError("date value out of range")
+        return number
+
+    monkeypatch.setattr(imports, "enter_from_before", fail_for_one)
+    on(orebro, run)
+    assert titles(orebro) == ["Exchange 0", "Exchange 2"]
+    assert [(fault.row, fault.why.code) for fault in faults_of(row(orebro, run).faults)] == [(3, "import-row-failed")]
+    assert row(orebro, run).state == "done"
 
 
 class Killed(BaseException):

@@ -410,7 +410,9 @@ def test_pulse_tells_when_and_since_when(orebro: World) -> None:
     orebro.later(days=30)
     assert oldest_due(orebro.services, now=orebro.now) is not None
     run_round(orebro.services, now=orebro.now)
-    assert (last_round(orebro.services), oldest_due(orebro.services, now=orebro.now)) == (orebro.now, None)
+    last = last_round(orebro.services)
+    assert last is not None
+    assert (last.at, oldest_due(orebro.services, now=orebro.now)) == (orebro.now, None)
 
 
 def test_row_that_moved_meanwhile_stops_the_batch(orebro: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -419,8 +421,8 @@ def test_row_that_moved_meanwhile_stops_the_batch(orebro: World, monkeypatch: py
     orebro.later(days=30)
     taken = escalation.pick
 
-    def late(connection: Any, tenant: Any, now: datetime, batch: int) -> Any:
-        rows = taken(connection, tenant, now, batch)
+    def late(connection: Any, tenant: Any, now: datetime, batch: int, only: int | None) -> Any:
+        rows = taken(connection, tenant, now, batch, only)
         connection.execute(update(Deadline).where(Deadline.municipality_id == tenant.id).values(next_rung=3))
         return rows
 

@@ -17,12 +17,12 @@ from web.policies.labels import body_kind_name, clause_kind_label, request_summa
 from web.policies.proof.counterexample_labels import LABELS
 from web.register.labels import seat_words
 from web.ui.route_diagram import Stage, stage_at
+from workflow.core.messages import Message
 from workflow.policy.model import Policy
 from workflow.policy.pack_rules import Row
 from workflow.policy.requirement_kinds import REQUIREMENT_KINDS
 from workflow.policy.rules import Rule
 from workflow.policy.state_machine import FINAL, Stop, procedure_for
-from workflow.policy.verification.messages import Message
 from workflow.policy.verification.result import Path, PathStep
 from workflow.policy.verification.runner import Obligation
 

@@ -7,8 +7,10 @@ and requests, never prose. The command line says them in English (`str`), `web` 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import ClassVar
 
+from workflow.core.messages import Message
 from workflow.policy.clauses import MeetingClaim
 from workflow.policy.request_domain import Request
 from workflow.policy.request_space import request_text
@@ -147,46 +149,37 @@ DETAILS: Mapping[str, str] = {
     "no-objection": "nothing speaks against it",
     "meeting-uncited": "no rule for meetings cites the clause",
 }
-_ENGLISH = {**SENTENCES, **DETAILS}
 #: How several values of one name are joined; with commas where nothing is said.
 _JOINED = {"rows": " and ", "seats": " or "}
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
-    """One coded statement."""
+class PolicyMessage(Message):
+    """A statement of the policy check.
 
-    code: str
-    #: Codes, keys, names, numbers, `Request`, `MeetingClaim`, `Rule`, other messages, or tuples of these.
-    values: Mapping[str, object] = field(default_factory=dict)
+    Its values are codes, keys, names, numbers, `Request`, `MeetingClaim`, `Rule`, other messages, or tuples of these.
+    """
 
-    def __str__(self) -> str:
-        """The statement in English."""
-        return _ENGLISH[self.code] % {name: _english(name, value) for name, value in self.values.items()}
+    sentences: ClassVar = {**SENTENCES, **DETAILS}
 
-    def with_values(self, **values: object) -> Message:
-        """The same statement with more values."""
-        return Message(self.code, {**self.values, **values})
+    def value_text(self, name: str, value: object) -> str:
+        """A value in English."""
+        if value is None:
+            return "nobody"
+        if isinstance(value, Request):
+            return request_text(value)
+        if isinstance(value, MeetingClaim):
+            return _meeting(value)
+        if isinstance(value, Rule):
+            return value.where
+        if type(value) is tuple:
+            return _JOINED.get(name, ", ").join(self.value_text("", one) for one in value)
+        return str(value)
 
 
-def message(code: str, **values: object) -> Message:
-    """A statement by its code; a code without a sentence is a `KeyError` at once."""
-    _ENGLISH[code]
-    return Message(code, values)
-
-
-def _english(name: str, value: object) -> str:
-    if value is None:
-        return "nobody"
-    if isinstance(value, Request):
-        return request_text(value)
-    if isinstance(value, MeetingClaim):
-        return _meeting(value)
-    if isinstance(value, Rule):
-        return value.where
-    if type(value) is tuple:
-        return _JOINED.get(name, ", ").join(_english("", one) for one in value)
-    return str(value)
+def message(code: str, **values: object) -> PolicyMessage:
+    """A statement by its code."""
+    return PolicyMessage(code, values)
 
 
 def _meeting(claim: MeetingClaim) -> str:

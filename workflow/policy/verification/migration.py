@@ -15,13 +15,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from workflow.core.messages import Message
 from workflow.policy.diff.migration import CasePosition, Destination, destination
 from workflow.policy.model import Policy
 from workflow.policy.request_domain import Request
 from workflow.policy.request_space import conditions, restricted_to
 from workflow.policy.state_machine import FINAL, Procedure, Stop, procedure_for
 from workflow.policy.verification.gate_model import MOVED
-from workflow.policy.verification.messages import Message, message
+from workflow.policy.verification.messages import message
 from workflow.policy.verification.reference_answers import Ruling, matters, ruling
 from workflow.policy.verification.result import Counterexample, Finding, Path, PathStep, shortest
 from workflow.policy.verification.state_search import BINDING, Compiled, Transition, transitions

@@ -12,11 +12,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from workflow.core.errors import PolicyGap
+from workflow.core.messages import Message
 from workflow.policy.competence import Answer, who_decides
 from workflow.policy.model import Policy
 from workflow.policy.request_domain import Request
 from workflow.policy.request_space import founding_alone, mentioned, requests, restricted_to, unusual_count
-from workflow.policy.verification.messages import Message, message
+from workflow.policy.verification.messages import message
 from workflow.policy.verification.result import Counterexample, Finding, shortest
 
 

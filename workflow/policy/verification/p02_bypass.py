@@ -12,8 +12,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from workflow.core.messages import Message
 from workflow.policy.state_machine import procedure_for
-from workflow.policy.verification.messages import Message, message
+from workflow.policy.verification.messages import message
 from workflow.policy.verification.result import Counterexample, Finding, PathStep, shortest
 from workflow.policy.verification.state_search import (
     BINDING,

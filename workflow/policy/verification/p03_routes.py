@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from workflow.core.messages import Message
 from workflow.policy.model import Policy
 from workflow.policy.request_domain import Request
 from workflow.policy.request_space import unusual_count
 from workflow.policy.roles import Seat, seats_for
 from workflow.policy.state_machine import FINAL, Procedure, procedure_for
-from workflow.policy.verification.messages import Message, message
+from workflow.policy.verification.messages import message
 from workflow.policy.verification.p01_competence import RequestAnswer
 from workflow.policy.verification.result import Counterexample, Finding, shortest
 from workflow.policy.verification.state_search import path_to

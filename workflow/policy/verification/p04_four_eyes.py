@@ -20,11 +20,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import NamedTuple
 
+from workflow.core.messages import Message
 from workflow.policy.actions import ACTED, ENTERED, PREPARED, names_where
 from workflow.policy.request_domain import Request
 from workflow.policy.state_machine import FINAL, Procedure, procedure_for
 from workflow.policy.verification.gate_model import MOVED, PROMISES, Promises
-from workflow.policy.verification.messages import Message, message
+from workflow.policy.verification.messages import message
 from workflow.policy.verification.reference_answers import traversed
 from workflow.policy.verification.result import Counterexample, Finding, Path, PathStep, shortest
 from workflow.policy.verification.state_search import BINDING, Compiled, StateSpace, Transition, transitions

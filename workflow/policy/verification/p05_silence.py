@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from workflow.core.messages import Message
 from workflow.policy.model import Policy
 from workflow.policy.pack_rules import EvaluationRule
 from workflow.policy.request_domain import Request
 from workflow.policy.request_space import restricted_to
 from workflow.policy.state_machine import Procedure, procedure_for
 from workflow.policy.verification.gate_model import PROMISES, Promises
-from workflow.policy.verification.messages import Message, message
+from workflow.policy.verification.messages import message
 from workflow.policy.verification.reference_answers import Matter, meets, ruling, traversed
 from workflow.policy.verification.result import Counterexample, Finding, shortest
 from workflow.policy.verification.state_search import Compiled, StateSpace, path_to, transitions

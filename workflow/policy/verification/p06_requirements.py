@@ -10,13 +10,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
+from workflow.core.messages import Message
 from workflow.policy.model import Policy
 from workflow.policy.request_domain import Request
 from workflow.policy.request_space import unusual_count
 from workflow.policy.requirement_kinds import CASE_FIELDS, REQUIREMENT_KINDS, Answered
 from workflow.policy.state_machine import procedure_for
 from workflow.policy.verification.gate_model import PROMISES, Promises
-from workflow.policy.verification.messages import Message, message
+from workflow.policy.verification.messages import message
 from workflow.policy.verification.reference_answers import Matter, meets
 from workflow.policy.verification.result import Counterexample, Finding, Path, PathStep, shortest
 from workflow.policy.verification.state_search import Compiled, StateSpace, Transition, transitions

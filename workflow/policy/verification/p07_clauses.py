@@ -10,13 +10,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
 
+from workflow.core.messages import Message
 from workflow.policy.clauses import CLAUSE_KINDS, Clause
 from workflow.policy.conditions import pairs
 from workflow.policy.model import Policy
 from workflow.policy.pack_rules import Row
 from workflow.policy.request_domain import SCOPES
 from workflow.policy.rules import Rule, rules
-from workflow.policy.verification.messages import Message, message
+from workflow.policy.verification.messages import message
 from workflow.policy.verification.result import Finding, first_failure
 
 #: Kinds of clause and the rules that carry them out; `duty` is carried out by the system alone.

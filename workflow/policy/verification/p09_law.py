@@ -11,11 +11,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from workflow.core.errors import PolicyGap
+from workflow.core.messages import Message
 from workflow.policy.competence import who_decides
 from workflow.policy.request_domain import Request
 from workflow.policy.state_machine import procedure_for
 from workflow.policy.verification.gate_model import PROMISES, Promises
-from workflow.policy.verification.messages import Message, message
+from workflow.policy.verification.messages import message
 from workflow.policy.verification.reference_answers import RANK, Matter, Ruling
 from workflow.policy.verification.result import Counterexample, Finding, shortest
 from workflow.policy.verification.state_search import (

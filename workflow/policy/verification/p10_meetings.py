@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from workflow.core.messages import Message
 from workflow.policy.clauses import Clause, MeetingClaim
 from workflow.policy.model import Policy
-from workflow.policy.verification.messages import Message, message
+from workflow.policy.verification.messages import message
 from workflow.policy.voting_rules import CollegialRules, Votes, objections
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from workflow.core.messages import Message
 from workflow.policy.claims import Claim
 from workflow.policy.clauses import Clause
 from workflow.policy.competence import Answer
@@ -16,7 +17,7 @@ from workflow.policy.pack_rules import EvaluationRule, Step
 from workflow.policy.request_domain import Request
 from workflow.policy.requirements import required
 from workflow.policy.state_machine import Procedure, Stop, procedure_for
-from workflow.policy.verification.messages import Message, message
+from workflow.policy.verification.messages import message
 from workflow.policy.vocabulary import STEPS
 
 #: Kinds of clause that a step rests on for whom it asks; what other kinds promise of one may rest on the row.

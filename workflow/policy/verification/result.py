@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from workflow.core.messages import Message
 from workflow.policy.request_domain import Request
 from workflow.policy.request_space import request_text, unusual_count
-from workflow.policy.verification.messages import Message
 
 
 @dataclass(frozen=True, slots=True)

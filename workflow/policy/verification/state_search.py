@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
+from workflow.core.messages import Message
 from workflow.policy.actions import Seats
 from workflow.policy.model import Policy
 from workflow.policy.roles import seats_rule
 from workflow.policy.state_machine import Procedure, Stop, procedure_for
 from workflow.policy.verification.gate_model import PROMISES, Promises
-from workflow.policy.verification.messages import Message, message
+from workflow.policy.verification.messages import message
 from workflow.policy.verification.reference_answers import Matter, matters
 from workflow.policy.verification.result import Counterexample, Path, PathStep
 

@@ -34,7 +34,7 @@ from workflow.policy.rules import Rule
 from workflow.policy.state_machine import Move, procedure_for
 from workflow.policy.verification import runner as checking
 from workflow.policy.verification.gate_model import MOVED, PROMISES
-from workflow.policy.verification.messages import DETAILS, SENTENCES, Message, message
+from workflow.policy.verification.messages import DETAILS, SENTENCES, PolicyMessage, message
 from workflow.policy.verification.p02_bypass import no_bypass
 from workflow.policy.verification.p04_four_eyes import four_eyes
 from workflow.policy.verification.p05_silence import silence_decides_nothing
@@ -242,7 +242,7 @@ def test_a_label_shows_only_values_that_its_code_has_and_no_detail_that_is_engli
 @pytest.mark.parametrize("code", SENTENCES)
 def test_every_code_is_shown_with_everything_called_by_its_name(code: str) -> None:
     values = {name: VALUES[name] for name in VALUE.findall(LABELS[code])}
-    shown = sentence(policy_of("orebro"), Message(code, values))
+    shown = sentence(policy_of("orebro"), PolicyMessage(code, values))
     assert SHOWN.get(code, "") in shown
     assert "%(" not in shown
     codes = ("executive-board", "company-board", "sign", "goal", "submit", "approve", "@")

@@ -11,11 +11,13 @@ import pytest
 
 import workflow.policy.verification
 from tests.workflow.policy.small_pack import changed, small
+from tests.workflow.source_texts import codes_in_calls, composed, texts
+from workflow.core.messages import Message
 from workflow.policy.clauses import MeetingClaim
 from workflow.policy.model import Policy
 from workflow.policy.request_domain import Request
 from workflow.policy.rules import Rule
-from workflow.policy.verification.messages import DETAILS, SENTENCES, Message, message
+from workflow.policy.verification.messages import DETAILS, SENTENCES, message
 from workflow.policy.verification.result import Counterexample
 from workflow.policy.verification.runner import check
 
@@ -24,38 +26,16 @@ MODULES = sorted(Path(workflow.policy.verification.__path__[0]).glob("*.py"))
 NAME = re.compile(r"[A-Za-z0-9@:/._-]*\Z")
 
 
-def texts(tree: ast.Module) -> Iterator[str]:
-    """Every text in a module but docstrings and keys of tables."""
-    owners = (ast.Module, ast.ClassDef, ast.FunctionDef)
-    documented = [node.body[0].value for node in ast.walk(tree) if isinstance(node, owners) and _documents(node.body)]  # type: ignore[attr-defined]
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in documented:
-            yield node.value
-
-
-def _documents(body: list[ast.stmt]) -> bool:
-    return bool(body) and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant)
-
-
 @pytest.mark.parametrize("file", MODULES, ids=lambda file: file.stem)
 def test_no_module_composes_sentences(file: Path) -> None:
     if file.stem in ("messages", "result", "runner"):  # the sentences; how they are joined; titles of obligations
         return
-    tree = ast.parse(file.read_text(encoding="utf-8"))
-    assert [text for text in texts(tree) if " " in text] == []
-    assert not [node for node in ast.walk(tree) if isinstance(node, ast.JoinedStr)]
+    assert composed(file) == []
 
 
 @pytest.mark.parametrize("file", MODULES, ids=lambda file: file.stem)
 def test_every_code_that_is_used_has_a_sentence(file: Path) -> None:
-    tree = ast.parse(file.read_text(encoding="utf-8"))
-    calls = [
-        node for node in ast.walk(tree) if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "message"
-    ]
-    codes = {
-        one.value for call in calls for one in ast.walk(call.args[0]) if isinstance(one, ast.Constant)
-    }  # of a choice between two, both
-    assert codes <= {*SENTENCES, *DETAILS}
+    assert codes_in_calls(file, "message", 0) <= {*SENTENCES, *DETAILS}
 
 
 def test_every_sentence_is_used() -> None:
