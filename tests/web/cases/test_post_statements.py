@@ -45,7 +45,9 @@ CONSULTATION: dict[str, Any] = {
     "act": "adopt",
     "more": {"attributes": {"initiative": "own"}},
 }
-STAGES = {
+#: An action that is not named below is taken on a draft by its officer.
+ON_A_DRAFT = Stage("draft", "officer", {"comment": "A word."})
+STAGES = dict.fromkeys(ACTION_SCREENS, ON_A_DRAFT) | {
     "amend": Stage("draft", "officer", {"title": "Another", "text": "Another text.", "fields.cost": "1"}),
     "reassign": Stage("review", "manager", {"officer": "next@orebro", "comment": "Away."}),
     "submit": Stage("draft", "officer"),

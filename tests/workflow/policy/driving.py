@@ -18,7 +18,7 @@ from tests.workflow.conftest import hasty
 from tests.worlds import World
 from workflow.core.errors import NotFound
 from workflow.engine import services_for
-from workflow.policy.actions import ACTED, ENTERED, PREPARED
+from workflow.policy.actions import ACTED, ACTIONS, ANYWHERE, ENTERED, HERE, PREPARED, TRANSITIONS
 from workflow.policy.state_machine import Procedure, procedure_for
 from workflow.policy.verification.gate_model import PROMISES
 from workflow.policy.verification.state_search import Transition, transitions
@@ -28,7 +28,11 @@ EVERYBODY = "everybody"
 #: Outcomes that are entered; the others lead where one of these leads.
 OUTCOMES = ("recommend", "approve", "approve-amended", "reject", "refer-back", "postpone")
 #: Acts that change neither the place nor anybody's marks.
-STILL = ("reassign", "give-opinion")
+STILL = frozenset(
+    row.action
+    for row in (*ANYWHERE, *(row for rows in TRANSITIONS.values() for row in rows))
+    if row.source == row.to == HERE and not ACTIONS[row.action].marks
+)
 
 
 @dataclass(frozen=True)
@@ -120,7 +124,7 @@ class Drive:
         return self.world.policy.law.collegial.preparer.excluded and (prepared or person == "officer")
 
     def _seated(self, person: str, one: Transition, here: Reached) -> bool:
-        if one.action in ("amend", "submit", "withdraw"):
+        if ACTIONS[one.action].own_officer_only:
             return person == "officer"
         if one.action == "sign":
             stop = self.procedure(here).stop_at("sign")

@@ -40,7 +40,7 @@ def waits(world: World, count: int = 1, days: int = 60) -> list[str]:
     """Cases whose step is overdue."""
     numbers = [world.open("cooperation-agreement") for _ in range(count)]
     for number in numbers:
-        world.walk(number, until="review")
+        world.step(number)
     world.later(days=days)
     return numbers
 
