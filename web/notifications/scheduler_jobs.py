@@ -19,7 +19,7 @@ from workflow.notifications.digests import NOTICES, make_mails
 from workflow.notifications.mail_queue import MailTransport, send_some
 from workflow.register.imports import advance_import, running_imports
 from workflow.scheduling.scheduler import Job, Work
-from workflow.scheduling.set_aside import attempt_rows, rows_to_retry
+from workflow.set_aside import attempt_rows, rows_to_retry
 
 #: Names of jobs.
 IMPORTS, MAIL = "imports", "mail"

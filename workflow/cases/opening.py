@@ -23,6 +23,7 @@ from workflow.core.errors import Malformed, NotMandated
 from workflow.core.messages import reason
 from workflow.core.sequences import next_in
 from workflow.core.tenants import Tenant
+from workflow.core.text_validation import normal
 from workflow.policy.competence import Answer
 from workflow.policy.model import Policy
 from workflow.policy.request_domain import (
@@ -38,7 +39,7 @@ from workflow.policy.request_domain import (
 from workflow.policy.roles import Seat, preparing_seat
 from workflow.policy.store import Policies
 from workflow.policy.vocabulary import RESPONSIBLE_KINDS
-from workflow.trail.entry import Entry, as_text, instant, normal
+from workflow.trail.entry import Entry, as_text, instant
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, insert, select
 
 from models import Proposal
-from workflow.trail.entry import normal
+from workflow.core.text_validation import normal
 
 _proposals = Proposal.__table__.c
 _TEXT = select(_proposals.text).where(

@@ -6,12 +6,17 @@ that columns and trail never differ.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
 from workflow.core.errors import Malformed
 from workflow.core.messages import reason
-from workflow.trail.entry import normal
+
+
+def normal(text: str) -> str:
+    """Text in NFC, as it is hashed and stored."""
+    return unicodedata.normalize("NFC", text)
 
 
 def clean(value: Any, path: str = "") -> Any:

@@ -21,7 +21,7 @@ from workflow.core.calendar import ONE_DAY, local_day, morning_of
 from workflow.core.tenants import Tenant
 from workflow.notifications.mail_queue import withdraw_queued
 from workflow.notifications.recipients import recipients
-from workflow.scheduling.set_aside import is_not_set_aside, work_off
+from workflow.set_aside import is_not_set_aside, work_off
 
 #: Names under which notices, and people's digests, are set aside.
 NOTICES, DIGESTS = "notices", "digests"

@@ -28,7 +28,7 @@ from workflow.core.text_validation import clean
 from workflow.register.csv_tables import read_table
 from workflow.register.import_rows import COLUMNS, NEEDED, TOLD_ONLY, Fault, faults_in, given_of, has
 from workflow.register.service import enter_from_before
-from workflow.scheduling.set_aside import is_not_set_aside, is_of_database
+from workflow.set_aside import is_not_set_aside, is_of_database
 from workflow.trail.journal import Act, record
 
 log = logging.getLogger(__name__)

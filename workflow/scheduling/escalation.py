@@ -28,7 +28,7 @@ from workflow.policy.model import Policy
 from workflow.policy.pack_rules import Rung
 from workflow.policy.roles import Seat, seat
 from workflow.policy.vocabulary import ENDS_BY_ITSELF, TURN
-from workflow.scheduling.set_aside import FIRST_WAIT, is_not_set_aside
+from workflow.set_aside import FIRST_WAIT, is_not_set_aside
 from workflow.trail.append import row_of
 from workflow.trail.entry import Entry, Form, instant, leaf_hash
 

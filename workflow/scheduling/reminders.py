@@ -13,7 +13,7 @@ from workflow.cases.services import Services
 from workflow.core.tenants import Tenant
 from workflow.scheduling import escalation, expiry
 from workflow.scheduling.escalation import JOB, BatchResult
-from workflow.scheduling.set_aside import attempt_rows, work_off
+from workflow.set_aside import attempt_rows, work_off
 
 
 def remind(services: Services, tenant: Tenant, now: datetime) -> Mapping[str, int]:

@@ -3,7 +3,7 @@
 APScheduler runs the rounds and waking it is only a hint: due work is in rows, each round takes it from there, and any
 number of processes may run rounds at the same time. It is woken by monotonic time, so that a clock set back or forward
 delays no round. A round takes job by job and in each municipality by municipality: reminders of all are raised before
-any mail is sent. What fails is set aside (`workflow.scheduling.set_aside`), and the rest goes on. Jobs that wait for
+any mail is sent. What fails is set aside (`workflow.set_aside`), and the rest goes on. Jobs that wait for
 another machine run in a thread of their own, and hold up no round.
 """
 
@@ -21,9 +21,10 @@ from threading import Event
 from apscheduler.schedulers.background import BackgroundScheduler
 from structlog.contextvars import bound_contextvars
 
+from workflow import set_aside
 from workflow.cases.services import Services
 from workflow.core.tenants import Tenant
-from workflow.scheduling import escalation, set_aside
+from workflow.scheduling import escalation
 from workflow.scheduling.heartbeat import beat
 from workflow.scheduling.reminders import remind
 

@@ -10,13 +10,14 @@ import hashlib
 import json
 import re
 import secrets
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
 from typing import Any
 
 import rfc8785
+
+from workflow.core.text_validation import normal
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +61,6 @@ def instant(now: datetime) -> str:
     if now.tzinfo is None:
         raise ValueError("an instant needs a time zone")
     return now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-
-
-def normal(text: str) -> str:
-    """Text in NFC, as it is hashed and stored."""
-    return unicodedata.normalize("NFC", text)
 
 
 def commitment(salt: str, value: str) -> str:

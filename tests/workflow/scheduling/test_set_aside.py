@@ -13,10 +13,11 @@ from sqlalchemy.exc import OperationalError
 from models import Deadline, Notice, SetAside
 from models.database import reading, writing
 from tests.worlds import World, build
+from workflow import set_aside
 from workflow.cases.services import Services
 from workflow.core.errors import CaseChanged
 from workflow.core.tenants import Tenant
-from workflow.scheduling import expiry, reminders, set_aside
+from workflow.scheduling import expiry, reminders
 from workflow.scheduling.escalation import JOB
 from workflow.scheduling.heartbeat import TOLERANCE, TOO_OLD, last_round
 from workflow.scheduling.scheduler import EVERY, Job, run_round

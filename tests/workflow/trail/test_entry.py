@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models import TrailEntry
-from workflow.trail.entry import Entry, as_text, commit, commitment, from_text, instant, leaf_hash, normal
+from workflow.core.text_validation import normal
+from workflow.trail.entry import Entry, as_text, commit, commitment, from_text, instant, leaf_hash
 
 ENTRY = Entry(
     municipality="orebro",

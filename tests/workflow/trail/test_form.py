@@ -7,7 +7,8 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workflow.trail.entry import Entry, Form, as_text, normal
+from workflow.core.text_validation import normal
+from workflow.trail.entry import Entry, Form, as_text
 
 ENTRY = Entry(
     municipality="orebro",

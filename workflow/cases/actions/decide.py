@@ -16,11 +16,11 @@ from sqlalchemy import BindParameter, bindparam, insert, select, update
 from models import Decision, Meeting, Recusal
 from workflow.cases import predicates
 from workflow.cases.actions import prepare
+from workflow.cases.actions.chronology import check_meeting, check_paragraph
 from workflow.cases.actions.context import ActionContext
 from workflow.cases.actions.declaration import REQUEST_CHANGES, ActionDeclaration
 from workflow.cases.actions.voting import known_people, weigh_votes
 from workflow.cases.authorization import missing_before
-from workflow.cases.chronology import check_meeting, check_paragraph
 from workflow.cases.payloads import LONG_TEXT, Attributes, CaseFields, Nothing, StrictSchema, name_list, text_field
 from workflow.cases.routing import answer_for
 from workflow.core.dates import Day

@@ -12,10 +12,11 @@ from workflow.cases.proposals import add_version
 from workflow.cases.routing import answer_for, pinned, request_data
 from workflow.core.errors import Malformed
 from workflow.core.messages import reason
+from workflow.core.text_validation import normal
 from workflow.policy.model import Policy
 from workflow.policy.request_domain import ACTS_ON_REGISTERED, GIVEN, GIVEN_OR_REGISTERED, Request
 from workflow.policy.state_machine import procedure_for
-from workflow.trail.entry import as_text, normal
+from workflow.trail.entry import as_text
 
 
 def jsonable(fields: dict[str, Any]) -> dict[str, Any]:

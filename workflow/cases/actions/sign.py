@@ -13,9 +13,9 @@ from marshmallow import fields, validate
 from sqlalchemy import select
 
 from models import Document, Proposal
+from workflow.cases.actions.chronology import check_signatures
 from workflow.cases.actions.context import ActionContext
 from workflow.cases.actions.declaration import ActionDeclaration
-from workflow.cases.chronology import check_signatures
 from workflow.cases.payloads import StrictSchema, name_list, text_field
 from workflow.core.dates import Day
 from workflow.core.errors import Malformed
