@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from marshmallow import RAISE, Schema, ValidationError, fields, validate
+from marshmallow import Schema, ValidationError
 from sqlalchemy import Connection, insert, select, update
 
 from models import Appointment, Body, Mandate, Person
@@ -20,7 +20,6 @@ from workflow.cases.actor import Actor, load_actor
 from workflow.cases.payloads import field_reasons
 from workflow.cases.services import Services
 from workflow.core.calendar import ONE_DAY, local_day
-from workflow.core.dates import Day
 from workflow.core.errors import Malformed, NotMandated
 from workflow.core.messages import reason
 from workflow.core.tenants import Tenant
@@ -28,62 +27,8 @@ from workflow.core.text_validation import clean
 from workflow.deadlines import APPOINTMENT, MANDATE
 from workflow.notifications.failed_mail import MailRetry, retry
 from workflow.people import expiring_seats
-from workflow.policy.request_domain import ALL_ACTS, ENGAGEMENTS
-from workflow.policy.vocabulary import ROLES
+from workflow.people.payloads import LastDay, NewAppointment, NewMandate, NewPerson, PersonChange
 from workflow.trail.journal import Act, record
-
-LANGUAGES = ("sv", "nb", "da", "en")
-
-
-class _Strict(Schema):
-    class Meta:
-        unknown = RAISE
-
-
-class NewPerson(_Strict):
-    """A person to be known here; `password_hash` is made by the edge and never seen in clear below it."""
-
-    name = fields.String(required=True, validate=validate.Length(1, 200))
-    username = fields.String(required=True, validate=validate.Regexp(r"^[a-z0-9][a-z0-9._-]*@[a-z][a-z0-9]*$"))
-    language = fields.String(required=True, validate=validate.OneOf(LANGUAGES))
-    password_hash = fields.String(load_default=None, allow_none=True)
-
-
-class NewAppointment(_Strict):
-    """A role in a body from a date, cited."""
-
-    username = fields.String(required=True)
-    body = fields.String(required=True)
-    role = fields.String(required=True, validate=validate.OneOf(ROLES))
-    starts_on = Day(required=True)
-    ends_on = Day(load_default=None, allow_none=True)
-    reference = fields.String(load_default="", validate=validate.Length(max=500))
-
-
-class NewMandate(_Strict):
-    """What a body has delegated to one of its administrations, cited."""
-
-    to_body = fields.String(required=True)
-    engagements = fields.List(fields.String(validate=validate.OneOf(ENGAGEMENTS)), load_default=list)
-    acts = fields.List(fields.String(validate=validate.OneOf(ALL_ACTS)), load_default=list)
-    starts_on = Day(required=True)
-    ends_on = Day(load_default=None, allow_none=True)
-    reference = fields.String(required=True, validate=validate.Length(1, 500))
-
-
-class Ending(_Strict):
-    """The last day of an appointment or a mandate."""
-
-    id = fields.Integer(required=True)
-    ends_on = Day(required=True)
-
-
-class PersonChange(_Strict):
-    """What may change about a person."""
-
-    username = fields.String(required=True)
-    is_active = fields.Boolean()
-    password_hash = fields.String()
 
 
 def administer(
@@ -307,8 +252,8 @@ _ACTS: Mapping[str, tuple[type[Schema], Callable[..., _Told]]] = {
     "add-person": (NewPerson, _add_person),
     "change-person": (PersonChange, _change_person),
     "appoint": (NewAppointment, _appoint),
-    "end-appointment": (Ending, _end(Appointment, "appointment")),
+    "end-appointment": (LastDay, _end(Appointment, "appointment")),
     "give-mandate": (NewMandate, _give_mandate),
-    "end-mandate": (Ending, _end(Mandate, "mandate")),
+    "end-mandate": (LastDay, _end(Mandate, "mandate")),
     "retry-mail": (MailRetry, _retry_mail),
 }

@@ -25,7 +25,7 @@ from workflow.core.messages import reason
 from workflow.core.tenants import Tenant
 from workflow.core.text_validation import clean
 from workflow.notifications.recipients import WANTS
-from workflow.people.administration import LANGUAGES
+from workflow.people.payloads import LANGUAGES
 from workflow.trail.journal import Act, record
 
 #: Of an address, characters (RFC 5321, 4.5.3.1, with room for the angle brackets).

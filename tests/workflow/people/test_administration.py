@@ -14,7 +14,8 @@ from models.database import reading, writing
 from tests.workflow.refusals import refused
 from tests.worlds import World, build
 from workflow.core.errors import Malformed, NotFound, NotMandated
-from workflow.people.administration import NewPerson, administer
+from workflow.people.administration import administer
+from workflow.people.payloads import NewPerson
 from workflow.policy.value_readers import MUNICIPALITY_KEY
 
 PERSON = {"name": "Åsa Ny", "username": "asa@orebro", "language": "sv"}

@@ -1,0 +1,58 @@
+"""Payloads of administrative acts."""
+
+from __future__ import annotations
+
+from marshmallow import fields, validate
+
+from workflow.cases.payloads import StrictSchema
+from workflow.core.dates import Day
+from workflow.policy.request_domain import ALL_ACTS, ENGAGEMENTS
+from workflow.policy.vocabulary import ROLES
+
+LANGUAGES = ("sv", "nb", "da", "en")
+
+
+class NewPerson(StrictSchema):
+    """A person to be known here; `password_hash` is made by the edge and never seen in clear below it."""
+
+    name = fields.String(required=True, validate=validate.Length(1, 200))
+    username = fields.String(required=True, validate=validate.Regexp(r"^[a-z0-9][a-z0-9._-]*@[a-z][a-z0-9]*$"))
+    language = fields.String(required=True, validate=validate.OneOf(LANGUAGES))
+    password_hash = fields.String(load_default=None, allow_none=True)
+
+
+class NewAppointment(StrictSchema):
+    """A role in a body from a date, cited."""
+
+    username = fields.String(required=True)
+    body = fields.String(required=True)
+    role = fields.String(required=True, validate=validate.OneOf(ROLES))
+    starts_on = Day(required=True)
+    ends_on = Day(load_default=None, allow_none=True)
+    reference = fields.String(load_default="", validate=validate.Length(max=500))
+
+
+class NewMandate(StrictSchema):
+    """What a body has delegated to one of its administrations, cited."""
+
+    to_body = fields.String(required=True)
+    engagements = fields.List(fields.String(validate=validate.OneOf(ENGAGEMENTS)), load_default=list)
+    acts = fields.List(fields.String(validate=validate.OneOf(ALL_ACTS)), load_default=list)
+    starts_on = Day(required=True)
+    ends_on = Day(load_default=None, allow_none=True)
+    reference = fields.String(required=True, validate=validate.Length(1, 500))
+
+
+class LastDay(StrictSchema):
+    """The last day of an appointment or a mandate."""
+
+    id = fields.Integer(required=True)
+    ends_on = Day(required=True)
+
+
+class PersonChange(StrictSchema):
+    """What may change about a person."""
+
+    username = fields.String(required=True)
+    is_active = fields.Boolean()
+    password_hash = fields.String()
