@@ -36,7 +36,7 @@ def orebro(odense: World) -> World:
     return build(odense.engine, "orebro")
 
 
-def waits(world: World, count: int = 1, days: int = 60) -> list[str]:
+def waits(world: World, count: int = 1, days: int = 120) -> list[str]:
     """Cases whose step is overdue."""
     numbers = [world.open("cooperation-agreement") for _ in range(count)]
     for number in numbers:
