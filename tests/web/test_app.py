@@ -16,6 +16,7 @@ from config.settings import DATABASE_URL, POLICIES, Settings, SettingsInvalid, d
 from tests.web.conftest import Browser, settings_for
 from tests.worlds import World
 from web.app import create_app, utc_now
+from workflow import set_aside
 from workflow.scheduling.scheduler import run_round
 
 # -- settings
@@ -99,6 +100,26 @@ def _scheduler(client: FlaskClient) -> Any:
     answer = client.get("/healthz").json
     assert answer is not None
     return answer["scheduler"]
+
+
+@pytest.mark.parametrize(("later", "status"), [(0, 200), (-120, 503), (3_600, 503)])
+def test_healthz_is_not_ok_when_the_last_round_is_too_old_or_in_the_future(
+    client: FlaskClient, world: World, later: int, status: int
+) -> None:
+    run_round(world.services, now=world.now)
+    world.later(seconds=later)
+    answer = client.get("/healthz")
+    assert (answer.status_code, answer.json) == (
+        status,
+        {"ok": status == 200, "scheduler": {"last_round_age": later, "oldest_due_age": None, "set_aside": 0}},
+    )
+
+
+def test_healthz_is_not_ok_while_work_is_set_aside(client: FlaskClient, world: World) -> None:
+    set_aside.put(world.services, world.tenant, "reminders", 7, "x", OverflowError(), now=world.now)
+    run_round(world.services, now=world.now)
+    answer = client.get("/healthz")
+    assert (answer.status_code, _scheduler(client)["set_aside"]) == (503, 1)
 
 
 def test_healthz_tells_that_the_database_is_away(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -30,6 +30,15 @@ ERRORS: Table = {
     "the person has no address any more": N_("The person has no address any more."),
 }
 
+JOBS: Table = {
+    "reminders": N_("Reminders"),
+    "imports": N_("Imports"),
+    "notices": N_("Notices"),
+    "digests": N_("Digests"),
+    "mail": N_("Mail"),
+}
+
+job = partial(label_or_code, JOBS)
 frequency = partial(label_or_code, FREQUENCIES)
 state = partial(label_or_code, STATES)
 error = partial(label_or_code, ERRORS)

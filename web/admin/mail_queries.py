@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Select, select, union_all
 from sqlalchemy.orm import Session
 
-from models import Mail, Person
+from models import Mail, Person, SetAside
 from web.notifications.queries import NoticeRow, notices_by_id
 from web.ui.pagination import Key, Keyset
 from workflow.notifications.failed_mail import LEFT_LYING, STUCK
@@ -89,6 +89,11 @@ def _undelivered(row: Any, notice: NoticeRow | None) -> UndeliveredMail:
         row.username,
         notice,
     )
+
+
+def set_aside(db: Session) -> list[SetAside]:
+    """Work that the scheduler failed to do, what is tried next first; at most a page."""
+    return list(db.scalars(select(SetAside).order_by(SetAside.next_try_at, SetAside.id).limit(PAGE)))
 
 
 def has_undelivered(db: Session, now: datetime) -> bool:

@@ -8,7 +8,7 @@ from werkzeug import Response
 
 from models.database import reading
 from web.admin import mail_labels
-from web.admin.mail_queries import NEWEST_FIRST, has_undelivered, undelivered
+from web.admin.mail_queries import NEWEST_FIRST, has_undelivered, set_aside, undelivered
 from web.auth.session import signed_in
 from web.core.errors import status_of
 from web.core.services import services
@@ -47,9 +47,11 @@ def _page(problems: list[Line]) -> str:
         abort(404)
     with reading(here.engine, tenant.id) as db:
         found, onward = undelivered(db, after, here.now())
+        failed_work = set_aside(db)
     return render_template(
         "admin/mail.html",
         mails=found,
+        failed_work=failed_work,
         problems=[text for _field, text, _clauses in problems],
         is_on=here.settings.mailing.is_on,
         labels=mail_labels,

@@ -7,7 +7,6 @@ time: locked rows are skipped, and a row that changed in between is refused by i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
@@ -15,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
-from models import Case, Consultation, Deadline, Notice, TrailEntry
+from models import Deadline, Notice, TrailEntry
 from models.bulk import write_all
 from models.database import reading, writing
 from workflow import deadlines
@@ -28,6 +27,7 @@ from workflow.policy.model import Policy
 from workflow.policy.pack_rules import Rung
 from workflow.policy.roles import Seat, seat
 from workflow.policy.vocabulary import ENDS_BY_ITSELF, TURN
+from workflow.scheduling.waiting import awaited_seats, silent_secretaries
 from workflow.set_aside import FIRST_WAIT, is_not_set_aside
 from workflow.trail.append import row_of
 from workflow.trail.entry import Entry, Form, instant, leaf_hash
@@ -134,8 +134,8 @@ class _Batch:
         self._notices: list[dict[str, Any]] = []
         self._ending: list[tuple[int, str, str]] = []
         self._passed = 0
-        silent = _silent(connection, tenant, rows)
-        waited_for = _waited_for(connection, tenant, rows)
+        silent = silent_secretaries(connection, tenant, rows)
+        waited_for = awaited_seats(connection, tenant, rows)
         alike: dict[Any, list[Row[Any]]] = {}
         for row in rows:
             alike.setdefault((*_kind_of(row), silent.get(row.case_id), row.id in waited_for), []).append(row)
@@ -282,32 +282,3 @@ def _entry(tenant: Tenant, row: Row[Any], policy: Policy, told: tuple[Seat, ...]
         previous_hash="",
         data=data,
     )
-
-
-def _silent(connection: Connection, tenant: Tenant, rows: Iterable[Row[Any]]) -> Mapping[int, tuple[Seat, ...]]:
-    """By case: the secretaries of the consulted bodies that have not answered."""
-    ids = [row.case_id for row in rows if row.ladder == CONSULTATION]
-    if not ids:
-        return {}
-    query = select(Consultation.case_id, Consultation.body_id).where(
-        Consultation.municipality_id == tenant.id, Consultation.case_id.in_(ids), Consultation.state == "asked"
-    )
-    found: dict[int, tuple[Seat, ...]] = dict.fromkeys(ids, ())
-    for case_id, body_id in connection.execute(query.order_by(Consultation.id)):
-        found[case_id] += (("secretary", tenant.body_keys[body_id]),)
-    return found
-
-
-def _waited_for(connection: Connection, tenant: Tenant, rows: Iterable[Row[Any]]) -> set[int]:
-    """Ids of those deadlines of appointments and mandates for whose seat some case waits."""
-    ending = [row for row in rows if row.kind in (APPOINTMENT, MANDATE)]
-    found = set()
-    for row in ending:
-        waits = select(Case.id).where(
-            Case.municipality_id == tenant.id,
-            Case.waits_body_id == row.waits_body_id,
-            Case.waits_role == row.waits_role,
-        )
-        if connection.execute(waits.limit(1)).first() is not None:
-            found.add(row.id)
-    return found

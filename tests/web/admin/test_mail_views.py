@@ -19,6 +19,7 @@ from tests.web.worklist.test_views import put
 from tests.workflow.notices import mails, notice
 from tests.worlds import World
 from web.admin.mail_queries import PAGE
+from workflow import set_aside
 
 BOARD = "kommunstyrelsen"
 ON = Mailing(host="mail.example", sender="a@b.example", base_url="https://instans.example")
@@ -158,3 +159,16 @@ def test_a_list_of_any_length_takes_the_same_few_statements(world: World, app: F
     with counted(app) as sent:
         assert admin.get("/admin/mail").status_code == 200
     assert len(sent) <= 4, sent
+
+
+# -- work set aside
+
+
+def test_administrator_sees_what_the_scheduler_set_aside_and_why(world: World, admin: Desk) -> None:
+    assert "Work set aside" not in admin.read("/admin/mail")
+    set_aside.put(
+        world.services, world.tenant, "reminders", 7, "orebro-2026-00009", OverflowError("out of range"), now=world.now
+    )
+    page = admin.read("/admin/mail")
+    for text in ("Work set aside", "Reminders: orebro-2026-00009", "OverflowError: out of range", "1 try"):
+        assert text in page

@@ -45,3 +45,31 @@ def test_mail_is_encrypted_unless_said_otherwise_and_its_password_is_not_shown()
     assert "hush" not in repr(Settings.from_environment(given))
     assert Settings.from_environment(given | {"INSTANS_SMTP_PORT": "465"}).mailing.tls_at_once
     assert not Settings.from_environment(given | {"INSTANS_SMTP_STARTTLS": "no"}).mailing.starttls
+
+
+def test_domains_beyond_ascii_are_written_in_their_ascii_form() -> None:
+    given = {
+        "INSTANS_SMTP_HOST": "mäil.example",
+        "INSTANS_MAIL_FROM": "Örebro <a@örebro.example>",
+        "INSTANS_BASE_URL": "https://örebro.example:8443/x",
+    }
+    mailing = Settings.from_environment(given).mailing
+    assert mailing.host == "xn--mil-qla.example"
+    assert (mailing.sender_address, mailing.sender) == ("a@xn--rebro-iua.example", "Örebro <a@xn--rebro-iua.example>")
+    assert mailing.base_url == "https://xn--rebro-iua.example:8443/x"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("INSTANS_MAIL_FROM", "ärende@x.example"),
+        ("INSTANS_MAIL_FROM", "a@-ö..example"),
+        ("INSTANS_SMTP_HOST", "mail server"),
+        ("INSTANS_SMTP_USER", "åke"),
+        ("INSTANS_SMTP_PASSWORD", "hemligt-å"),
+    ],
+)
+def test_what_no_mail_server_would_take_is_refused_at_start(name: str, value: str) -> None:
+    with pytest.raises(SettingsInvalid, match=name) as refused:
+        Settings.from_environment(COMPLETE | {name: value})
+    assert "hemligt" not in str(refused.value)
