@@ -45,7 +45,7 @@ def test_far_last_day_is_shown_everywhere(world: World, app: Flask, last_day: st
             connection.execute(update(Evaluation).values(due_on=day))
     run_round(world.services, now=world.now)
     paths = ("/engagements", f"/engagements/{number}", "/engagements?sort=ends", f"/cases/{case}", "/evaluations")
-    exports = ("/engagements.csv", "/engagements.xlsx")
+    exports = ("/engagements/export.csv", "/engagements/export.xlsx")
     for who in ("officer", "manager", "coordinator", "auditor"):
         desk = sit(app, f"{who}@orebro")
         for path in (*paths, "/", "/deadlines", "/cases", "/notices", *exports):
