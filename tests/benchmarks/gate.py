@@ -73,7 +73,7 @@ def _way(world: World, number: str) -> list[Planned]:
     return [
         (people["officer"], number, "submit", {}, 1),
         (people["manager"], number, "endorse", {}, 2),
-        (people["secretary.committee"], number, "enter-decision", world.decision(), 3),
+        (people["secretary.committee"], number, "enter-decision", world.decision(paragraph=number), 3),
         (people["chair.committee"], number, "confirm", {}, 4),
     ]
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 from playwright.sync_api import Download, Locator, Page, expect
@@ -15,8 +16,10 @@ from playwright.sync_api import Download, Locator, Page, expect
 from tests.web.conftest import PASSWORD
 from tests.worlds import MEMBERS
 
-#: A meeting that has been held by the stories' noon.
-MEETING = "2026-09-10"
+#: The day of the stories, on which every body meets.
+MEETING = "2026-09-15"
+#: Numbers of the paragraphs in the minutes: each decides one case.
+PARAGRAPHS = count(12)
 
 
 @dataclass
@@ -165,7 +168,7 @@ class Person:
         """Write down what a meeting decided, with everybody present."""
         self.chooses("What did the body decide?", outcome)
         self.writes("When did the body meet?", MEETING)
-        self.writes("Paragraph in the minutes", "§ 12")
+        self.writes("Paragraph in the minutes", f"§ {next(PARAGRAPHS)}")
         self.writes("How many members took part in the meeting?", str(MEMBERS))
 
     def registers(self, paper: Path, title: str) -> None:

@@ -70,8 +70,8 @@ def _signature_is_recorded(chair: Person, paper: Path) -> None:
     chair.sees(DIGEST)
     chair.takes_up(TITLE)
     chair.begins("Record the signature")
-    chair.writes("When did we sign?", "2026-09-11")
-    chair.writes("When did the other party sign?", "2026-09-14")
+    chair.writes("When did we sign?", "2026-09-15")
+    chair.writes("When did the other party sign?", "2026-09-15")
     chair.field("What exactly was signed?").select_option(DIGEST)
     chair.presses("Record the signature")
     chair.is_told("Done")
@@ -84,7 +84,7 @@ def _register_shows_it(officer: Person) -> None:
     officer.presses("Search")
     officer.follows(TITLE)
     officer.reads(TITLE)
-    officer.sees("14 September 2026 to 31 December 2029", DIGEST, "entered it")
+    officer.sees("15 September 2026 to 31 December 2029", DIGEST, "entered it")
 
 
 def _auditor_follows_it(auditor: Person) -> None:

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import BindParameter, Connection, Row, bindparam, or_, select
+from sqlalchemy import case as when
 
 from models import Body, Case, Decision, Mandate, Recusal, TrailEntry
 from workflow.cases.acting_roles import MUNICIPALITY, TODAY
@@ -41,6 +42,9 @@ class Done:
     to_state: str
     #: Opaque id of the person stood in for; empty where the actor acted in their own right.
     on_behalf_of: str = ""
+    #: The instant, as the trail writes it, and for a confirmed decision the entry's data.
+    at: str = ""
+    data: str = ""
 
     def touches(self, people: frozenset[str]) -> bool:
         """Whether it was done by one of these people (opaque ids), or for one."""
@@ -124,6 +128,8 @@ _HISTORY = (
         _entries.from_state,
         _entries.to_state,
         _entries.on_behalf_of,
+        _entries.at,
+        when((_entries.action == "confirm", _entries.data), else_=""),
     )
     .where(_entries.municipality_id == MUNICIPALITY, _entries.stream == _NUMBER)
     .order_by(_entries.number)
@@ -165,7 +171,7 @@ def load_case(connection: Connection, municipality_id: int, number: str, *, lock
 
 def load_history(connection: Connection, municipality_id: int, number: str) -> tuple[Done, ...]:
     """What has been done on a case, oldest first."""
-    rows = connection.execute(_HISTORY, {"municipality": municipality_id, "number": number})
+    rows: Any = connection.execute(_HISTORY, {"municipality": municipality_id, "number": number})
     return tuple(Done(*row) for row in rows)
 
 

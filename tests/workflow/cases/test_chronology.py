@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
 from tests.workflow.refusals import refused
 from tests.worlds import World
+from workflow.audit.dates import DateOrder
 from workflow.audit.verify import verify
 from workflow.core.errors import Malformed
+from workflow.trail.chain import Stream
 from workflow.trail.chronology import normal_paragraph
+from workflow.trail.entry import as_text
 
 COMMITTEE, OTHER = "programnamnd-barn", "bolagsstyrelsen"
 #: Days after that of `NOON` on which something happens, and their dates.
@@ -141,3 +146,46 @@ def test_paragraph_of_another_day_or_body_is_another(orebro: World) -> None:
 
 def test_paragraphs_are_compared_without_sign_blanks_and_capitals() -> None:
     assert normal_paragraph("§ 7 A") == normal_paragraph("7a") != normal_paragraph("§ 7")
+
+
+# -- what a trail says
+
+
+@pytest.mark.parametrize(
+    ("action", "data", "what"),
+    [
+        ("confirm", {"body": "kommunstyrelsen", "meeting_date": "2026-09-14"}, "handed in"),
+        ("confirm", {"body": "kommunstyrelsen", "meeting_date": "2026-09-18"}, "not been held"),
+        ("sign", {"signature": {"signed_on": "2001-01-01", "counter_signed_on": "2026-09-17"}}, "day of the decision"),
+        ("sign", {"signature": {"signed_on": "2026-09-17", "counter_signed_on": "2026-09-18"}}, "after today"),
+        ("attach", {"dated_on": "2026-09-18"}, "after today"),
+    ],
+)
+def test_verification_names_case_and_entry_of_a_date_out_of_order(
+    action: str, data: dict[str, object], what: str
+) -> None:
+    rows = [
+        entry(1, "submit", "2026-09-15"),
+        entry(2, "confirm", "2026-09-16", body="namnd", meeting_date="2026-09-16", paragraph="§ 1"),
+        SimpleNamespace(number=3, action=action, at="2026-09-17T10:00:00.000000Z", data=as_text(data)),
+    ]
+    (fault,) = DateOrder("Europe/Stockholm").faults(Stream("orebro-2026-00001", rows))  # type: ignore[arg-type]
+    assert (fault.case, fault.entry) == ("orebro-2026-00001", 3)
+    assert what in fault.what
+
+
+def test_verification_names_a_paragraph_that_decides_two_cases() -> None:
+    order = DateOrder("Europe/Stockholm")
+    one, two = (
+        Stream(name, [entry(1, "confirm", "2026-09-16", body="n", meeting_date="2026-09-16", paragraph=paragraph)])  # type: ignore[list-item]
+        for name, paragraph in (("orebro-2026-00001", "§ 7"), ("orebro-2026-00002", "7"))
+    )
+    assert list(order.faults(one)) == []
+    (fault,) = order.faults(two)
+    assert (fault.case, fault.entry) == ("orebro-2026-00002", 1)
+    assert "orebro-2026-00001" in fault.what
+
+
+def entry(number: int, action: str, day: str, **data: object) -> SimpleNamespace:
+    """What verification reads of an entry, at noon."""
+    return SimpleNamespace(number=number, action=action, at=f"{day}T10:00:00.000000Z", data=as_text(data))

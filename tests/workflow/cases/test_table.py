@@ -163,10 +163,10 @@ def _back_and_out(
         yield Tenant("rejected", acted(decides, "manager", "reject"), matter("rejected"))
 
 
-def payload(world: World, action: str, state: str) -> dict[str, Any]:
+def payload(world: World, action: str, state: str, number: str) -> dict[str, Any]:
     """Something well formed to send with an action."""
     if action == "enter-decision":
-        return world.decision("recommend" if "recommend" in state else "approve")
+        return world.decision("recommend" if "recommend" in state else "approve", paragraph=number)
     return {"reassign": {"officer": f"officer@{world.tenant.key}"}, "give-opinion": {"opinion": "In favour"}}.get(
         action, {}
     )
@@ -185,7 +185,7 @@ def attempt(world: World, person: str, number: str, action: str, version: int, s
             world.people[person],
             number,
             action,
-            payload(world, action, state),
+            payload(world, action, state, number),
             now=world.now,
             expected_version=version,
             comment="For these reasons",

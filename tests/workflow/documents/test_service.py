@@ -125,7 +125,7 @@ def test_name_of_a_file_does_not_decide_its_type(orebro: World) -> None:
     [
         ({"title": "  "}, "field-missing"),
         ({"direction": "sideways"}, "field-wrong"),
-        ({"dated_on": date(2026, 9, 16)}, "field-wrong"),
+        ({"dated_on": date(2026, 9, 16)}, "day-after-today"),
         ({"content": b"MZ"}, "document-type"),
     ],
 )

@@ -103,8 +103,9 @@ def test_engagement_begins_when_the_case_says_else_when_it_is_in_force(orebro: W
     concluded(orebro, "membership", fields=orebro.draft("visit")["fields"] | {"starts_on": "2027-01-01"})
     number = orebro.open("twin-agreement")
     orebro.walk(number, "sign")
-    orebro.act("chair.executive", number, "sign", {"signed_on": "2026-09-02", "counter_signed_on": "2026-09-05"})
-    assert [one.starts_on for one in engagements(orebro)] == [date(2027, 1, 1), date(2026, 9, 5)]
+    orebro.later(days=10)
+    orebro.act("chair.executive", number, "sign", {"signed_on": "2026-09-16", "counter_signed_on": "2026-09-19"})
+    assert [one.starts_on for one in engagements(orebro)] == [date(2027, 1, 1), date(2026, 9, 19)]
 
 
 def test_no_new_engagement_is_a_nordic_twin_town_of_the_policy(orebro: World) -> None:

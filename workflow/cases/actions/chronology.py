@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import and_, bindparam, select
 
-from models import Case, Decision, TrailEntry
+from models import Case, Decision, Meeting
 from workflow.cases.actions.context import ActionContext
 from workflow.core.calendar import local_day
 from workflow.core.errors import Malformed
@@ -18,25 +18,23 @@ from workflow.policy.state_machine import Stop
 from workflow.trail.chronology import Chronology, normal_paragraph
 from workflow.trail.entry import from_text
 
-_entries = TrailEntry.__table__.c
-_DATED = (
-    select(_entries.action, _entries.at, _entries.data)
-    .where(
-        _entries.municipality_id == bindparam("municipality"),
-        _entries.stream == bindparam("number"),
-        _entries.action.in_(("submit", "endorse", "approve", "confirm")),
+#: A body's meeting of a day, and the paragraphs of it that decide other cases.
+_MEETING = (
+    select(Meeting.id, Decision.paragraph, Case.number)
+    .outerjoin(
+        Decision,
+        and_(
+            Decision.municipality_id == Meeting.municipality_id,
+            Decision.meeting_id == Meeting.id,
+            Decision.case_id != bindparam("case"),
+            Decision.state == "confirmed",
+        ),
     )
-    .order_by(_entries.number)
-)
-#: Paragraphs of a body's confirmed decisions of a day, in other cases.
-_TAKEN = (
-    select(Decision.paragraph, Case.number)
-    .join(Case, Case.id == Decision.case_id)
+    .outerjoin(Case, Case.id == Decision.case_id)
     .where(
-        Decision.municipality_id == bindparam("municipality"),
-        Decision.meeting_id == bindparam("meeting"),
-        Decision.case_id != bindparam("case"),
-        Decision.state == "confirmed",
+        Meeting.municipality_id == bindparam("municipality"),
+        Meeting.body_id == bindparam("body"),
+        Meeting.held_on == bindparam("day"),
     )
 )
 
@@ -56,21 +54,26 @@ def check_signatures(context: ActionContext, days: Mapping[str, date]) -> None:
         raise Malformed(*wrong)
 
 
-def check_paragraph(context: ActionContext, body: str, meeting_id: int, paragraph: str) -> None:
-    """Raises `Malformed` where another case has the same paragraph of the meeting, and names that case."""
-    given = {"municipality": context.municipality_id, "meeting": meeting_id, "case": context.case.id}
-    for taken, number in context.connection.execute(_TAKEN, given):
-        if normal_paragraph(taken) == normal_paragraph(paragraph):
+def meeting_with_free_paragraph(context: ActionContext, body: str, met_on: date, paragraph: str) -> int | None:
+    """The body's meeting of a day, None where none is known; raises `Malformed`, naming the case, for a paragraph that
+    decides another case.
+    """
+    given: dict[str, Any] = {"municipality": context.municipality_id, "case": context.case.id}
+    given |= {"body": context.tenant.body_ids[body], "day": met_on}
+    found = context.connection.execute(_MEETING, given).all()
+    for _id, taken, number in found:
+        if number is not None and normal_paragraph(taken) == normal_paragraph(paragraph):
             names = context.policy.body(body).names
             values: dict[str, Any] = {"body": body, "body_names": names, "paragraph": paragraph, "case": number}
             raise Malformed(reason("paragraph-taken", field="paragraph", **values))
+    return found[0][0] if found else None
 
 
 def _chronology(context: ActionContext) -> Chronology:
     found, timezone = Chronology(), context.tenant.timezone
-    given = {"municipality": context.municipality_id, "number": context.case.number}
-    for action, at, data in context.connection.execute(_DATED, given):
-        found.take(action, local_day(datetime.fromisoformat(at), timezone), from_text(data))
+    for done in context.case_context.history:
+        day = local_day(datetime.fromisoformat(done.at), timezone)
+        found.take(done.action, day, from_text(done.data) if done.data else {})
     return found
 
 

@@ -16,7 +16,7 @@ from sqlalchemy import BindParameter, bindparam, insert, select, update
 from models import Decision, Meeting, Recusal
 from workflow.cases import predicates
 from workflow.cases.actions import prepare
-from workflow.cases.actions.chronology import check_meeting, check_paragraph
+from workflow.cases.actions.chronology import check_meeting, meeting_with_free_paragraph
 from workflow.cases.actions.context import ActionContext
 from workflow.cases.actions.declaration import REQUEST_CHANGES, ActionDeclaration
 from workflow.cases.actions.voting import known_people, weigh_votes
@@ -35,11 +35,6 @@ from workflow.trail.entry import as_text
 
 _meetings = Meeting.__table__.c
 _MUNICIPALITY: BindParameter[int] = bindparam("municipality")
-_BODY: BindParameter[int] = bindparam("body")
-_DAY: BindParameter[date] = bindparam("day")
-_MEETING = select(_meetings.id).where(
-    _meetings.municipality_id == _MUNICIPALITY, _meetings.body_id == _BODY, _meetings.held_on == _DAY
-)
 #: Two cases that are confirmed at once see each other's paragraphs.
 _LOCK_MEETING = (
     select(_meetings.id)
@@ -84,8 +79,8 @@ def enter_decision(context: ActionContext) -> None:
     text = _text_decided(context, stop)
     votes = weigh_votes(context, stop, body)
     changes = _changes_weighed(context, stop)
-    meeting_id = _meeting(context, body, given["meeting_date"])
-    check_paragraph(context, body, meeting_id, given["paragraph"])
+    met_on = given["meeting_date"]
+    meeting_id = meeting_with_free_paragraph(context, body, met_on, given["paragraph"])
     set_aside(context)
     context.connection.execute(
         _ENTER,
@@ -96,8 +91,8 @@ def enter_decision(context: ActionContext) -> None:
             proposal=given.get("proposal") or "",
             text=text,
             changes=changes,
-            meeting_id=meeting_id,
-            decided_on=given["meeting_date"],
+            meeting_id=meeting_id or _hold_meeting(context, body, met_on),
+            decided_on=met_on,
             paragraph=given["paragraph"],
             members=votes.members,
             present=votes.present,
@@ -179,11 +174,7 @@ def _changes_weighed(context: ActionContext, stop: Stop) -> dict[str, Any]:
     return changes
 
 
-def _meeting(context: ActionContext, body: str, day: date) -> int:
-    given = {"municipality": context.municipality_id, "body": context.tenant.body_ids[body], "day": day}
-    found = context.connection.execute(_MEETING, given).scalar_one_or_none()
-    if found is not None:
-        return int(found)
+def _hold_meeting(context: ActionContext, body: str, day: date) -> int:
     row = {
         "municipality_id": context.municipality_id,
         "body_id": context.tenant.body_ids[body],
@@ -218,7 +209,7 @@ def confirm(context: ActionContext) -> None:
     assert pending is not None  # the state says so
     body = context.tenant.body_keys[pending.body_id]
     context.connection.execute(_LOCK_MEETING, {"municipality": context.municipality_id, "meeting": pending.meeting_id})
-    check_paragraph(context, body, pending.meeting_id, pending.paragraph)
+    meeting_with_free_paragraph(context, body, pending.decided_on, pending.paragraph)
     context.outcome = pending.outcome
     given = {"of_municipality": context.municipality_id, "of_decision": pending.id}
     context.connection.execute(
