@@ -15,7 +15,7 @@ from tests.workflow.refusals import refused
 from tests.workflow.register.test_case_outcome import registered
 from tests.worlds import World
 from workflow.audit.verify import verify
-from workflow.core.errors import ActionNotOpen, Malformed, NotMandated
+from workflow.core.errors import ActionNotOpen, Malformed
 from workflow.scheduling.scheduler import run_round
 
 KIND = "cooperation-agreement"
@@ -92,7 +92,7 @@ def test_second_signature_is_refused_and_its_case_is_judged_again(orebro: World,
     one, other = at(orebro, first, number, "sign"), at(orebro, second, number, "sign")
     who = signer(orebro, other)
     assert "refer-back" not in orebro.actions(who, other)
-    with refused(orebro, NotMandated, "not-appointed"):
+    with refused(orebro, ActionNotOpen, "not-open"):
         orebro.act(who, other, "refer-back", comment="I would rather not")
     orebro.act(signer(orebro, one), one, "sign", {"ends_on": "2031-12-31"} if first == "terminate" else {})
     before = in_register(orebro, number)
