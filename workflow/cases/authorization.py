@@ -132,6 +132,7 @@ def _not_open(s: CaseContext, action: str) -> Verdict:
     if action not in ACTIONS:
         return Verdict(False, (reason("unknown-action", action=action),), error=ActionNotOpen)
     stops = [stop for state in s.procedure.states_for(action) if (stop := s.procedure.stop_at(state))]
+    stops = [stop for stop in stops if (stop.form, action) not in FOR_CHANGED_ENGAGEMENT]
     seats = {seat for stop in stops for seat in seats_for(s.policy, stop, action, s.responsible)}
     if seats and not any(s.actor.holds(*seat) for seat in seats):
         return Verdict(False, (_not_appointed(s, sorted(seats)[0]),))

@@ -18,7 +18,16 @@ from tests.workflow.conftest import hasty
 from tests.worlds import World
 from workflow.core.errors import NotFound
 from workflow.engine import services_for
-from workflow.policy.actions import ACTED, ACTIONS, ANYWHERE, ENTERED, HERE, PREPARED, TRANSITIONS
+from workflow.policy.actions import (
+    ACTED,
+    ACTIONS,
+    ANYWHERE,
+    ENTERED,
+    FOR_CHANGED_ENGAGEMENT,
+    HERE,
+    PREPARED,
+    TRANSITIONS,
+)
 from workflow.policy.state_machine import Procedure, procedure_for
 from workflow.policy.verification.gate_model import PROMISES
 from workflow.policy.verification.state_search import Transition, transitions
@@ -113,6 +122,7 @@ class Drive:
             for one in transitions(self.procedure(here)).get(here.state, ())
             for person in self.people
             if self._seated(person, one, here)
+            and (one.step, one.action) not in FOR_CHANGED_ENGAGEMENT  # nobody else acts on the engagement here
             and not PROMISES.bars.get(one.action, frozenset()) & here.marks(person)
             and not (one.action == "withdraw" and any(done[1] == "enter-decision" for done in here.done))
             and not (one.action == "confirm" and self._is_excluded(person, here))
