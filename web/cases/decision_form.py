@@ -17,7 +17,7 @@ from web.i18n.gettext import _
 from web.ui.form_errors import Line
 from web.ui.forms import Choice, Input, Typed
 from workflow.policy.state_machine import Stop
-from workflow.policy.voting_rules import CollegialRules, Quorum, needed_for_quorum
+from workflow.policy.voting_rules import Quorum, VotingRules, needed_for_quorum
 
 PROPOSALS = ("adopt", "amended", "decline", "none")
 #: Inputs that are numbers of people.
@@ -26,7 +26,8 @@ COUNTS = ("present", "for", "against", "abstained")
 
 def inputs_of(view: CaseView, beside: Beside, stop: Stop) -> tuple[Input, ...]:
     """The questions at a body's step; what was entered before and is being corrected stands in them."""
-    rules, rule = view.policy.law.collegial, view.policy.law.collegial.quorum_of(stop.kind)
+    rules = view.policy.law.collegial.on(view.standing.today)
+    rule = rules.quorum_of(stop.kind)
     given = _entered(view, beside)
     return (
         *_outcome(view, stop, given),
@@ -98,7 +99,7 @@ def _quorum(rule: Quorum, members: int) -> str:
     )
 
 
-def _votes(rules: CollegialRules, given: dict[str, Any]) -> tuple[Input, ...]:
+def _votes(rules: VotingRules, given: dict[str, Any]) -> tuple[Input, ...]:
     votes = [
         Input("for", "whole", _("Votes for"), given.get("for", "")),
         Input("against", "whole", _("Votes against"), given.get("against", "")),
