@@ -324,6 +324,8 @@ def test_a_rule_cites_no_clause_of_another_form_of_government(tmp_path: Path) ->
     wrong = "{decides: administration, where: alderman, clauses: [no/koml.10-2]}"
     law = law.replace("{decides: administration, where: alderman, clauses: [no/koml.13-1]}", wrong)
     (tmp_path / "law" / "no.yaml").write_text(law, encoding="utf-8")
-    with pytest.raises(PolicyInvalid, match=r"no/koml\.10-2 holds only where the government is parliamentary") as refusal:
+    with pytest.raises(
+        PolicyInvalid, match=r"no/koml\.10-2 holds only where the government is parliamentary"
+    ) as refusal:
         load_pack(folders.policies / "oslo.yaml", tmp_path / "law")
     assert refusal.value.key == "also[0].clauses[0]"
