@@ -183,4 +183,6 @@ class ShownCase(CaseSummary):
         stop = self.context.procedure.stop_at(self.context.state)
         if stop is None or self.members is None:
             return None
-        return needed_for_quorum(self.context.policy.law.collegial.quorum_of(stop.kind), self.members)
+        return needed_for_quorum(
+            self.context.policy.law.collegial.on(self.context.today).quorum_of(stop.kind), self.members
+        )

@@ -91,6 +91,7 @@ def index() -> tuple[str, int]:
         answer=answer,
         sections=_sections(policy, law=False),
         law_sections=_sections(policy, law=True),
+        meeting=policy.law.collegial.on(here.today(user.municipality)),
         enforced=policies_labels.enforcement(policy),
         labels=policies_labels,
         register_labels=register_labels,

@@ -177,7 +177,7 @@ def _personal_objections(s: CaseContext, stop: Stop, rule: ActionRule, absent: S
 def _against(s: CaseContext, stop: Stop, rule: ActionRule, absent: Substitution | None) -> Iterator[Reason]:
     """Objections to the actor's own person; with whoever is away, to either of the two."""
     yield from four_eyes_objections(s, rule, absent)
-    collegial = s.policy.law.collegial
+    collegial = s.policy.law.collegial.on(s.today)
     excluded = stop.is_collegial and rule.barred_by_preparing_as_employee and collegial.preparer.excluded
     if excluded and predicates.actor_handled_it_as_employee(s, absent):
         yield reason("prepared-it", clauses=collegial.preparer.clauses)

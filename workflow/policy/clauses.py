@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from workflow.policy.claims import Claim, claims
+from workflow.policy.pack_rules import Where
 from workflow.policy.shape import Assumed, Key, Text, Texts
+from workflow.policy.validity import Day
 from workflow.policy.value_readers import clause_id, number, one_of, several, text
 from workflow.policy.vocabulary import COLLEGIAL
 from workflow.policy.voting_rules import MINORITY_OUTCOMES
@@ -65,5 +67,8 @@ class Clause:
     reason: Annotated[str | None, Key(text)] = None
     enforced_by: Annotated[tuple[str, ...], Key(several(one_of(SYSTEM_DOES, "way to enforce"), at_least=1))] = ()
     claims: Annotated[tuple[Claim, ...], Key(claims)] = ()
-    #: Examples of meetings; in a law alone.
+    #: Examples of meetings; this and the rest in a law alone.
     meetings: tuple[MeetingClaim, ...] = ()
+    where: Where = None
+    valid_from: Day = None
+    valid_until: Day = None

@@ -12,11 +12,11 @@ from datetime import date
 from typing import Annotated, Any
 
 from workflow.policy.clauses import Clause
-from workflow.policy.pack_rules import AlsoCites, EvaluationRule, Ladder, Requirement, Row, Rung, Step
+from workflow.policy.pack_rules import AlsoCites, EvaluationRule, Ladder, Requirement, Row, Rung, Step, Where
 from workflow.policy.requirement_kinds import CASE_FIELDS
 from workflow.policy.shape import Assumed, AtLeast, Key, Slug, Text, Texts
 from workflow.policy.value_readers import LANGUAGE, MUNICIPALITY_KEY, day, matching, one_of, several, slug, texts
-from workflow.policy.vocabulary import BODY_KINDS, COLLEGIAL, RESPONSIBLE_KINDS
+from workflow.policy.vocabulary import BODY_KINDS, COLLEGIAL, GOVERNMENTS, RESPONSIBLE_KINDS
 from workflow.policy.voting_rules import CollegialRules
 
 #: `law` is the engine's own, for the country's law alone.
@@ -32,6 +32,8 @@ class Municipality:
     language: Annotated[str, Key(matching(LANGUAGE, "a language code like sv"))]
     timezone: Text
     names: Texts
+    #: Its form of government, where the country's law tells forms apart.
+    government: Where = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,8 @@ class Law:
     founding: tuple[Row, ...]
     also: Annotated[tuple[AlsoCites, ...], AtLeast(0, default=())]
     collegial: CollegialRules
+    #: Forms of government that it tells apart; none where its rules are the same for every municipality.
+    governments: Annotated[tuple[str, ...], Key(several(one_of(GOVERNMENTS, "form of government")))] = ()
 
 
 @dataclass(frozen=True)

@@ -11,12 +11,14 @@ from workflow.policy.conditions import Condition, condition_over
 from workflow.policy.requirement_kinds import REQUIREMENT_KINDS, RequirementKind
 from workflow.policy.shape import Assumed, Clauses, Key, Slug, Text, Texts
 from workflow.policy.value_readers import day, months, one_of, seat, seat_or_turn, several, slug, some_time, text
-from workflow.policy.vocabulary import AS_ENTERED, BEFORE, DECIDES, DECIDING_KINDS, STEPS
+from workflow.policy.vocabulary import AS_ENTERED, BEFORE, DECIDES, DECIDING_KINDS, GOVERNMENTS, STEPS
 
 _read_condition = condition_over()
 When = Annotated[Condition, Key(_read_condition)]
 #: The same where the key may be left out: then every request meets it.
 Whenever = Annotated[Condition, Key(_read_condition, default=Condition())]
+#: The form of government under which a rule of the law holds; None where it holds under every one.
+Where = Annotated[str | None, Key(one_of(GOVERNMENTS, "form of government"))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,8 @@ class Row:
     decides: Annotated[str | None, Key(one_of(DECIDES, "deciding body kind"))] = None
     route: Annotated[str | None, Key(slug)] = None
     assumed: Assumed = None
+    #: In a row of the law alone.
+    where: Where = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,7 @@ class AlsoCites:
     clauses: Clauses
     decides: Annotated[str | None, Key(one_of(DECIDING_KINDS, "deciding body kind"))] = None
     assumed: Assumed = None
+    where: Where = None
 
 
 @dataclass(frozen=True, slots=True)

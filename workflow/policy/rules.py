@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from workflow.policy.model import Policy
 from workflow.policy.pack_rules import Requirement, Step
+from workflow.policy.voting_rules import AbstentionRule, PreparerRule, TieRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +76,11 @@ def _meetings(policy: Policy) -> Iterator[Rule]:
     for minority in law.minority:
         where = f"minority of {minority.numerator}/{minority.denominator} in {', '.join(minority.bodies)}"
         yield Rule("meeting", where, minority.clauses, minority.assumed, source=minority)
-    for part, where, clauses, assumed in (
-        ("tie", "rule for ties", law.tie.clauses, law.tie.assumed),
-        ("abstention", "rule for abstention", law.abstention.clauses, law.abstention.assumed),
-        ("preparer", "rule for who prepared the matter", law.preparer.clauses, law.preparer.assumed),
-    ):
-        yield Rule("meeting", where, clauses, assumed, source=law, part=part)
+    parts: tuple[tuple[str, str, Iterable[TieRule | AbstentionRule | PreparerRule]], ...] = (
+        ("tie", "rule for ties", law.tie),
+        ("abstention", "rule for abstention", law.abstention),
+        ("preparer", "rule for who prepared the matter", law.preparer),
+    )
+    for part, where, over_time in parts:
+        for rule in over_time:
+            yield Rule("meeting", where, rule.clauses, rule.assumed, source=law, part=part)

@@ -13,6 +13,9 @@ DECIDING_KINDS = (*COLLEGIAL, "administration")
 DECIDES = (*DECIDING_KINDS, "responsible")
 #: In an evaluation rule: whoever decided that the engagement was entered.
 AS_ENTERED = "as-entered"
+#: Forms of municipal government that a law may tell apart: an executive board elected by the council, or a government
+#: answerable to it.
+GOVERNMENTS = ("alderman", "parliamentary")
 ROLES = ("officer", "manager", "secretary", "chair", "member", "coordinator", "auditor", "admin")
 STEPS = ("draft", "review", "consult", "recommend", "decide", "sign")
 #: Steps that a requirement can stand before.

@@ -1,5 +1,6 @@
 """Voting rules of a country: quorum, ties, abstention, minority rights, and what they object to a decision.
 
+A decision is held against the rules of the day on which the body met.
 Votes `for` and `against` are cast on the proposal, or on the motion to refer back, postpone, withdraw or not raise it.
 """
 
@@ -7,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated, Any
 
 from workflow.core.messages import Reason, reason
 from workflow.policy.shape import Assumed, AtLeast, Clauses, Key
+from workflow.policy.validity import Day, first_days, holding
 from workflow.policy.value_readers import number, one_of, several
 from workflow.policy.vocabulary import COLLEGIAL
 
@@ -30,6 +33,8 @@ class Quorum:
     conflicted_count: bool
     clauses: Clauses
     assumed: Assumed = None
+    valid_from: Day = None
+    valid_until: Day = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,8 @@ class Minority:
     once: bool
     clauses: Clauses
     assumed: Assumed = None
+    valid_from: Day = None
+    valid_until: Day = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +60,8 @@ class TieRule:
     rule: Annotated[str, Key(one_of(TIES, "rule for ties"))]
     clauses: Clauses
     assumed: Assumed = None
+    valid_from: Day = None
+    valid_until: Day = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +71,8 @@ class AbstentionRule:
     allowed: bool
     clauses: Clauses
     assumed: Assumed = None
+    valid_from: Day = None
+    valid_until: Day = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +82,15 @@ class PreparerRule:
     excluded: bool
     clauses: Clauses
     assumed: Assumed = None
+    valid_from: Day = None
+    valid_until: Day = None
 
 
 @dataclass(frozen=True, slots=True)
-class CollegialRules:
-    """How bodies vote in a country."""
+class VotingRules:
+    """How bodies vote in a country on one day."""
 
-    quorum: Annotated[tuple[Quorum, ...], AtLeast(1)]
+    quorum: tuple[Quorum, ...]
     tie: TieRule
     abstention: AbstentionRule
     preparer: PreparerRule
@@ -86,6 +99,34 @@ class CollegialRules:
     def quorum_of(self, kind: str) -> Quorum:
         """The quorum rule of a kind of body."""
         return next(rule for rule in self.quorum if kind in rule.bodies)
+
+
+@dataclass(frozen=True, slots=True)
+class CollegialRules:
+    """How bodies vote in a country: every rule with the days on which it holds, one of each subject on any day."""
+
+    quorum: Annotated[tuple[Quorum, ...], AtLeast(1)]
+    tie: Annotated[tuple[TieRule, ...], AtLeast(1)]
+    abstention: Annotated[tuple[AbstentionRule, ...], AtLeast(1)]
+    preparer: Annotated[tuple[PreparerRule, ...], AtLeast(1)]
+    minority: tuple[Minority, ...] = ()
+
+    def on(self, day: date) -> VotingRules:
+        """The rules for a body that meets on a day."""
+        (tie,), (abstention,), (preparer,) = (
+            holding(self.tie, day),
+            holding(self.abstention, day),
+            holding(self.preparer, day),
+        )
+        return VotingRules(holding(self.quorum, day), tie, abstention, preparer, minority=holding(self.minority, day))
+
+    def all(self) -> tuple[Quorum | TieRule | AbstentionRule | PreparerRule | Minority, ...]:
+        """Every rule, whenever it holds."""
+        return (*self.quorum, *self.tie, *self.abstention, *self.preparer, *self.minority)
+
+    def periods(self) -> tuple[date, ...]:
+        """First days of the periods in which the same rules hold."""
+        return first_days(self.all())
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +165,7 @@ def is_quorate(rule: Quorum, votes: Votes) -> bool:
 
 
 def objections(
-    rules: CollegialRules, kind: str, body_names: object, votes: Votes, outcome: str, *, minority_used: bool
+    rules: VotingRules, kind: str, body_names: object, votes: Votes, outcome: str, *, minority_used: bool
 ) -> Iterator[Reason]:
     """Why a body's decision cannot stand; nothing when it can."""
     rule = rules.quorum_of(kind)
@@ -152,14 +193,14 @@ def objections(
         yield from _majority(rules, votes, outcome, in_favour, against)
 
 
-def carried_by_minority(rules: CollegialRules, kind: str, votes: Votes, outcome: str) -> bool:
+def carried_by_minority(rules: VotingRules, kind: str, votes: Votes, outcome: str) -> bool:
     """Whether the outcome rests on a minority's right, because the majority did not want it."""
     if not votes.is_counted or _minority_right(rules, kind, outcome) is None:
         return False
     return any(_majority(rules, votes, outcome, votes.votes_for or 0, votes.votes_against or 0))
 
 
-def _minority_right(rules: CollegialRules, kind: str, outcome: str) -> Minority | None:
+def _minority_right(rules: VotingRules, kind: str, outcome: str) -> Minority | None:
     return next((m for m in rules.minority if kind in m.bodies and outcome in m.outcomes), None)
 
 
@@ -167,7 +208,7 @@ def _share(right: Minority, votes: Votes, in_favour: int) -> bool:
     return in_favour * right.denominator >= votes.present * right.numerator
 
 
-def _majority(rules: CollegialRules, votes: Votes, outcome: str, in_favour: int, against: int) -> Iterator[Reason]:
+def _majority(rules: VotingRules, votes: Votes, outcome: str, in_favour: int, against: int) -> Iterator[Reason]:
     wanted = "against" if outcome == "reject" else "for"
     counted: dict[str, Any] = {"for": in_favour, "against": against}
     if in_favour == against:

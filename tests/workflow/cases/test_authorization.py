@@ -254,7 +254,7 @@ def test_administration_without_a_mandate_decides_nothing(oslo: World, action: s
     oslo.walk(number, "decide:responsible")
     with writing(oslo.engine, oslo.tenant.id) as connection:
         connection.execute(delete(Mandate))
-    with refused(oslo, NotMandated, "no-mandate", clauses=("no/koml.13-1",)):
+    with refused(oslo, NotMandated, "no-mandate", clauses=("no/koml.10-2",)):
         oslo.act("manager", number, action, comment="For these reasons")
 
 

@@ -10,6 +10,7 @@ import itertools
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -131,7 +132,7 @@ class Drive:
     def _is_excluded(self, person: str, here: Reached) -> bool:
         """Where the law says so, whoever prepared the case as an employee confirms no decision on it."""
         prepared = any(who == person and action in ("submit", "amend", "endorse") for who, action, _to in here.done)
-        return self.world.policy.law.collegial.preparer.excluded and (prepared or person == "officer")
+        return self.world.policy.law.collegial.on(date.max).preparer.excluded and (prepared or person == "officer")
 
     def _seated(self, person: str, one: Transition, here: Reached) -> bool:
         if ACTIONS[one.action].own_officer_only:

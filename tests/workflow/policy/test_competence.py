@@ -176,8 +176,27 @@ def test_what_is_already_the_councils_stays_on_the_policys_own_route(key: str) -
 @pytest.mark.parametrize("key", ["orebro", "stockholm"])
 def test_an_administration_decides_only_by_delegation(key: str) -> None:
     found = answer(key, "visit", "enter", responsible="administration")
-    assert {"se/kl.6-37", "se/kl.7-5"} <= set(found.clauses)
-    assert "se/kl.6-37" not in answer(key, "visit", "enter", responsible="committee").clauses
+    assert {"se/kl.7-5", "se/kl.6-38"} <= set(found.clauses)
+    assert "se/kl.6-37" not in found.clauses
+    by_committee = answer(key, "visit", "enter", responsible="committee").clauses
+    assert not {"se/kl.6-37", "se/kl.6-38", "se/kl.7-5"} & set(by_committee)
+
+
+@pytest.mark.parametrize("key", ["orebro", "stockholm"])
+def test_the_limit_of_delegation_sends_nothing_to_the_council(key: str) -> None:
+    found = answer(key, "project", "enter", principal=True)
+    assert found.body == "council"
+    assert "se/kl.5-1" in found.clauses
+    assert "se/kl.6-38" not in found.clauses
+
+
+def test_under_parliamentary_rule_the_section_on_the_city_government_stands_for_that_on_the_director() -> None:
+    oslo = pack("oslo")
+    assert oslo.municipality.government == "parliamentary"
+    assert "no/koml.10-2" in answer("oslo", "visit", "enter", responsible="administration").clauses
+    assert "no/koml.10-2" in answer("oslo", "project", "enter", scope="municipality").clauses
+    assert "no/koml.13-1" not in oslo.clauses
+    assert {row.where for row in oslo.law.rows} == {"parliamentary"}
 
 
 def test_aid_names_the_act_that_allows_it() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from fractions import Fraction
 
 import pytest
@@ -12,16 +13,16 @@ from hypothesis import strategies as st
 from tests.workflow.packs import shipped
 from workflow.policy.actions import DECIDING, RECOMMENDING
 from workflow.policy.vocabulary import COLLEGIAL
-from workflow.policy.voting_rules import CollegialRules, Votes, carried_by_minority, needed_for_quorum, objections
+from workflow.policy.voting_rules import Votes, VotingRules, carried_by_minority, needed_for_quorum, objections
 
 COUNTRIES = {"se": "orebro", "no": "oslo", "dk": "odense"}
 BODIES = ("council", "executive-board", "committee")
 OUTCOMES = tuple(dict.fromkeys((*RECOMMENDING, *DECIDING)))
 
 
-def rules_of(country: str) -> CollegialRules:
+def rules_of(country: str) -> VotingRules:
     """How bodies vote in a country."""
-    return shipped(COUNTRIES[country]).law.collegial
+    return shipped(COUNTRIES[country]).law.collegial.on(date(2026, 11, 30))
 
 
 def faults(country: str, kind: str, votes: Votes, outcome: str = "approve", *, minority_used: bool = False) -> set[str]:
@@ -61,6 +62,21 @@ def test_body_with_one_too_few_cannot_decide(country: str, kind: str, members: i
 @pytest.mark.parametrize(("country", "clause"), [("se", "se/kl.5-45"), ("no", "no/koml.11-9"), ("dk", "dk/stl.11")])
 def test_missing_quorum_names_its_section(country: str, clause: str) -> None:
     assert clause in cited(country, "council", Votes(11, 1, 0))
+
+
+def test_a_meeting_is_held_against_the_rules_of_its_day() -> None:
+    law = shipped("orebro").law.collegial
+    last, first = date(2029, 12, 31), date(2030, 1, 1)
+    (was,) = law.tie
+    amended = replace(law, tie=(replace(was, valid_until=last), replace(was, rule="lapses", valid_from=first)))
+    assert amended.periods() == (date.min, first)
+    assert (amended.on(last).tie.rule, amended.on(first).tie.rule) == ("casting-vote", "lapses")
+    tie = Votes(11, 10, 0, 5, 5, 0, casting_vote="for")
+    codes = [
+        [why.code for why in objections(amended.on(day), "council", {}, tie, "approve", minority_used=False)]
+        for day in (last, first)
+    ]
+    assert codes == [[], ["tie-lapses"]]
 
 
 def test_half_of_ten_is_enough_in_norway_and_not_in_sweden() -> None:

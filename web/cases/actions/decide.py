@@ -24,7 +24,7 @@ from workflow.cases.context import CaseContext
 from workflow.core.messages import N_
 from workflow.policy.roles import body_at
 from workflow.policy.state_machine import Stop
-from workflow.policy.voting_rules import CollegialRules, Quorum, needed_for_quorum
+from workflow.policy.voting_rules import Quorum, VotingRules, needed_for_quorum
 
 PROPOSALS = ("adopt", "amended", "decline", "none")
 #: Inputs that are numbers of people.
@@ -45,7 +45,8 @@ def _members(db: Session, view: CaseView) -> FormData:
 
 def _inputs(view: CaseView, data: FormData, stop: Stop) -> tuple[Input, ...]:
     """The inputs at a body's step, filled with the record that is being corrected."""
-    rules, rule = view.policy.law.collegial, view.policy.law.collegial.quorum_of(stop.kind)
+    rules = view.policy.law.collegial.on(view.context.today)
+    rule = rules.quorum_of(stop.kind)
     given = _entered(view, data)
     return (
         *_outcome(view, stop, given),
@@ -117,7 +118,7 @@ def _quorum(rule: Quorum, members: int) -> str:
     )
 
 
-def _votes(rules: CollegialRules, given: dict[str, Any]) -> tuple[Input, ...]:
+def _votes(rules: VotingRules, given: dict[str, Any]) -> tuple[Input, ...]:
     votes = [
         Input("for", "whole", _("Votes for"), given.get("for", "")),
         Input("against", "whole", _("Votes against"), given.get("against", "")),

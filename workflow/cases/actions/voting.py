@@ -25,7 +25,13 @@ _MEMBERS = select(func.count(distinct(_seats.person_id))).where(
     or_(_seats.ends_on.is_(None), _seats.ends_on >= _DAY),
     _seats.deputy_for_id.is_(None),
 )
-_EARLIER = select(_decisions.outcome, _decisions.votes_for, _decisions.votes_against, _decisions.casting_vote).where(
+_EARLIER = select(
+    _decisions.decided_on,
+    _decisions.outcome,
+    _decisions.votes_for,
+    _decisions.votes_against,
+    _decisions.casting_vote,
+).where(
     _decisions.municipality_id == _MUNICIPALITY,
     _decisions.case_id == bindparam("case"),
     _decisions.body_id == _BODY,
@@ -46,7 +52,7 @@ def weigh_votes(context: ActionContext, stop: Stop, body: str) -> Votes:
         casting_vote=given["casting_vote"],
     )
     known_people(context, given["conflicts"])
-    rules, names = context.policy.law.collegial, context.policy.body(body).names
+    rules, names = context.policy.law.collegial.on(given["meeting_date"]), context.policy.body(body).names
     used = _minority_right_used(context, stop.kind, body, given["outcome"])
     if against := tuple(objections(rules, stop.kind, names, votes, given["outcome"], minority_used=used)):
         raise QuorumMissing(*against)
@@ -84,6 +90,6 @@ def _minority_right_used(context: ActionContext, kind: str, body: str, outcome: 
     earlier = context.connection.execute(_EARLIER, given)
     rules = context.policy.law.collegial
     return any(
-        carried_by_minority(rules, kind, Votes(0, 0, 0, in_favour, against, casting_vote=casting), chosen)
-        for chosen, in_favour, against, casting in earlier
+        carried_by_minority(rules.on(met), kind, Votes(0, 0, 0, in_favour, against, casting_vote=casting), chosen)
+        for met, chosen, in_favour, against, casting in earlier
     )

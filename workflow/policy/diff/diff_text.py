@@ -7,6 +7,7 @@ Answers are compared in `workflow.policy.diff.diff_answers`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from workflow.policy.assumptions import assumptions
@@ -14,7 +15,7 @@ from workflow.policy.clauses import Clause
 from workflow.policy.diff.change import Change
 from workflow.policy.model import Policy
 from workflow.policy.vocabulary import LADDERS
-from workflow.policy.voting_rules import CollegialRules, Minority
+from workflow.policy.voting_rules import Minority, VotingRules
 
 
 def document(old: Policy, new: Policy) -> Iterator[Change]:
@@ -109,8 +110,11 @@ def ladders(old: Policy, new: Policy) -> Iterator[Change]:
 
 
 def law(old: Policy, new: Policy) -> Iterator[Change]:
-    """The country's rules for bodies that meet: quorum, ties, abstention, minorities, who prepared the matter."""
-    was, now = _meeting(old.law.collegial), _meeting(new.law.collegial)
+    """The country's rules for bodies that meet: quorum, ties, abstention, minorities, who prepared the matter.
+
+    Of rules that follow each other in time, the last known.
+    """
+    was, now = _meeting(old.law.collegial.on(date.max)), _meeting(new.law.collegial.on(date.max))
     for key, before, after in _both(was, now):
         if before is None or after is None or before[0] != after[0]:
             kind, _colon, about = key.partition(":")
@@ -120,7 +124,7 @@ def law(old: Policy, new: Policy) -> Iterator[Change]:
             yield Change("law", "cites", key, before[1], after[1])
 
 
-def _meeting(law: CollegialRules) -> dict[str, tuple[Any, tuple[str, ...]]]:
+def _meeting(law: VotingRules) -> dict[str, tuple[Any, tuple[str, ...]]]:
     """Each rule with its clauses, by what it is about."""
     rules: dict[str, tuple[Any, tuple[str, ...]]] = {}
     for quorum in law.quorum:

@@ -87,6 +87,7 @@ def pack_stages(pack: Pack, country: Country, data: object) -> Iterator[Iterable
         routes={**country.routes, **pack.routes},
         single=tuple(kind for kind in dict.fromkeys(kinds) if kinds.count(kind) == 1),
         present=tuple(dict.fromkeys(kinds)),
+        government=pack.municipality.government,
     )
     yield chain(_below(pack), _route_names(pack, country), _clauses(pack), routes(pack.routes, declared))
     yield pack_rules(pack, declared)
@@ -110,6 +111,12 @@ def _municipality(pack: Pack, country: Country) -> Iterator[Fault]:
         yield Fault(("municipality", "language"), unknown("language", municipality.language, list(country.law.names)))
     if municipality.key == country.law.country:
         yield Fault(("municipality", "key"), "is the key of the country")
+    known, government = country.law.governments, municipality.government
+    if known and government is None:
+        yield Fault(("municipality",), f"needs government: one of {', '.join(known)}")
+    elif government is not None and government not in known:
+        what = unknown("form of government", government, known) if known else "the country's law knows one form alone"
+        yield Fault(("municipality", "government"), what)
     try:
         ZoneInfo(municipality.timezone)
     except (KeyError, OSError, ValueError):  # no such zone, a folder, a path that leads elsewhere

@@ -41,6 +41,8 @@ class Declared:
     single: tuple[str, ...]
     #: Kinds of which there is at least one.
     present: tuple[str, ...]
+    #: The municipality's form of government; None in a law.
+    government: str | None = None
 
 
 def duplicates(named: Iterable[tuple[KeyPath, str]]) -> Iterator[Fault]:
@@ -52,11 +54,15 @@ def duplicates(named: Iterable[tuple[KeyPath, str]]) -> Iterator[Fault]:
         seen.add(name)
 
 
-def unknown_clauses(clauses: Iterable[str], path: KeyPath, declared: Declared) -> Iterator[Fault]:
-    """Faults for cited clauses that do not exist."""
-    for position, clause in enumerate(clauses):
-        if clause not in declared.clauses:
-            yield Fault((*path, position), unknown("clause", clause, declared.clauses))
+def unknown_clauses(
+    clauses: Iterable[str], path: KeyPath, declared: Declared, where: str | None = None
+) -> Iterator[Fault]:
+    """Faults for cited clauses that do not exist, or hold under another form of government than the rule, `where`."""
+    for position, id_ in enumerate(clauses):
+        if (clause := declared.clauses.get(id_)) is None:
+            yield Fault((*path, position), unknown("clause", id_, declared.clauses))
+        elif clause.where not in (None, where or declared.government):
+            yield Fault((*path, position), f"{id_} holds only where the government is {clause.where}")
 
 
 def body_faults(

@@ -7,6 +7,7 @@ signed.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from datetime import date
 from itertools import combinations
 
 from workflow.policy.conditions import Condition, pairs
@@ -20,11 +21,13 @@ from workflow.policy.loading.cross_references_routes import (
 )
 from workflow.policy.loading.schemas import Country, Pack
 from workflow.policy.loading.yaml_positions import KeyPath
-from workflow.policy.pack_rules import EvaluationRule, Ladder, Requirement, Row, Rung, Step
+from workflow.policy.pack_rules import AlsoCites, EvaluationRule, Ladder, Requirement, Row, Rung, Step
 from workflow.policy.request_domain import Span, is_signed
 from workflow.policy.request_space import overlap
+from workflow.policy.validity import Dated, covers, holding
 from workflow.policy.value_readers import unknown
 from workflow.policy.vocabulary import AS_ENTERED, COLLEGIAL, ENDS_BY_ITSELF, ROLES, TURN
+from workflow.policy.voting_rules import CollegialRules
 
 
 def pack_rules(pack: Pack, declared: Declared) -> Iterator[Fault]:
@@ -51,32 +54,72 @@ def law_rules(country: Country, declared: Declared) -> Iterator[Fault]:
     yield from _rows(law.rows, "rows", declared)
     yield from _rows(law.founding, "founding", declared)
     yield from duplicates([*_ids("rows", law.rows), *_ids("founding", law.founding)])
+    yield from _forms("rows", law.rows, country)
+    yield from _forms("also", law.also, country)
     for position, also in enumerate(law.also):
-        yield from unknown_clauses(also.clauses, ("also", position, "clauses"), declared)
+        yield from unknown_clauses(also.clauses, ("also", position, "clauses"), declared, also.where)
+    for id_, clause in country.clauses.items():
+        yield from _period(clause, ("clauses", id_))
+        yield from _known_form(clause.where, ("clauses", id_), country)
     yield from _collegial(country, declared)
+
+
+def _known_form(where: str | None, path: KeyPath, country: Country) -> Iterator[Fault]:
+    if where is not None and where not in country.law.governments:
+        yield Fault((*path, "where"), unknown("form of government", where, country.law.governments))
+
+
+def _period(rule: Dated, path: KeyPath) -> Iterator[Fault]:
+    if rule.valid_from is not None and rule.valid_until is not None and rule.valid_until < rule.valid_from:
+        yield Fault((*path, "valid_until"), "is before valid_from")
+
+
+def _forms(table: str, rules: Sequence[Row | AlsoCites], country: Country) -> Iterator[Fault]:
+    """Faults in where rows of the law hold."""
+    for position, rule in enumerate(rules):
+        yield from _known_form(rule.where, (table, position), country)
+
+
+def _cited_in_time(rule: Dated, clauses: Sequence[str], path: KeyPath, country: Country) -> Iterator[Fault]:
+    yield from _period(rule, path)
+    for position, id_ in enumerate(clauses):
+        if id_ in country.clauses and not covers(country.clauses[id_], rule):
+            yield Fault((*path, "clauses", position), f"{id_} does not hold on every day on which this does")
 
 
 def _collegial(country: Country, declared: Declared) -> Iterator[Fault]:
     rules = country.law.collegial
-    covered: list[tuple[KeyPath, str]] = [
-        (("collegial", "quorum", i, "bodies"), kind) for i, quorum in enumerate(rules.quorum) for kind in quorum.bodies
-    ]
-    yield from duplicates(covered)
-    for kind in COLLEGIAL:
-        if kind not in [covered_kind for _place, covered_kind in covered]:
-            yield Fault(("collegial", "quorum"), f"no quorum for a {kind}")
-    for position, quorum in enumerate(rules.quorum):
-        yield from unknown_clauses(quorum.clauses, ("collegial", "quorum", position, "clauses"), declared)
+    for name in ("quorum", "minority", "tie", "abstention", "preparer"):
+        of_name = getattr(rules, name)
+        for position, rule in enumerate(of_name):
+            # a rule that always holds may stand without a list
+            alone = name in ("tie", "abstention", "preparer") and len(of_name) == 1
+            path: KeyPath = ("collegial", name) if alone else ("collegial", name, position)
+            yield from unknown_clauses(rule.clauses, (*path, "clauses"), declared)
+            yield from _cited_in_time(rule, rule.clauses, path, country)
     for position, minority in enumerate(rules.minority):
-        yield from unknown_clauses(minority.clauses, ("collegial", "minority", position, "clauses"), declared)
         if minority.numerator >= minority.denominator:
             yield Fault(("collegial", "minority", position, "numerator"), "a minority is less than the whole")
-    for name, clauses in (
-        ("tie", rules.tie.clauses),
-        ("abstention", rules.abstention.clauses),
-        ("preparer", rules.preparer.clauses),
-    ):
-        yield from unknown_clauses(clauses, ("collegial", name, "clauses"), declared)
+    for first in rules.periods():
+        yield from _one_of_each(rules, first)
+
+
+def _one_of_each(rules: CollegialRules, first: date) -> Iterator[Fault]:
+    """Faults where on a day no rule of a subject holds for a kind of body, or more than one."""
+    since = "" if first == date.min else f" from {first}"
+    quorum = [(i, one) for i, one in enumerate(rules.quorum) if holding([one], first)]
+    yield from duplicates((("collegial", "quorum", i, "bodies"), kind) for i, one in quorum for kind in one.bodies)
+    for kind in COLLEGIAL:
+        if not any(kind in one.bodies for _, one in quorum):
+            yield Fault(("collegial", "quorum"), f"no quorum for a {kind}{since}")
+    for name in ("tie", "abstention", "preparer"):
+        number = len(holding(getattr(rules, name), first))
+        if number != 1:
+            yield Fault(("collegial", name), f"exactly one rule holds on any day, not {number}{since}")
+    rights = [(i, one) for i, one in enumerate(rules.minority) if holding([one], first)]
+    for (_, one), (i, other) in combinations(rights, 2):
+        if set(one.bodies) & set(other.bodies) and set(one.outcomes) & set(other.outcomes):
+            yield Fault(("collegial", "minority", i), f"another minority brings this about on the same days{since}")
 
 
 def _ids(table: str, rows: Sequence[Row | EvaluationRule]) -> list[tuple[KeyPath, str]]:
@@ -95,7 +138,7 @@ def _when(condition: Condition, path: KeyPath, declared: Declared) -> Iterator[F
 def _rows(rows: Sequence[Row], table: str, declared: Declared) -> Iterator[Fault]:
     for position, row in enumerate(rows):
         path: KeyPath = (table, position)
-        yield from unknown_clauses(row.clauses, (*path, "clauses"), declared)
+        yield from unknown_clauses(row.clauses, (*path, "clauses"), declared, row.where)
         yield from _when(row.when, path, declared)
         if row.decides is None or row.route is None:
             continue

@@ -108,7 +108,20 @@ def _document(source: Source, law_folder: Path) -> dict[str, Any]:
         _raise_first(law, faults)
     for faults in pack_stages(pack, country, source.data):
         _raise_first(source, faults)
-    return {"pack": source.data, "law": law.data}
+    return {"pack": source.data, "law": _under(pack.municipality.government, law.data)}
+
+
+def _under(government: str | None, law: dict[str, Any]) -> dict[str, Any]:
+    """What holds of a law under a form of government: rows, citations and clauses of another are left out."""
+    if government is None:
+        return law
+    kept: dict[str, Any] = {
+        name: [rule for rule in law[name] if rule.get("where") in (None, government)]
+        for name in ("rows", "also")
+        if name in law
+    }
+    clauses = {id_: one for id_, one in law["clauses"].items() if one.get("where") in (None, government)}
+    return law | kept | {"clauses": clauses}
 
 
 def _shaped(source: Source, schema: Strict) -> Any:

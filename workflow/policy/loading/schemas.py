@@ -16,19 +16,24 @@ from marshmallow import ValidationError
 from workflow.core.calendar import Within
 from workflow.policy.clauses import Clause
 from workflow.policy.conditions import Condition, condition_over
-from workflow.policy.loading.derived_schema import Strict, Value, listed, reader, schema_of
+from workflow.policy.loading.derived_schema import Strict, Value, listed, nested, reader, schema_of
 from workflow.policy.model import BodySpec, GoalGroup, KindSpec, Law, Municipality, PolicyDocument
 from workflow.policy.pack_rules import EvaluationRule, Ladder, Requirement, Row, Rung, Step
 from workflow.policy.request_domain import ENGAGEMENTS
 from workflow.policy.shape import AtLeast, Key
 from workflow.policy.value_readers import by_key, clause_id, one_of, period, several, slug, some_time, text
 from workflow.policy.vocabulary import DECIDES, LADDERS, RESPONSIBLE_KINDS
+from workflow.policy.voting_rules import AbstentionRule, CollegialRules, PreparerRule, TieRule
 
 _read_condition = condition_over()
 _decides = Value(one_of(DECIDES, "deciding body kind"))
+#: What only a clause of the law says: its examples of meetings, and under which form of government and when it holds.
+OF_THE_LAW = ("meetings", "where", "valid_from", "valid_until")
 #: A row that refuses names neither body nor route, and the clause that forbids.
-ProhibitionSchema = schema_of(Row, without=("decides", "route"), clauses=Value(several(clause_id, at_least=1)))
-RowSchema = schema_of(Row, when=Value(_read_condition, default=Condition()), decides=_decides, route=Value(slug))
+ProhibitionSchema = schema_of(Row, without=("decides", "route", "where"), clauses=Value(several(clause_id, at_least=1)))
+RowSchema = schema_of(
+    Row, without=("where",), when=Value(_read_condition, default=Condition()), decides=_decides, route=Value(slug)
+)
 #: A row of the law may also look at what the pack's own table would answer.
 LawRowSchema = schema_of(Row, when=Value(condition_over("otherwise")), decides=_decides, route=Value(slug))
 
@@ -52,7 +57,7 @@ def _clauses(schema: type[Strict]) -> Callable[[object], dict[str, Clause]]:
     return lambda value: {id_: Clause(id=id_, **parts) for id_, parts in read_all(value).items()}
 
 
-ClauseSchema = schema_of(Clause, makes=dict, without=("id", "meetings"))
+ClauseSchema = schema_of(Clause, makes=dict, without=("id", *OF_THE_LAW))
 LawClauseSchema = schema_of(
     Clause,
     makes=dict,
@@ -95,6 +100,13 @@ class Country:
     clauses: Mapping[str, Clause]
 
 
+def _over_time(shape: type) -> Value:
+    """One rule that always holds, or a list of rules with the days on which each does."""
+    read = reader(schema_of(shape))
+    read_all = several(read, at_least=1)
+    return Value(lambda value: read_all(value) if isinstance(value, list) else (read(value),))
+
+
 def _country(routes: Mapping[str, tuple[Step, ...]], clauses: Mapping[str, Clause], **law: Any) -> Country:
     return Country(Law(**law), routes, clauses)
 
@@ -105,6 +117,14 @@ LawSchema = schema_of(
     makes=_country,
     rows=listed(LawRowSchema, default=()),
     founding=listed(RowSchema, at_least=1),
+    collegial=nested(
+        schema_of(
+            CollegialRules,
+            tie=_over_time(TieRule),
+            abstention=_over_time(AbstentionRule),
+            preparer=_over_time(PreparerRule),
+        )
+    ),
     routes=Value(_routes),
     clauses=Value(_clauses(LawClauseSchema)),
 )

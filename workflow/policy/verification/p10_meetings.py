@@ -1,6 +1,7 @@
 """P10, of meetings: what the law's clauses promise by example, the rules that votes are weighed by keep.
 
-An example is a body that met, how many took part and how they voted, and whether the decision stands.
+An example is a body that met, how many took part and how they voted, and whether the decision stands. It holds on every
+day on which its clause does.
 """
 
 from __future__ import annotations
@@ -10,18 +11,21 @@ from collections.abc import Iterator
 from workflow.core.messages import Message
 from workflow.policy.clauses import Clause, MeetingClaim
 from workflow.policy.model import Policy
+from workflow.policy.validity import first_days, holding
 from workflow.policy.verification.messages import message
-from workflow.policy.voting_rules import CollegialRules, Votes, objections
+from workflow.policy.voting_rules import Votes, VotingRules, objections
 
 
 def meetings_hold(policy: Policy) -> Iterator[Message | None]:
     """For every example of a meeting: what is wrong with it, or None."""
     for clause in policy.clauses.values():
-        for claim in clause.meetings:
-            yield _broken(policy, clause, claim)
+        for day in first_days((*policy.law.collegial.all(), clause)):
+            if holding((clause,), day):
+                rules = policy.law.collegial.on(day)
+                yield from (_broken(rules, clause, claim) for claim in clause.meetings)
 
 
-def _broken(policy: Policy, clause: Clause, claim: MeetingClaim) -> Message | None:
+def _broken(rules: VotingRules, clause: Clause, claim: MeetingClaim) -> Message | None:
     votes = Votes(
         claim.members,
         claim.present,
@@ -31,7 +35,6 @@ def _broken(policy: Policy, clause: Clause, claim: MeetingClaim) -> Message | No
         claim.abstained,
         claim.casting_vote,
     )
-    rules = policy.law.collegial
     against = [
         why.code for why in objections(rules, claim.body, {}, votes, claim.outcome, minority_used=claim.minority_used)
     ]
@@ -47,7 +50,7 @@ def _broken(policy: Policy, clause: Clause, claim: MeetingClaim) -> Message | No
     return message(code, clause=clause.id, meeting=claim, why=why)
 
 
-def _rules(rules: CollegialRules, body: str) -> Iterator[tuple[tuple[str, ...], str | None]]:
+def _rules(rules: VotingRules, body: str) -> Iterator[tuple[tuple[str, ...], str | None]]:
     """What each rule for a kind of body cites and assumes."""
     yield rules.tie.clauses, rules.tie.assumed
     yield rules.abstention.clauses, rules.abstention.assumed

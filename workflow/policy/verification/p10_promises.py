@@ -47,7 +47,7 @@ def promise(claim: Claim) -> Message:
 def failure(policy: Policy, clause: Clause, claim: Claim, request: Request, answer: Answer) -> Message | None:
     """Why a promise is not kept; None when it is."""
     if claim.refused:
-        return _refusal_failure(clause, answer)
+        return _refusal_failure(clause, claim, answer)
     if not answer.is_decided:
         return message("refused-by-row", row=answer.row)
     if claim.cited_not:
@@ -63,10 +63,12 @@ def failure(policy: Policy, clause: Clause, claim: Claim, request: Request, answ
     return _step_failure(procedure, clause, claim, answer.route)
 
 
-def _refusal_failure(clause: Clause, answer: Answer) -> Message | None:
+def _refusal_failure(clause: Clause, claim: Claim, answer: Answer) -> Message | None:
     if answer.is_decided:
         return message("decided-by-row", row=answer.row, body=answer.body)
-    return None if clause.id in answer.clauses else message("refused-uncited", row=answer.row)
+    if clause.id not in answer.clauses:
+        return message("refused-uncited", row=answer.row)
+    return _reading_failure(claim, answer.assumptions)
 
 
 def _reading_failure(claim: Claim, reasons: Iterable[str | None]) -> Message | None:

@@ -40,7 +40,8 @@ def test_case_made_one_of_principle_travels_the_councils_way_from_then_on(orebro
     orebro.act("manager", number, "endorse", {"principal": True}, comment="The first visit of its kind")
     row = orebro.row(number)
     assert (row.state, row.decides, row.route) == ("recommend:responsible", "council", "principal-matter")
-    assert {"se/kl.5-1", "se/kl.6-38"} <= set(row.clauses)
+    assert "se/kl.5-1" in row.clauses
+    assert "se/kl.6-38" not in row.clauses
     with refused(orebro, NotCompetent, "outcome-not-open"):
         orebro.act("secretary.committee", number, "enter-decision", orebro.decision("approve"))
     states = []

@@ -97,7 +97,8 @@ def test_case_made_one_of_principle_goes_to_the_council(orebro: World) -> None:
     orebro.act("officer", number, "amend", PRINCIPAL)
     row = orebro.row(number)
     assert (row.decides, row.route) == ("council", "principal-matter")
-    assert {"se/kl.5-1", "se/kl.6-38"} <= set(row.clauses)
+    assert "se/kl.5-1" in row.clauses
+    assert "se/kl.6-38" not in row.clauses
     assert orebro.walk(number, "decide:council") == "decide:council"
 
 
