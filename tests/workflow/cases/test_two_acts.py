@@ -196,7 +196,7 @@ def test_version_that_no_act_explains_is_found(orebro: World) -> None:
     with writing(orebro.engine, orebro.tenant.id) as connection:
         connection.execute(text("UPDATE engagement SET version = 3"))
     (fault,) = verify(orebro.engine).faults
-    assert (fault.case, fault.what) == (number, "the engagement is at version 3, its acts lead to 2")
+    assert (fault.case, str(fault)) == (number, "the engagement is at version 3, its acts lead to 2")
 
 
 def test_case_that_says_another_version_than_its_trail_is_found(orebro: World) -> None:
@@ -204,7 +204,7 @@ def test_case_that_says_another_version_than_its_trail_is_found(orebro: World) -
     with writing(orebro.engine, orebro.tenant.id) as connection:
         connection.execute(text('UPDATE "case" SET engagement_version = 2'))
     (fault,) = verify(orebro.engine).faults
-    assert (fault.case, fault.what) == (
+    assert (fault.case, str(fault)) == (
         case,
         "the case’s “engagement_version” is not what its trail says".replace("’", "'"),
     )
