@@ -140,5 +140,7 @@ def _part(name: str, value: object) -> Iterator[Fact]:
         yield from (fact for part, inner in value.items() for fact in _part(part, inner))
     elif name == "partner_country" and value:
         yield labels.field_label(name), country_name(str(value))
+    elif name == "evaluation_outcome" and value:
+        yield labels.field_label(name), labels.evaluation_outcome(str(value))
     elif value not in (None, "", []):
         yield labels.field_label(name), plain(value)

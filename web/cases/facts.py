@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from web.cases.presenter import CaseView
+from web.cases.request_fields import KIND_OF
 from web.i18n import labels
 from web.i18n.countries import country_name
 from web.i18n.gettext import _
@@ -51,6 +52,10 @@ def _principle(view: CaseView) -> str:
     return _("Yes: %(why)s", why=view.case.principal_reason)
 
 
+#: Order in which a case's fields are shown: cost, purpose and period before what the policy demands.
+_ORDER = tuple(dict.fromkeys(("cost", "purpose", "expected_result", "starts_on", "ends_on", "notice_on", *KIND_OF)))
+
+
 def content_facts(view: CaseView) -> list[Fact]:
     """The content of the request: goals, and the fields that are filled in."""
     goals = [labels.goal_label(view.policy, goal) for goal in view.case.goals]
@@ -58,9 +63,9 @@ def content_facts(view: CaseView) -> list[Fact]:
 
 
 def _fields(fields: Any) -> Iterator[Fact]:
-    for name, value in sorted(fields.items(), key=lambda field: field[0] != "cost"):
-        if name != "principal_reason" and value:
-            yield labels.field_label(name), _shown(name, value)
+    for name in sorted(fields, key=lambda name: _ORDER.index(name) if name in _ORDER else len(_ORDER)):
+        if name != "principal_reason" and fields[name]:
+            yield labels.field_label(name), _shown(name, fields[name])
 
 
 def _shown(name: str, value: Any) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from models import Engagement
-from workflow.cases.actions.prepare import check_goals, check_principal_reason, jsonable
+from workflow.cases.actions.prepare import check_fields, check_goals, jsonable
 from workflow.cases.actor import Actor
 from workflow.cases.engagement import waiting_renewal
 from workflow.cases.routing import answer_for, pinned, request_data
@@ -147,7 +147,7 @@ def _draft(
     responsible = _responsible_body(policy, tenant, actor, given, engagement)
     request = _request(policy, responsible, given, engagement)
     fields = jsonable(given.get("fields_", {}))
-    check_principal_reason(request, fields)
+    check_fields(request, fields)
     goals = list(given.get("goals", []))
     check_goals(goals, policy)
     partner = given.get("partner") or _partner(engagement)

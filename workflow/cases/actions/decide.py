@@ -161,7 +161,7 @@ def _changes_weighed(context: ActionContext, stop: Stop) -> dict[str, Any]:
     before = dict(context.changes), dict(context.texts), dict(context.data)
     if amends:
         prepare.change_request(context, given)
-        prepare.check_principal_reason(context.request_now(), context.changes.get("fields", s.fields))
+        prepare.check_fields(context.request_now(), context.changes.get("fields", s.fields))
     changes, request = context.changes, context.request_now()
     context.changes, context.texts, context.data = before  # they become the case's when the chair confirms
     answer = answer_for(context.policy, request)

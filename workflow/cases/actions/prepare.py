@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from workflow.cases.actions.context import ActionContext
@@ -29,10 +30,13 @@ def jsonable(fields: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def check_principal_reason(request: Request, fields: dict[str, Any]) -> None:
-    """Raises `Malformed` for a matter of principle without a reason."""
+def check_fields(request: Request, fields: Mapping[str, Any]) -> None:
+    """Raises `Malformed` for a matter of principle without a reason, and for an end before the start."""
     if request.principal and not fields.get("principal_reason"):
         raise Malformed(reason("field-missing", field="fields.principal_reason"))
+    starts_on, ends_on = fields.get("starts_on"), fields.get("ends_on")
+    if starts_on and ends_on and str(ends_on) < str(starts_on):
+        raise Malformed(reason("field-wrong", field="fields.ends_on", why="before it starts"))
 
 
 def check_goals(goals: list[str], policy: Policy) -> None:
@@ -60,7 +64,7 @@ def amend(context: ActionContext) -> None:
     if "text" in given:
         propose(context, given["text"], body_id=None)
     repin(context)
-    check_principal_reason(context.request_now(), context.changes.get("fields", dict(case.fields)))
+    check_fields(context.request_now(), context.changes.get("fields", dict(case.fields)))
 
 
 def change_request(context: ActionContext, given: Any) -> None:

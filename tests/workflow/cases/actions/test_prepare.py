@@ -12,6 +12,7 @@ from models.database import reading
 from tests.workflow.documents.test_service import pdf
 from tests.workflow.refusals import refused
 from tests.worlds import World
+from workflow.cases.gate import open_case
 from workflow.cases.proposals import digest_of
 from workflow.core.errors import ActionNotOpen, Malformed, NotCompetent, NotFound, NotMandated
 from workflow.documents.service import attach
@@ -266,3 +267,15 @@ def test_withdrawn_draft_was_never_seen_by_strangers_and_is_not_seen_afterwards(
     orebro.act("officer", number, "withdraw")
     with refused(orebro, NotFound, "not-found"):
         orebro.act("auditor", number, "submit")
+
+
+def test_request_that_ends_before_it_starts_is_refused(orebro: World) -> None:
+    backwards = {"starts_on": "2027-05-01", "ends_on": "2027-01-01"}
+    draft = orebro.draft("cooperation-agreement")
+    draft["fields"] = {**draft["fields"], **backwards}
+    with refused(orebro, Malformed, "field-wrong") as why:
+        open_case(orebro.services, orebro.people["officer"], draft, now=orebro.now)
+    assert why.value.reasons[0].values["field"] == "fields.ends_on"
+    number = orebro.open("cooperation-agreement")
+    with refused(orebro, Malformed, "field-wrong"):
+        orebro.act("officer", number, "amend", {"fields": backwards})
