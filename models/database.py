@@ -72,10 +72,19 @@ def writing(engine: Engine, municipality_id: int | None) -> Iterator[Connection]
         yield connection
 
 
+class _ReadSession(Session):
+    """A session that writes nothing."""
+
+    def flush(self, objects: Any = None) -> None:
+        """Raises `RuntimeError` where something was added, changed or deleted."""
+        if self.new or self.deleted or any(self.is_modified(one) for one in self.dirty):
+            raise RuntimeError("a session of `reading` writes nothing; use `writing` and a statement")
+
+
 @contextmanager
 def reading(engine: Engine, municipality_id: int | None) -> Iterator[Session]:
     """Read-only session scoped to one municipality. Close it before rendering: a slow reader blocks writers."""
-    with Session(engine, expire_on_commit=False, autoflush=False) as session:
+    with _ReadSession(engine, expire_on_commit=False, autoflush=False) as session:
         session.info["rows"] = _rows_of(municipality_id)
         _set_municipality(session.connection(), municipality_id)
         yield session

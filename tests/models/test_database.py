@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 from time import sleep
 
@@ -11,7 +12,7 @@ import pytest
 from sqlalchemy import Engine, insert, select, text, update
 from sqlalchemy.exc import IntegrityError, ProgrammingError
 
-from models import Body, CaseNumber, Municipality
+from models import Body, CaseNumber, Heartbeat, Municipality
 from models.database import WAL_IS_SAFE_FROM, connect, reading, writing
 from tests.models.rows import row, two_municipalities
 
@@ -134,3 +135,10 @@ def test_every_table_of_a_municipality_is_walled_for_its_owner_too(postgres_engi
         ).all()
     assert len(of_municipality) > 20
     assert sorted(walls) == sorted(of_municipality)
+
+
+def test_reading_session_writes_nothing(sqlite_engine: Engine) -> None:
+    with reading(sqlite_engine, None) as session:
+        session.add(Heartbeat(id=1, at=datetime.now(UTC), counts={}))
+        with pytest.raises(RuntimeError, match="writes nothing"):
+            session.commit()

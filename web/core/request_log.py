@@ -52,7 +52,7 @@ class RequestLog:
 
         def tell() -> None:
             did = {
-                "method": environ["REQUEST_METHOD"],
+                "method": environ["REQUEST_METHOD"][:16],
                 "path": path_of(environ),
                 "status": int(status[:3]),
                 "ms": round(1_000 * (time.perf_counter() - started), 1),

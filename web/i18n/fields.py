@@ -153,6 +153,7 @@ VALIDATION_MESSAGES: tuple[str, ...] = (
     N_("not a valid integer"),
     N_("not a valid list"),
     N_("not a valid string"),
+    N_("nested too deeply"),
     N_("not an e-mail address"),
     N_("not text"),
     N_("not one of your bodies that were asked"),

@@ -19,16 +19,22 @@ def normal(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
-def clean(value: Any, path: str = "") -> Any:
+#: Levels of lists and objects in what people send; what is read here has five.
+MOST_LEVELS = 32
+
+
+def clean(value: Any, path: str = "", level: int = 0) -> Any:
     """A value with every text in NFC; raises `Malformed` naming the field of one that cannot be stored."""
+    if level > MOST_LEVELS:
+        raise Malformed(reason("field-wrong", field=path.partition(".")[0] or "payload", why="nested too deeply"))
     if isinstance(value, str):
         if not is_storable(value):
             raise Malformed(reason("field-wrong", field=path or "payload", why="not text"))
         return normal(value)
     if isinstance(value, Mapping):
-        return {name: clean(inner, f"{path}.{name}" if path else str(name)) for name, inner in value.items()}
+        return {name: clean(inner, f"{path}.{name}" if path else str(name), level + 1) for name, inner in value.items()}
     if isinstance(value, list | tuple):
-        return [clean(inner, path) for inner in value]
+        return [clean(inner, path, level + 1) for inner in value]
     return value
 
 

@@ -8,6 +8,8 @@ case that is submitted again begins anew.
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +17,8 @@ from typing import Any
 
 from workflow.core.dates import day_of_text
 from workflow.core.messages import Reason, reason
+
+_LEADING_ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
 
 
 @dataclass(slots=True)
@@ -72,5 +76,6 @@ def _meeting(code: str, day: date, **more: Any) -> Reason:
 
 
 def normal_paragraph(paragraph: str) -> str:
-    """A paragraph of minutes as it is compared: without the sign, blanks and capitals."""
-    return "".join(paragraph.replace("§", " ").split()).casefold()
+    """A paragraph of minutes as it is compared: letters and digits alone, in one form, without leading zeros."""
+    plain = unicodedata.normalize("NFKC", paragraph).casefold()
+    return _LEADING_ZEROS.sub("", "".join(sign for sign in plain if sign.isalnum()))

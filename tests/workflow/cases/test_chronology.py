@@ -148,6 +148,12 @@ def test_paragraphs_are_compared_without_sign_blanks_and_capitals() -> None:
     assert normal_paragraph("§ 7 A") == normal_paragraph("7a") != normal_paragraph("§ 7")
 
 
+@pytest.mark.parametrize("paragraph", ["12.", "012", "１２", "§\u200b12", "§ 12\u00ad", " § 12 "])
+def test_paragraph_is_the_same_however_it_is_written(paragraph: str) -> None:
+    assert normal_paragraph(paragraph) == normal_paragraph("§ 12")
+    assert normal_paragraph(paragraph) != normal_paragraph("§ 120")
+
+
 # -- what a trail says
 
 

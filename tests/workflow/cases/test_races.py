@@ -81,6 +81,24 @@ def test_two_records_of_one_meeting_are_not_both_entered(orebro: World) -> None:
     assert verify(orebro.engine).ok
 
 
+def test_records_of_four_cases_of_one_meeting_are_all_entered(orebro: World) -> None:
+    numbers = [orebro.open("visit", responsible="programnamnd-barn") for _ in range(4)]
+    for number in numbers:
+        orebro.walk(number, "decide:responsible")
+    attempts = (
+        Attempt(
+            orebro.people["secretary.committee"],
+            number,
+            "enter-decision",
+            orebro.decision("approve") | {"paragraph": f"§ {place}"},
+            orebro.version(number),
+        )
+        for place, number in enumerate(numbers, start=71)
+    )
+    assert race(orebro, *attempts) == [""] * 4
+    assert verify(orebro.engine).ok
+
+
 def test_of_four_who_act_on_four_cases_nobody_waits_in_vain(orebro: World) -> None:
     numbers = [orebro.open("visit") for _ in range(4)]
     found = race(orebro, *(Attempt(orebro.people["officer"], number, "submit", {}, 1) for number in numbers))

@@ -107,3 +107,13 @@ def test_trail_holds_composed_text_however_it_was_typed(orebro: World) -> None:
         (decision,) = session.scalars(select(Decision))
     assert (decision.paragraph, decision.reason, decision.text) == (COMPOSED,) * 3
     assert verify(orebro.engine).ok
+
+
+@pytest.mark.parametrize("levels", [40, 900])
+def test_value_nested_too_deeply_is_refused_by_its_field(levels: int) -> None:
+    deep: object = "text"
+    for _ in range(levels):
+        deep = [deep]
+    with pytest.raises(Malformed) as refused:
+        clean({"fields": {"purpose": deep}})
+    assert refused.value.reasons[0].values["field"] == "fields"

@@ -54,6 +54,14 @@ def check_signatures(context: ActionContext, days: Mapping[str, date]) -> None:
         raise Malformed(*wrong)
 
 
+def check_after_decision(context: ActionContext, days: Mapping[str, date | None]) -> None:
+    """Raises `Malformed` for days of what follows from the decision that lie before it; days that are None pass."""
+    decided_on = _chronology(context).decided_on
+    early = [name for name, day in days.items() if day is not None and decided_on is not None and day < decided_on]
+    if early and decided_on is not None:
+        raise Malformed(*(reason("signed-before-decision", field=name, day=decided_on.isoformat()) for name in early))
+
+
 def meeting_with_free_paragraph(context: ActionContext, body: str, met_on: date, paragraph: str) -> int | None:
     """The body's meeting of a day, None where none is known; raises `Malformed`, naming the case, for a paragraph that
     decides another case.

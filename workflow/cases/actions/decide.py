@@ -12,6 +12,7 @@ from typing import Any
 
 from marshmallow import fields, validate
 from sqlalchemy import BindParameter, bindparam, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from models import Decision, Meeting, Recusal
 from workflow.cases import predicates
@@ -41,7 +42,11 @@ _LOCK_MEETING = (
     .where(_meetings.municipality_id == _MUNICIPALITY, _meetings.id == bindparam("meeting"))
     .with_for_update()
 )
-_HOLD = insert(Meeting).returning(Meeting.id)
+_FIND_MEETING = select(_meetings.id).where(
+    _meetings.municipality_id == _MUNICIPALITY,
+    _meetings.body_id == bindparam("body"),
+    _meetings.held_on == bindparam("day"),
+)
 _ENTER = insert(Decision)
 _MOVE = update(Decision).where(
     Decision.municipality_id == bindparam("of_municipality"), Decision.id == bindparam("of_decision")
@@ -181,7 +186,15 @@ def _hold_meeting(context: ActionContext, body: str, day: date) -> int:
         "held_on": day,
         "created_at": context.now,
     }
-    return int(context.connection.execute(_HOLD, row).scalar_one())
+    # two cases of one meeting may be entered at once: whoever comes second waits here and finds the row
+    dialect = sqlite if context.connection.dialect.name == "sqlite" else postgresql
+    hold = dialect.insert(Meeting).on_conflict_do_nothing().returning(Meeting.id)
+    new = context.connection.execute(hold, row).scalar()
+    if new is None:
+        new = context.connection.execute(
+            _FIND_MEETING, {"municipality": context.municipality_id, "body": row["body_id"], "day": day}
+        ).scalar_one()
+    return int(new)
 
 
 def _entry_data(context: ActionContext, body: str, votes: Votes) -> dict[str, Any]:

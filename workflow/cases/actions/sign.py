@@ -13,7 +13,7 @@ from marshmallow import fields, validate
 from sqlalchemy import select
 
 from models import Document, Proposal
-from workflow.cases.actions.chronology import check_signatures
+from workflow.cases.actions.chronology import check_after_decision, check_signatures
 from workflow.cases.actions.context import ActionContext
 from workflow.cases.actions.declaration import ActionDeclaration
 from workflow.cases.payloads import StrictSchema, name_list, text_field
@@ -45,6 +45,7 @@ def sign(context: ActionContext) -> None:
     counter = counter or signed_on
     notice = given.get("notice_on") or (signed_on if s.request.act == "terminate" else None)
     ends = given.get("ends_on")
+    check_after_decision(context, {"notice_on": given.get("notice_on"), "ends_on": ends})
     if notice and ends and ends < notice:
         raise Malformed(reason("field-wrong", field="ends_on", why="before the notice date"))
     context.data["signature"] = _signature(context, signed_on, counter, notice, ends)

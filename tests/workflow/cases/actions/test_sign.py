@@ -191,3 +191,10 @@ def test_agreement_ends_after_its_notice(orebro: World) -> None:
     number = to_sign(orebro)
     with refused(orebro, Malformed, "field-wrong"):
         orebro.act("chair.executive", number, "sign", {"notice_on": "2026-12-31", "ends_on": "2026-12-30"})
+
+
+@pytest.mark.parametrize("name", ["notice_on", "ends_on"])
+def test_notice_and_end_lie_on_or_after_the_decision(orebro: World, name: str) -> None:
+    number = to_sign(orebro)
+    with refused(orebro, Malformed, "signed-before-decision"):
+        orebro.act("chair.executive", number, "sign", {name: "1900-01-01"})
