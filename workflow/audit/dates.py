@@ -57,7 +57,7 @@ class DateOrder:
         if dated is not None and dated > day:
             yield after_today("dated_on")
         met_on = day_of_text(data.get("meeting_date"))
-        if row.action in ("enter-decision", "confirm") and met_on is not None:
+        if met_on is not None:
             yield from filter(None, [chronology.meeting_reason(met_on, day)])
         signature = data.get("signature")
         if row.action == "sign" and isinstance(signature, dict):

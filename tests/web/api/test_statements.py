@@ -32,7 +32,7 @@ def walked(program: Programs, world: World, **headers: str) -> dict[str, list[st
     ways = [
         ("officer", "submit", {}),
         ("manager", "endorse", {}),
-        ("secretary.committee", "enter-decision", world.decision()),
+        ("secretary.committee", "enter-decision", world.decision() | {"paragraph": case["number"]}),
         ("chair.committee", "confirm", {}),
     ]
     for version, (who, action, payload) in enumerate(ways, start=1):

@@ -36,7 +36,7 @@ def test_what_cannot_be_taken_in_is_one_line_and_changes_nothing(run: Run, packs
     text = table.read_text(encoding="utf-8")
     table.write_text(text.replace('<text>"membership"</text>', '<text>"membershop"</text>', 1), encoding="utf-8")
     told = run("policy", "import-table", str(table), "--into", str(pack))
-    fails(told, 1, "oslo.dmn:", "rule 2, column engagement", "membershop", "did you mean membership?")
+    fails(told, 1, "oslo.dmn:", "rule 3, column engagement", "membershop", "did you mean membership?")
     fails(run("policy", "import-table", str(table), "--into", str(pack), "--decision", "nobody"), 1, "nobody")
     assert pack.read_bytes() == before
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Coroutine, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -14,6 +15,12 @@ from web.core.asgi import BufferedWsgi, Message, environ_of
 
 LARGEST = 1_000_000
 App = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+
+def run(coroutine: Coroutine[Any, Any, Any]) -> None:
+    """Run to the end in a thread of its own: a browser's test may have left a loop running in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, coroutine).result()
 
 
 def scope_of(method: str = "GET", path: bytes = b"/", headers: Iterable[tuple[bytes, bytes]] = ()) -> dict[str, Any]:
@@ -40,7 +47,7 @@ def ask(app: App, messages: list[Message], scope: dict[str, Any]) -> list[Messag
     async def send(message: Message) -> None:
         sent.append(message)
 
-    asyncio.run(BufferedWsgi(app, threads=1, largest=LARGEST)(scope, receive, send))  # type: ignore[arg-type]
+    run(BufferedWsgi(app, threads=1, largest=LARGEST)(scope, receive, send))  # type: ignore[arg-type]
     return sent
 
 
@@ -86,7 +93,7 @@ def test_no_thread_has_a_request_before_its_body_is_whole() -> None:
         await asyncio.wait_for(app(scope_of(), at_once, send), 10)
         slow.cancel()
 
-    asyncio.run(both())
+    run(both())
     assert told == [200, 0]
 
 
@@ -116,7 +123,7 @@ def test_a_body_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch)
         raise AssertionError("answered")
 
     app = BufferedWsgi(echo, threads=1, largest=LARGEST)  # type: ignore[arg-type]
-    asyncio.run(app(scope_of("POST"), receive, send))
+    run(app(scope_of("POST"), receive, send))
 
 
 def test_what_is_too_large_is_refused_by_the_application_and_not_received() -> None:

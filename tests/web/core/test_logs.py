@@ -7,9 +7,15 @@ import logging
 import warnings
 
 import pytest
-from structlog.contextvars import bound_contextvars
+from structlog.contextvars import bound_contextvars, clear_contextvars
 
 from web.core import logs
+
+
+@pytest.fixture(autouse=True)
+def _nothing_left_by_other_tests() -> None:
+    clear_contextvars()
+    logging.captureWarnings(False)
 
 
 def test_lines_of_every_logger_have_one_form(capsys: pytest.CaptureFixture[str]) -> None:

@@ -59,7 +59,7 @@ from types import SimpleNamespace
 from flask import Flask
 from flask_babel import Babel
 from flask_login import LoginManager
-from web.cases.request_fields import telling_inputs
+from web.cases.request_fields import content_inputs
 from workflow.cases import payloads
 from workflow.policy.competence import who_decides
 from workflow.policy.loading.loader import load_pack
@@ -77,7 +77,7 @@ LoginManager(app).user_loader(lambda _id: None)
 app.extensions["instans"] = SimpleNamespace(settings=SimpleNamespace(cookies_secure=False))
 procedure = procedure_for(policy, who_decides(policy, request).route, "committee")
 with app.test_request_context():
-    form = {one.name: [one.kind, bool(one.demands)] for one in telling_inputs(policy, request, procedure, {})}
+    form = {one.name: [one.kind, bool(one.demands)] for one in content_inputs(policy, request, procedure, {})}
 print(json.dumps({
     "missing": missing(policy, budget, request, {}, ()),
     "met": missing(policy, budget, request, {"budget_line": "4711"}, ()),
