@@ -10,7 +10,7 @@ from tests.workflow.cases.test_statements import counted
 from tests.worlds import World
 
 #: The most statements of each POST on a visit's way to its decision, BEGIN of both transactions included.
-MOST = {"open": 14, "submit": 14, "endorse": 15, "enter-decision": 23, "confirm": 23}
+MOST = {"open": 14, "submit": 14, "endorse": 15, "enter-decision": 23, "confirm": 25}
 #: What an Idempotency-Key takes besides: a look for it, with its BEGIN, the forgetting of old ones, and its row.
 KEYED = 4
 

@@ -336,10 +336,10 @@ RACES = ("renew terminate", "renew renew", "lapse approve")
 
 @pytest.mark.parametrize("race", RACES)
 def test_one_of_two_acts_at_once_wins(orebro: World, race: str) -> None:
-    run_races(orebro, race, 200)
+    run_races(orebro, race, 30)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("race", RACES)
 def test_one_of_two_acts_at_once_wins_every_time(orebro: World, race: str) -> None:
-    run_races(orebro, race, 2_000)
+    run_races(orebro, race, 400)
