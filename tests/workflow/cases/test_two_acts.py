@@ -115,7 +115,8 @@ def test_second_signature_is_refused_and_its_case_is_judged_again(orebro: World,
 def test_case_about_an_engagement_that_has_ended_cannot_revive_it(orebro: World) -> None:
     number = agreement(orebro)
     renewal, ending = at(orebro, "renew", number, "sign"), at(orebro, "terminate", number, "sign")
-    orebro.act(signer(orebro, ending), ending, "sign", {"notice_on": "2026-09-01", "ends_on": "2026-09-10"})
+    orebro.later(days=10)
+    orebro.act(signer(orebro, ending), ending, "sign", {"notice_on": "2026-09-16", "ends_on": "2026-09-20"})
     assert in_register(orebro, number).status == "ended"
     who = signer(orebro, renewal)
     orebro.act(who, renewal, "refer-back", comment="It has ended")
