@@ -41,10 +41,11 @@ def test_a_body_that_cannot_be_read_is_malformed(program: Programs, world: World
     assert world.version(number) == 1
 
 
-def test_a_deep_body_that_can_be_read_is_refused_as_unknown(program: Programs, world: World) -> None:
+@pytest.mark.parametrize(("levels", "code"), [(20, "field-unknown"), (400, "field-wrong"), (900, "field-wrong")])
+def test_a_deep_body_that_can_be_read_is_refused(program: Programs, world: World, levels: int, code: str) -> None:
     number = world.open("exchange")
-    deep = b'{"action": "submit", "version": 1, "payload": {"a": ' + b"[" * 400 + b"]" * 400 + b"}}"
-    assert codes(program("officer").send(f"/cases/{number}/actions", deep)) == ["field-unknown"]
+    deep = b'{"action": "submit", "version": 1, "payload": {"a": ' + b"[" * levels + b"]" * levels + b"}}"
+    assert codes(program("officer").send(f"/cases/{number}/actions", deep)) == [code]
 
 
 def test_another_content_type_is_refused(program: Programs, world: World) -> None:

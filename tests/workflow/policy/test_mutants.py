@@ -28,6 +28,12 @@ HARMLESS: tuple[tuple[str, str, str], ...] = (
         "for a round of opinions, its claims report the step",
     ),
     (
+        "body and route swapped in one row",
+        r"oslo .*government-(matters|agreements|evaluations) to executive-board on founding-executive-.*",
+        "the row is for the city government's own matters: on either route it decides itself, and its recommendation "
+        "and its decision are one step",
+    ),
+    (
         "steps swapped",
         r"oslo ",
         "no committee or company can be responsible in Oslo, only the board itself or an administration, whose manager "
