@@ -14,7 +14,7 @@ from models.base import Base
 
 
 class Installation(Base):
-    """The kind of database; one row."""
+    """Whether the database is a demo's, and since when it exists. One row."""
 
     __tablename__ = "installation"
 

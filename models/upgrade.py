@@ -19,7 +19,7 @@ from sqlalchemy import Connection, inspect, make_url, text
 
 from models import Base
 from models.database import connect
-from models.statistics import write_statistics
+from models.planner_statistics import write_statistics
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 

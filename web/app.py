@@ -36,7 +36,7 @@ from web.policies import download_views
 from web.policies import views as policies_views
 from web.policies.assumptions import presenter as assumptions_presenter
 from web.policies.assumptions import views as assumptions_views
-from web.policies.proof import views as proof_views
+from web.policies.verification import views as verification_views
 from web.policies.versions import activation_views
 from web.policies.versions import views as versions_views
 from web.policies.what_if import views as what_if_views
@@ -69,7 +69,7 @@ SCREENS = (
     migration_views.bp,
     versions_views.bp,
     assumptions_views.bp,
-    proof_views.bp,
+    verification_views.bp,
     what_if_views.bp,
     audit_views.bp,
     substitute_views.bp,

@@ -46,7 +46,7 @@ from models import (
     Proposal,
     TrailEntry,
 )
-from models.statistics import write_statistics
+from models.planner_statistics import write_statistics
 from tests.benchmarks import invented
 from tests.benchmarks.invented import CONCLUDED, ROWS, WAITING
 from tests.benchmarks.scene import require_throwaway, unhindered

@@ -27,12 +27,12 @@ from web.auth.access_control import ACCESS
 from workflow.documents.service import Upload, attach, register_letter
 from workflow.people.substitutes import name_substitute
 from workflow.policy.actions import ACTIONS
-from workflow.policy.assumptions import identities
+from workflow.policy.assumptions import assumption_ids
 from workflow.register.imports import try_import
 from workflow.register.service import register_engagement
 from workflow.scheduling.escalation import raise_due
 from workflow.versions.assumption_reviews import record_review
-from workflow.versions.service import bring_in
+from workflow.versions.service import submit_pack
 
 #: Where the examples are: the municipality whose cases can be at every step there is.
 TOWN = "stockholm"
@@ -71,7 +71,7 @@ QUERIES = {
     "audit.index": ("?action=submit",),
     "overdue.index": ("?kind=mandate",),
     "evaluations.index": ("?show=late", "?show=decided"),
-    "studio.proof": ("?version=stockholm-law",),
+    "verification.report": ("?version=stockholm-law",),
     "what_if.index": (
         "?engagement=project&act=enter&if.engagement=twin-agreement&if.act=enter",
         "?engagement=project&act=enter&if.engagement=cooperation-agreement&if.act=enter&if.principal=yes",
@@ -270,7 +270,7 @@ class Gallery:
     def _ruled(self) -> str:
         """Two assumptions that are ruled on; the second was confirmed once and is rejected now."""
         world = self.world
-        first, second, *_others = identities(world.policy).values()
+        first, second, *_others = assumption_ids(world.policy).values()
         for known, verdict in ((first, "confirmed"), (second, "confirmed"), (second, "rejected")):
             who = world.people["coordinator"]
             record_review(
@@ -296,7 +296,7 @@ class Gallery:
             pack["clauses"]["stockholm/directions"]["says"]["en"] = "Said in other words."
 
         raw = later_pack(world.tenant.key, edit)
-        return bring_in(world.services, world.people["admin"], world.tenant.key, raw, "later.yaml", now=world.now)
+        return submit_pack(world.services, world.people["admin"], world.tenant.key, raw, "later.yaml", now=world.now)
 
     def _import(self) -> str:
         """A list that has been tried, with a row that is right and one that is not."""

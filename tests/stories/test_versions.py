@@ -8,7 +8,7 @@ from tests.stories.conftest import Visit
 from tests.stories.live_server import Stage
 from tests.workflow.pack_versions import council_decides_agreements, later_pack
 from tests.worlds import World
-from workflow.versions.service import bring_in
+from workflow.versions.service import submit_pack
 
 NEW = "orebro-2027"
 SIGNED, WAITING = "Agreement with Lodz, decided", "Agreement with Kaunas, waiting"
@@ -21,7 +21,7 @@ def _running(town: World) -> None:
     revision = town.open("policy", "adopt", attributes={}, title="Agreements go to the council")
     assert town.walk(revision) == "concluded"
     raw = later_pack("orebro", council_decides_agreements)
-    bring_in(town.services, town.people["admin"], "orebro", raw, "later.yaml", now=town.now)
+    submit_pack(town.services, town.people["admin"], "orebro", raw, "later.yaml", now=town.now)
 
 
 @pytest.mark.slow

@@ -1,8 +1,8 @@
 """Lists find their rows by an index, however many there are.
 
-On SQLite the planner has the figures of a large municipality from the first day (`models.statistics`), so that what it
-says of an empty database holds for a million cases. PostgreSQL's plans follow what it has counted; the benchmarks look
-at those.
+On SQLite the planner has the figures of a large municipality from the first day (`models.planner_statistics`), so that
+what it says of an empty database holds for a million cases. PostgreSQL's plans follow what it has counted; the
+benchmarks look at those.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from tests.worlds import World
 from workflow.core.calendar import local_day
 from workflow.policy.loading.loader import document_of, load_bytes, packaged
 from workflow.policy.model import Policy
-from workflow.versions.service import activate, bring_in
+from workflow.versions.service import activate, submit_pack
 
 #: What a test changes in a pack.
 Edit = Callable[[dict[str, Any]], None]
@@ -96,7 +96,7 @@ def revised(world: World, edit: Edit, version: str = "") -> str:
     if second not in world.people:
         world.add(second, ("admin", world.policy.bodies_of("administration")[0].key))
     raw = later_pack(key, edit, version=version)
-    name = bring_in(world.services, world.people["admin"], key, raw, "later.yaml", now=world.now)
+    name = submit_pack(world.services, world.people["admin"], key, raw, "later.yaml", now=world.now)
     given = {"governs_from": local_day(world.now, world.tenant.timezone).isoformat(), "basis": "reading"}
     activate(world.services, world.people[second], key, name, given | {"reason": "Read anew"}, now=world.now)
     return name

@@ -20,8 +20,8 @@ from web.api.case_presenter import CaseSummary, ShownCase
 from web.api.case_queries import load_case, visible_context
 from web.api.case_schemas import CaseListSchema, CaseSchema
 from web.api.idempotency import Acted, answer_act
+from web.api.openapi_fragments import IDEMPOTENCY_KEY, OPENING_BODY
 from web.api.pagination import Page, address_after, columns_of, read_cursor
-from web.api.parameters import IDEMPOTENCY_KEY, OPENING_BODY
 from web.api.request_parsing import body_of, malformed
 from web.core.services import services
 from web.ui.pagination import LARGEST, Key, Keyset

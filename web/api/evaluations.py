@@ -20,8 +20,8 @@ from web.api.blueprint import blp, caller, not_found_before_malformed, tenant_of
 from web.api.case_presenter import WaitsFor
 from web.api.engagement_schemas import EvaluationListSchema, EvaluationSchema
 from web.api.idempotency import Acted, answer_act
+from web.api.openapi_fragments import IDEMPOTENCY_KEY
 from web.api.pagination import Page, address_after, read_cursor
-from web.api.parameters import IDEMPOTENCY_KEY
 from web.core.services import services
 from web.ui.pagination import LARGEST, Key, Keyset
 from workflow.cases.actor import Actor, load_actor

@@ -70,13 +70,13 @@ class PolicyVersionSchema(ApiSchema):
 
 
 class PolicyListSchema(ApiSchema):
-    """The versions of a municipality's policy, what governs first."""
+    """The versions of a municipality's policy, the one in force first."""
 
     items = many(PolicyVersionSchema)
 
 
 class ImpactCountsSchema(ApiSchema):
-    """How many there are of each kind; the gravest that is found of one counts."""
+    """Cases or engagements by kind of impact, each counted once, under its gravest."""
 
     refused = integer("Nobody could decide it.", attribute=REFUSED)
     changed_route = integer(

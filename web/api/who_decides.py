@@ -13,7 +13,7 @@ from web.api.who_decides_schemas import WhoDecidesSchema
 from web.core.services import services
 from web.policies.request_query import read_request
 from workflow.core.tenants import Tenant
-from workflow.policy.assumptions import identities
+from workflow.policy.assumptions import assumption_ids
 from workflow.policy.model import Policy
 from workflow.versions.assumption_reviews import rulings
 
@@ -39,7 +39,7 @@ def _rulings(tenant: Tenant, policy: Policy, assumptions: tuple[str, ...]) -> It
     with reading(services().engine, tenant.id) as db:
         recorded = rulings(db, tenant.id)
     for why in assumptions:
-        ruling = recorded.get(identities(policy).get(why, ""))
+        ruling = recorded.get(assumption_ids(policy).get(why, ""))
         if ruling is None:
             yield Ruling(why, "open", None, None, "")
         else:

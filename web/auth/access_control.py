@@ -159,10 +159,10 @@ ACCESS: dict[str, str] = {
     "settings.index": "signed-in",
     "settings.revoke_calendar": "signed-in",
     "settings.save": "signed-in",
-    # -- studio
-    "studio.check_pack": "admin",
-    "studio.proof": "signed-in",
-    "studio.take_in": "admin",
+    # -- policy check
+    "verification.check_pack": "admin",
+    "verification.report": "signed-in",
+    "verification.submit": "admin",
     # -- versions of the policy
     "versions.index": "signed-in",
     "versions.page": "signed-in",

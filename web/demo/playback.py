@@ -23,7 +23,7 @@ from workflow.core.tenants import Tenant
 from workflow.documents.service import Upload, attach, register_letter
 from workflow.evaluations.service import ACTIONS as EVALUATION_ACTIONS
 from workflow.evaluations.service import evaluate
-from workflow.policy.assumptions import identities
+from workflow.policy.assumptions import assumption_ids
 from workflow.policy.model import Policy
 from workflow.versions.assumption_reviews import record_review, rulings
 
@@ -97,7 +97,7 @@ class Playback:
 
     def assumption(self, ruling: Track) -> str:
         """The identity of the assumption that a ruling is about."""
-        return identities(self.policy).get(ruling.title, "")
+        return assumption_ids(self.policy).get(ruling.title, "")
 
 
 def _evaluations(session: Session) -> dict[str, EvaluationProgress]:

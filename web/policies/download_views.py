@@ -6,14 +6,13 @@ For everybody who may read the policy page; of the reader's own municipality and
 from __future__ import annotations
 
 from flask import Blueprint, Response, request
-from sqlalchemy import select
 
-from models import PolicyVersion
 from models.database import reading
 from web.auth.session import signed_in
 from web.core.headers import disposition
 from web.core.services import services
 from web.policies.labels import ReaderNames, column_label
+from web.policies.queries import version_id
 from workflow.core.errors import NotFound
 from workflow.core.messages import reason
 from workflow.policy.interchange.bpmn import bpmn
@@ -45,10 +44,7 @@ def _version(version: str) -> Policy:
     """A version of the reader's municipality; raises `NotFound`."""
     tenant, here = signed_in().municipality, services()
     with reading(here.engine, tenant.id) as db:
-        query = select(PolicyVersion.id).where(
-            PolicyVersion.municipality_id == tenant.id, PolicyVersion.version == version
-        )
-        found = db.execute(query).scalar()
+        found = version_id(db, version)
         if found is None:
             raise NotFound(reason("not-found"))
         return here.workflow.policies.by_id(db.connection(), tenant.id, found)

@@ -13,16 +13,15 @@ from datetime import date
 from typing import Any
 
 from flask import Blueprint, render_template, request
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import PolicyActivation, PolicyVersion
 from models.database import reading
 from web.auth.session import User, signed_in
 from web.core.errors import status_of
 from web.core.services import Services, services
 from web.policies import labels as policies_labels
 from web.policies.matrix import matrix, policy_row, routes_in_use
+from web.policies.queries import version_rows
 from web.policies.what_if.forms import question_inputs
 from web.policies.what_if.presenter import PolicyAnswer, answer_question
 from web.register import labels as register_labels
@@ -37,9 +36,6 @@ from workflow.policy.model import Policy
 from workflow.policy.request_domain import SCOPES
 
 bp = Blueprint("policy", __name__)
-
-#: Versions listed on the page.
-VERSIONS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +97,7 @@ def index() -> tuple[str, int]:
 
 def _shown(db: Session, here: Services, user: User, version: str) -> ShownVersion:
     """A version by its name, else the one in force today; raises `NotFound`."""
-    tenant, today, v = user.municipality, here.today(user.municipality), PolicyVersion
-    columns = (v.id, v.version, v.digest, v.status, v.valid_to, v.loaded_at, PolicyActivation.governs_from)
-    query = select(*columns).outerjoin(PolicyActivation, PolicyActivation.policy_version_id == v.id)
-    rows = tuple(db.execute(query.order_by(v.valid_from.desc(), v.id.desc()).limit(VERSIONS)))
+    tenant, today, rows = user.municipality, here.today(user.municipality), version_rows(db)
     in_force, policy = here.workflow.policies.in_force(db.connection(), tenant.id, today)
     row = next((row for row in rows if row.version == version or (not version and row.id == in_force)), None)
     if row is None:

@@ -36,8 +36,8 @@ def assumptions(policy: Policy) -> Iterator[Assumption]:
     return (Assumption(rule.where, rule.assumed) for rule in _assumed(policy) if rule.assumed)
 
 
-def resting(policy: Policy) -> dict[str, tuple[Rule, ...]]:
-    """By reason, in the order of `assumptions`: every rule, body or clause that rests on it."""
+def rules_by_assumption(policy: Policy) -> dict[str, tuple[Rule, ...]]:
+    """Every rule, body or clause by the assumption it rests on, named by its reason; in the order of `assumptions`."""
     found: dict[str, list[Rule]] = {}
     for rule in _assumed(policy):
         if rule.assumed:
@@ -57,16 +57,17 @@ def _assumed(policy: Policy) -> Iterator[Rule]:
         yield Rule("clause", f"clause {clause.id}", (clause.id,), clause.assumed, source=clause)
 
 
-def identities(policy: Policy) -> Mapping[str, str]:
-    """Reason to identity: SHA-256, hexadecimal, over the reason and what rests on it, wherever and in whatever order.
+def assumption_ids(policy: Policy) -> Mapping[str, str]:
+    """The id of every assumption by its reason: SHA-256, hexadecimal, over the reason and the rules that rest on it.
 
-    It is taken of the pack's own text, so that it stays the same when the program learns to read more of a pack.
+    Neither the place nor the order of the rules matters. The digest is taken of the pack's own text, and
+    stays the same when the program learns to read more of a pack.
     """
-    return _identities(policy.canonical)
+    return _assumption_ids(policy.canonical)
 
 
 @lru_cache(maxsize=64)
-def _identities(text: str) -> Mapping[str, str]:
+def _assumption_ids(text: str) -> Mapping[str, str]:
     document = json.loads(text)
     found: dict[str, set[str]] = {}
     for why, rule in (*_written(document["pack"], ""), *_written(document["law"], "")):

@@ -25,7 +25,7 @@ from workflow.core.errors import ActionNotOpen, CaseChanged, Malformed, NotFound
 from workflow.core.messages import reason
 from workflow.core.tenants import Tenant
 from workflow.core.text_validation import clean
-from workflow.policy.assumptions import identities, resting
+from workflow.policy.assumptions import assumption_ids, rules_by_assumption
 from workflow.policy.model import Policy
 from workflow.trail.journal import Act, record
 
@@ -89,10 +89,10 @@ def rulings_on(connection: Connection | Session, municipality_id: int, assumptio
 
 def rejected_in(connection: Connection | Session, municipality_id: int, policy: Policy) -> tuple[Rejected, ...]:
     """The assumptions of a policy that the municipality has rejected: it may not come into force with them."""
-    said, known = rulings(connection, municipality_id), identities(policy)
+    said, known = rulings(connection, municipality_id), assumption_ids(policy)
     return tuple(
         Rejected(why, said[known[why]])
-        for why in resting(policy)
+        for why in rules_by_assumption(policy)
         if known[why] in said and said[known[why]].verdict == "rejected"
     )
 
@@ -162,7 +162,7 @@ def _version(services: Services, connection: Connection, tenant: Tenant, version
 
 
 def _reason_of(policy: Policy, assumption: str) -> str:
-    for why, identity in identities(policy).items():
+    for why, identity in assumption_ids(policy).items():
         if identity == assumption:
             return why
     raise NotFound(reason("assumption-not-found"))
@@ -214,7 +214,7 @@ def _write(
     written = {**row, "municipality_id": tenant.id, "ruled_by_id": actor.id, "ruled_at": now}
     id_ = connection.execute(insert(AssumptionRuling).returning(AssumptionRuling.id), written).scalar_one()
     seat = next((role, bodies[0]) for role in ROLES if (bodies := actor.bodies_as(role)))
-    read = sorted({clause for rule in resting(policy)[why] for clause in rule.clauses})
+    read = sorted({clause for rule in rules_by_assumption(policy)[why] for clause in rule.clauses})
     data = {"ruling": id_, "assumption": row["assumption"], "assumed": why, "reads": read}
     done = Act(
         ACTIONS[row["verdict"]],

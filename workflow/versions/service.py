@@ -60,12 +60,12 @@ class Activation(Schema):
 
 
 def may_administer(actor: Actor) -> bool:
-    """Whether a person brings versions in and into force, and moves cases to them."""
+    """Whether a person submits and activates versions, and moves cases to them."""
     return bool(actor.bodies_as("admin"))
 
 
-def pack_of(key: str, raw: bytes, file: str) -> Policy:
-    """What somebody has sent, as a pack of their municipality; raises `PolicyInvalid` with file, line and key."""
+def read_submission(key: str, raw: bytes, file: str) -> Policy:
+    """A submitted file as a pack of its municipality; raises `PolicyInvalid` with file, line and key."""
     policy = load_bytes(raw, file, packaged().law)
     if policy.municipality.key != key:
         raise PolicyInvalid(file, None, "municipality.key", f"is '{policy.municipality.key}', and this is '{key}'")
@@ -77,8 +77,8 @@ def pack_of(key: str, raw: bytes, file: str) -> Policy:
     return policy
 
 
-def bring_in(services: Services, actor_id: int, key: str, raw: bytes, file: str, *, now: datetime) -> str:
-    """Take in a pack that somebody has sent; returns the version, which then waits.
+def submit_pack(services: Services, actor_id: int, key: str, raw: bytes, file: str, *, now: datetime) -> str:
+    """Read, check and store a submitted pack; returns the version, which then waits.
 
     Raises `NotMandated` for whoever is no administrator, `PolicyInvalid` with file, line and key for what cannot be
     read, and with the obligation and a counterexample for what the check finds a fault in.
@@ -87,7 +87,7 @@ def bring_in(services: Services, actor_id: int, key: str, raw: bytes, file: str,
     with refusals_logged(services.engine, tenant, actor_id, key, LOAD, now=now):
         with reading(services.engine, tenant.id) as session:
             _administrator(session.connection(), tenant, actor_id, now)
-        policy = pack_of(key, raw, file)
+        policy = read_submission(key, raw, file)
         require_sound(policy)  # takes a second, so before anybody is kept waiting
         with writing(services.engine, tenant.id) as connection:
             admin = _administrator(connection, tenant, actor_id, now)
@@ -99,7 +99,7 @@ def bring_in(services: Services, actor_id: int, key: str, raw: bytes, file: str,
 def activate(
     services: Services, actor_id: int, key: str, version: str, given: Mapping[str, Any], *, now: datetime
 ) -> None:
-    """Bring a version that waits into force from a day on; raises as `bring_in`, and `Malformed` or `ActionNotOpen`."""
+    """Bring a waiting version into force from a day on; raises as `submit_pack`, and `Malformed` or `ActionNotOpen`."""
     tenant = services.tenants.tenant(key)
     with refusals_logged(services.engine, tenant, actor_id, key, ACTIVATE, now=now):
         with reading(services.engine, tenant.id) as session:
@@ -142,7 +142,7 @@ def _activate(
     if given["basis"] == DECISION:
         case_id = _decided_in(connection, tenant, policy, given["case"])
     else:
-        _read_anew(connection, services, tenant, admin, asked, today)
+        _check_new_reading(connection, services, tenant, admin, asked, today)
     let_govern(
         connection,
         tenant.id,
@@ -188,23 +188,23 @@ def _decided_in(connection: Connection, tenant: Tenant, policy: Policy, number: 
     return int(case.id)
 
 
-def _read_anew(
+def _check_new_reading(
     connection: Connection, services: Services, tenant: Tenant, admin: Actor, asked: _ActivationRequest, today: date
 ) -> None:
-    """A new reading of the document in force: with reasons, and by somebody else than who brought it in."""
+    """A new reading of the document in force: with reasons, and by somebody else than who submitted it."""
     if not asked.given["reason"]:
         raise Malformed(reason("reason-needed", field="reason"))
     _id, old = services.policies.in_force(connection, tenant.id, today)
     same = (old.document.title, old.document.status) == (asked.policy.document.title, asked.policy.document.status)
     if not same:
         raise Malformed(reason("version-reading", field="basis"))
-    brought = select(TrailEntry.actor).where(
+    submitted_by = select(TrailEntry.actor).where(
         TrailEntry.municipality_id == tenant.id,
         TrailEntry.stream == journal_of(tenant.key),
         TrailEntry.action == LOAD,
         TrailEntry.policy_version == asked.policy.version,
     )
-    if admin.public_id in connection.execute(brought).scalars().all():
+    if admin.public_id in connection.execute(submitted_by).scalars().all():
         raise NotMandated(reason("version-four-eyes"))
 
 

@@ -9,7 +9,7 @@ from tests.web.evaluation_data import registered
 from tests.workflow.pack_versions import later_pack, revised
 from tests.workflow.versions.test_impact import both
 from tests.worlds import World, policy_of
-from workflow.versions.service import bring_in
+from workflow.versions.service import submit_pack
 
 VERSIONS = "/policies?municipality=orebro"
 IMPACT = "/policies/orebro-2027/impact?municipality=orebro"
@@ -19,7 +19,7 @@ IMPACT = "/policies/orebro-2027/impact?municipality=orebro"
 def waiting(world: World) -> World:
     """Örebro, with a version that waits: agreements go to the council, and visits are forbidden."""
     raw = later_pack("orebro", both)
-    bring_in(world.services, world.people["admin"], "orebro", raw, "later.yaml", now=world.now)
+    submit_pack(world.services, world.people["admin"], "orebro", raw, "later.yaml", now=world.now)
     return world
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests.web.api.conftest import Programs, codes
 from tests.worlds import World, build
-from workflow.policy.assumptions import identities
+from workflow.policy.assumptions import assumption_ids
 from workflow.versions.assumption_reviews import record_review
 
 TWINS = "municipality=orebro&engagement=twin-agreement&act=enter"
@@ -95,7 +95,7 @@ def test_what_the_municipality_says_of_each_assumption_is_told(program: Programs
     (why,) = asked.get(path).get_json()["assumptions"]
     open_ = {"assumption": why, "verdict": "open", "by": None, "at": None, "note": ""}
     assert asked.get(path).get_json()["rulings"] == [open_]
-    known, who = identities(world.policy)[why], world.people["coordinator"]
+    known, who = assumption_ids(world.policy)[why], world.people["coordinator"]
     record_review(world.services, who, "orebro", world.policy.version, known, "confirmed", "The council", now=world.now)
     (told,) = asked.get(path).get_json()["rulings"]
     assert told == open_ | {"verdict": "confirmed", "by": "Coordinator", "at": told["at"], "note": "The council"}

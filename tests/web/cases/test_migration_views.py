@@ -10,7 +10,7 @@ from tests.web.clients import Desk, counted, each_store, engine_of, sit, values,
 from tests.workflow.pack_versions import council_decides_agreements, later_pack
 from tests.worlds import World, build
 from workflow.audit.verify import verify
-from workflow.versions.service import activate, bring_in
+from workflow.versions.service import activate, submit_pack
 
 NEW = "orebro-2027"
 FORM = f"/policy/versions/{NEW}/activate"
@@ -32,7 +32,7 @@ def admin(app: Flask) -> Desk:
 def brought(world: World) -> None:
     """A version that waits."""
     raw = later_pack("orebro", council_decides_agreements)
-    bring_in(world.services, world.people["admin"], "orebro", raw, "later.yaml", now=world.now)
+    submit_pack(world.services, world.people["admin"], "orebro", raw, "later.yaml", now=world.now)
 
 
 def decided(world: World) -> str:

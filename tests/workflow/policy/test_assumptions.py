@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.worlds import MUNICIPALITIES, policy_of
-from workflow.policy.assumptions import assumptions, identities, resting
+from workflow.policy.assumptions import assumption_ids, assumptions, rules_by_assumption
 from workflow.policy.loading.loader import law_only, policy_from
 
 RENEWING = "renewing is not mentioned; we read it as entering again"
@@ -19,15 +19,15 @@ LAW = "without a policy we let the council decide on twin towns"
 
 
 def changed(change: Callable[[Any], object]) -> dict[str, str]:
-    """The identities of Örebro's assumptions when something in pack and law has changed."""
+    """The assumption_ids of Örebro's assumptions when something in pack and law has changed."""
     document = json.loads(policy_of("orebro").canonical)
     change(document)
-    return dict(identities(policy_from(document, source="changed")))
+    return dict(assumption_ids(policy_from(document, source="changed")))
 
 
 def differing(change: Callable[[Any], object]) -> set[str]:
     """Reasons that are known under another identity then."""
-    before, after = identities(policy_of("orebro")), changed(change)
+    before, after = assumption_ids(policy_of("orebro")), changed(change)
     return {why for why in before if before[why] != after.get(why)}
 
 
@@ -61,7 +61,7 @@ def test_one_more_rule_under_the_same_reason_is_assumed_anew() -> None:
 def test_another_reason_for_the_same_rule_is_another_assumption() -> None:
     found = changed(lambda d: row(d, "twins-renew").update(assumed="we simply think so"))
     assert RENEWING not in found
-    assert found["we simply think so"] not in identities(policy_of("orebro")).values()
+    assert found["we simply think so"] not in assumption_ids(policy_of("orebro")).values()
 
 
 # -- the same one
@@ -85,14 +85,14 @@ def test_what_no_assumption_rests_on_may_change(change: Callable[[Any], object])
 @pytest.mark.parametrize("key", MUNICIPALITIES)
 def test_every_assumption_has_one_identity_of_its_own(key: str) -> None:
     policy = policy_of(key)
-    found = identities(policy)
-    assert set(found) == {assumption.reason for assumption in assumptions(policy)} == set(resting(policy))
+    found = assumption_ids(policy)
+    assert set(found) == {assumption.reason for assumption in assumptions(policy)} == set(rules_by_assumption(policy))
     assert len(set(found.values())) == len(found)
 
 
 @pytest.mark.parametrize("key", MUNICIPALITIES)
 def test_the_law_alone_makes_the_laws_assumptions_under_the_same_identity(key: str) -> None:
-    pack, law = identities(policy_of(key)), identities(law_only(policy_of(key)))
+    pack, law = assumption_ids(policy_of(key)), assumption_ids(law_only(policy_of(key)))
     assert law.items() <= pack.items()
     assert law
 
@@ -100,6 +100,6 @@ def test_the_law_alone_makes_the_laws_assumptions_under_the_same_identity(key: s
 @pytest.mark.parametrize("key", MUNICIPALITIES)
 def test_everything_that_rests_on_an_assumption_is_named(key: str) -> None:
     policy = policy_of(key)
-    found = [(rule.where, why) for why, rules in resting(policy).items() for rule in rules]
+    found = [(rule.where, why) for why, rules in rules_by_assumption(policy).items() for rule in rules]
     assert sorted(found) == sorted((assumption.where, assumption.reason) for assumption in assumptions(policy))
-    assert all(rule.source is not None for rules in resting(policy).values() for rule in rules)
+    assert all(rule.source is not None for rules in rules_by_assumption(policy).values() for rule in rules)

@@ -19,7 +19,7 @@ from workflow.audit.verify import verify
 from workflow.cases.actor import load_actor
 from workflow.core.errors import ActionNotOpen, CaseChanged, Malformed, NotFound, NotMandated, WorkflowError
 from workflow.people.substitutes import name_substitute
-from workflow.policy.assumptions import identities
+from workflow.policy.assumptions import assumption_ids
 from workflow.policy.loading.loader import policy_from
 from workflow.trail.fault import fault
 from workflow.versions.assumption_reviews import (
@@ -37,7 +37,7 @@ JOURNAL = "orebro-journal"
 
 
 def identity(world: World, reason: str = RENEWING) -> str:
-    return identities(world.policy)[reason]
+    return assumption_ids(world.policy)[reason]
 
 
 def rule(
@@ -249,8 +249,8 @@ def test_an_unchanged_assumption_carries_its_ruling_into_a_later_version(orebro:
     same = policy_from(document, source="same")
     next(row for row in document["pack"]["competence"] if row["id"] == "twins-renew")["decides"] = "executive-board"
     other = policy_from(document, source="other")
-    assert identities(same)[RENEWING] in said(orebro)
-    assert identities(other)[RENEWING] not in said(orebro)
+    assert assumption_ids(same)[RENEWING] in said(orebro)
+    assert assumption_ids(other)[RENEWING] not in said(orebro)
 
 
 def test_a_version_with_a_rejected_assumption_is_told_from_one_without(orebro: World) -> None:
@@ -308,7 +308,7 @@ def test_who_may_rule_is_told_without_ruling(orebro: World) -> None:
 
 
 def test_all_rulings_are_read_in_one_statement_however_many_there_are(orebro: World) -> None:
-    for reason in list(identities(orebro.policy))[:6]:
+    for reason in list(assumption_ids(orebro.policy))[:6]:
         for verdict in ("rejected", "confirmed"):
             rule(orebro, verdict=verdict, assumption=identity(orebro, reason))
     with reading(orebro.engine, orebro.tenant.id) as db:
@@ -334,7 +334,7 @@ CHANGES = (
 
 
 def test_an_altered_ruling_is_named_by_its_entry(orebro: World) -> None:
-    for reason in [*identities(orebro.policy)][: len(CHANGES)]:
+    for reason in [*assumption_ids(orebro.policy)][: len(CHANGES)]:
         rule(orebro, verdict="rejected", assumption=identity(orebro, reason))
     found = set()
     for change, entry in zip(CHANGES, entries(orebro), strict=True):

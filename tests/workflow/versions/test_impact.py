@@ -26,7 +26,7 @@ from tests.worlds import World
 from workflow.policy.diff.impact import KINDS
 from workflow.policy.model import Policy
 from workflow.versions.impact import Impacts
-from workflow.versions.service import bring_in
+from workflow.versions.service import submit_pack
 
 
 @pytest.fixture
@@ -37,7 +37,9 @@ def orebro(world_of: WorldOf) -> World:
 
 def a_version_waits(world: World) -> None:
     """Bring it in."""
-    bring_in(world.services, world.people["admin"], "orebro", later_pack("orebro", both), "later.yaml", now=world.now)
+    submit_pack(
+        world.services, world.people["admin"], "orebro", later_pack("orebro", both), "later.yaml", now=world.now
+    )
 
 
 def both(pack: dict[str, Any]) -> None:

@@ -33,7 +33,7 @@ from workflow.policy.roles import body_at
 from workflow.policy.state_machine import procedure_for
 from workflow.policy.store import Policies
 from workflow.versions.migrate_case import move, move_all
-from workflow.versions.service import bring_in
+from workflow.versions.service import submit_pack
 
 NEW = "orebro-2027"
 WHY = "The council has revised the policy"
@@ -99,7 +99,7 @@ def test_a_case_is_moved_only_to_the_version_in_force(orebro: World) -> None:
     orebro.step(number)
     with refused(orebro, ActionNotOpen, "move-same"):
         moved(orebro, number, version="orebro-2012")
-    bring_in(orebro.services, orebro.people["admin"], "orebro", later_pack("orebro"), "later.yaml", now=orebro.now)
+    submit_pack(orebro.services, orebro.people["admin"], "orebro", later_pack("orebro"), "later.yaml", now=orebro.now)
     with refused(orebro, ActionNotOpen, "move-not-in-force"):
         moved(orebro, number)
 

@@ -19,7 +19,7 @@ from tests.worlds import World
 from workflow.audit.verify import verify
 from workflow.core.errors import ActionNotOpen, Malformed, NotFound, NotMandated, PolicyInvalid
 from workflow.people.administration import administer
-from workflow.versions.service import activate, bring_in
+from workflow.versions.service import activate, submit_pack
 
 NEW = "orebro-2027"
 
@@ -27,7 +27,7 @@ NEW = "orebro-2027"
 def brought(world: World, edit: Any = council_decides_agreements, version: str = NEW, who: str = "admin") -> str:
     """A version that waits."""
     raw = later_pack(world.tenant.key, edit, version=version)
-    return bring_in(world.services, world.people[who], world.tenant.key, raw, "later.yaml", now=world.now)
+    return submit_pack(world.services, world.people[who], world.tenant.key, raw, "later.yaml", now=world.now)
 
 
 def adopted(world: World, act: str = "revise") -> str:
@@ -97,7 +97,7 @@ def test_an_administrator_whose_account_is_closed_is_nobody(orebro: World) -> No
 def test_what_cannot_be_read_is_told_and_leaves_nothing(orebro: World, raw: bytes, says: str) -> None:
     before = contents(orebro.engine, orebro.tenant.id)
     with pytest.raises(PolicyInvalid, match=says):
-        bring_in(orebro.services, orebro.people["admin"], "orebro", raw, "later.yaml", now=orebro.now)
+        submit_pack(orebro.services, orebro.people["admin"], "orebro", raw, "later.yaml", now=orebro.now)
     assert contents(orebro.engine, orebro.tenant.id) == before
 
 

@@ -23,7 +23,7 @@ from web.policies.assumptions.labels import count_label, partly_assumed, ruling_
 from web.policies.labels import body_kind_name, condition_phrases, listed, requirement_label
 from web.register.labels import rhythm, seat_words
 from workflow.core.messages import N_
-from workflow.policy.assumptions import identities, resting
+from workflow.policy.assumptions import assumption_ids, rules_by_assumption
 from workflow.policy.conditions import Condition
 from workflow.policy.model import Policy
 from workflow.policy.rules import Rule
@@ -51,7 +51,7 @@ def current_rulings() -> Mapping[str, Ruling]:
 
 def ruling_on(policy: Policy, why: str) -> Ruling | None:
     """The ruling on an assumption of a policy, by its reason; None while there is none."""
-    return current_rulings().get(identities(policy).get(why, ""))
+    return current_rulings().get(assumption_ids(policy).get(why, ""))
 
 
 def state_of(policy: Policy, whys: Iterable[str]) -> str:
@@ -62,12 +62,12 @@ def state_of(policy: Policy, whys: Iterable[str]) -> str:
 
 def identity_of(policy: Policy, why: str) -> str:
     """The identity of an assumption by its reason; empty where the policy does not make it."""
-    return identities(policy).get(why, "")
+    return assumption_ids(policy).get(why, "")
 
 
 def counts(policy: Policy) -> dict[str, int]:
     """Number of assumptions of a policy by state."""
-    found = [state_of(policy, (why,)) for why in identities(policy)]
+    found = [state_of(policy, (why,)) for why in assumption_ids(policy)]
     return {state: found.count(state) for state in STATES}
 
 
@@ -102,7 +102,7 @@ def dependent(policy: Policy, rule: Rule) -> Dependent:
 
 def dependent_texts(policy: Policy, places: Iterable[str]) -> tuple[str, ...]:
     """Rules that rest on assumptions, by their place in the policy, without repetition."""
-    known = {rule.where: rule for rules in resting(policy).values() for rule in rules}
+    known = {rule.where: rule for rules in rules_by_assumption(policy).values() for rule in rules}
     return tuple(dict.fromkeys(dependent(policy, known[where]).text for where in places))
 
 

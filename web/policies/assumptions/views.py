@@ -8,11 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug import Response
 
-from models import PolicyVersion
 from models.database import reading
 from web.auth.session import User, signed_in
 from web.core.errors import status_of
@@ -20,11 +18,12 @@ from web.core.services import Services, services
 from web.i18n.gettext import _
 from web.policies.assumptions import labels as assumptions_labels
 from web.policies.assumptions.presenter import Dependent, current_rulings, dependent
+from web.policies.queries import version_id
 from web.ui.form_errors import Line, lines
 from web.ui.forms import Choice, Input, filled, marked
 from workflow.core.errors import NotFound, WorkflowError
 from workflow.core.messages import reason
-from workflow.policy.assumptions import identities, resting
+from workflow.policy.assumptions import assumption_ids, rules_by_assumption
 from workflow.policy.model import Policy
 from workflow.versions.assumption_reviews import Ruling, is_open, may_review, record_review, rulings_on
 
@@ -142,7 +141,7 @@ def _version(db: Session, here: Services, user: User, name: str) -> Version:
     in_force, policy = here.workflow.policies.in_force(db, tenant.id, here.today(tenant))
     if name in ("", policy.version):
         return Version(policy, is_in_force=True, is_open=True)
-    id_ = db.execute(select(PolicyVersion.id).where(PolicyVersion.version == name)).scalar_one_or_none()
+    id_ = version_id(db, name)
     if id_ is None:
         raise NotFound(reason("version-unknown", version=name))
     policy = here.workflow.policies.by_id(db, tenant.id, id_)
@@ -152,9 +151,9 @@ def _version(db: Session, here: Services, user: User, name: str) -> Version:
 
 def entries(policy: Policy) -> list[Entry]:
     """Every assumption of a policy, in the order of the pack."""
-    known, rulings = identities(policy), current_rulings()
+    known, rulings = assumption_ids(policy), current_rulings()
     found = []
-    for why, rules in resting(policy).items():
+    for why, rules in rules_by_assumption(policy).items():
         dependents = dict.fromkeys(dependent(policy, rule) for rule in rules)
         found.append(Entry(known[why], why, tuple(dependents), rulings.get(known[why])))
     return found

@@ -7,29 +7,22 @@ only our reading of the same document changes. The engine refuses an invalid bas
 from __future__ import annotations
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 from werkzeug import Response
 
-from models import Case, PolicyActivation, PolicyVersion
 from models.database import reading
 from web.auth.session import signed_in
 from web.core.errors import status_of
 from web.core.services import services
 from web.i18n import labels
 from web.i18n.gettext import _
+from web.policies.versions.queries import concluded_policy_cases, stored_version
 from web.ui.form_errors import Line, lines
 from web.ui.forms import Choice, Input, filled, marked, read
 from workflow.core.dates import read_day
 from workflow.core.errors import NotFound, PolicyInvalid, WorkflowError
-from workflow.core.messages import reason
-from workflow.policy.model import Policy
 from workflow.versions.service import DECISION, ENDS, GIVES, READING, activate
 
 bp = Blueprint("activation", __name__)
-
-#: Newest cases offered as the basis.
-MOST = 50
 
 
 @bp.get("/policy/versions/<version>/activate")
@@ -61,9 +54,12 @@ def _page(version: str, errors: list[Line] | tuple[Line, ...] = ()) -> str:
     here, user = services(), signed_in()
     tenant = user.municipality
     with reading(here.engine, tenant.id) as db:
-        policy, is_active = _stored(db, version)
-        cases = _cases(db, policy)
-    inputs = _inputs(cases, here.today(tenant).isoformat())
+        id_, is_active = stored_version(db, version)
+        policy = here.workflow.policies.by_id(db.connection(), tenant.id, id_)
+        cases = concluded_policy_cases(db, ENDS if policy.document.status == "law" else GIVES)
+    inputs = _inputs(
+        tuple(Choice(row.number, f"{row.number} {row.title}") for row in cases), here.today(tenant).isoformat()
+    )
     shown, problems = marked(filled(inputs, request.form) if request.method == "POST" else inputs, errors)
     return render_template(
         "policies/versions/activate.html",
@@ -73,39 +69,6 @@ def _page(version: str, errors: list[Line] | tuple[Line, ...] = ()) -> str:
         fields=shown,
         problems=problems,
     )
-
-
-def _stored(db: Session, version: str) -> tuple[Policy, bool]:
-    """A stored version, and whether it has come into force already; raises `NotFound`."""
-    here, tenant = services(), signed_in().municipality
-    query = (
-        select(PolicyVersion.id, PolicyActivation.id.label("activation"))
-        .outerjoin(PolicyActivation, PolicyActivation.policy_version_id == PolicyVersion.id)
-        .where(PolicyVersion.version == version)
-    )
-    row = db.execute(query).one_or_none()
-    if row is None:
-        raise NotFound(reason("not-found"))
-    return here.workflow.policies.by_id(db.connection(), tenant.id, row.id), row.activation is not None
-
-
-def _cases(db: Session, policy: Policy) -> tuple[Choice, ...]:
-    """Concluded cases about the policy that have brought no version into force yet, the newest first."""
-    acts = ENDS if policy.document.status == "law" else GIVES
-    used = select(PolicyActivation.case_id).where(PolicyActivation.case_id.is_not(None))
-    query = (
-        select(Case.number, Case.title)
-        .where(
-            Case.state == "concluded",
-            Case.engagement == "policy",
-            Case.act.in_(acts),
-            Case.id.not_in(used),
-            Case.secrecy_law == "",
-        )
-        .order_by(Case.id.desc())
-        .limit(MOST)
-    )
-    return tuple(Choice(row.number, f"{row.number} {row.title}") for row in db.execute(query))
 
 
 def _inputs(cases: tuple[Choice, ...], today: str = "") -> tuple[Input, ...]:

@@ -6,11 +6,12 @@ loaded it. Four statements, regardless of the number of versions.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from models import Case, Person, PolicyActivation, PolicyVersion, TrailEntry
@@ -21,8 +22,8 @@ from workflow.policy.store import Policies
 from workflow.trail.journal import journal_of
 from workflow.versions.install import LOAD
 
-#: Versions listed, the newest first.
-MOST = 100
+#: Versions listed, and cases offered as the basis of an activation; the newest first.
+MOST, MOST_CASES = 100, 50
 #: States of a version; the country's law is a state of its own.
 IN_FORCE, COMING, WAITS, EARLIER, LAW = "in-force", "coming", "waits", "earlier", "law"
 
@@ -133,3 +134,34 @@ def before(found: tuple[Version, ...], shown: Version) -> Version | None:
 
 def _law(found: tuple[Version, ...], shown: Version) -> Version | None:
     return next((one for one in found if one.status == "law" and one.id != shown.id), None)
+
+
+def stored_version(db: Session, version: str) -> tuple[int, bool]:
+    """The id of a version, and whether it has come into force already; raises `NotFound`."""
+    query = (
+        select(PolicyVersion.id, PolicyActivation.id.label("activation"))
+        .outerjoin(PolicyActivation, PolicyActivation.policy_version_id == PolicyVersion.id)
+        .where(PolicyVersion.version == version)
+    )
+    row = db.execute(query).one_or_none()
+    if row is None:
+        raise NotFound(reason("not-found"))
+    return int(row.id), row.activation is not None
+
+
+def concluded_policy_cases(db: Session, acts: Collection[str]) -> Sequence[Row[str, str]]:
+    """Concluded cases about the policy that have brought no version into force yet, the newest first."""
+    used = select(PolicyActivation.case_id).where(PolicyActivation.case_id.is_not(None))
+    query = (
+        select(Case.number, Case.title)
+        .where(
+            Case.state == "concluded",
+            Case.engagement == "policy",
+            Case.act.in_(acts),
+            Case.id.not_in(used),
+            Case.secrecy_law == "",
+        )
+        .order_by(Case.id.desc())
+        .limit(MOST_CASES)
+    )
+    return db.execute(query).all()

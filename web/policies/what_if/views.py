@@ -18,8 +18,8 @@ from web.cases.views import note_reader
 from web.core.errors import status_of
 from web.core.services import Services, services
 from web.policies import labels as policies_labels
-from web.policies.proof.presenter import arguments
-from web.policies.proof.views import requested_version
+from web.policies.verification.presenter import arguments
+from web.policies.verification.queries import requested_version
 from web.policies.what_if.forms import question_inputs
 from web.policies.what_if.presenter import (
     Difference,

@@ -17,9 +17,9 @@ from tests.workflow.pack_versions import later_pack
 from tests.worlds import MUNICIPALITIES, World, build, policy_of
 from web.i18n.locale import LANGUAGES
 from workflow.audit.verify import verify
-from workflow.policy.assumptions import identities, resting
+from workflow.policy.assumptions import assumption_ids, rules_by_assumption
 from workflow.versions.assumption_reviews import record_review, rulings
-from workflow.versions.service import bring_in
+from workflow.versions.service import submit_pack
 
 RENEWING = "renewing is not mentioned; we read it as entering again"
 RENEWING_IN_SWEDISH = "förlängning nämns inte"
@@ -54,7 +54,7 @@ def anywhere(request: pytest.FixtureRequest, engine: Engine) -> Iterator[tuple[W
 
 
 def page_of(world: World, reason: str = RENEWING) -> str:
-    return f"/policy/assumptions/{identities(world.policy)[reason]}"
+    return f"/policy/assumptions/{assumption_ids(world.policy)[reason]}"
 
 
 def given(**more: str) -> dict[str, str]:
@@ -67,7 +67,7 @@ def said(world: World) -> list[str]:
 
 
 def rule(world: World, verdict: str = "confirmed", note: str = "The council", reason: str = RENEWING) -> None:
-    known = identities(world.policy)[reason]
+    known = assumption_ids(world.policy)[reason]
     who = world.people["coordinator"]
     record_review(world.services, who, world.tenant.key, world.policy.version, known, verdict, note, now=world.now)
 
@@ -116,7 +116,7 @@ def test_what_nobody_assumes_is_not_there(engine: Engine, coordinator: Desk, wor
         assert coordinator.get(path).status_code == 404
     for sent in (given(version="nope"), given(version="oslo-2023"), given(version="")):
         assert coordinator.send(page_of(world), sent).status_code == 404
-    theirs = set(identities(policy_of("oslo")).values()) - set(identities(world.policy).values())
+    theirs = set(assumption_ids(policy_of("oslo")).values()) - set(assumption_ids(world.policy).values())
     assert coordinator.send(f"/policy/assumptions/{next(iter(theirs))}", given()).status_code == 404
     assert said(world) == []
 
@@ -176,7 +176,7 @@ def test_who_may_records_what_the_municipality_says(app: Flask, world: World, wh
 
 
 def test_the_list_is_narrowed_by_how_they_stand(coordinator: Desk, officer: Desk, world: World) -> None:
-    count = len(identities(world.policy))
+    count = len(assumption_ids(world.policy))
     rule(world)
     rule(world, "rejected", "Nobody told us", "the policy names no signatory")
     told = officer.read("/policy/assumptions")
@@ -219,8 +219,8 @@ def test_every_assumption_is_told_with_its_reason_and_its_places(anywhere: tuple
     desk.send("/language", {"language": "en"})
     page = desk.get("/policy/assumptions").text
     told = words(page)
-    assert page.count('<li id="a-') == len(resting(world.policy))
-    for reason, rules in resting(world.policy).items():
+    assert page.count('<li id="a-') == len(rules_by_assumption(world.policy))
+    for reason, rules in rules_by_assumption(world.policy).items():
         assert " ".join(reason.split()) in told
         for rule_ in rules:
             for clause in rule_.clauses:
@@ -265,7 +265,7 @@ def test_an_answer_is_marked_by_how_the_worst_of_its_assumptions_stands(officer:
         return words("<main" + section(officer.get("/policy").text, "who-decides") + "</main>")
 
     assert "Partly assumed, not confirmed" in table()
-    for reason in identities(world.policy):
+    for reason in assumption_ids(world.policy):
         rule(world, reason=reason)
     assert "Partly assumed, confirmed" in table()
     assert "not confirmed" not in table()
@@ -277,7 +277,7 @@ def test_one_municipality_sees_nothing_of_anothers_rulings(engine: Engine, world
     shared = "without a policy we let the responsible body decide within its own area"
     stockholm = furnished(engine, "stockholm")
     rule(world, reason=shared)
-    assert identities(world.policy)[shared] == identities(stockholm.policy)[shared]
+    assert assumption_ids(world.policy)[shared] == assumption_ids(stockholm.policy)[shared]
     for app in serving(stockholm):
         assert "Confirmed: 0" in sit(app, "officer@stockholm").read("/policy/assumptions")
 
@@ -288,7 +288,7 @@ def test_marks_cost_one_statement_however_many_there_are(app: Flask, officer: De
         with counted(app) as before:
             officer.get(path)
         assert len([one for one in before if "assumption_ruling" in one and "GROUP BY" in one]) == 1
-        for reason in list(identities(world.policy))[:9]:
+        for reason in list(assumption_ids(world.policy))[:9]:
             rule(world, reason=reason)
         with counted(app) as after:
             officer.get(path)
@@ -304,7 +304,7 @@ def test_a_page_without_a_mark_asks_for_no_rulings(app: Flask, officer: Desk) ->
 def test_a_version_that_assumes_what_was_rejected_is_refused_in_the_readers_language(app: Flask, world: World) -> None:
     rule(world, "rejected", "It is a new agreement")
     raw = later_pack("orebro")
-    bring_in(world.services, world.people["admin"], "orebro", raw, "later.yaml", now=world.now)
+    submit_pack(world.services, world.people["admin"], "orebro", raw, "later.yaml", now=world.now)
     admin = sit(app, "admin@orebro")
     admin.send("/language", {"language": "sv"})
     path = "/policy/versions/orebro-2027/activate"

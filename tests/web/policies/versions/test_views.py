@@ -17,7 +17,7 @@ from tests.workflow.pack_versions import later_pack, revised
 from tests.workflow.versions.test_impact import both
 from tests.worlds import World
 from web.policies.versions.impact import CASES
-from workflow.versions.service import bring_in
+from workflow.versions.service import submit_pack
 
 NEW = "orebro-2027"
 PAGE = f"/policy/versions/{NEW}"
@@ -33,7 +33,9 @@ def engine(request: pytest.FixtureRequest) -> Engine:
 def world(engine: Engine) -> World:
     """Örebro, with a version that waits: agreements go to the council, and visits are forbidden."""
     world = furnished(engine, "orebro")
-    bring_in(world.services, world.people["admin"], "orebro", later_pack("orebro", both), "later.yaml", now=world.now)
+    submit_pack(
+        world.services, world.people["admin"], "orebro", later_pack("orebro", both), "later.yaml", now=world.now
+    )
     return world
 
 

@@ -14,7 +14,7 @@ from models.database import reading
 from tests.web.clients import Desk, counted, engine_of, section, sit, values, words
 from tests.workflow.pack_versions import council_decides_agreements, later_pack, nobody_receives_visits
 from tests.worlds import World, build
-from workflow.versions.service import bring_in
+from workflow.versions.service import submit_pack
 
 PAGE = "/policy/what-if"
 PROJECT = f"{PAGE}?engagement=project&act=enter&responsible=programnamnd-barn"
@@ -124,7 +124,7 @@ def test_both_ways_are_drawn_and_what_only_one_side_has_is_marked(officer: Desk)
 
 def test_a_refusal_is_told_on_either_side(app: Flask, world: World, officer: Desk) -> None:
     raw = later_pack("orebro", nobody_receives_visits)
-    version = bring_in(world.services, world.people["admin"], "orebro", raw, "later.yaml", now=world.now)
+    version = submit_pack(world.services, world.people["admin"], "orebro", raw, "later.yaml", now=world.now)
     visit = f"{PAGE}?engagement=visit&act=enter"
     told = changes(officer, f"{visit}&version={version}&if.engagement=visit&if.act=enter")
     assert told[0] == "− Nobody may decide it any more: the policy forbids it."
@@ -138,7 +138,7 @@ def test_a_refusal_is_told_on_either_side(app: Flask, world: World, officer: Des
 
 def test_the_same_request_is_asked_under_another_version(world: World, officer: Desk) -> None:
     raw = later_pack("orebro", council_decides_agreements)
-    version = bring_in(world.services, world.people["admin"], "orebro", raw, "later.yaml", now=world.now)
+    version = submit_pack(world.services, world.people["admin"], "orebro", raw, "later.yaml", now=world.now)
     asked = f"{PAGE}?engagement=cooperation-agreement&act=enter&version={version}"
     told = changes(officer, f"{asked}&if.engagement=cooperation-agreement&if.act=enter")
     assert told[0] == "≠ Another body decides: Municipal council instead of Municipal executive board."

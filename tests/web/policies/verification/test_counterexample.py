@@ -16,7 +16,7 @@ from flask_babel import force_locale, gettext
 from flask_login import login_user
 from sqlalchemy import Engine
 
-import web.policies.proof
+import web.policies.verification
 from tests.web.conftest import serving
 from tests.workflow.policy.planting import besides, with_moves
 from tests.workflow.policy.small_pack import changed, small
@@ -25,9 +25,9 @@ from web.auth.session import User
 from web.core.verification_cache import ReportCache
 from web.i18n.locale import LANGUAGES
 from web.policies.labels import request_summary
-from web.policies.proof.counterexample import Story, sentence, story_of
-from web.policies.proof.counterexample_labels import LABELS
-from web.policies.proof.labels import OBLIGATIONS
+from web.policies.verification.counterexample import Story, sentence, story_of
+from web.policies.verification.counterexample_labels import LABELS
+from web.policies.verification.labels import OBLIGATIONS
 from workflow.policy.model import Policy
 from workflow.policy.request_domain import Request
 from workflow.policy.rules import Rule
@@ -265,7 +265,7 @@ def test_every_event_of_every_route_has_words(key: str) -> None:
 
 
 def test_no_module_here_reads_text_by_patterns() -> None:
-    for file in Path(web.policies.proof.__path__[0]).glob("*.py"):
+    for file in Path(web.policies.verification.__path__[0]).glob("*.py"):
         tree = ast.parse(file.read_text(encoding="utf-8"))
         imported = {name.name for node in ast.walk(tree) if isinstance(node, ast.Import) for name in node.names}
         imported |= {str(node.module) for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}

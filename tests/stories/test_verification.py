@@ -7,7 +7,7 @@ import json
 from tests.stories.conftest import Visit
 from tests.stories.live_server import Stage
 from tests.stories.test_axe import barriers
-from tests.web.policies.proof.test_views import holed
+from tests.web.policies.verification.test_views import holed
 from tests.workflow.pack_versions import council_decides_agreements, later_pack
 
 

@@ -12,7 +12,7 @@ from itertools import groupby
 
 from web.policies.labels import unusual_attributes
 from web.policies.matrix import Cell, cell_of
-from web.policies.proof.presenter import unanswered_here
+from web.policies.verification.presenter import unanswered_here
 from workflow.core.errors import PolicyGap
 from workflow.policy.model import Policy
 from workflow.policy.request_domain import ENGAGEMENTS, Request, acts_of

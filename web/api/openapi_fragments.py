@@ -1,4 +1,4 @@
-"""Parts of the OpenAPI document that no schema of ours parses: a header, and the gate's own schema of a draft."""
+"""Fragments of the OpenAPI document without a schema of ours: the Idempotency-Key header, the body of an opening."""
 
 from __future__ import annotations
 

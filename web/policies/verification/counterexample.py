@@ -14,7 +14,7 @@ from web.i18n import labels
 from web.i18n.gettext import _
 from web.i18n.tables import label
 from web.policies.labels import body_kind_name, clause_kind_label, request_summary
-from web.policies.proof.counterexample_labels import LABELS
+from web.policies.verification.counterexample_labels import LABELS
 from web.register.labels import seat_words
 from web.ui.route_diagram import Stage, stage_at
 from workflow.core.messages import Message

@@ -13,7 +13,7 @@ from flask import Flask
 from sqlalchemy import Engine, event, func, select
 
 import web.core.verification_cache
-import web.policies.proof.views
+import web.policies.verification.views
 from models import PolicyVersion, TrailEntry
 from models.database import reading
 from tests.web.clients import Desk, counted, each_store, engine_of, section, sit, values, words
@@ -21,11 +21,11 @@ from tests.web.conftest import furnished, serving
 from tests.workflow.pack_versions import as_it_was, council_decides_agreements, later_pack
 from tests.worlds import World, build
 from web.core.verification_cache import ReportCache
-from web.policies.proof.labels import OBLIGATIONS
+from web.policies.verification.labels import OBLIGATIONS
 from workflow.policy.loading.yaml_positions import MAX_BYTES
 from workflow.policy.model import Policy
 from workflow.policy.verification.runner import Report, check
-from workflow.versions.service import bring_in
+from workflow.versions.service import submit_pack
 
 PROOF, TAKE_IN = "/policy/proof", "/policy/proof/take-in"
 NEW = "orebro-2027"
@@ -251,7 +251,7 @@ def test_a_version_that_waits_has_a_proof_and_a_way_into_force_for_administrator
     app: Flask, world: World, admin: Desk, officer: Desk
 ) -> None:
     raw = later_pack("orebro", as_it_was)
-    bring_in(world.services, world.people["admin"], "orebro", raw, "later.yaml", now=world.now)
+    submit_pack(world.services, world.people["admin"], "orebro", raw, "later.yaml", now=world.now)
     for desk, may in ((admin, True), (officer, False)):
         answer = desk.get(f"{PROOF}?version={NEW}")
         assert answer.status_code == 200
@@ -284,7 +284,7 @@ def test_nobody_waits_for_a_check_with_a_transaction_open(
         return check(policy)
 
     monkeypatch.setattr(web.core.verification_cache, "check", checked)
-    monkeypatch.setattr(web.policies.proof.views, "REPORTS", ReportCache())
+    monkeypatch.setattr(web.policies.verification.views, "REPORTS", ReportCache())
     event.listen(engine, "checkout", out)
     event.listen(engine, "checkin", back)
     admin.get(f"{PROOF}?version=orebro-law")
@@ -353,7 +353,7 @@ def test_a_pack_that_is_tried_tells_what_it_would_change(admin: Desk) -> None:
 
 def test_a_name_that_is_taken_is_told_before_anybody_tries_to_take_it_in(world: World, admin: Desk) -> None:
     raw = later_pack("orebro", as_it_was)
-    bring_in(world.services, world.people["admin"], "orebro", raw, "later.yaml", now=world.now)
+    submit_pack(world.services, world.people["admin"], "orebro", raw, "later.yaml", now=world.now)
     same = admin.upload(PROOF, raw, "later.yaml")
     assert "This very version is stored already." in words(same.text)
     assert TAKE_IN not in same.text
@@ -393,7 +393,7 @@ def test_a_version_that_is_stored_never_changes(world: World, admin: Desk) -> No
         pack["document"]["title"]["en"] = "Another title"
 
     raw = later_pack("orebro", as_it_was)
-    bring_in(world.services, world.people["admin"], "orebro", raw, "later.yaml", now=world.now)
+    submit_pack(world.services, world.people["admin"], "orebro", raw, "later.yaml", now=world.now)
     before = stored(world)
     answer = admin.upload(TAKE_IN, later_pack("orebro", other), "later.yaml")
     assert answer.status_code == 422

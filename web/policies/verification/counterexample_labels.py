@@ -1,5 +1,6 @@
-"""Sentences for the coded statements of the check, by code; values are named by `web.policies.proof.counterexample`.
+"""Sentences for the coded statements of the check, by code.
 
+`web.policies.verification.counterexample` names the values.
 `workflow.policy.verification.messages` has the codes with their values and the English of the command line.
 """
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from web.policies.labels import clause_kind_label, enforcement, request_summary
-from web.policies.proof.counterexample import Story, story_of
-from web.policies.proof.labels import checked, meaning, title
+from web.policies.verification.counterexample import Story, story_of
+from web.policies.verification.labels import checked, meaning, title
 from workflow.policy.clauses import Clause
 from workflow.policy.model import Policy
 from workflow.policy.request_domain import ATTRIBUTES, Request, facts_of
