@@ -124,9 +124,12 @@ class World:
     ) -> int:
         """One action by one person at the case's present version.
 
-        Each case has a paragraph of its own in the minutes, unless the payload names another than `PARAGRAPH`.
+        Each case has a paragraph of its own in the minutes, unless the payload names another than `PARAGRAPH`; we sign
+        on the day, unless it names another.
         """
         row, given = self.row(number), dict(payload or {})
+        if action == "sign":
+            given.setdefault("signed_on", self.now.date().isoformat())
         if given.get("paragraph") == PARAGRAPH:
             given["paragraph"] = f"§ {row.id + 11}"
         return gate.act(
@@ -171,10 +174,15 @@ class World:
             given["proposal"] = "adopt"
         return given | more
 
+    def signed(self, **more: Any) -> dict[str, Any]:
+        """What a signatory records when both parties have signed today."""
+        today = self.now.date().isoformat()
+        return {"signed_on": today, "counter_signed_on": today} | more
+
     def step(self, number: str) -> str:
         """Take the next step on the way to a yes; returns the new state."""
         s = self.row(number)
-        payload, comment = {}, ""
+        payload, comment = dict[str, Any](), ""
         if s.state == "draft":
             who, action = "officer", "submit"
         elif s.state == "review":
@@ -183,6 +191,10 @@ class World:
             who, action = "coordinator", "close-consultation"
         elif s.state == "sign":
             who, action = self.seated(s.waits_role, self.tenant.body_keys[s.waits_body_id]), "sign"
+        elif s.state == "awaiting-counterpart":
+            who = next(name for name, id_ in self.people.items() if id_ == s.officer_id)
+            action = "record-counterpart"
+            payload = {"counter_signed_on": self.now.date().isoformat()}
         elif s.state.startswith("confirm-"):
             who, action = self.seated("chair", self.tenant.body_keys[s.waits_body_id]), "confirm"
         elif s.waits_role == "manager":

@@ -88,8 +88,18 @@ STATES = {
     "confirm": ("confirm-decide:responsible", "committee"),
     "mandate": ("decide:responsible", "administration"),
     "sign": ("sign", "committee"),
+    "counterpart": ("awaiting-counterpart", "committee"),
 }
-ROUTE = ("draft", "review", "consult", "decide:responsible", "confirm-decide:responsible", "sign", "concluded")
+ROUTE = (
+    "draft",
+    "review",
+    "consult",
+    "decide:responsible",
+    "confirm-decide:responsible",
+    "sign",
+    "awaiting-counterpart",
+    "concluded",
+)
 
 
 def open_to(action: str) -> tuple[str, str]:
@@ -227,6 +237,7 @@ class Gallery:
             ("decide", "project", "decide:responsible"),
             ("confirm", "visit", "confirm-decide:responsible"),
             ("sign", "cooperation-agreement", "sign"),
+            ("counterpart", "partnership", "awaiting-counterpart"),
             ("concluded", "membership", "concluded"),
         ):
             number = world.open(kind, "adopt" if kind == "policy" else "enter")

@@ -12,7 +12,7 @@ from workflow.core.errors import ActionNotOpen, NotFound, NotMandated, WorkflowE
 
 ACTIONS = (
     *("amend", "reassign", "submit", "endorse", "refer-back", "give-opinion", "close-consultation"),
-    *("enter-decision", "confirm", "approve", "reject", "sign", "withdraw"),
+    *("enter-decision", "confirm", "approve", "reject", "sign", "record-counterpart", "withdraw"),
 )
 FINAL = ("concluded", "rejected", "withdrawn", "not-raised")
 
@@ -80,6 +80,7 @@ def takers(matter: Matter, state: str, action: str) -> set[str] | None:
         "approve": (step == "decide" and not meets, {"manager"}),
         "reject": (step == "decide" and not meets, {"manager"}),
         "sign": (step == "sign", {person for token in matter.signatories if (person := signatory(matter, token))}),
+        "record-counterpart": (state == "awaiting-counterpart", {"officer"}),
         "withdraw": (state in matter.way[: matter.way.index(first) + 1], {"officer"}),
     }
     is_open, who = table[action]

@@ -78,7 +78,8 @@ def _attempt(services: Services, attempt: Attempt, now: datetime, start: Barrier
         if attempt.action == "lapse":
             return "" if expiry.lapse(services, tenant, attempt.number, now=now) else "False"
         version = attempt.version
-        gate.act(services, attempt.actor, attempt.number, attempt.action, {}, now=now, expected_version=version)
+        payload, where = attempt.payload, (attempt.number, attempt.action)
+        gate.act(services, attempt.actor, *where, payload, now=now, expected_version=version)
     except WorkflowError as error:
         return error.reasons[0].code
     return ""

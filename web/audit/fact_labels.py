@@ -173,6 +173,7 @@ _FACTS: Mapping[str, tuple[str, Callable[[LabelSource, Any], str]]] = {
         N_("What was signed"),
         lambda _r, v: _("The text decided on") if v == "decided-text" else str(v),
     ),
+    "counter_signed_on": ("", _date_of),
     "in_force_on": (N_("In force since"), _date_of),
     "valid_from": (N_("In force from"), _date_of),
     "valid_to": (N_("In force to"), _date_of),

@@ -179,10 +179,16 @@ _PLAYERS: Mapping[str, Callable[[Playback, Track, Step, int, datetime], None]] =
 }
 
 
+#: Fields that have the day of the step.
+_SIGNED = {"sign": "signed_on", "record-counterpart": "counter_signed_on"}
+
+
 def _payload(playback: Playback, step: Step) -> dict[str, object]:
     payload: dict[str, object] = playback.calendar.resolve(step.payload)
     if step.do == "enter-decision":
         payload["meeting_date"] = playback.calendar.day(step.at if step.met is None else step.met).isoformat()
+    if step.do in _SIGNED:
+        payload[_SIGNED[step.do]] = playback.calendar.day(step.at).isoformat()
     return payload
 
 

@@ -26,6 +26,7 @@ from web.i18n.tables import label, label_or_code
 from workflow.core.dates import day_of_text
 from workflow.core.messages import SENTENCES, Reason
 from workflow.core.tenants import Tenant
+from workflow.policy.actions import AWAITING_COUNTERPART
 from workflow.policy.model import Policy
 
 step_label = partial(label, terms.STEPS)
@@ -81,6 +82,8 @@ def _body_at(by: str, policy: Policy | None, responsible: str | None) -> str:
 
 def phase(state: str) -> str:
     """The part of a state that a badge shows as a shape: draft, review, recommend, confirm, concluded, …"""
+    if state == AWAITING_COUNTERPART:
+        return "sign"
     return "confirm" if state.startswith("confirm-") else state.partition(":")[0]
 
 

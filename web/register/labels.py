@@ -111,7 +111,7 @@ def _field(name: str, value: object) -> Fact | None:
 
 
 def signature_of(signature: Mapping[str, Any]) -> tuple[Fact, ...]:
-    """Signatories, dates and method of a signature."""
+    """Signatories, dates and method of a signature; what was left empty is said to be unknown."""
     if not signature:
         return ()
     method = str(signature.get("method"))
@@ -123,7 +123,7 @@ def signature_of(signature: Mapping[str, Any]) -> tuple[Fact, ...]:
         (_("In force since"), _day(signature.get("in_force_on"))),
         (_("How"), label(SIGNATURE_METHODS, method) if method in SIGNATURE_METHODS else ""),
     ]
-    return tuple((name, value) for name, value in known if value)
+    return tuple((name, value or _("Not known")) for name, value in known)
 
 
 def _names(text: object) -> list[str]:

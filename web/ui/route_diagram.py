@@ -76,7 +76,7 @@ def travelled(
         status = "done" if index < reached else "ahead"
         if index == reached:
             status = "ended" if state in FINAL else "here"
-        passed = max((left[s] for s in (stop.state, stop.confirm_state) if s in left), default=None)
+        passed = max((left[s] for s in stop.states if s in left), default=None)
         stages.append(
             stage_at(
                 policy,

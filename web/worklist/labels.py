@@ -15,6 +15,7 @@ NEXT_ACTIONS: Table = {
     "confirm": N_("Confirm what was entered"),
     "approve": N_("Approve or reject it under your mandate"),
     "sign": N_("Record the signature"),
+    "record-counterpart": N_("Record when the other party signed"),
     "report-evaluation": N_("Report the evaluation"),
 }
 #: Where a person goes with an empty worklist: role, path and label; the first allowed one is shown.

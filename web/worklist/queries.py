@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from models import Case, Consultation, Person
 from web.auth.session import User
 from web.ui.pagination import Key, Keyset
+from workflow.policy.actions import AWAITING_COUNTERPART
 from workflow.policy.model import Policy
 from workflow.policy.roles import Seat, preparing_seat
 
@@ -27,6 +28,14 @@ Part = Select[*tuple[Any, ...]]
 CASE, CONSULTATION = 0, 1
 #: By last day, rows without one at the end; evaluations are kind 2 (`web.worklist.deadline_queries.REPORT`).
 SOONEST_FIRST = Keyset("waiting", (Key(Case.due_on, date, nullable=True), Key(CASE), Key(Case.id)))
+
+#: What is expected of whoever a case waits for, by step or state; an action of the same name for others.
+_NEXT_ACTIONS = {
+    "draft": "submit",
+    "review": "endorse",
+    "consult": "close-consultation",
+    AWAITING_COUNTERPART: "record-counterpart",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +74,7 @@ class WorklistRow:
         step = self.state.partition(":")[0]
         if step in ("recommend", "decide"):
             return "approve" if self.role == "manager" else "enter-decision"
-        return {"draft": "submit", "review": "endorse", "consult": "close-consultation"}.get(step, step)
+        return _NEXT_ACTIONS.get(step, step)
 
 
 def worklist_page(db: Session, user: User, policy: Policy, after: tuple[Any, ...]) -> tuple[Sequence[WorklistRow], str]:

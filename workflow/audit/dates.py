@@ -60,7 +60,7 @@ class DateOrder:
         if met_on is not None:
             yield from filter(None, [chronology.meeting_reason(met_on, day)])
         signature = data.get("signature")
-        if row.action == "sign" and isinstance(signature, dict):
+        if isinstance(signature, dict):
             for name in _SIGNED:
                 if (signed_on := day_of_text(signature.get(name))) is not None:
                     yield from filter(None, [chronology.signature_reason(name, signed_on, day)])

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from workflow.core.errors import ActionNotOpen
-from workflow.policy.actions import OPERATIONS, names_where
+from workflow.policy.actions import OPERATIONS, SIGNED, WITH_OUTCOME, names_where
 from workflow.policy.diff.migration import CasePosition, destination
 from workflow.policy.model import Policy
 from workflow.policy.request_domain import Request
@@ -84,7 +84,9 @@ class _Replay:
             procedure = procedure_for(self.policy, str(self._route), self._request["responsible_kind"])
         except (KeyError, TypeError):
             return ""
-        outcome = data.get("outcome") if row.action == "confirm" else None
+        outcome = data.get("outcome") if row.action in WITH_OUTCOME else None
+        if row.action == "sign" and outcome is None:
+            outcome = SIGNED  # as entries of 0.1.0 stand, in which both days were always given
         if "returned" in data:  # decided, but the engagement had changed: it goes the way of a referral back
             outcome = "refer-back"
         try:

@@ -23,6 +23,7 @@ from workflow.core.calendar import local_day
 from workflow.core.errors import NotFound
 from workflow.core.messages import reason
 from workflow.core.tenants import Tenant
+from workflow.policy.actions import WITH_OUTCOME
 from workflow.policy.model import Policy
 from workflow.policy.request_domain import Request, facts_of
 from workflow.policy.state_machine import Procedure, procedure_for
@@ -42,7 +43,7 @@ class Done:
     to_state: str
     #: Opaque id of the person stood in for; empty where the actor acted in their own right.
     on_behalf_of: str = ""
-    #: The instant, as the trail writes it, and for a confirmed decision the entry's data.
+    #: The instant, as the trail writes it, and for a confirmed decision and a signature the entry's data.
     at: str = ""
     data: str = ""
 
@@ -129,7 +130,7 @@ _HISTORY = (
         _entries.to_state,
         _entries.on_behalf_of,
         _entries.at,
-        when((_entries.action == "confirm", _entries.data), else_=""),
+        when((or_(*(_entries.action == name for name in sorted(WITH_OUTCOME))), _entries.data), else_=""),
     )
     .where(_entries.municipality_id == MUNICIPALITY, _entries.stream == _NUMBER)
     .order_by(_entries.number)

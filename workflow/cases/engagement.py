@@ -13,7 +13,7 @@ from sqlalchemy import BindParameter, Connection, Row, and_, bindparam, or_, sel
 from models import Case, Decision, Engagement
 from workflow.cases.records import CaseRecord
 from workflow.core.messages import Reason, reason
-from workflow.policy.actions import APPROVING
+from workflow.policy.actions import APPROVING, AWAITING_COUNTERPART
 from workflow.policy.request_domain import Purpose, acts_for
 
 #: Acts whose conclusion changes what was agreed on an engagement in the register.
@@ -48,7 +48,7 @@ _WAITING_RENEWAL = (
         _cases.act.in_(acts_for(Purpose.PROLONG)),
         _cases.closed_at.is_(None),
         or_(
-            _cases.state == "sign",
+            _cases.state.in_(("sign", AWAITING_COUNTERPART)),
             and_(_cases.state.like("confirm-decide:%"), _decisions.outcome.in_(APPROVING)),
         ),
     )

@@ -11,7 +11,7 @@ from workflow.cases.actions import consult
 from workflow.cases.actions.context import ActionContext
 from workflow.core.calendar import after
 from workflow.deadlines import CONSULTATION, STEP, Due
-from workflow.policy.actions import ACTIONS
+from workflow.policy.actions import ACTIONS, AWAITING_COUNTERPART
 from workflow.policy.roles import next_seat
 from workflow.policy.state_machine import Procedure, Stop
 
@@ -30,7 +30,9 @@ def next_step_columns(context: ActionContext, procedure: Procedure, to: str) -> 
         "waits_person_id": None if seat else officer,
     }
     stop = procedure.stop_at(to)
-    if stop is not None and (s.procedure.stop_at(s.state) is None or stop.state != s.state.removeprefix("confirm-")):
+    before = s.procedure.stop_at(s.state)
+    begins = before is None or stop is None or stop.state != before.state
+    if stop is not None and (begins or s.state != to == AWAITING_COUNTERPART):
         within = stop.source.within
         columns["due_on"] = None if within is None else after(s.today, within, tenant.country)
         if stop.step == "consult":

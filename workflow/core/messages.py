@@ -196,6 +196,7 @@ SENTENCES: Mapping[str, str] = {
     "deadline-not-later": N_("The new last day must be later than the present one and not in the past."),
     "unknown-document": N_("No document of this case has that digest."),
     "unknown-person": N_("Nobody with the user name “%(username)s” is known here."),
+    "move-signed": N_("We have signed the agreement. The case stays under the policy version it was decided under."),
     "pending-first": N_("A decision has been entered and waits to be confirmed."),
     "idempotency-differs": N_("This idempotency key was used for another request."),
     "document-too-large": N_("The file is larger than %(megabytes)s MB."),

@@ -140,6 +140,7 @@ _RULES = (
         needs_engagement_as_judged=True,
         requires=Requires.OWN_STEP,
     ),
+    ActionRule("record-counterpart", own_officer_only=True, needs_engagement_as_judged=True),
     ActionRule("withdraw", own_officer_only=True, barred_by_recusal=False, until_a_body_acts=True),
 )
 #: Actions of the state machine by name, in the order in which they are offered.
@@ -168,6 +169,10 @@ def names_where(holds: Callable[[ActionRule], bool]) -> frozenset[str]:
 #: States relative to a stop: its own, the one in which an entered decision waits for the chair, that of the next stop,
 #: and the one that the outcome of the decision leads to.
 HERE, CONFIRM, ONWARD, BY_OUTCOME = "<here>", "<confirm>", "<onward>", "<by outcome>"
+#: The state in which an agreement that we have signed waits for the day on which the other party signs.
+AWAITING_COUNTERPART = "awaiting-counterpart"
+#: Outcomes of a signature: the day of the other party's is known, or needed by nothing; or it is awaited.
+SIGNED, COUNTERPART_AWAITED = "signed", "counterpart-awaited"
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +185,8 @@ class Transition:
     seats: Seats
     #: Open only where the engagement has changed since the case was judged.
     is_for_changed_engagement: bool = False
+    #: Outcomes that choose where it leads, where it is no body that chooses.
+    outcomes: tuple[str, ...] = ()
 
 
 #: By kind of stop; a body that meets enters and confirms a decision, an administration decides through its manager.
@@ -198,9 +205,11 @@ TRANSITIONS: Mapping[str, tuple[Transition, ...]] = MappingProxyType(
             Transition("close-consultation", HERE, ONWARD, Seats.COORDINATOR),
         ),
         "sign": (
-            Transition("sign", HERE, "concluded", Seats.NAMED),
-            # what was decided can no longer be signed as it was judged
+            Transition("sign", HERE, BY_OUTCOME, Seats.NAMED, outcomes=(SIGNED, COUNTERPART_AWAITED)),
+            Transition("record-counterpart", AWAITING_COUNTERPART, "concluded", Seats.OFFICER),
+            # what was decided can no longer be signed, or come into force, as it was judged
             Transition("refer-back", HERE, "draft", Seats.NAMED, is_for_changed_engagement=True),
+            Transition("refer-back", AWAITING_COUNTERPART, "draft", Seats.NAMED, is_for_changed_engagement=True),
         ),
         "collegial": (
             Transition("enter-decision", HERE, CONFIRM, Seats.BODY_SECRETARY),
@@ -228,17 +237,20 @@ UP_TO_FIRST_BODY = (Transition("withdraw", HERE, "withdrawn", Seats.OFFICER),)
 #: The action that takes a case onward from a kind of stop; a collegial body's is `confirm` once a decision is entered.
 ONWARD_ACTION: Mapping[str, str] = MappingProxyType(
     {
-        kind: next(row.action for row in rows if row.source == HERE and row.to in (ONWARD, CONFIRM, "concluded"))
+        kind: next(row.action for row in rows if row.source == HERE and row.to in (ONWARD, CONFIRM, BY_OUTCOME))
         for kind, rows in TRANSITIONS.items()
     }
 )
 
-# -- outcomes of a body's decision
+#: Actions that lead where an outcome chooses: a body's, or the signature's own.
+WITH_OUTCOME = frozenset(row.action for rows in TRANSITIONS.values() for row in rows if row.to == BY_OUTCOME)
+
+# -- outcomes
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a body can decide, and the state it leads to."""
+    """What a body can decide, or how an action can end, and the state it leads to."""
 
     name: str
     to: str
@@ -273,6 +285,8 @@ _OUTCOMES = (
         ends_as="not-raised",
         first_body_only_at=("recommend", "decide"),
     ),
+    Outcome(SIGNED, "concluded"),
+    Outcome(COUNTERPART_AWAITED, AWAITING_COUNTERPART),
 )
 OUTCOMES: Mapping[str, Outcome] = MappingProxyType({outcome.name: outcome for outcome in _OUTCOMES})
 #: Outcomes a recommending body, and a deciding one, can choose.

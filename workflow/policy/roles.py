@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workflow.policy.actions import ANYWHERE, ONWARD_ACTION, TRANSITIONS, UP_TO_FIRST_BODY, Seats
+from workflow.policy.actions import ANYWHERE, AWAITING_COUNTERPART, ONWARD_ACTION, TRANSITIONS, UP_TO_FIRST_BODY, Seats
 from workflow.policy.model import Policy
 from workflow.policy.state_machine import Procedure, Stop
 
@@ -81,12 +81,13 @@ def bodies_on_the_way(policy: Policy, procedure: Procedure, responsible: str) ->
 def next_seat(
     policy: Policy, procedure: Procedure, state: str, responsible: str, used: frozenset[Seat] = frozenset()
 ) -> Seat | None:
-    """The seat a case waits for at a state; None for a draft (its officer has it) and for a final state.
+    """The seat a case waits for at a state; None where its officer has it (a draft, and what awaits the other party's
+    signature) and for a final state.
 
     Where several may sign, the first seat from which nobody has acted on the case's present way (`used`).
     """
     stop = procedure.stop_at(state)
-    if stop is None or stop.step == "draft":
+    if stop is None or stop.step == "draft" or state == AWAITING_COUNTERPART:
         return None
     if stop.step == "consult":
         return coordinator_seat(policy)

@@ -18,6 +18,7 @@ from workflow.core.messages import reason
 from workflow.policy.actions import (
     ACTIONS,
     ANYWHERE,
+    AWAITING_COUNTERPART,
     BY_OUTCOME,
     CONFIRM,
     DECIDING,
@@ -68,6 +69,13 @@ class Stop:
         """The state in which an entered decision waits for the chair."""
         return f"confirm-{self.state}"
 
+    @property
+    def states(self) -> tuple[str, ...]:
+        """The states in which a case waits here, in order."""
+        if self.step == "sign":
+            return self.state, AWAITING_COUNTERPART
+        return (self.state, self.confirm_state) if self.is_collegial else (self.state,)
+
 
 #: (action, source, destination, outcome or None)
 Move = tuple[str, str, str, str | None]
@@ -87,8 +95,7 @@ class Procedure:
 
     def __init__(self, stops: tuple[Stop, ...]) -> None:
         self.stops = stops
-        self._stop_by_state = {stop.state: stop for stop in stops}
-        self._stop_by_state |= {stop.confirm_state: stop for stop in stops if stop.is_collegial}
+        self._stop_by_state = {state: stop for stop in stops for state in stop.states}
         self.states = (*self._stop_by_state, *FINAL)
         moves = _moves(stops, [state for state in self.states if state not in FINAL])
         self.moves = tuple(moves)
@@ -177,7 +184,7 @@ def _moves_by(row: Transition, stop: Stop, onward: str, *, is_first: bool) -> It
     if row.to != BY_OUTCOME:
         yield row.action, source, relative.get(row.to, row.to), None
         return
-    for name in RECOMMENDING if stop.step == "recommend" else DECIDING:
+    for name in row.outcomes or (RECOMMENDING if stop.step == "recommend" else DECIDING):
         outcome = OUTCOMES[name]
         if is_first or stop.step not in outcome.first_body_only_at:
             yield row.action, source, relative.get(outcome.to, outcome.to), name

@@ -13,6 +13,7 @@ from sqlalchemy import insert, update
 
 from models import Engagement, Notice
 from workflow.cases.actions.context import ActionContext
+from workflow.cases.actions.sign import signature_record
 from workflow.cases.engagement import CHANGING_ACTS
 from workflow.core.sequences import next_in
 from workflow.evaluations import schedule
@@ -52,20 +53,9 @@ def _day(text: object) -> date | None:
     return date.fromisoformat(str(text)) if text else None
 
 
-def _signature(context: ActionContext) -> dict[str, Any]:
-    signature: dict[str, Any] = context.data.get("signature", {})
-    if signature:
-        signature = {
-            **signature,
-            "signatories": context.texts["signatories"],
-            "counterparty": context.texts["counterparty"],
-        }
-    return signature
-
-
 def _enter(context: ActionContext) -> None:
     s, case, fields = context.case_context, context.case, _fields(context)
-    request, signature = context.request_now(), _signature(context)
+    request, signature = context.request_now(), signature_record(context)
     number = f"{context.tenant.key}-e-{next_in(context.connection, context.municipality_id, 'e'):05d}"
     starts = _day(fields.get("starts_on")) or _day(signature.get("in_force_on")) or s.today
     row = {
@@ -121,10 +111,11 @@ def _change(context: ActionContext, act: str, engagement_id: int) -> None:
         ends = _day(fields.get("ends_on"))
         values |= {"ends_on": ends, "goals": list(context.changes.get("goals", case.goals))}
         if signature:
-            values["signature"] = _signature(context)
+            values["signature"] = signature_record(context)
     if act in ENDING:
-        notice = _day(signature.get("notice_on")) or _day(fields.get("notice_on")) or context.case_context.today
-        ends = _day(signature.get("ends_on")) or _day(fields.get("ends_on")) or notice
+        notice = _day(signature.get("notice_on")) or _day(fields.get("notice_on"))
+        signed_on = _day(signature.get("signed_on")) or s.today
+        ends = _day(signature.get("ends_on")) or _day(fields.get("ends_on")) or notice or signed_on
         # active until its last day: the register shows it as ended from the day after
         values |= {"notice_on": notice, "ends_on": ends}
         if ends < context.case_context.today:

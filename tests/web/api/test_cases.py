@@ -107,6 +107,7 @@ def test_a_case_travels_all_the_way_through_the_api(program: Programs, world: Wo
         "decide:council",
         "confirm-decide:council",
         "sign",
+        "awaiting-counterpart",
     ]
     assert (case["state"], case["outcome"]) == ("concluded", "approved")
     assert all(stop["done"] for stop in case["route"])
@@ -126,8 +127,11 @@ def _next(world: World, case: dict[str, Any]) -> tuple[str, str, dict[str, Any]]
             return who, "confirm", {}
         return who, "enter-decision", world.decision("recommend" if state.startswith("recommend") else "approve")
     assert "members" not in case
+    if state == "awaiting-counterpart":
+        return "officer", "record-counterpart", {"counter_signed_on": "2026-09-15"}
     action = {"draft": "submit", "review": "endorse", "sign": "sign"}[state]
-    return world.seated(case["waits_for"]["role"], case["waits_for"]["body_key"]), action, {}
+    payload = {"signed_on": "2026-09-15"} if state == "sign" else {}
+    return world.seated(case["waits_for"]["role"], case["waits_for"]["body_key"]), action, payload
 
 
 def test_a_rejected_case_shows_how_far_it_came(program: Programs, world: World) -> None:

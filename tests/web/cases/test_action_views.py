@@ -548,7 +548,8 @@ def test_what_was_signed_is_a_paper_of_the_case(app: Flask, world: World) -> Non
     desk = sit(app, "chair.executive@orebro")
     page = desk.get(f"/cases/{number}/do/sign").text
     digest = page.partition("The agreement (orebro-l-")[0].rpartition('value="')[2].partition('"')[0]
-    assert do(desk, number, "sign", document_digest=digest).status_code == 303
+    signed = {"document_digest": digest, "counter_signed_on": world.now.date().isoformat()}
+    assert do(desk, number, "sign", **signed).status_code == 303
     assert rows(world, Engagement, Engagement.signature)[0][0]["digest"] == digest
 
 

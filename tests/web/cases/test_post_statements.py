@@ -59,7 +59,8 @@ STAGES = dict.fromkeys(ACTION_SCREENS, ON_A_DRAFT) | {
     "confirm": Stage("confirm-decide:council", "chair.council"),
     "approve": Stage("decide:responsible", "manager", kind="visit", more=AT_ADMINISTRATION, ends=True),
     "reject": Stage("decide:responsible", "manager", {"comment": "No."}, kind="visit", more=AT_ADMINISTRATION),
-    "sign": Stage("sign", "chair.executive", ends=True),
+    "sign": Stage("sign", "chair.executive", {"counter_signed_on": "2026-09-15"}, ends=True),
+    "record-counterpart": Stage("awaiting-counterpart", "officer", {"counter_signed_on": "2026-09-15"}, ends=True),
     "withdraw": Stage("review", "officer", {"comment": "No longer."}),
 }
 

@@ -124,6 +124,7 @@ def test_a_case_waits_for_one_after_the_other_on_its_way(world: World, browser: 
         ("secretary.committee", "enter-decision"),
         ("chair.committee", "confirm"),
         ("chair.committee", "sign"),
+        ("officer", "record-counterpart"),
     ]
 
 

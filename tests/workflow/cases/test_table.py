@@ -167,9 +167,14 @@ def payload(world: World, action: str, state: str, number: str) -> dict[str, Any
     """Something well formed to send with an action."""
     if action == "enter-decision":
         return world.decision("recommend" if "recommend" in state else "approve", paragraph=number)
-    return {"reassign": {"officer": f"officer@{world.tenant.key}"}, "give-opinion": {"opinion": "In favour"}}.get(
-        action, {}
-    )
+    today = world.now.date().isoformat()
+    sent = {
+        "reassign": {"officer": f"officer@{world.tenant.key}"},
+        "give-opinion": {"opinion": "In favour"},
+        "sign": {"signed_on": today},
+        "record-counterpart": {"counter_signed_on": today},
+    }
+    return sent.get(action, {})
 
 
 def everybody(world: World) -> list[str]:

@@ -94,7 +94,9 @@ def test_second_signature_is_refused_and_its_case_is_judged_again(orebro: World,
     assert "refer-back" not in orebro.actions(who, other)
     with refused(orebro, ActionNotOpen, "not-open"):
         orebro.act(who, other, "refer-back", comment="I would rather not")
-    orebro.act(signer(orebro, one), one, "sign", {"ends_on": "2031-12-31"} if first == "terminate" else {})
+    orebro.act(
+        signer(orebro, one), one, "sign", orebro.signed(**{"ends_on": "2031-12-31"} if first == "terminate" else {})
+    )
     before = in_register(orebro, number)
     code = "engagement-renewed" if first == "renew" else "engagement-terminated"
     with refused(orebro, ActionNotOpen, code):
@@ -226,12 +228,12 @@ def _waiting_notices(world: World) -> list[tuple[str, int | None]]:
         return [(role, case_id) for role, case_id in session.execute(query)]
 
 
-@pytest.mark.parametrize("state", ["confirm-decide", "sign"])
+@pytest.mark.parametrize("state", ["confirm-decide", "sign", "awaiting-counterpart"])
 def test_clock_waits_for_a_decided_renewal(orebro: World, state: str) -> None:
     number = agreement(orebro)
     renewal = orebro.open(KIND, "renew", engagement_number=number)
     stop = orebro.look("officer", renewal).procedure.deciding
-    orebro.walk(renewal, stop.confirm_state if state == "confirm-decide" else "sign")
+    orebro.walk(renewal, stop.confirm_state if state == "confirm-decide" else state)
     assert _rounds(orebro, date(2026, 10, 10)) == 0
     assert _waiting_notices(orebro) == []
     assert _rounds(orebro, date(2026, 10, 11)) == 0
@@ -303,12 +305,12 @@ def ready(world: World, race: str) -> tuple[Attempt, Attempt]:
     cases = [submitted(world, "project", act, number) for act in race.split()]
     for case in cases:
         world.act("manager", case, "approve")
-    one, other = (_attempt(world, SIGNER, case, "sign") for case in cases)
+    one, other = (_attempt(world, SIGNER, case, "sign", world.signed()) for case in cases)
     return one, other
 
 
-def _attempt(world: World, who: str, case: str, action: str) -> Attempt:
-    return Attempt(world.people[who], case, action, {}, world.version(case))
+def _attempt(world: World, who: str, case: str, action: str, payload: dict[str, Any] | None = None) -> Attempt:
+    return Attempt(world.people[who], case, action, payload or {}, world.version(case))
 
 
 def run_races(world: World, race: str, times: int) -> None:

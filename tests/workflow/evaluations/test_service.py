@@ -151,7 +151,7 @@ def test_network_is_left_by_the_executive_board(orebro: World) -> None:
     assert orebro.walk(case) == "concluded"
     ended = now_of(orebro, evaluation.number)
     assert (ended.state, ended.outcome, ended.decided_in) == ("decided", "terminate", case)
-    assert engagement_of(orebro, evaluation).notice_on is not None
+    assert engagement_of(orebro, evaluation).ends_on is not None
 
 
 def test_twin_town_is_evaluated_by_the_council(orebro: World) -> None:

@@ -217,6 +217,11 @@ class Drive:
                 if outcome in OUTCOMES:
                     more = {"text": "Otherwise"} if outcome == "approve-amended" else {}
                     yield world.decision(outcome, **more), "For these reasons"
+        elif action == "sign":
+            yield {}, ""
+            yield world.signed(), ""
+        elif action == "record-counterpart":
+            yield {"counter_signed_on": world.now.date().isoformat()}, ""
         elif action == "endorse" and not here.principal:
             yield {}, ""
             yield {"principal": True}, "It is new"

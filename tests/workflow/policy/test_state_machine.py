@@ -13,13 +13,13 @@ from tests.workflow import contract
 from tests.workflow.packs import shipped, way, ways
 from tests.worlds import MUNICIPALITIES
 from workflow.core.errors import ActionNotOpen
-from workflow.policy.actions import ACTIONS, ANYWHERE, DECIDING, RECOMMENDING
+from workflow.policy.actions import ACTIONS, ANYWHERE, AWAITING_COUNTERPART, OUTCOMES
 from workflow.policy.state_machine import FINAL, Procedure, procedure_for
 from workflow.policy.vocabulary import COLLEGIAL
 
 #: The actions of the contract that move a case.
 DECLARED = set(contract.ACTIONS)
-OUTCOMES = {None, *RECOMMENDING, *DECIDING}
+ANY_OUTCOME = {None, *OUTCOMES}
 
 
 @pytest.fixture(params=MUNICIPALITIES)
@@ -38,7 +38,7 @@ def leads_to(procedure: Procedure, state: str) -> set[tuple[str, str | None, str
     """Every action, outcome and destination that fires at a state, found by trying them all."""
     found = set()
     for action in sorted({*DECLARED, *procedure.machine.events}):
-        for outcome in OUTCOMES:
+        for outcome in sorted(ANY_OUTCOME, key=str):
             try:
                 found.add((action, outcome, procedure.fire(state, action, outcome)))
             except ActionNotOpen:
@@ -105,15 +105,31 @@ def test_a_yes_passes_through_the_deciding_body_alone(all_ways: list[Procedure])
         approving = {"confirm": {"approve", "approve-amended", "take-note"}, "approve": {None}}
         for state in procedure.states:
             for action, outcome, to in leads_to(procedure, state):
-                if to in ("sign", "concluded") and state != to and state != "sign":
+                signing = ("sign", AWAITING_COUNTERPART)
+                if to in (*signing, "concluded") and state != to and state not in signing:
                     assert state == last
                     assert action in approving
                     assert outcome in approving[action] or action == "approve"
                 if to == "rejected":
                     assert state == last
                     assert action == "reject" or outcome == "reject"
-                if to == "concluded" and state == "sign":
+                if state == "sign" and to in ("concluded", AWAITING_COUNTERPART):
                     assert action == "sign"
+                if state == AWAITING_COUNTERPART and to == "concluded":
+                    assert action == "record-counterpart"
+
+
+def test_agreement_waits_for_the_other_partys_day_after_our_signature() -> None:
+    procedure = way("orebro", "council-agreement", "committee")
+    assert procedure.fire("sign", "sign", "signed") == "concluded"
+    assert procedure.fire("sign", "sign", "counterpart-awaited") == AWAITING_COUNTERPART
+    with pytest.raises(ActionNotOpen):
+        procedure.fire("sign", "sign")
+    assert leads_to(procedure, AWAITING_COUNTERPART) == {
+        ("record-counterpart", None, "concluded"),
+        ("refer-back", None, "draft"),  # where the engagement has changed
+        *((row.action, None, AWAITING_COUNTERPART) for row in ANYWHERE),
+    }
 
 
 def test_nothing_is_signed_before_it_is_decided(all_ways: list[Procedure]) -> None:

@@ -175,7 +175,7 @@ def test_terminated_agreement_without_dates_ends_on_the_day_notice_was_signed(or
     orebro.walk(number, "sign")
     orebro.act("chair.executive", number, "sign", {"signed_on": "2026-09-15"})
     (one,) = engagements(orebro)
-    assert (one.notice_on, one.ends_on, one.status) == (date(2026, 9, 15), date(2026, 9, 15), "active")
+    assert (one.notice_on, one.ends_on, one.status) == (None, date(2026, 9, 15), "active")
 
 
 def test_left_membership_ends_on_the_day_the_case_says(orebro: World) -> None:

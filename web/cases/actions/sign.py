@@ -1,4 +1,4 @@
-"""Screen of a signature."""
+"""Screens of a signature: ours, and the other party's."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from web.cases.actions.declaration import ActionForm, ActionScreen, FormData, co
 from web.cases.presenter import CaseView
 from web.i18n.gettext import _
 from web.ui.forms import Choice, Input
+from workflow.cases.actions.sign import ENDING_ACTS
 from workflow.core.messages import N_
 
 
@@ -25,13 +26,14 @@ def _sign(view: CaseView, data: FormData) -> ActionForm:
         Input("counterparty", "line", _("Who signed for the other party?"), case.partner_name),
         Input("signed_on", "day", _("When did we sign?"), today, is_needed=True),
         Input("counter_signed_on", "day", _("When did the other party sign?"),
-              hint=_("It is in force from the later of the two days.")),
+              hint=_counter_hint(case.act)),
         Input("method", "one", _("How was it signed?"), "paper",
-              choices=(Choice("paper", _("On paper")), Choice("electronic", _("Electronically")))),
+              choices=(Choice("paper", _("On paper")), Choice("electronic", _("Electronically")),
+                       Choice("", _("Not known")))),
         Input("document_digest", "select", _("What exactly was signed?"), choices=(decided, *documents),
               hint=_("Its digest is recorded. Add the signed document to the case first, if it is not there.")),
     ]  # fmt: skip
-    if case.act in ("terminate", "repeal"):
+    if case.act in ENDING_ACTS:
         fields = view.context.fields
         inputs += [
             Input("notice_on", "day", _("When was notice given?"), str(fields.get("notice_on") or "")),
@@ -42,6 +44,34 @@ def _sign(view: CaseView, data: FormData) -> ActionForm:
     return ActionForm(intro, (*inputs, comment_input()), _("Record the signature"))
 
 
+def _counter_hint(act: str) -> str:
+    if act in ENDING_ACTS:
+        return _("Leave it empty if the other party does not sign, or if you do not know the day.")
+    return _(
+        "It is in force from the later of the two days. If you do not know the day, leave it empty: the agreement then"
+        " waits until it is recorded."
+    )
+
+
+def _record_counterpart(view: CaseView, _data: FormData) -> ActionForm:
+    intro = _("Records that the other party has signed. From then on the agreement is in force.")
+    hint = _("Before or after us, but not before the decision.")
+    inputs = (
+        Input("counter_signed_on", "day", _("When did the other party sign?"), is_needed=True, hint=hint),
+        Input("counterparty", "line", _("Who signed for the other party?"),
+              hint=_("Leave it empty if it stands with our signature already.")),
+        comment_input(),
+    )  # fmt: skip
+    return ActionForm(intro, inputs, _("Record the day"))
+
+
 SCREENS = (
     ActionScreen("sign", N_("Record the signature"), N_("Signature recorded"), _sign, rank=6, load=_decided_text),
+    ActionScreen(
+        "record-counterpart",
+        N_("Record when the other party signed"),
+        N_("The other party’s signature recorded"),
+        _record_counterpart,
+        rank=10,
+    ),
 )

@@ -160,7 +160,7 @@ def _concerns(row: Row, kind: str) -> bool:
 def _stages(policy: Policy, path: Path, passed: list[tuple[int, PathStep]], route: str) -> Iterator[Stage]:
     last = len(path.steps)
     for stop in procedure_for(policy, route, path.responsible).stops:
-        numbers = tuple(number for number, step in passed if step.state in (stop.state, stop.confirm_state))
+        numbers = tuple(number for number, step in passed if step.state in stop.states)
         yield _marked(_stage(policy, stop, path.responsible), numbers, last)
     for state in FINAL:
         if numbers := tuple(number for number, step in passed if step.state == state):

@@ -1,4 +1,4 @@
-"""Signature of an agreement.
+"""Signatures of an agreement: ours, and the other party's.
 
 The record says who signed, with whom, when, how, and the digest of exactly what was signed. A click here is not the
 signature.
@@ -10,63 +10,118 @@ from datetime import date
 from typing import Any
 
 from marshmallow import fields, validate
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
-from models import Document, Proposal
+from models import Disclosure, Document, Proposal
 from workflow.cases.actions.chronology import check_after_decision, check_signatures
 from workflow.cases.actions.context import ActionContext
 from workflow.cases.actions.declaration import ActionDeclaration
+from workflow.cases.context import Done
 from workflow.cases.payloads import StrictSchema, name_list, text_field
 from workflow.core.dates import Day
 from workflow.core.errors import Malformed
 from workflow.core.messages import reason
-from workflow.trail.entry import as_text
+from workflow.policy.actions import COUNTERPART_AWAITED, SIGNED
+from workflow.policy.request_domain import Purpose, acts_for
+from workflow.trail.entry import as_text, from_text
+
+#: Acts that end an agreement.
+ENDING_ACTS = acts_for(Purpose.END)
+#: Texts of a signature's entry.
+_NAMES = ("signatories", "counterparty")
+_disclosures = Disclosure.__table__.c
+_DISCLOSED = select(_disclosures.field, _disclosures.value).where(
+    _disclosures.municipality_id == bindparam("municipality"),
+    _disclosures.stream == bindparam("stream"),
+    _disclosures.number == bindparam("number"),
+)
 
 
 class Signature(StrictSchema):
-    """What was signed, by whom and when; a click is not the signature."""
+    """What was signed, by whom and when; a click is not the signature. What is left out is recorded as not known."""
 
-    signatories = name_list()
-    counterparty = text_field()
-    signed_on = Day()
+    signatories = name_list(load_default=list)
+    counterparty = text_field(load_default="")
+    signed_on = Day(required=True)
     counter_signed_on = Day(allow_none=True)
-    method = fields.String(validate=validate.OneOf(("paper", "electronic")))
+    method = fields.String(validate=validate.OneOf(("paper", "electronic")), allow_none=True)
     document_digest = fields.String(validate=validate.Regexp("^[0-9a-f]{64}$"), allow_none=True)
     notice_on = Day(allow_none=True)
     ends_on = Day(allow_none=True)
 
 
+class Counterpart(StrictSchema):
+    """When the other party signed, and who signed for it where that was not recorded with our own signature."""
+
+    counter_signed_on = Day(required=True)
+    counterparty = text_field()
+
+
 def sign(context: ActionContext) -> None:
-    """Record a signature; the agreement is in force on the later of the two dates, a termination has notice and end."""
-    s, given = context.case_context, context.payload
-    signed_on = given.get("signed_on") or s.today
-    counter = given.get("counter_signed_on")
+    """Record our signature, and the other party's where its day is known; else the agreement waits for that day.
+
+    An agreement is in force on the later of the two days. What ends an agreement is one party's word: it waits for no
+    other signature.
+    """
+    given = context.payload
+    signed_on, counter = given["signed_on"], given.get("counter_signed_on")
     check_signatures(context, {"signed_on": signed_on} | ({"counter_signed_on": counter} if counter else {}))
-    counter = counter or signed_on
-    notice = given.get("notice_on") or (signed_on if s.request.act == "terminate" else None)
-    ends = given.get("ends_on")
-    check_after_decision(context, {"notice_on": given.get("notice_on"), "ends_on": ends})
+    notice, ends = given.get("notice_on"), given.get("ends_on")
+    check_after_decision(context, {"notice_on": notice, "ends_on": ends})
     if notice and ends and ends < notice:
         raise Malformed(reason("field-wrong", field="ends_on", why="before the notice date"))
-    context.data["signature"] = _signature(context, signed_on, counter, notice, ends)
-    context.texts["signatories"] = as_text(list(given.get("signatories") or [s.actor.name]))
-    context.texts["counterparty"] = given.get("counterparty") or s.case.partner_name
-
-
-def _signature(
-    context: ActionContext, signed_on: date, counter: date, notice: date | None, ends: date | None
-) -> dict[str, Any]:
     digest, signed = _what_was_signed(context)
-    return {
+    is_ending = context.case_context.request.act in ENDING_ACTS
+    context.outcome = SIGNED if counter or is_ending else COUNTERPART_AWAITED
+    context.data["outcome"] = context.outcome
+    context.data["signature"] = {
         "signed_on": signed_on.isoformat(),
-        "counter_signed_on": counter.isoformat(),
-        "in_force_on": max(signed_on, counter).isoformat(),
-        "method": context.payload.get("method", "paper"),
+        "counter_signed_on": _text_of(counter),
+        "in_force_on": _text_of(max(signed_on, counter or signed_on) if context.outcome == SIGNED else None),
+        "method": given.get("method"),
         "digest": digest,
         "signed": signed,
-        "notice_on": notice.isoformat() if notice else None,
-        "ends_on": ends.isoformat() if ends else None,
+        "notice_on": _text_of(notice),
+        "ends_on": _text_of(ends),
     }
+    context.texts["signatories"] = as_text(list(given["signatories"]))
+    context.texts["counterparty"] = given["counterparty"]
+
+
+def record_counterpart(context: ActionContext) -> None:
+    """Record the day on which the other party signed, before or after us; the later day brings it into force."""
+    counter: date = context.payload["counter_signed_on"]
+    check_signatures(context, {"counter_signed_on": counter})
+    ours = _our_signature(context)
+    signature = from_text(ours.data)["signature"]
+    signed_on = date.fromisoformat(signature["signed_on"])
+    in_force_on = max(signed_on, counter)
+    days = {"counter_signed_on": counter.isoformat(), "in_force_on": in_force_on.isoformat()}
+    context.data["signature"] = {**signature, **days}
+    if context.payload.get("counterparty"):
+        context.texts["counterparty"] = context.payload["counterparty"]
+
+
+def signature_record(context: ActionContext) -> dict[str, Any]:
+    """The signature that an action completes, with the names of those who signed; empty where it completes none."""
+    signature: dict[str, Any] = context.data.get("signature", {})
+    if not signature:
+        return {}
+    names = {name: context.texts[name] for name in _NAMES if name in context.texts}
+    if missing := [name for name in _NAMES if name not in names]:
+        given = {"municipality": context.municipality_id, "stream": context.case.number}
+        rows = context.connection.execute(_DISCLOSED, {**given, "number": _our_signature(context).number})
+        names |= {row.field: row.value for row in rows if row.field in missing}
+    return {**signature, **names}
+
+
+def _our_signature(context: ActionContext) -> Done:
+    """The entry of our signature, the last of the case."""
+    return next(done for done in reversed(context.case_context.history) if done.action == "sign")
+
+
+def _text_of(day: date | None) -> str | None:
+    return day.isoformat() if day else None
 
 
 def _what_was_signed(context: ActionContext) -> tuple[str, str]:
@@ -91,4 +146,7 @@ def _what_was_signed(context: ActionContext) -> tuple[str, str]:
     return str(digest), str(number)
 
 
-DECLARATIONS = (ActionDeclaration("sign", Signature, sign),)
+DECLARATIONS = (
+    ActionDeclaration("sign", Signature, sign),
+    ActionDeclaration("record-counterpart", Counterpart, record_counterpart),
+)

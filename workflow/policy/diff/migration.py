@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from workflow.core.errors import PolicyGap
 from workflow.core.messages import Reason, reason
+from workflow.policy.actions import AWAITING_COUNTERPART
 from workflow.policy.competence import Answer, deciding_body_key, who_decides
 from workflow.policy.model import Policy
 from workflow.policy.request_domain import Request
@@ -73,6 +74,8 @@ def destination(stand: CasePosition, new: Policy) -> Destination:
         return Destination("draft", answer)
     if stand.state.startswith("confirm-"):
         return _stays(answer, reason("pending-first"))
+    if stand.state == AWAITING_COUNTERPART:
+        return _stays(answer, reason("move-signed"))
     obstacles = tuple(_obstacles(stand, new, answer, procedure))
     if obstacles:
         return _stays(answer, *obstacles)

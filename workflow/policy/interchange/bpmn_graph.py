@@ -67,9 +67,7 @@ class Graph:
 def graph_of(procedure: Procedure) -> Graph:
     """The graph of a compiled route."""
     tasks = {
-        state: Node(f"task.{_name(state)}", "task", state, stop)
-        for stop in procedure.stops
-        for state in ((stop.state, stop.confirm_state) if stop.is_collegial else (stop.state,))
+        state: Node(f"task.{_name(state)}", "task", state, stop) for stop in procedure.stops for state in stop.states
     }
     first = procedure.stops[0]
     flows = [Flow(Node(START, "start", "", first), tasks[first.state])]

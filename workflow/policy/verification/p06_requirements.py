@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
 from workflow.core.messages import Message
+from workflow.policy.actions import AWAITING_COUNTERPART
 from workflow.policy.model import Policy
 from workflow.policy.request_domain import Request
 from workflow.policy.request_space import unusual_count
@@ -24,7 +25,7 @@ from workflow.policy.verification.state_search import Compiled, StateSpace, Tran
 from workflow.policy.vocabulary import STEPS
 
 #: States in which a yes binds.
-YES = ("sign", "concluded")
+YES = ("sign", AWAITING_COUNTERPART, "concluded")
 #: A demand: a requirement's id and, of a goal, its group.
 Demand = tuple[str, str | None]
 _Ordered = TypeVar("_Ordered")
@@ -194,9 +195,8 @@ def _refused(of: RequestClass, filled: bool, one: Transition, into: str, promise
     """Whether the gate refuses the act because what is demanded is missing."""
     if filled or of.before is None:
         return False
-    act = one.outcome or one.action
-    own = act in promises.asks_for_own and of.before <= STEPS.index(one.step)
-    return own or (act in promises.asks_for_next and of.before <= STEPS.index(into))
+    own = not promises.asks_for_own.isdisjoint((one.action, one.outcome)) and of.before <= STEPS.index(one.step)
+    return own or (one.action in promises.asks_for_next and of.before <= STEPS.index(into))
 
 
 def _violations(model: DemandModel, reached: Reached) -> Iterator[Violation]:

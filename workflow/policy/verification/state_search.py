@@ -14,7 +14,7 @@ from functools import cache
 from typing import NamedTuple
 
 from workflow.core.messages import Message
-from workflow.policy.actions import Seats
+from workflow.policy.actions import AWAITING_COUNTERPART, Seats
 from workflow.policy.model import Policy
 from workflow.policy.roles import seats_rule
 from workflow.policy.state_machine import Procedure, Stop, procedure_for
@@ -28,7 +28,7 @@ Compiled = Callable[[Policy, str, str], Procedure]
 #: Outcomes by which a deciding body binds the municipality.
 BINDING_OUTCOMES = ("approve", "approve-amended", "take-note", "reject")
 #: States that bind: ends that say yes or no, and what follows a decision.
-BINDING = ("concluded", "rejected", "sign")
+BINDING = ("concluded", "rejected", "sign", AWAITING_COUNTERPART)
 #: The suffix of a seat in the responsible body, whose name the statement leaves out.
 _OF_RESPONSIBLE = "@responsible"
 

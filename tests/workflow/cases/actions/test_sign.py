@@ -8,14 +8,16 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from models import Engagement
+from models import Engagement, TrailEntry
 from models.database import reading
 from tests.workflow.documents.test_service import pdf
 from tests.workflow.refusals import refused
 from tests.worlds import World
+from workflow.audit.verify import verify
 from workflow.cases.proposals import digest_of
 from workflow.core.errors import ActionNotOpen, Malformed, NotMandated
 from workflow.documents.service import attach
+from workflow.trail.entry import as_text, from_text
 
 COMMITTEE = "programnamnd-barn"
 
@@ -131,7 +133,9 @@ def test_signature_counts_from_the_day_of_an_administrations_decision(orebro: Wo
 
 def test_signature_is_of_the_text_that_was_decided(orebro: World) -> None:
     number = to_sign(orebro, text="For three years, in friendship")
-    orebro.act("chair.executive", number, "sign", {"document_digest": digest_of("For three years, in friendship")})
+    orebro.act(
+        "chair.executive", number, "sign", orebro.signed(document_digest=digest_of("For three years, in friendship"))
+    )
     signature = engagement_of(orebro, number).signature
     assert (signature["digest"], signature["signed"]) == (digest_of("For three years, in friendship"), "decided-text")
 
@@ -144,7 +148,7 @@ def test_text_a_body_left_behind_is_not_what_is_signed(orebro: World) -> None:
     orebro.act("chair.council", number, "confirm")
     with refused(orebro, Malformed, "unknown-document"):
         orebro.act("chair.executive", number, "sign", {"document_digest": digest_of("For ten years")})
-    orebro.act("chair.executive", number, "sign")
+    orebro.act("chair.executive", number, "sign", orebro.signed())
     assert engagement_of(orebro, number).signature["digest"] == digest_of("For five years")
 
 
@@ -160,7 +164,7 @@ def test_signature_is_of_a_document_of_the_case(orebro: World) -> None:
         expected_version=orebro.version(number),
     )
     digest = hashlib.sha256(upload.content).hexdigest()
-    orebro.act("chair.executive", number, "sign", {"document_digest": digest})
+    orebro.act("chair.executive", number, "sign", orebro.signed(document_digest=digest))
     signature = engagement_of(orebro, number).signature
     assert (signature["digest"], signature["signed"]) == (digest, registered)
 
@@ -198,3 +202,147 @@ def test_notice_and_end_lie_on_or_after_the_decision(orebro: World, name: str) -
     number = to_sign(orebro)
     with refused(orebro, Malformed, "signed-before-decision"):
         orebro.act("chair.executive", number, "sign", {name: "1900-01-01"})
+
+
+# -- the other party's signature
+
+
+def half_signed(world: World, engagement: str = "twin-agreement", act: str = "enter", **more: Any) -> str:
+    """A case in which we have signed, and nobody knows yet when the other party does."""
+    number = to_sign(world, engagement, act)
+    row = world.row(number)
+    who = world.seated(row.waits_role, world.tenant.body_keys[row.waits_body_id])
+    world.act(who, number, "sign", {"signatories": ["The mayor"], "counterparty": "The mayor of Turku"} | more)
+    return number
+
+
+def signature_in_trail(world: World, number: str, action: str) -> dict[str, Any]:
+    """The signature as an entry of a case has it."""
+    query = select(TrailEntry.data).where(TrailEntry.stream == number, TrailEntry.action == action)
+    with reading(world.engine, world.tenant.id) as session:
+        return dict(from_text(session.scalars(query).one())["signature"])
+
+
+def test_unknown_day_of_the_other_party_is_stored_as_unknown_and_waited_for(orebro: World) -> None:
+    number = half_signed(orebro)
+    row = orebro.row(number)
+    assert (row.state, row.outcome, row.closed_at) == ("awaiting-counterpart", "approved", None)
+    signature = signature_in_trail(orebro, number, "sign")
+    assert (signature["signed_on"], signature["counter_signed_on"]) == ("2026-09-15", None)
+    assert signature["in_force_on"] is None
+    with reading(orebro.engine, orebro.tenant.id) as session:
+        assert session.scalars(select(Engagement)).all() == []
+    assert (row.waits_person_id, row.waits_role) == (orebro.people["officer"], None)
+
+
+@pytest.mark.parametrize(
+    ("counter", "in_force"), [("2026-09-16", "2026-09-17"), ("2026-09-17", "2026-09-17"), ("2026-09-20", "2026-09-20")]
+)
+def test_agreement_is_in_force_on_the_later_day_when_the_other_day_comes(
+    orebro: World, counter: str, in_force: str
+) -> None:
+    number = to_sign(orebro)
+    orebro.later(days=2)
+    given = {"signed_on": "2026-09-17", "signatories": ["The mayor"], "counterparty": "The mayor of Turku"}
+    orebro.act("chair.executive", number, "sign", given)
+    orebro.later(days=3)
+    orebro.act("officer", number, "record-counterpart", {"counter_signed_on": counter})
+    assert orebro.row(number).state == "concluded"
+    found = engagement_of(orebro, number)
+    assert (str(found.starts_on), found.signature["in_force_on"]) == (in_force, in_force)
+    assert (found.signature["signed_on"], found.signature["counter_signed_on"]) == ("2026-09-17", counter)
+    assert found.signature["counterparty"] == "The mayor of Turku"
+    assert found.signature["signatories"] == as_text(["The mayor"])
+    recorded = signature_in_trail(orebro, number, "record-counterpart")
+    assert (recorded["counter_signed_on"], recorded["in_force_on"]) == (counter, in_force)
+    assert verify(orebro.engine).faults == ()
+
+
+def test_who_signed_for_the_other_party_can_come_with_its_day(orebro: World) -> None:
+    number = half_signed(orebro, counterparty="")
+    given = {"counter_signed_on": "2026-09-15", "counterparty": "The deputy mayor"}
+    orebro.act("officer", number, "record-counterpart", given)
+    assert engagement_of(orebro, number).signature["counterparty"] == "The deputy mayor"
+
+
+def test_renewal_waits_for_the_other_party_and_the_register_stays(orebro: World) -> None:
+    first = orebro.open("twin-agreement")
+    orebro.walk(first)
+    engagement = engagement_of(orebro, first)
+    renewal = orebro.open("twin-agreement", "renew", engagement_number=engagement.number)
+    orebro.walk(renewal, "awaiting-counterpart")
+    assert engagement_of(orebro, first).version == 1
+    orebro.walk(renewal)
+    assert engagement_of(orebro, first).version == 2
+    assert verify(orebro.engine).faults == ()
+
+
+def test_notice_of_termination_waits_for_nobody(orebro: World) -> None:
+    first = orebro.open("twin-agreement")
+    orebro.walk(first)
+    number = to_sign(orebro, act="terminate", engagement_number=engagement_of(orebro, first).number)
+    orebro.act("chair.executive", number, "sign", {"ends_on": "2027-01-01"})
+    assert orebro.row(number).state == "concluded"
+    signature = signature_in_trail(orebro, number, "sign")
+    assert (signature["counter_signed_on"], signature["in_force_on"]) == (None, "2026-09-15")
+    assert engagement_of(orebro, first).notice_on is None  # nobody said when
+
+
+@pytest.mark.parametrize(
+    "who", ["manager", "chair.executive", "chair.council", "coordinator", "admin", "secretary.council"]
+)
+def test_only_the_officer_records_the_other_partys_day(orebro: World, who: str) -> None:
+    number = half_signed(orebro)
+    with refused(orebro, NotMandated, "not-appointed"):
+        orebro.act(who, number, "record-counterpart", {"counter_signed_on": "2026-09-15"})
+
+
+def test_another_officer_does_not_record_it(orebro: World) -> None:
+    number = half_signed(orebro)
+    orebro.add("colleague", ("officer", orebro.policy.administration_of(COMMITTEE).key))
+    with refused(orebro, NotMandated, "not-yours"):
+        orebro.act("colleague", number, "record-counterpart", {"counter_signed_on": "2026-09-15"})
+
+
+@pytest.mark.parametrize(
+    ("day", "code"),
+    [("2026-09-14", "signed-before-decision"), ("2026-09-16", "day-after-today"), (None, "field-wrong")],
+)
+def test_other_partys_day_is_known_after_the_decision_and_not_to_come(
+    orebro: World, day: str | None, code: str
+) -> None:
+    number = half_signed(orebro)
+    with refused(orebro, Malformed, code):
+        orebro.act("officer", number, "record-counterpart", {"counter_signed_on": day})
+    assert orebro.row(number).state == "awaiting-counterpart"
+
+
+def test_other_partys_day_is_recorded_after_our_signature_only(orebro: World) -> None:
+    number = to_sign(orebro)
+    with refused(orebro, ActionNotOpen, "not-open"):
+        orebro.act("officer", number, "record-counterpart", {"counter_signed_on": "2026-09-15"})
+
+
+def test_waiting_for_the_other_party_has_a_last_day_of_its_own(orebro: World) -> None:
+    number = to_sign(orebro)
+    before = orebro.row(number).due_on
+    orebro.later(days=10)
+    orebro.act("chair.executive", number, "sign")
+    waiting = orebro.row(number).due_on
+    assert waiting > before
+    orebro.later(days=1)
+    orebro.act("manager", number, "reassign", {"officer": f"officer@{orebro.tenant.key}"})
+    assert orebro.row(number).due_on == waiting
+
+
+def test_what_is_left_empty_is_recorded_as_unknown(orebro: World) -> None:
+    number = to_sign(orebro)
+    orebro.act("chair.executive", number, "sign", {"counter_signed_on": "2026-09-15"})
+    signature = engagement_of(orebro, number).signature
+    assert (signature["signatories"], signature["counterparty"], signature["method"]) == ("[]", "", None)
+
+
+def test_our_own_day_is_needed(orebro: World) -> None:
+    number = to_sign(orebro)
+    with refused(orebro, Malformed, "field-wrong"):
+        orebro.act("chair.executive", number, "sign", {"signed_on": None})

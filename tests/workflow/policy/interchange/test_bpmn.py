@@ -119,7 +119,9 @@ def test_a_yes_at_every_stop_concludes_a_twin_town() -> None:
         assert run.state not in FINAL
         run.answer(*step)
     assert run.state == "sign"
-    run.answer("sign")
+    run.answer("sign", "counterpart-awaited")
+    assert run.state == "awaiting-counterpart"
+    run.answer("record-counterpart")
     assert run.state == "concluded"
 
 
