@@ -118,6 +118,7 @@ class WhoDecidesQuerySchema(_FactsQuerySchema):  # type: ignore[misc, valid-type
     )
     act = fields.String(required=True, metadata={"description": "What is asked.", "enum": list(ALL_ACTS)})
     responsible = _documented(f"A kind of body ({', '.join(RESPONSIBLE_KINDS)}) or the key of one.")
+    on = _documented("The day whose law and policy answer, written YYYY-MM-DD; today where it is left out.")
 
 
 #: Schemas of what actions ask for, by their name in the document.

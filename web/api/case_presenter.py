@@ -116,7 +116,7 @@ class ShownCase(CaseSummary):
     @property
     def assumptions(self) -> tuple[str, ...]:
         """Reasons of every assumption that the case's route rests on."""
-        return who_decides(self.context.policy, self.context.request).assumptions
+        return who_decides(self.context.policy, self.context.request, self.context.today).assumptions
 
     @property
     def policy_version(self) -> str:

@@ -85,7 +85,7 @@ def read_impact(given: Mapping[str, Any], version: str) -> PolicyImpact:
     with reading(here.engine, tenant.id) as session:
         connection = session.connection()
         shown = one_of(versions(session, tenant, policies, today), version)
-        impacts = Impacts.of(connection, tenant, policies, policies.by_id(connection, tenant.id, shown.id))
+        impacts = Impacts.of(connection, tenant, policies, policies.by_id(connection, tenant.id, shown.id), today)
         _id, governing = policies.in_force(connection, tenant.id, today)
         classes = impacts.on_cases(connection)
         lasting = impacts.on_engagements(connection, governing, today)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from web.policies.request_query import body_name
 from web.ui import route_diagram
-from workflow.policy.competence import Answer, deciding_body_key
-from workflow.policy.competence import who_decides as answer_of
+from workflow.policy.competence import Answer, deciding_body_key, who_decides
 from workflow.policy.model import Policy
 from workflow.policy.pack_rules import Requirement
 from workflow.policy.request_domain import Request
@@ -73,9 +72,9 @@ class WhoDecides:
     rulings: tuple[Ruling, ...] = ()
 
     @classmethod
-    def of(cls, policy: Policy, request: Request, responsible: str) -> WhoDecides:
-        """The answer of a policy."""
-        return cls(policy, request, responsible, answer_of(policy, request))
+    def of(cls, policy: Policy, request: Request, responsible: str, on: date) -> WhoDecides:
+        """The answer of a policy by the law of a day."""
+        return cls(policy, request, responsible, who_decides(policy, request, on))
 
     @property
     def municipality(self) -> str:

@@ -12,23 +12,28 @@ from web.api.route_presenter import Ruling, WhoDecides
 from web.api.who_decides_schemas import WhoDecidesSchema
 from web.core.services import services
 from web.policies.request_query import read_request
+from workflow.core.dates import read_day
 from workflow.core.tenants import Tenant
 from workflow.policy.assumptions import assumption_ids
 from workflow.policy.model import Policy
 from workflow.versions.assumption_reviews import rulings
+
+#: Parameters that say nothing of the request.
+_NO_ATTRIBUTES = ("municipality", "engagement", "act", "on")
 
 
 @blp.get("/who-decides")
 @blp.response(200, WhoDecidesSchema)
 @blp.arguments(WhoDecidesQuerySchema, location="query")
 def who_decides(given: Mapping[str, str]) -> WhoDecides:
-    """Who decides a request under the policy in force today; a refusal is an answer too."""
-    who = caller()
+    """Who decides a request under the policy in force and the law of a day; a refusal is an answer too."""
+    who, here = caller(), services()
     require_own_municipality()
-    policy = services().policy(who.tenant)
-    attributes = {name: value for name, value in given.items() if name not in ("municipality", "engagement", "act")}
+    on = read_day(given["on"], "on") if "on" in given else here.today(who.tenant)
+    _id, policy = here.workflow.policies.governing(who.tenant.id, on)
+    attributes = {name: value for name, value in given.items() if name not in _NO_ATTRIBUTES}
     request, responsible = read_request(policy, given["engagement"], given["act"], attributes)
-    found = WhoDecides.of(policy, request, responsible)
+    found = WhoDecides.of(policy, request, responsible, on)
     return replace(found, rulings=tuple(_rulings(who.tenant, policy, found.answer.assumptions)))
 
 

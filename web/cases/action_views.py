@@ -114,7 +114,7 @@ def _preview(page: ActionPage) -> Preview:
     typed = {f"attributes.{name}": getattr(s.request, name) for name in GIVEN if name not in SET_AT_REVIEW} | typed
     changed = requested(s.policy, s.request.engagement, s.request.act, s.responsible, typed, None)
     known = {name: getattr(s.request, name) for name in REGISTERED if name not in GIVEN}
-    return preview(s.policy, changed.with_(**known), s.responsible)
+    return preview(s.policy, changed.with_(**known), s.responsible, s.today)
 
 
 def _render(page: ActionPage, *, errors: Iterable[Line] = (), answer: Preview | None = None) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -51,9 +52,9 @@ class Preview:
         return "/".join(str(part) for part in parts)
 
 
-def preview(policy: Policy, request: Request, responsible: str) -> Preview:
-    """The policy's answer; a refusal is an answer too."""
-    answer = who_decides(policy, request)
+def preview(policy: Policy, request: Request, responsible: str, on: date) -> Preview:
+    """The policy's answer by the law of a day; a refusal is an answer too."""
+    answer = who_decides(policy, request, on)
     if not answer.is_decided or answer.route is None:
         return Preview(request, responsible, answer, "", None, ())
     return Preview(

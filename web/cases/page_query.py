@@ -45,7 +45,7 @@ def load(db: Session, services: Services, tenant: Tenant, actor_id: int, number:
     return CaseView(
         tenant=tenant,
         context=s,
-        answer=who_decides(s.policy, s.request),
+        answer=who_decides(s.policy, s.request, s.today),
         actions=actions,
         allowed=_allowed(actions),
         stages=_stages(s, events, tenant.timezone),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
@@ -72,7 +73,7 @@ def load(sent: Sent, user: User, *, is_typed: bool) -> RequestPage:
         rows: tuple[Found, ...] = ()
         if act and act not in acts_for(Purpose.BEGIN):
             rows = register_page(db, kind, sent.get("find", "").strip(), _whole(sent.get("after", "")), today)
-        page = _answered(policy, user, sent, kind, act, found, rows, letter, is_typed=is_typed)
+        page = _answered(policy, user, sent, kind, act, found, rows, letter, today, is_typed=is_typed)
         if page.answer is not None and page.answer.is_by_mandate:
             body = tenant.body_ids[page.answer.deciding]
             page = replace(page, mandates=load_mandates(db.connection(), tenant.id, body, today))
@@ -102,6 +103,7 @@ def _answered(
     found: FromRegister | None,
     rows: tuple[Found, ...],
     letter: Row[Any] | None,
+    today: date,
     *,
     is_typed: bool,
 ) -> RequestPage:
@@ -118,7 +120,7 @@ def _answered(
         if (share := wrong_share(typed)) is not None:
             questions = (share,)
         else:
-            answer = preview(policy, requested(policy, kind, act, responsible, typed, found), responsible)
+            answer = preview(policy, requested(policy, kind, act, responsible, typed, found), responsible, today)
             demanded = demands_of(policy, answer.request) if answer.procedure else {}
             deciding = request_form.deciding_inputs(policy, bodies, values, found, demanded)
     if is_typed:

@@ -113,7 +113,7 @@ def _checked(connection: Connection, sent: Sent, typed: Typed, user: User) -> di
         raise RequestNotReady
     if found is None and request_presenter.wrong_share(typed):
         raise RequestNotReady
-    answer = preview(policy, requested(policy, kind, act, responsible, typed, found), responsible)
+    answer = preview(policy, requested(policy, kind, act, responsible, typed, found), responsible, here.today(tenant))
     if answer.procedure is None or sent.get("judged") not in (None, answer.key):
         raise RequestNotReady
     offered = forms.request_inputs(policy, answer.request, answer.procedure, is_registered=found is not None)

@@ -56,7 +56,7 @@ def impact_of(engine: Engine, new: Policy) -> ImpactReport:
     with reading(engine, tenant.id) as session:
         connection, today = session.connection(), local_day(datetime.now(UTC), tenant.timezone)
         _id, old = policies.in_force(connection, tenant.id, today)
-        impacts = Impacts.of(connection, tenant, policies, new)
+        impacts = Impacts.of(connection, tenant, policies, new, today)
         cases = [one for one in impacts.on_cases(connection) if one.impact is not None]
         lasting = impacts.on_engagements(connection, old, today)
         some = [one for one in cases if one.impact is not None and one.impact.kind != UNCHANGED]

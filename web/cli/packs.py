@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import click
 
 from config.settings import Settings
+from workflow.core.calendar import local_day
 from workflow.policy.loading.loader import load_folder, load_pack, packaged
 from workflow.policy.model import Policy
 
@@ -22,6 +23,11 @@ def pack_of(municipality: str) -> Policy:
     today = datetime.now(UTC).date()
     begun = [pack for pack in own if pack.document.valid_from <= today]
     return max(begun or own, key=lambda pack: pack.document.valid_from)
+
+
+def today_in(policy: Policy) -> date:
+    """Today in a policy's municipality."""
+    return local_day(datetime.now(UTC), policy.municipality.timezone)
 
 
 def files_of(targets: Sequence[str]) -> list[Path]:

@@ -12,6 +12,7 @@ from web.cli.packs import files_of, load_file
 from workflow.core.errors import PolicyInvalid
 from workflow.policy.verification import runner
 from workflow.policy.verification.messages import message
+from workflow.policy.verification.p01_competence import Unanswered
 from workflow.policy.verification.result import Counterexample
 from workflow.policy.verification.runner import Obligation, Report, summary
 
@@ -60,7 +61,7 @@ def _lines(report: Report) -> Iterator[str]:
             yield f"              {obligation.counterexample}"
         if obligation.id == "P1":
             first = obligation.counterexample.what if obligation.counterexample else None
-            yield from (f"              {one.what}" for one in report.unanswered if one.what != first)
+            yield from (f"              {_since(one)}{one.what}" for one in report.unanswered if one.what != first)
     for kind, found in report.coverage.items():
         left = "" if kind in FREE else _left(found.unenforced)
         yield f"  {kind}: {found.enforced} of {found.total} clauses carried out{left}"
@@ -70,6 +71,11 @@ def _lines(report: Report) -> Iterator[str]:
         for one in report.assumptions:
             by_reason.setdefault(one.reason, []).append(one.where)
         yield from (f"    {reason}: {', '.join(places)}" for reason, places in by_reason.items())
+
+
+def _since(one: Unanswered) -> str:
+    """From when, where it is not so under the law from the beginning."""
+    return f"from {one.since}: " if one.since else ""
 
 
 def _left(unenforced: Iterable[str]) -> str:

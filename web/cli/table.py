@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from web.cli.exit_codes import DONE, plainly
-from web.cli.packs import pack_of
+from web.cli.packs import pack_of, today_in
 from web.policies.labels import english_column
 from workflow.policy.interchange.dmn import dmn
 
@@ -16,5 +16,6 @@ from workflow.policy.interchange.dmn import dmn
 @plainly
 def table(municipality: str, form: str) -> int:
     """Write who decides as one decision table: prohibitions, law and policy as rules that never overlap."""
-    click.echo(dmn(pack_of(municipality), english_column), nl=False)
+    policy = pack_of(municipality)
+    click.echo(dmn(policy.on(today_in(policy)), english_column), nl=False)
     return DONE

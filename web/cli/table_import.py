@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -23,7 +24,7 @@ def import_into(table: Path, pack: Path, decision: str) -> int:
 
     Nothing is written unless the pack with them can be read and answers every request as the table does.
     """
-    done = import_table(table, pack, law_beside(pack), decision)
+    done = import_table(table, pack, law_beside(pack), datetime.now(UTC).date(), decision)
     if not done.written and not done.dropped:
         click.echo(f"{pack}: says what the table says already")
         return DONE

@@ -10,8 +10,9 @@ import click
 from web.api.route_presenter import WhoDecides
 from web.api.who_decides_schemas import WhoDecidesSchema
 from web.cli.exit_codes import DONE, as_json, plainly, print_json
-from web.cli.packs import pack_of
+from web.cli.packs import pack_of, today_in
 from web.policies.request_query import name_in, read_request
+from workflow.core.dates import read_day
 from workflow.core.errors import Malformed
 from workflow.policy.model import Policy
 
@@ -21,16 +22,20 @@ from workflow.policy.model import Policy
 @click.argument("engagement")
 @click.argument("act")
 @click.option("--set", "settings", metavar="NAME=VALUE", multiple=True, help="An attribute of the request.")
+@click.option("--on", metavar="YYYY-MM-DD", help="The day whose law answers; else today.")
 @as_json
 @plainly
-def who_decides(municipality: str, engagement: str, act: str, settings: tuple[str, ...], as_json: bool) -> int:
+def who_decides(
+    municipality: str, engagement: str, act: str, settings: tuple[str, ...], on: str | None, as_json: bool
+) -> int:
     """Who decides a request, on which way and by which clause. A refusal is an answer too."""
     policy = pack_of(municipality)
     try:
         request, responsible = read_request(policy, engagement, act, _given(settings))
+        day = read_day(on, "--on") if on else today_in(policy)
     except Malformed as error:
         raise click.UsageError(str(error)) from None
-    answer = WhoDecidesSchema(exclude=("rulings",)).dump(WhoDecides.of(policy, request, responsible))
+    answer = WhoDecidesSchema(exclude=("rulings",)).dump(WhoDecides.of(policy, request, responsible, day))
     if as_json:
         print_json(answer)
     else:

@@ -159,7 +159,7 @@ def _deciding_bodies(policy: Policy, s: EvaluationContext) -> Iterator[DecidingB
             initiative="own",
             **facts_of(e, REGISTERED),
         )
-        answer = who_decides(policy, request)
+        answer = who_decides(policy, request, s.today)
         body = deciding_body_key(policy, answer, s.responsible) if answer.is_decided else ""
         yield DecidingBody(proposal, act, answer, body)
 

@@ -41,13 +41,13 @@ def table(version: str) -> Response:
 
 
 def _version(version: str) -> Policy:
-    """A version of the reader's municipality; raises `NotFound`."""
+    """A version of the reader's municipality by the law of today; raises `NotFound`."""
     tenant, here = signed_in().municipality, services()
     with reading(here.engine, tenant.id) as db:
         found = version_id(db, version)
         if found is None:
             raise NotFound(reason("not-found"))
-        return here.workflow.policies.by_id(db.connection(), tenant.id, found)
+        return here.workflow.policies.by_id(db.connection(), tenant.id, found).on(here.today(tenant))
 
 
 def _file(text: str, name: str) -> Response:

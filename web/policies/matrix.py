@@ -1,7 +1,8 @@
 """Matrix of who decides, and the routes in use, for one responsible body and one scope.
 
-A cell for every kind of engagement and act, answered by the table that the gate uses (`workflow.policy.competence`). A
-cell also names the other attributes of a request that would change its answer.
+A cell for every kind of engagement and act, answered by the table that the gate uses (`workflow.policy.competence`), of
+a policy as its law stands on one day (`Policy.on`). A cell also names the other attributes of a request that would
+change its answer.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from workflow.core.errors import PolicyGap
-from workflow.policy.competence import Answer, deciding_body_key, who_decides
+from workflow.policy.competence import Answer, deciding_body_key, look_up
 from workflow.policy.model import Policy
 from workflow.policy.request_domain import ATTRIBUTES, ENGAGEMENTS, POLICY, Request, acts_of
 from workflow.policy.request_space import conditions, mentioned, value_classes
@@ -85,7 +86,7 @@ def _row(policy: Policy, responsible: str, scope: str, kind: str) -> MatrixRow:
 
 def cell_of(policy: Policy, request: Request, responsible: str) -> Cell:
     """One answer of the table; raises `PolicyGap` where there is none, or more than one."""
-    answer = who_decides(policy, request)
+    answer = look_up(policy, request)
     body = deciding_body_key(policy, answer, responsible) if answer.is_decided else ""
     return Cell(request.act, answer, body, tuple(_depends(policy, request, answer)))
 
@@ -105,7 +106,7 @@ def _depends(policy: Policy, request: Request, answer: Answer) -> Iterator[str]:
 def _outcome(policy: Policy, request: Request) -> tuple[str, str | None, str | None]:
     """The part of an answer that a reader would notice; an empty one for a gap."""
     try:
-        answer = who_decides(policy, request)
+        answer = look_up(policy, request)
     except PolicyGap:
         return "", None, None
     return answer.outcome, answer.body, answer.route
@@ -133,7 +134,7 @@ def routes_in_use(policy: Policy, responsible: str, scope: str) -> tuple[RouteIn
     for principal in (False, True):
         for engagement in ENGAGEMENTS:
             for act in acts_of(engagement):
-                answer = who_decides(policy, _fully_funded(Request(engagement, act, kind, scope=scope), principal))
+                answer = look_up(policy, _fully_funded(Request(engagement, act, kind, scope=scope), principal))
                 if answer.route is None or (principal and (answer.route, False) in found):
                     continue
                 found.setdefault((answer.route, principal), {}).setdefault(engagement, []).append(act)

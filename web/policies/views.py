@@ -67,7 +67,7 @@ def index() -> tuple[str, int]:
     here, user, args = services(), signed_in(), request.args
     with reading(here.engine, user.municipality.id) as db:
         shown = _shown(db, here, user, args.get("version", ""))
-    policy = shown.policy
+    policy = shown.policy.on(shown.today)
     responsible, scope = _chosen(policy, user, args)
     inputs, problems, answer, status = _question(policy, args, responsible, scope)
     page = render_template(
@@ -87,7 +87,7 @@ def index() -> tuple[str, int]:
         answer=answer,
         sections=_sections(policy, law=False),
         law_sections=_sections(policy, law=True),
-        meeting=policy.law.collegial.on(here.today(user.municipality)),
+        meeting=policy.law.collegial.on(shown.today),
         enforced=policies_labels.enforcement(policy),
         labels=policies_labels,
         register_labels=register_labels,

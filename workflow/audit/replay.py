@@ -7,10 +7,12 @@ it names. A case moved to another version must have stood where the move skips n
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Row
 
+from workflow.core.calendar import local_day
 from workflow.core.errors import ActionNotOpen
 from workflow.policy.actions import OPERATIONS, SIGNED, WITH_OUTCOME, names_where
 from workflow.policy.diff.migration import CasePosition, destination
@@ -94,6 +96,10 @@ class _Replay:
         except ActionNotOpen:
             return ""
 
+    def _day(self, row: Row[Any]) -> date:
+        """The day of an entry in the municipality; the law of that day held."""
+        return local_day(datetime.fromisoformat(row.at), self.policy.municipality.timezone)
+
     def _moved_state(self, row: Row[Any], data: Mapping[str, Any]) -> str:
         """The state under the version the case was moved to; empty where it could not be moved."""
         new = self._by_digest.get(row.policy_digest)
@@ -102,8 +108,8 @@ class _Replay:
             responsible, kind = attributes.pop("responsible"), attributes.pop("responsible_kind")
             request = Request(responsible=kind, **attributes)
             position = CasePosition(self.policy, request, responsible, str(self._route), row.from_state)
-            to = destination(position, new) if new is not None else None
-        except (KeyError, TypeError):
+            to = destination(position, new.on(self._day(row))) if new is not None else None
+        except (KeyError, TypeError, ValueError):
             return ""
         if to is None or not to.is_open or to.answer is None or to.answer.route != data.get("route"):
             return ""

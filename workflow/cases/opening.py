@@ -101,7 +101,7 @@ def new_case(
     if evaluation is None and capacity is None:
         body = policy.body(seat[1])
         raise NotMandated(reason("not-appointed", role="officer", body=body.key, body_names=body.names))
-    answer = answer_for(policy, draft.request)
+    answer = answer_for(policy, draft.request, today)
     number = f"{tenant.key}-{today.year}-{next_in(connection, tenant.id, str(today.year)):05d}"
     texts = _texts(draft, given)
     entry = Entry(

@@ -1,11 +1,13 @@
 """Routing of a case: the deciding body, route and clauses that its request is pinned to.
 
-Determined when a case is opened and again whenever its request changes, always under the case's own policy version. A
-request that the policy forbids is refused here, whatever later change it comes in.
+Determined when a case is opened and again whenever its request changes, always under the case's own policy version and
+by the law of the day: of a body's decision, the day of its meeting. A request that the policy forbids is refused here,
+whatever later change it comes in.
 """
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from workflow.core.errors import NotCompetent
@@ -16,9 +18,9 @@ from workflow.policy.model import Policy
 from workflow.policy.request_domain import Request, facts_of
 
 
-def answer_for(policy: Policy, request: Request) -> Answer:
-    """The answer to a request; raises `NotCompetent` with the clause when nobody may decide it."""
-    answer = who_decides(policy, request)
+def answer_for(policy: Policy, request: Request, on: date) -> Answer:
+    """The answer to a request by the law of a day; raises `NotCompetent` with the clause when nobody may decide it."""
+    answer = who_decides(policy, request, on)
     if not answer.is_decided:
         raise NotCompetent(reason("refused-by-clause", clauses=answer.clauses))
     return answer

@@ -126,6 +126,9 @@ SENTENCES: Mapping[str, str] = {
     "refused-by-clause": N_(
         "The policy forbids this. Nobody in the municipality may decide it while the policy stands."
     ),
+    "law-changed": N_(
+        "By the law of %(day)s another body decides this, or on another route. The case must be referred back first."
+    ),
     "other-body": N_("With this change another body is competent, so the case must be referred back first."),
     "engagement-needed": N_("Choose the engagement in the register that this concerns."),
     "engagement-unknown": N_("There is no such engagement in the register."),

@@ -1,13 +1,14 @@
 """Competence: who decides a request, on which route and by which clause.
 
 Prohibitions first, then the country's law rows, then the pack's competence table; in each tier at most one row may
-match (hit policy unique). `workflow.policy.verification.runner` proves that the table leaves no request without an
-answer.
+match (hit policy unique). The law's rows are those of the day that is asked about: of a body's decision, the day of its
+meeting. `workflow.policy.verification.runner` proves that the table leaves no request without an answer on any day.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from workflow.core.errors import PolicyGap
 from workflow.policy.model import Policy
@@ -38,8 +39,13 @@ class Answer:
         return self.outcome == "decided"
 
 
-def who_decides(policy: Policy, request: Request) -> Answer:
-    """The one answer a policy gives to a request; raises `PolicyGap` when no row or more than one matches."""
+def who_decides(policy: Policy, request: Request, on: date) -> Answer:
+    """The one answer a policy gives to a request by the law of a day; raises `PolicyGap` as `look_up`."""
+    return look_up(policy.on(on), request)
+
+
+def look_up(policy: Policy, request: Request) -> Answer:
+    """The one answer of tables without dates (`Policy.on`); raises `PolicyGap` when no row or more than one matches."""
     if row := _only(policy.prohibitions, request, None, policy):
         return Answer("refused", row.id, row.clauses, assumptions=_assumptions(policy, row), tier="prohibition")
     own = _only(policy.competence, request, None, policy)

@@ -7,17 +7,20 @@ conditions and voting rules have modules of their own.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from workflow.policy.clauses import Clause
 from workflow.policy.pack_rules import AlsoCites, EvaluationRule, Ladder, Requirement, Row, Rung, Step, Where
 from workflow.policy.requirement_kinds import CASE_FIELDS
 from workflow.policy.shape import Assumed, AtLeast, Key, Slug, Text, Texts
+from workflow.policy.validity import first_days, holding, period_of
 from workflow.policy.value_readers import LANGUAGE, MUNICIPALITY_KEY, day, matching, one_of, several, slug, texts
 from workflow.policy.vocabulary import BODY_KINDS, COLLEGIAL, GOVERNMENTS, RESPONSIBLE_KINDS
 from workflow.policy.voting_rules import CollegialRules
+
+_Dated = TypeVar("_Dated", Row, AlsoCites)
 
 #: `law` is the engine's own, for the country's law alone.
 STATUSES = ("adopted", "proposed", "law")
@@ -105,6 +108,16 @@ class Law:
     #: Forms of government that it tells apart; none where its rules are the same for every municipality.
     governments: Annotated[tuple[str, ...], Key(several(one_of(GOVERNMENTS, "form of government")))] = ()
 
+    def on(self, day: date) -> Law:
+        """The law of a day: the rows and citations that hold on it, without their dates."""
+        return replace(
+            self, rows=_undated(self.rows, day), founding=_undated(self.founding, day), also=_undated(self.also, day)
+        )
+
+
+def _undated(rules: tuple[_Dated, ...], day: date) -> tuple[_Dated, ...]:
+    return tuple(replace(rule, valid_from=None, valid_until=None) for rule in holding(rules, day))
+
 
 @dataclass(frozen=True)
 class Policy:
@@ -131,12 +144,27 @@ class Policy:
     canonical: str = field(default="", repr=False, compare=False)
     #: Ladders of everything but evaluations, by what it is that waits.
     ladders: Mapping[str, Ladder] = field(default_factory=dict)
+    #: First days of the periods in which the same rows of the law hold; the first is `date.min`.
+    periods: tuple[date, ...] = field(default=(), init=False, repr=False, compare=False)
     _bodies_by_key: dict[str, BodySpec] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _by_period: dict[date, Policy] = field(default_factory=dict, init=False, repr=False, compare=False)
     #: Its compiled procedures by route and kind of responsible body, which `workflow.policy.state_machine` keeps here.
     compiled: dict[tuple[str, str], Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         self._bodies_by_key.update((body.key, body) for body in self.bodies)
+        dated: tuple[Row | AlsoCites, ...] = (*self.law.rows, *self.law.founding, *self.law.also, *self.competence)
+        object.__setattr__(self, "periods", first_days(dated))
+
+    def on(self, day: date) -> Policy:
+        """The policy with the rows of its country's law that hold on a day; itself where none has dates."""
+        if len(self.periods) == 1:
+            return self
+        first = period_of(day, self.periods)
+        if first not in self._by_period:
+            competence = _undated(self.competence, first)  # of the law alone: its founding rows
+            self._by_period[first] = replace(self, law=self.law.on(first), competence=competence)
+        return self._by_period[first]
 
     @property
     def version(self) -> str:

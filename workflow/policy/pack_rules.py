@@ -10,6 +10,7 @@ from workflow.core.calendar import Within
 from workflow.policy.conditions import Condition, condition_over
 from workflow.policy.requirement_kinds import REQUIREMENT_KINDS, RequirementKind
 from workflow.policy.shape import Assumed, Clauses, Key, Slug, Text, Texts
+from workflow.policy.validity import Day
 from workflow.policy.value_readers import day, months, one_of, seat, seat_or_turn, several, slug, some_time, text
 from workflow.policy.vocabulary import AS_ENTERED, BEFORE, DECIDES, DECIDING_KINDS, GOVERNMENTS, STEPS
 
@@ -32,8 +33,10 @@ class Row:
     decides: Annotated[str | None, Key(one_of(DECIDES, "deciding body kind"))] = None
     route: Annotated[str | None, Key(slug)] = None
     assumed: Assumed = None
-    #: In a row of the law alone.
+    #: This and the rest in a row of the law alone.
     where: Where = None
+    valid_from: Day = None
+    valid_until: Day = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,8 @@ class AlsoCites:
     decides: Annotated[str | None, Key(one_of(DECIDING_KINDS, "deciding body kind"))] = None
     assumed: Assumed = None
     where: Where = None
+    valid_from: Day = None
+    valid_until: Day = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,11 @@ def first_days(rules: Iterable[Dated]) -> tuple[date, ...]:
     return tuple(sorted(found))
 
 
+def period_of(on: date, periods: Iterable[date]) -> date:
+    """First day of the period in which a day lies; `periods` are first days, `date.min` among them."""
+    return max(first for first in periods if first <= on)
+
+
 def covers(outer: Dated, inner: Dated) -> bool:
     """Whether one rule holds on every day on which another does."""
     begins = outer.valid_from is None or (inner.valid_from is not None and outer.valid_from <= inner.valid_from)

@@ -75,11 +75,11 @@ class Impacts:
     new: Policy
 
     @classmethod
-    def of(cls, connection: Connection, tenant: Tenant, policies: Policies, new: Policy) -> Impacts:
-        """Ask for the impact of a version."""
+    def of(cls, connection: Connection, tenant: Tenant, policies: Policies, new: Policy, today: date) -> Impacts:
+        """Ask for the impact of a version by the law of today."""
         query = select(PolicyVersion.id).where(PolicyVersion.municipality_id == tenant.id).order_by(PolicyVersion.id)
         ids = connection.execute(query).scalars().all()
-        return cls(tenant, {id_: policies.by_id(connection, tenant.id, id_) for id_ in ids}, new)
+        return cls(tenant, {id_: policies.by_id(connection, tenant.id, id_).on(today) for id_ in ids}, new.on(today))
 
     def _case_key(self) -> Label[str]:
         return _case_key(_Apart.by((*self.versions.values(), self.new)))
@@ -117,6 +117,7 @@ class Impacts:
 
     def on_engagements(self, connection: Connection, old: Policy, today: date) -> tuple[EngagementClass, ...]:
         """Every class of engagements that run today, and what comes of them against the version in force."""
+        old = old.on(today)
         key = _engagement_key(_Apart.by((old, self.new)))
         rows = connection.execute(select(key, func.count()).where(*self._running(today)).group_by(key))
         return tuple(self._judged_engagement(old, str(found), count) for found, count in rows)
@@ -147,7 +148,7 @@ class Impacts:
         """Engagements of some classes, newest first, those before the key `after` (0: from the start)."""
         if not classes:
             return ()
-        key = _engagement_key(_Apart.by((old, self.new)))
+        key = _engagement_key(_Apart.by((old.on(today), self.new)))
         e = Engagement
         query = select(e.id, e.number, e.title, e.kind, key).where(
             *self._running(today), key.element.in_([one.key for one in classes])

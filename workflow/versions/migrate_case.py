@@ -75,7 +75,7 @@ def move(
         if s.case.version != expected_version:
             raise CaseChanged(reason("changed", version=s.case.version))
         version_id, new = services.policies.in_force(context.connection, context.municipality_id, s.today)
-        to = _open(s, new, version)
+        to = _open(s, new.on(s.today), version)
         assert to.answer is not None  # an open destination has one
         _repin(context, _Under(version_id, new, to.state, to.answer))
         result = gate.write(context, to.state)
@@ -86,7 +86,8 @@ def move(
 
 def foreseen(services: Services, connection: Connection, tenant: Tenant, s: CaseContext) -> tuple[Policy, Destination]:
     """The version in force today, and where a case would stand under it or every reason why it stays."""
-    _id, new = services.policies.in_force(connection, tenant.id, s.today)
+    _id, in_force = services.policies.in_force(connection, tenant.id, s.today)
+    new = in_force.on(s.today)
     try:
         return new, _open(s, new, new.version)
     except WorkflowError as refusal:

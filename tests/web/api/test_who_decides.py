@@ -61,6 +61,8 @@ MALFORMED = [
     ("municipality=orebro&engagement=visit&act=adopt", ["field-wrong"]),
     ("municipality=orebro&engagement=policy&act=enter", ["field-wrong"]),
     (f"{TWINS}&colour=red", ["field-unknown"]),
+    (f"{TWINS}&on=tomorrow", ["field-wrong"]),
+    (f"{TWINS}&on=9999-12-31", ["day-out-of-range"]),
     (f"{TWINS}&scope=everywhere", ["field-wrong"]),
     (f"{TWINS}&responsible=council", ["field-wrong"]),
     (f"{TWINS}&principal=perhaps", ["field-wrong"]),
@@ -79,6 +81,12 @@ def test_a_question_that_cannot_be_read_is_malformed(program: Programs, subtests
             answer = officer.get(f"/who-decides?{query}")
             assert answer.status_code == 422
             assert codes(answer) == expected
+
+
+def test_a_day_asks_the_policy_and_the_law_of_that_day(program: Programs) -> None:
+    officer = program("officer")
+    assert officer.get(f"/who-decides?{TWINS}&on=2027-01-01").get_json()["policy_version"].startswith("orebro-2012")
+    assert officer.get(f"/who-decides?{TWINS}&on=2011-12-31").get_json()["policy_version"] == "orebro-law"
 
 
 def test_another_municipality_is_not_found(program: Programs, world: World) -> None:

@@ -19,7 +19,7 @@ from web.i18n import terms
 from workflow.cases.actions import ACTION_DECLARATIONS
 from workflow.cases.payloads import Opening
 from workflow.policy.actions import RECORDED
-from workflow.policy.competence import who_decides
+from workflow.policy.competence import look_up
 from workflow.policy.request_domain import ENGAGEMENTS, Request
 from workflow.policy.state_machine import procedure_for
 
@@ -90,7 +90,7 @@ def test_every_input_of_a_request_is_read_by_its_post(officer: Desk, world: Worl
     shown = set(re.findall(r'\bname="([^"]+)"', page.partition('class="request"')[2].partition("</form>")[0]))
     shown -= {"csrf_token", "do", "judged"}
     request = Request(kind, "enter", "committee")
-    procedure = procedure_for(world.policy, who_decides(world.policy, request).route or "", "committee")
+    procedure = procedure_for(world.policy, look_up(world.policy, request).route or "", "committee")
     offered = forms.request_inputs(world.policy, request, procedure, is_registered=False)
     assert shown - {"responsible"} == offered | _ORIGIN | {"engagement", "act"}
     assert shown <= {one.name for one in forms._inputs_of(Opening)}

@@ -13,7 +13,7 @@ from web.cases import forms
 from workflow.cases.actions.decide import EnterDecision
 from workflow.cases.actions.manage import Endorsement
 from workflow.cases.payloads import Amendment
-from workflow.policy.competence import who_decides
+from workflow.policy.competence import look_up
 from workflow.policy.request_domain import Request
 from workflow.policy.state_machine import procedure_for
 
@@ -71,7 +71,7 @@ def test_an_unticked_box_stands_for_no_only_where_it_is_offered() -> None:
 def test_what_the_register_knows_is_not_asked_for() -> None:
     policy = policy_of("orebro")
     request = Request("membership", "renew", "committee")
-    procedure = procedure_for(policy, who_decides(policy, request).route or "", "committee")
+    procedure = procedure_for(policy, look_up(policy, request).route or "", "committee")
     free = forms.request_inputs(policy, request, procedure, is_registered=False)
     fixed = forms.request_inputs(policy, request, procedure, is_registered=True)
     assert free - fixed == {"attributes.scope", "attributes.eu_funded", "attributes.external_funding"}

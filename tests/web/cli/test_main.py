@@ -68,6 +68,7 @@ WRONG = [
     (["who-decides", "orebro", "visit", "enter", "--set", "scope"], ["scope"]),
     (["who-decides", "orebro", "visit", "enter", "--set", "=x"], ["=x"]),
     (["who-decides", "orebro", "visit", "enter", "--set", "colour=red"], ["colour"]),
+    (["who-decides", "orebro", "visit", "enter", "--on", "tomorrow"], ["--on"]),
     (["who-decides", "orebro", "visit", "enter", "--set", "scope=everywhere"], ["everywhere", "own-area"]),
     (["who-decides", "orebro", "visit", "enter", "--set", "responsible=council"], ["council", "committee"]),
     (["who-decides", "orebro", "visit", "enter", "--set", "external_funding=101"], ["101"]),

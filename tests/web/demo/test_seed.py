@@ -41,7 +41,7 @@ from workflow.cases.authorization import available_actions
 from workflow.cases.case_references import dangling
 from workflow.core.calendar import local_day
 from workflow.engine import services_for
-from workflow.policy.competence import who_decides
+from workflow.policy.competence import look_up
 from workflow.policy.model import Policy
 from workflow.policy.request_space import requests
 from workflow.policy.state_machine import procedure_for
@@ -255,7 +255,7 @@ def test_mandates_are_examples(demo: Engine, key: str, mandated: int) -> None:
 @pytest.mark.parametrize("key", MUNICIPALITIES)
 def test_a_case_stands_in_every_state_that_can_be_reached(demo: Engine, key: str) -> None:
     policy = POLICIES[key]
-    answers = ((request, who_decides(policy, request)) for request in requests(policy, ("scope", "principal")))
+    answers = ((request, look_up(policy, request)) for request in requests(policy, ("scope", "principal")))
     reachable = {
         state
         for request, answer in answers

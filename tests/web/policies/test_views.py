@@ -19,7 +19,7 @@ from tests.worlds import MUNICIPALITIES, World, build, policy_of
 from web.policies.matrix import matrix, policy_row, routes_in_use
 from workflow.core.calendar import end_of
 from workflow.policy.assumptions import assumptions
-from workflow.policy.competence import deciding_body_key, who_decides
+from workflow.policy.competence import deciding_body_key, look_up
 from workflow.policy.request_domain import ENGAGEMENTS, SCOPES, Request
 from workflow.register.service import register_engagement
 
@@ -155,7 +155,7 @@ def test_the_table_of_who_decides_is_the_gates_own_answer(anywhere: tuple[World,
             assert {line.kind for line in lines} == set(ENGAGEMENTS)
             for line in lines:
                 for cell in line.cells:
-                    answer = who_decides(policy, Request(line.kind, cell.act, body.kind, scope=scope))
+                    answer = look_up(policy, Request(line.kind, cell.act, body.kind, scope=scope))
                     assert cell.answer == answer
                     assert cell.body == (deciding_body_key(policy, answer, body.key) if answer.is_decided else "")
     body = next(policy.responsible_bodies())

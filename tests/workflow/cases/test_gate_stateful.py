@@ -41,7 +41,7 @@ from workflow.cases.context import request_of
 from workflow.cases.gate import open_case
 from workflow.core.calendar import local_day
 from workflow.core.errors import WorkflowError
-from workflow.policy.competence import who_decides
+from workflow.policy.competence import look_up
 from workflow.policy.model import Policy
 from workflow.policy.roles import body_at
 from workflow.policy.state_machine import procedure_for
@@ -357,7 +357,7 @@ class Municipality(RuleBasedStateMachine):
                 continue
             policy = self.policy_of(case)
             kind = policy.body(bodies[case.responsible_body_id]).kind
-            competent = who_decides(policy, request_of(case, kind)).body
+            competent = look_up(policy, request_of(case, kind)).body
             last = [one for one in decisions if one.state == "confirmed"][-1]
             yes = ("approve", "approve-amended", "take-note")
             assert policy.body(bodies[last.body_id]).kind == competent

@@ -11,7 +11,7 @@ from typing import Any
 
 from workflow.core.errors import PolicyGap
 from workflow.policy.assumptions import assumptions
-from workflow.policy.competence import who_decides
+from workflow.policy.competence import look_up
 from workflow.policy.loading.loader import policy_from
 from workflow.policy.model import Policy
 from workflow.policy.pack_rules import EvaluationRule, Requirement, Step
@@ -56,7 +56,7 @@ def _answered(policy: Policy) -> object:
         pair = request.engagement, request.act
         tables = of_pair[pair] = of_pair.get(pair) or restricted_to(policy, *pair)
         try:
-            answer = who_decides(tables, request)
+            answer = look_up(tables, request)
         except PolicyGap:
             found[request] = None
             continue

@@ -10,7 +10,7 @@ import pytest
 from tests.workflow.policy.packs import KEYS, asked, pack
 from tests.workflow.policy.small_pack import small
 from workflow.core.errors import PolicyGap
-from workflow.policy.competence import Answer, deciding_body_key, who_decides
+from workflow.policy.competence import Answer, deciding_body_key, look_up
 from workflow.policy.conditions import Condition
 from workflow.policy.loading.loader import law_only
 from workflow.policy.pack_rules import AlsoCites, Row
@@ -18,7 +18,7 @@ from workflow.policy.pack_rules import AlsoCites, Row
 
 def answer(key: str, engagement: str, act: str, **attributes: Any) -> Answer:
     policy = pack(key)
-    return who_decides(policy, asked(policy, engagement, act, **attributes))
+    return look_up(policy, asked(policy, engagement, act, **attributes))
 
 
 # -- what nobody may decide
@@ -222,7 +222,7 @@ def test_under_the_law_alone_the_council_adopts_and_nothing_is_forbidden(key: st
         ("project", "enter", "own-area", law.default_responsible),
         ("aid-project", "enter", "own-area", law.default_responsible),
     ):
-        found = who_decides(law, asked(law, engagement, act, scope=scope))
+        found = look_up(law, asked(law, engagement, act, scope=scope))
         assert (found.outcome, found.body, found.tier) == ("decided", body, "founding")
 
 
@@ -239,7 +239,7 @@ def test_an_assumption_of_what_the_law_cites_besides_is_told_too() -> None:
     policy = small()
     also = AlsoCites(Condition(), ("se/law.meetings",), assumed="we read it so")
     policy = replace(policy, law=replace(policy.law, also=(also,)))
-    found = who_decides(policy, asked(policy, "visit", "enter"))
+    found = look_up(policy, asked(policy, "visit", "enter"))
     assert found.assumptions == ("we read it so",)
     assert found.clauses == ("lillby/own-area", "se/law.meetings")
 
@@ -247,7 +247,7 @@ def test_an_assumption_of_what_the_law_cites_besides_is_told_too() -> None:
 def test_no_answer_is_a_gap_and_never_a_guess() -> None:
     policy = replace(small(), competence=small().competence[1:])
     with pytest.raises(PolicyGap, match="no row answers") as gap:
-        who_decides(policy, asked(policy, "policy", "adopt"))
+        look_up(policy, asked(policy, "policy", "adopt"))
     assert gap.value.rows == ()
 
 
@@ -258,7 +258,7 @@ def test_two_answers_are_a_gap_even_when_they_agree(table: str) -> None:
     policy = replace(policy, **{table: (*rows, replace(rows[0], id="again"))})
     request = asked(policy, *(("policy", "adopt") if table == "competence" else ("aid-project", "enter")))
     with pytest.raises(PolicyGap) as gap:
-        who_decides(policy, request)
+        look_up(policy, request)
     assert gap.value.rows == (rows[0].id, "again")
 
 
@@ -279,4 +279,4 @@ def test_the_deciding_body_is_the_cases_own_or_the_only_one_of_its_kind(
 ) -> None:
     policy = pack("orebro")
     request = asked(policy, engagement, "enter", responsible=policy.body(responsible).kind)
-    assert deciding_body_key(policy, who_decides(policy, request), responsible) == body
+    assert deciding_body_key(policy, look_up(policy, request), responsible) == body

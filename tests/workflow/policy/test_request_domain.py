@@ -115,7 +115,7 @@ from web.cases.request_form import act_choices, deciding_inputs, kind_choices
 from web.policies.what_if.forms import question_inputs
 from workflow.cases import payloads
 from workflow.core.errors import PolicyGap
-from workflow.policy.competence import who_decides
+from workflow.policy.competence import look_up
 from workflow.policy.interchange.dmn import dmn
 from workflow.policy.loading.loader import load_pack
 from workflow.policy.request_domain import FACTS, Request
@@ -126,7 +126,7 @@ from workflow.policy.verification.runner import check
 policy = load_pack(Path(sys.argv[1]), Path(sys.argv[2]))
 urgent = Request("festival", "enter", "committee", urgent=True)
 try:
-    gap = who_decides(policy, urgent.with_(urgent=False)).row
+    gap = look_up(policy, urgent.with_(urgent=False)).row
 except PolicyGap:
     gap = "gap"
 opening = {"municipality": "lillby", "engagement": "festival", "act": "enter", "title": "A festival",
@@ -140,7 +140,7 @@ with app.test_request_context():
     what_if = {one.name: one.kind for one in question_inputs(policy, {}, "skolnamnden", "own-area")}
     kinds = [choice.value for choice in kind_choices(policy)]
 print(json.dumps({
-    "answer": who_decides(policy, urgent).row,
+    "answer": look_up(policy, urgent).row,
     "otherwise": gap,
     "text": request_text(urgent),
     "unanswered": [[lot.engagement, lot.act] for lot in check(policy).unanswered],

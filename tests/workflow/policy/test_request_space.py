@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tests.workflow.policy.packs import KEYS, pack
 from tests.workflow.policy.small_pack import changed, small
-from workflow.policy.competence import who_decides
+from workflow.policy.competence import look_up
 from workflow.policy.conditions import Condition, pairs
 from workflow.policy.request_domain import (
     ALWAYS_GIVEN,
@@ -105,7 +105,7 @@ def test_an_attribute_nothing_mentions_changes_no_answer_and_no_demand(key: str)
     for request in random.Random(7).sample(every, 2_000):  # noqa: S311
         ignored = {name: getattr(usual, name) for name in ATTRIBUTES if name not in looked_at}
         plain = request.with_(**ignored)
-        assert who_decides(policy, request) == who_decides(policy, plain)
+        assert look_up(policy, request) == look_up(policy, plain)
         assert required(policy, request) == required(policy, plain)
 
 

@@ -61,7 +61,7 @@ from flask_babel import Babel
 from flask_login import LoginManager
 from web.cases.request_fields import content_inputs
 from workflow.cases import payloads
-from workflow.policy.competence import who_decides
+from workflow.policy.competence import look_up
 from workflow.policy.loading.loader import load_pack
 from workflow.policy.request_domain import Request
 from workflow.policy.requirements import missing, required
@@ -75,7 +75,7 @@ app = Flask("forms")
 Babel(app)
 LoginManager(app).user_loader(lambda _id: None)
 app.extensions["instans"] = SimpleNamespace(settings=SimpleNamespace(cookies_secure=False))
-procedure = procedure_for(policy, who_decides(policy, request).route, "committee")
+procedure = procedure_for(policy, look_up(policy, request).route, "committee")
 with app.test_request_context():
     form = {one.name: [one.kind, bool(one.demands)] for one in content_inputs(policy, request, procedure, {})}
 print(json.dumps({

@@ -54,7 +54,7 @@ def asked(world: World, version: str = "orebro-2027") -> Iterator[tuple[Connecti
         id_ = session.execute(select(PolicyVersion.id).where(PolicyVersion.version == version)).scalar_one()
         connection = session.connection()
         policy = world.services.policies.by_id(connection, world.tenant.id, id_)
-        yield connection, Impacts.of(connection, world.tenant, world.services.policies, policy)
+        yield connection, Impacts.of(connection, world.tenant, world.services.policies, policy, world.now.date())
 
 
 def counts(world: World, version: str = "orebro-2027") -> dict[str, int]:
@@ -123,7 +123,7 @@ def test_a_version_that_is_stored_nowhere_can_be_asked_about_too(orebro: World) 
     orebro.open("visit")
     draft = later_policy("orebro", council_decides_agreements, version="orebro-2029")
     with reading(orebro.engine, orebro.tenant.id) as session:
-        impacts = Impacts.of(session.connection(), orebro.tenant, orebro.services.policies, draft)
+        impacts = Impacts.of(session.connection(), orebro.tenant, orebro.services.policies, draft, orebro.now.date())
         assert [one.impact and one.impact.kind for one in impacts.on_cases(session.connection())] == ["unchanged"]
 
 

@@ -28,7 +28,7 @@ from tests.worlds import World
 from workflow.audit.verify import verify
 from workflow.cases.context import request_of
 from workflow.core.errors import ActionNotOpen, CaseChanged, Malformed, NotCompetent, NotFound, NotMandated
-from workflow.policy.competence import who_decides
+from workflow.policy.competence import look_up
 from workflow.policy.roles import body_at
 from workflow.policy.state_machine import procedure_for
 from workflow.policy.store import Policies
@@ -326,7 +326,7 @@ def skipped(world: World, number: str) -> list[str]:
             found = ("confirm", body_at(policy, stop, responsible), outcome) in done
         if not found:
             missing.append(f"{stop.step} by {stop.kind}")
-    competent = who_decides(policy, request_of(row, policy.body(responsible).kind)).body
+    competent = look_up(policy, request_of(row, policy.body(responsible).kind)).body
     return missing + ([] if competent == row.decides else [f"decided by {row.decides}, not {competent}"])
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from web.cases.action_labels import action_label
@@ -58,6 +59,8 @@ class Story:
     #: One for each route that the story passes, the one with the fault last.
     drawings: tuple[Drawing, ...]
     english: str
+    #: From when, where the law is another then; empty where it is so from the beginning.
+    since: str = ""
 
 
 def story_of(policy: Policy, obligation: Obligation) -> Story | None:
@@ -68,8 +71,14 @@ def story_of(policy: Policy, obligation: Obligation) -> Story | None:
     request = request_summary(policy, found.request) if found.request else ""
     wrong, path = sentence(policy, found.what), found.path
     if path is None:
-        return Story(request, wrong, (), (), str(found))
-    return Story(request, wrong, tuple(_steps(policy, path)), tuple(drawings(policy, path)), str(found))
+        return Story(request, wrong, (), (), str(found), since(found.since))
+    steps, routes = tuple(_steps(policy, path)), tuple(drawings(policy, path))
+    return Story(request, wrong, steps, routes, str(found), since(found.since))
+
+
+def since(first: date | None) -> str:
+    """From which day something is so by an amended law; empty where it is so from the beginning."""
+    return "" if first is None else _("By the law from %(day)s", day=labels.day(first))
 
 
 def sentence(policy: Policy, what: Message) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from web.policies.labels import clause_kind_label, enforcement, request_summary
-from web.policies.verification.counterexample import Story, story_of
+from web.policies.verification.counterexample import Story, since, story_of
 from web.policies.verification.labels import checked, meaning, title
 from workflow.policy.clauses import Clause
 from workflow.policy.model import Policy
@@ -53,6 +53,8 @@ class TableFault:
     #: Rows that compete; empty for a gap.
     rows: tuple[str, ...]
     law_alone: bool
+    #: From when, where the law is another then; empty where it is so from the beginning.
+    since: str
     count: int
     #: The plainest of them.
     requests: tuple[RequestLink, ...]
@@ -84,9 +86,9 @@ def obligations(policy: Policy, report: Report) -> tuple[ObligationView, ...]:
 
 def table_faults(policy: Policy, report: Report) -> tuple[TableFault, ...]:
     """Every gap and overlap, the acts of a kind that share one put together, each with its plainest requests."""
-    together: dict[tuple[str, tuple[str, ...], bool], list[Unanswered]] = {}
+    together: dict[tuple[object, ...], list[Unanswered]] = {}
     for found in report.unanswered:
-        together.setdefault((found.engagement, found.rows, found.law_alone), []).append(found)
+        together.setdefault((found.engagement, found.rows, found.law_alone, found.since), []).append(found)
     return tuple(_table_fault(policy, several) for several in together.values())
 
 
@@ -97,6 +99,7 @@ def _table_fault(policy: Policy, several: list[Unanswered]) -> TableFault:
         tuple(found.act for found in several),
         several[0].rows,
         several[0].law_alone,
+        since(several[0].since),
         len(requests),
         tuple(RequestLink(request_summary(policy, one), arguments(policy, one)) for one in requests[:SHOWN]),
     )

@@ -99,6 +99,7 @@ def submit() -> Response | tuple[str, int]:
 
 def _page(policy: Policy, given: Mapping[str, str], **more: Any) -> str:
     found = REPORTS.of(policy)
+    policy = policy.on(services().today(signed_in().municipality))
     bodies = tuple(policy.responsible_bodies())
     keys = [body.key for body in bodies]
     responsible = given.get("responsible", "")

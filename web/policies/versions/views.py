@@ -101,7 +101,7 @@ def _compared(db: Session, here: Services, user: User, version: str, args: Mappi
     old = None if against is None else policies.by_id(db.connection(), tenant.id, against.id)
     cases, engagements = None, None
     if shown.can_be_met:
-        impacts = Impacts.of(db.connection(), tenant, policies, new)
+        impacts = Impacts.of(db.connection(), tenant, policies, new, today)
         after, e_after = args.get("after", ""), args.get("e-after", "")
         cases = case_impacts(db, here.workflow, user, impacts, kind=args.get("kind", ""), after=after, today=today)
         _id, governing = policies.in_force(db.connection(), tenant.id, today)

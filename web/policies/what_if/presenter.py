@@ -15,7 +15,7 @@ from web.i18n.gettext import _
 from web.policies import request_query
 from web.policies.labels import requirement_label
 from web.ui.route_diagram import Stage, planned
-from workflow.policy.competence import Answer, deciding_body_key, who_decides
+from workflow.policy.competence import Answer, deciding_body_key, look_up
 from workflow.policy.model import Policy
 from workflow.policy.pack_rules import Requirement
 from workflow.policy.request_domain import FACTS, Request
@@ -47,8 +47,8 @@ def answer_question(policy: Policy, args: Mapping[str, str], responsible: str) -
 
 
 def answer_request(policy: Policy, request: Request, responsible: str) -> PolicyAnswer:
-    """The answer to a request of a responsible body, by its key."""
-    answer = who_decides(policy, request)
+    """The answer of a policy on one day (`Policy.on`) to a request of a responsible body, by its key."""
+    answer = look_up(policy, request)
     if answer.route is None:
         return PolicyAnswer(policy, request, responsible, answer, "", (), ())
     stages = planned(policy, procedure_for(policy, answer.route, request.responsible), responsible)

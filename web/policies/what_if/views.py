@@ -63,9 +63,10 @@ def index() -> tuple[str, int]:
         case = _case(db, here, user, args["case"]) if args.get("case") else None
     if case is not None:
         note_reader(case.case)
-    policy = case.policy if case is not None else versions.in_force
+    today = here.today(user.municipality)
+    policy = (case.policy if case is not None else versions.in_force).on(today)
     left = _of_case(case) if case is not None else _side(policy, args)
-    right = _right_side(left, versions.requested if args.get("version") else policy, args)
+    right = _right_side(left, versions.requested.on(today) if args.get("version") else policy, args)
     page = render_template(
         "policies/what_if/page.html",
         policy=policy,
@@ -105,7 +106,7 @@ def _right_side(left: Side, policy: Policy, args: Mapping[str, str]) -> Side | N
 
 
 def _of_case(case: CaseContext) -> Side:
-    return Side((), answer=answer_request(case.policy, case.request, case.responsible))
+    return Side((), answer=answer_request(case.policy.on(case.today), case.request, case.responsible))
 
 
 def _side(policy: Policy, args: Mapping[str, str], prefix: str = "") -> Side:

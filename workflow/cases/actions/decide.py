@@ -28,7 +28,7 @@ from workflow.core.dates import Day
 from workflow.core.errors import Malformed, NotCompetent, RequirementMissing, WorkflowError
 from workflow.core.messages import Reason, reason
 from workflow.policy.actions import ACTIONS, APPROVING, DECIDING, ENDS_AS, RECOMMENDING
-from workflow.policy.request_domain import GIVEN
+from workflow.policy.request_domain import GIVEN, Request
 from workflow.policy.roles import body_at
 from workflow.policy.state_machine import Stop
 from workflow.policy.voting_rules import Votes
@@ -169,14 +169,22 @@ def _changes_weighed(context: ActionContext, stop: Stop) -> dict[str, Any]:
         prepare.check_fields(context.request_now(), context.changes.get("fields", s.fields))
     changes, request = context.changes, context.request_now()
     context.changes, context.texts, context.data = before  # they become the case's when the chair confirms
-    answer = answer_for(context.policy, request)
-    if (answer.route, answer.body) != (s.case.route, s.case.decides):
-        raise NotCompetent(reason("other-body", clauses=answer.clauses))
+    check_competent(context, request, given["meeting_date"])
     fields, goals = changes.get("fields", dict(s.case.fields)), tuple(changes.get("goals", s.case.goals))
     lacking: tuple[Reason, ...] = missing_before(context.policy, request, "decide", fields, goals)
     if lacking:
         raise RequirementMissing(*lacking)
     return changes
+
+
+def check_competent(context: ActionContext, request: Request, on: date) -> None:
+    """Raises `NotCompetent` where by the law of the day of a decision another body decides, or on another route."""
+    case, answer = context.case, answer_for(context.policy, request, on)
+    if (answer.route, answer.body) == (case.route, case.decides):
+        return
+    if request == context.case_context.request:
+        raise NotCompetent(reason("law-changed", clauses=answer.clauses, day=on.isoformat()))
+    raise NotCompetent(reason("other-body", clauses=answer.clauses))
 
 
 def _hold_meeting(context: ActionContext, body: str, day: date) -> int:
@@ -249,13 +257,13 @@ def confirm(context: ActionContext) -> None:
     if pending.outcome in ENDS_AS:
         context.changes["outcome"] = ENDS_AS[pending.outcome]
     if pending.changes:
-        _take_over(context, pending.changes)
+        _take_over(context, pending.changes, pending.decided_on)
 
 
-def _take_over(context: ActionContext, changes: Mapping[str, Any]) -> None:
+def _take_over(context: ActionContext, changes: Mapping[str, Any], decided_on: date) -> None:
     """Take over what the body changed into the case and its trail entry."""
     context.changes |= changes
-    answer = answer_for(context.policy, context.request_now())
+    answer = answer_for(context.policy, context.request_now(), decided_on)
     context.changes["clauses"] = list(answer.clauses)
     context.clauses = answer.clauses or None
     context.data["request_changed"] = {name: value for name, value in changes.items() if name in GIVEN}

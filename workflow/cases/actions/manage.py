@@ -73,6 +73,8 @@ def refer_back(context: ActionContext) -> None:
 
 def approve(context: ActionContext) -> None:
     """An administration decides, through its manager, under a mandate of its parent body."""
+    s = context.case_context
+    decide.check_competent(context, s.request, s.today)
     _decide(context, "approve")
     context.changes["outcome"] = "approved"
 

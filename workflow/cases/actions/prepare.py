@@ -112,7 +112,7 @@ def propose(context: ActionContext, text: str, *, body_id: int | None) -> None:
 def repin(context: ActionContext) -> None:
     """Ask again who decides the changed request and pin its route; raises `NotCompetent` when it is forbidden."""
     request, s = context.request_now(), context.case_context
-    answer = answer_for(context.policy, request)
+    answer = answer_for(context.policy, request, s.today)
     assert answer.route is not None
     context.changes |= pinned(context.policy, context.tenant, answer, s.responsible)
     context.procedure = procedure_for(context.policy, answer.route, request.responsible)
@@ -130,8 +130,11 @@ def judge_at_present(context: ActionContext) -> None:
 
 
 def submit(context: ActionContext) -> None:
-    """Hand the case in; from now on others than its author and manager see it."""
-    answer_for(context.policy, context.case_context.request)
+    """Hand the case in, by the law of the day; from now on others than its author and manager see it."""
+    s = context.case_context
+    answer = answer_for(context.policy, s.request, s.today)
+    if (answer.route, answer.body) != (s.case.route, s.case.decides):
+        repin(context)
     judge_at_present(context)
     context.changes["submitted_by_id"] = context.case_context.actor.id
 
@@ -151,6 +154,6 @@ DECLARATIONS = (
         | {"title", "partner_name", "partner_country", "secrecy_law", "secrecy_note", "proposal_version"}
         | {"engagement_version"},
     ),
-    ActionDeclaration("submit", Nothing, submit, frozenset({"submitted_by_id", "engagement_version"})),
+    ActionDeclaration("submit", Nothing, submit, ANSWER_CHANGES | {"submitted_by_id", "engagement_version"}),
     ActionDeclaration("withdraw", Nothing, withdraw, frozenset({"outcome"})),
 )

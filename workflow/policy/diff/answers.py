@@ -1,4 +1,4 @@
-"""Answers of two versions of a policy to every request.
+"""Answers of two versions of a policy to every request, by the law of one day (`Policy.on`).
 
 Requests run over the classes that the conditions of both versions tell apart; a table is evaluated once for all
 requests that it does not tell apart itself.
@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from workflow.core.errors import PolicyGap
-from workflow.policy.competence import Answer, who_decides
+from workflow.policy.competence import Answer, look_up
 from workflow.policy.conditions import Condition
 from workflow.policy.model import Policy
 from workflow.policy.request_domain import ALWAYS_GIVEN, Request
@@ -78,6 +78,6 @@ class _Answers:
 def answer_to(policy: Policy, request: Request) -> Answer | None:
     """The one answer; None where there is none or more than one."""
     try:
-        return who_decides(policy, request)
+        return look_up(policy, request)
     except PolicyGap:
         return None

@@ -1,13 +1,14 @@
 """Differences between two versions of a policy, each a value of its own, in reading order.
 
 Different answers are found by asking both versions about every request, never by comparing how their tables are
-written.
+written. Of rows of the law that follow each other in time, the last are asked.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 
 from workflow.policy.diff import diff_answers, diff_evaluations, diff_text
 from workflow.policy.diff.answers import answer_pairs
@@ -20,6 +21,7 @@ def changes(old: Policy, new: Policy) -> tuple[Change, ...]:
     """All differences of two versions of one municipality's policy, section by section; none where nothing differs."""
     if old.digest == new.digest:
         return ()
+    old, new = old.on(date.max), new.on(date.max)
     pairs = answer_pairs(old, new)
     found = (
         *diff_text.document(old, new),

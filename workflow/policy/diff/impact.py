@@ -1,9 +1,9 @@
 """Impact of another version of the policy on one case, or on one engagement.
 
-A pure rule over two versions. For a case: whether the new version forbids it, another body decides, its route has other
-steps, or more is required; and where it would be if it were moved, or why it must stay
-(`workflow.policy.diff.migration`). For an engagement: the same for each act that can be asked of it, and by which rules
-it would be evaluated. `workflow.versions.impact` counts the cases and engagements.
+A pure rule over two versions, each as its law stands on one day (`Policy.on`). For a case: whether the new version
+forbids it, another body decides, its route has other steps, or more is required; and where it would be if it were
+moved, or why it must stay (`workflow.policy.diff.migration`). For an engagement: the same for each act that can be
+asked of it, and by which rules it would be evaluated. `workflow.versions.impact` counts the cases and engagements.
 """
 
 from __future__ import annotations

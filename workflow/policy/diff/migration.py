@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from workflow.core.errors import PolicyGap
 from workflow.core.messages import Reason, reason
 from workflow.policy.actions import AWAITING_COUNTERPART
-from workflow.policy.competence import Answer, deciding_body_key, who_decides
+from workflow.policy.competence import Answer, deciding_body_key, look_up
 from workflow.policy.model import Policy
 from workflow.policy.request_domain import Request
 from workflow.policy.state_machine import FINAL, Procedure, Stop, procedure_for
@@ -57,14 +57,17 @@ class Destination:
 
 
 def destination(stand: CasePosition, new: Policy) -> Destination:
-    """Where a case would stand under another version of the policy; never raises for a case it cannot be moved in."""
+    """Where a case would stand under another version of the policy, as that is on the day of the move (`Policy.on`).
+
+    Never raises for a case that cannot be moved.
+    """
     if stand.state in FINAL:
         return _stays(None, reason("move-closed"))
     if not new.has_body(stand.responsible) or new.body(stand.responsible).kind != stand.request.responsible:
         names = stand.policy.body(stand.responsible).names
         return _stays(None, reason("move-no-body", body=stand.responsible, body_names=names))
     try:
-        answer = who_decides(new, stand.request)
+        answer = look_up(new, stand.request)
     except PolicyGap:
         return _stays(None, reason("move-no-answer"))
     if answer.route is None:

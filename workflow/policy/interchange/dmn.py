@@ -42,7 +42,7 @@ Label = Callable[[str], str]
 
 
 def dmn(policy: Policy, label: Label) -> str:
-    """The whole answer of a policy as a DMN file; raises `PolicyGap` where two rows answer one request."""
+    """The whole answer of a policy on one day (`Policy.on`) as a DMN file; raises `PolicyGap` where two rows answer."""
     rules, domain = answer_rules(policy), domain_of(policy)
     columns = [name for name in domain if name in ALWAYS or any(_asks(rule.subset, name, domain) for rule in rules)]
     root = ET.Element("definitions", NAMESPACES | {"id": "definitions", "namespace": "urn:instans:policies"})

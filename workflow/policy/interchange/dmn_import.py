@@ -10,10 +10,11 @@ import shutil
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from workflow.core.errors import PolicyGap, PolicyInvalid
-from workflow.policy.competence import who_decides
+from workflow.policy.competence import look_up
 from workflow.policy.interchange.dmn_reader import DecisionTable, read_table
 from workflow.policy.interchange.dmn_rows import Rows, rows_of
 from workflow.policy.interchange.dmn_rules import LAW, PROHIBITION, ReadRule, read_rules
@@ -36,8 +37,11 @@ class Imported:
     dropped: tuple[str, ...]
 
 
-def import_table(table_file: Path, pack_file: Path, law_folder: Path, decision: str = "") -> Imported:
-    """Put the rows of a decision table in the place of a pack's; raises `PolicyInvalid` and then writes nothing."""
+def import_table(table_file: Path, pack_file: Path, law_folder: Path, on: date, decision: str = "") -> Imported:
+    """Put the rows of a decision table in the place of a pack's; raises `PolicyInvalid` and then writes nothing.
+
+    Where the table names the law, the law of a day is meant.
+    """
     policy = load_pack(pack_file, law_folder)
     table = read_table(table_file, decision)
     rules = read_rules(table, policy)
@@ -51,7 +55,7 @@ def import_table(table_file: Path, pack_file: Path, law_folder: Path, decision: 
         draft = Path(folder) / pack_file.name
         draft.write_bytes(changed.encode())
         loaded = _loaded(draft, law_folder, table, rules, rows)
-        _answers_alike(table, rules, loaded)
+        _answers_alike(table, rules, loaded.on(on))
         shutil.copymode(pack_file, draft)
         draft.replace(pack_file.resolve())
     return Imported(loaded, *_differences(policy, loaded))
@@ -83,7 +87,7 @@ def _answers_alike(table: DecisionTable, rules: Sequence[ReadRule], policy: Poli
 def _difference(rule: ReadRule, request: Request, policy: Policy) -> str:
     """How the pack answers a request otherwise than a rule does; empty where it does not."""
     try:
-        answer = who_decides(policy, request)
+        answer = look_up(policy, request)
     except PolicyGap as gap:
         return f"the pack has {'no answer' if not gap.rows else 'two answers'}"
     if answer.tier == LAW and rule.tier != LAW:  # a table need not know the law, which stands above it

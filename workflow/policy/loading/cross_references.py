@@ -2,7 +2,8 @@
 
 Runs on values whose shape is right; yields every fault with its path. Routes are checked in
 `workflow.policy.loading.cross_references_routes`, rows, requirements and evaluations in
-`workflow.policy.loading.cross_references_rules`. `workflow.policy.verification.runner` proves that the tables answer
+`workflow.policy.loading.cross_references_rules`, what a law alone has in
+`workflow.policy.loading.cross_references_law`. `workflow.policy.verification.runner` proves that the tables answer
 every request.
 """
 
@@ -16,8 +17,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from workflow.policy.clauses import Clause
+from workflow.policy.loading.cross_references_law import law_rules
 from workflow.policy.loading.cross_references_routes import Declared, Fault, duplicates, routes
-from workflow.policy.loading.cross_references_rules import law_rules, pack_rules
+from workflow.policy.loading.cross_references_rules import pack_rules
 from workflow.policy.loading.schemas import Country, Pack
 from workflow.policy.loading.yaml_positions import KeyPath
 from workflow.policy.model import BodySpec

@@ -7,7 +7,6 @@ signed.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from datetime import date
 from itertools import combinations
 
 from workflow.policy.conditions import Condition, pairs
@@ -19,28 +18,27 @@ from workflow.policy.loading.cross_references_routes import (
     seat_faults,
     unknown_clauses,
 )
-from workflow.policy.loading.schemas import Country, Pack
+from workflow.policy.loading.schemas import Pack
 from workflow.policy.loading.yaml_positions import KeyPath
-from workflow.policy.pack_rules import AlsoCites, EvaluationRule, Ladder, Requirement, Row, Rung, Step
+from workflow.policy.pack_rules import EvaluationRule, Ladder, Requirement, Row, Rung, Step
 from workflow.policy.request_domain import Span, is_signed
 from workflow.policy.request_space import overlap
-from workflow.policy.validity import Dated, covers, holding
 from workflow.policy.value_readers import unknown
-from workflow.policy.vocabulary import AS_ENTERED, COLLEGIAL, ENDS_BY_ITSELF, ROLES, TURN
-from workflow.policy.voting_rules import CollegialRules
+from workflow.policy.vocabulary import AS_ENTERED, ENDS_BY_ITSELF, ROLES, TURN
 
 
 def pack_rules(pack: Pack, declared: Declared) -> Iterator[Fault]:
     """Faults in the rules of a pack."""
-    yield from _rows(pack.prohibitions, "prohibitions", declared)
-    yield from _rows(pack.competence, "competence", declared)
-    yield from duplicates([*_ids("prohibitions", pack.prohibitions), *_ids("competence", pack.competence)])
+    yield from row_faults(pack.prohibitions, "prohibitions", declared)
+    yield from row_faults(pack.competence, "competence", declared)
+    yield from _without_days(pack.competence)
+    yield from duplicates([*ids("prohibitions", pack.prohibitions), *ids("competence", pack.competence)])
     for position, requirement in enumerate(pack.requirements):
         yield from _requirement(
             requirement, [group.group for group in pack.goals], ("requirements", position), declared
         )
     yield from _asked_twice(pack.requirements)
-    yield from duplicates(_ids("evaluations", pack.evaluations))
+    yield from duplicates(ids("evaluations", pack.evaluations))
     yield from _evaluated_twice(pack.evaluations)
     for position, rule in enumerate(pack.evaluations):
         yield from _evaluation(rule, ("evaluations", position), declared)
@@ -48,81 +46,16 @@ def pack_rules(pack: Pack, declared: Declared) -> Iterator[Fault]:
         yield from _ladder(name, ladder, declared)
 
 
-def law_rules(country: Country, declared: Declared) -> Iterator[Fault]:
-    """Faults in the rules of a law."""
-    law = country.law
-    yield from _rows(law.rows, "rows", declared)
-    yield from _rows(law.founding, "founding", declared)
-    yield from duplicates([*_ids("rows", law.rows), *_ids("founding", law.founding)])
-    yield from _forms("rows", law.rows, country)
-    yield from _forms("also", law.also, country)
-    for position, also in enumerate(law.also):
-        yield from unknown_clauses(also.clauses, ("also", position, "clauses"), declared, also.where)
-    for id_, clause in country.clauses.items():
-        yield from _period(clause, ("clauses", id_))
-        yield from _known_form(clause.where, ("clauses", id_), country)
-    yield from _collegial(country, declared)
+def _without_days(rows: Sequence[Row]) -> Iterator[Fault]:
+    """A pack's own rows hold as long as its version governs; only rows of the law have days of their own."""
+    for position, row in enumerate(rows):
+        for name in ("valid_from", "valid_until"):
+            if getattr(row, name) is not None:
+                yield Fault(("competence", position, name), "only a row of the law has days of its own")
 
 
-def _known_form(where: str | None, path: KeyPath, country: Country) -> Iterator[Fault]:
-    if where is not None and where not in country.law.governments:
-        yield Fault((*path, "where"), unknown("form of government", where, country.law.governments))
-
-
-def _period(rule: Dated, path: KeyPath) -> Iterator[Fault]:
-    if rule.valid_from is not None and rule.valid_until is not None and rule.valid_until < rule.valid_from:
-        yield Fault((*path, "valid_until"), "is before valid_from")
-
-
-def _forms(table: str, rules: Sequence[Row | AlsoCites], country: Country) -> Iterator[Fault]:
-    """Faults in where rows of the law hold."""
-    for position, rule in enumerate(rules):
-        yield from _known_form(rule.where, (table, position), country)
-
-
-def _cited_in_time(rule: Dated, clauses: Sequence[str], path: KeyPath, country: Country) -> Iterator[Fault]:
-    yield from _period(rule, path)
-    for position, id_ in enumerate(clauses):
-        if id_ in country.clauses and not covers(country.clauses[id_], rule):
-            yield Fault((*path, "clauses", position), f"{id_} does not hold on every day on which this does")
-
-
-def _collegial(country: Country, declared: Declared) -> Iterator[Fault]:
-    rules = country.law.collegial
-    for name in ("quorum", "minority", "tie", "abstention", "preparer"):
-        of_name = getattr(rules, name)
-        for position, rule in enumerate(of_name):
-            # a rule that always holds may stand without a list
-            alone = name in ("tie", "abstention", "preparer") and len(of_name) == 1
-            path: KeyPath = ("collegial", name) if alone else ("collegial", name, position)
-            yield from unknown_clauses(rule.clauses, (*path, "clauses"), declared)
-            yield from _cited_in_time(rule, rule.clauses, path, country)
-    for position, minority in enumerate(rules.minority):
-        if minority.numerator >= minority.denominator:
-            yield Fault(("collegial", "minority", position, "numerator"), "a minority is less than the whole")
-    for first in rules.periods():
-        yield from _one_of_each(rules, first)
-
-
-def _one_of_each(rules: CollegialRules, first: date) -> Iterator[Fault]:
-    """Faults where on a day no rule of a subject holds for a kind of body, or more than one."""
-    since = "" if first == date.min else f" from {first}"
-    quorum = [(i, one) for i, one in enumerate(rules.quorum) if holding([one], first)]
-    yield from duplicates((("collegial", "quorum", i, "bodies"), kind) for i, one in quorum for kind in one.bodies)
-    for kind in COLLEGIAL:
-        if not any(kind in one.bodies for _, one in quorum):
-            yield Fault(("collegial", "quorum"), f"no quorum for a {kind}{since}")
-    for name in ("tie", "abstention", "preparer"):
-        number = len(holding(getattr(rules, name), first))
-        if number != 1:
-            yield Fault(("collegial", name), f"exactly one rule holds on any day, not {number}{since}")
-    rights = [(i, one) for i, one in enumerate(rules.minority) if holding([one], first)]
-    for (_, one), (i, other) in combinations(rights, 2):
-        if set(one.bodies) & set(other.bodies) and set(one.outcomes) & set(other.outcomes):
-            yield Fault(("collegial", "minority", i), f"another minority brings this about on the same days{since}")
-
-
-def _ids(table: str, rows: Sequence[Row | EvaluationRule]) -> list[tuple[KeyPath, str]]:
+def ids(table: str, rows: Sequence[Row | EvaluationRule]) -> list[tuple[KeyPath, str]]:
+    """The ids of a table's rows with their places."""
     return [((table, position, "id"), row.id) for position, row in enumerate(rows)]
 
 
@@ -135,7 +68,8 @@ def _when(condition: Condition, path: KeyPath, declared: Declared) -> Iterator[F
                 yield Fault((*path, "when", name), f"the municipality has no {kind}")
 
 
-def _rows(rows: Sequence[Row], table: str, declared: Declared) -> Iterator[Fault]:
+def row_faults(rows: Sequence[Row], table: str, declared: Declared) -> Iterator[Fault]:
+    """Faults in the rows of a table: their clauses, conditions, bodies and routes."""
     for position, row in enumerate(rows):
         path: KeyPath = (table, position)
         yield from unknown_clauses(row.clauses, (*path, "clauses"), declared, row.where)

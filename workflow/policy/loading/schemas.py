@@ -30,7 +30,11 @@ _decides = Value(one_of(DECIDES, "deciding body kind"))
 #: What only a clause of the law says: its examples of meetings, and under which form of government and when it holds.
 OF_THE_LAW = ("meetings", "where", "valid_from", "valid_until")
 #: A row that refuses names neither body nor route, and the clause that forbids.
-ProhibitionSchema = schema_of(Row, without=("decides", "route", "where"), clauses=Value(several(clause_id, at_least=1)))
+ProhibitionSchema = schema_of(
+    Row,
+    without=("decides", "route", "where", "valid_from", "valid_until"),
+    clauses=Value(several(clause_id, at_least=1)),
+)
 RowSchema = schema_of(
     Row, without=("where",), when=Value(_read_condition, default=Condition()), decides=_decides, route=Value(slug)
 )

@@ -1,19 +1,20 @@
 """P1: every request gets exactly one answer.
 
-Calls `who_decides` itself, the function that cases are decided by, for every request over the attributes that the
-tables look at; an attribute that no row looks at cannot change an answer and keeps its usual value, and rows of other
+Calls `look_up` itself, the function that cases are decided by, for every request over the attributes that the tables of
+a day look at; an attribute that no row looks at cannot change an answer and keeps its usual value, and rows of other
 kinds and acts are left out beforehand (that this changes nothing, P9 checks on the whole table). The country's founding
 rows, which serve alone where no pack is in force, are checked in the same way.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
 
 from workflow.core.errors import PolicyGap
 from workflow.core.messages import Message
-from workflow.policy.competence import Answer, who_decides
+from workflow.policy.competence import Answer, look_up
 from workflow.policy.model import Policy
 from workflow.policy.request_domain import Request
 from workflow.policy.request_space import founding_alone, mentioned, requests, restricted_to, unusual_count
@@ -34,7 +35,7 @@ class RequestAnswer:
 
 
 def answers(policy: Policy) -> Iterator[RequestAnswer]:
-    """Every request with its answer, under the policy and under the law alone."""
+    """Every request with its answer, under a policy on one day (`Policy.on`) and under the law alone."""
     for tables in (policy, founding_alone(policy)):
         rows = (*tables.prohibitions, *tables.law.rows, *tables.competence)
         conditions = [row.when for row in rows] + [also.when for also in tables.law.also]
@@ -44,7 +45,7 @@ def answers(policy: Policy) -> Iterator[RequestAnswer]:
             if pair not in of_pair:
                 of_pair[pair] = restricted_to(tables, *pair)
             try:
-                yield RequestAnswer(tables, request, who_decides(of_pair[pair], request))
+                yield RequestAnswer(tables, request, look_up(of_pair[pair], request))
             except PolicyGap as gap:
                 yield RequestAnswer(tables, request, None, gap.rows)
 
@@ -61,6 +62,8 @@ class Unanswered:
     law_alone: bool
     #: The plainest first.
     requests: tuple[Request, ...]
+    #: First day of the period of the law in which it is so; None in the first period.
+    since: date | None = None
 
     @property
     def what(self) -> Message:
@@ -71,6 +74,15 @@ class Unanswered:
         if self.rows:
             return message("rows-compete", rows=self.rows, request=first, under=under, more=more)
         return message("no-row-answers", request=first, under=under, more=more)
+
+
+def unanswered_in(given: Mapping[date, Iterable[RequestAnswer]]) -> tuple[Unanswered, ...]:
+    """Every gap and overlap of the periods of a law, by their first days; each in the first period that has it."""
+    found: dict[Unanswered, date] = {}
+    for first, some in given.items():
+        for one in unanswered(some):
+            found.setdefault(one, first)
+    return tuple(one if first == date.min else replace(one, since=first) for one, first in found.items())
 
 
 def unanswered(given: Iterable[RequestAnswer]) -> tuple[Unanswered, ...]:

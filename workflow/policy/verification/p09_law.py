@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 
 from workflow.core.errors import PolicyGap
 from workflow.core.messages import Message
-from workflow.policy.competence import who_decides
+from workflow.policy.competence import look_up
 from workflow.policy.request_domain import Request
 from workflow.policy.state_machine import procedure_for
 from workflow.policy.verification.gate_model import PROMISES, Promises
@@ -57,7 +57,7 @@ def _in_answers(matter: Matter, promises: Promises, compiled: Compiled) -> Itera
 def _out_of_order(matter: Matter, request: Request, said: Ruling) -> Message | None:
     """Cases are decided by another reading of the tables than prohibition, law, policy."""
     try:
-        answer = who_decides(matter.policy, request)
+        answer = look_up(matter.policy, request)
     except PolicyGap:
         return message("answer-lost", row=said.row)
     if (answer.row, answer.body or "", answer.route or "", answer.is_decided) == (

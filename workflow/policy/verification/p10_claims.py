@@ -11,15 +11,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from workflow.core.errors import PolicyGap
 from workflow.policy.claims import Claim
 from workflow.policy.clauses import Clause
-from workflow.policy.competence import Answer, who_decides
+from workflow.policy.competence import Answer, look_up
 from workflow.policy.model import Policy
 from workflow.policy.request_domain import Request
 from workflow.policy.request_space import founding_alone, restricted_to
+from workflow.policy.validity import first_days, holding
 from workflow.policy.verification.messages import message
 from workflow.policy.verification.p10_meetings import meetings_hold
 from workflow.policy.verification.p10_promises import failure, promise
@@ -28,7 +30,10 @@ from workflow.policy.verification.result import Counterexample, Finding, shortes
 
 def claims_hold(policy: Policy) -> Finding:
     """Whether every claim of every clause holds."""
-    checks = [*_Checker(policy).claims(), *(what and Counterexample(what) for what in meetings_hold(policy))]
+    with_claims = [clause for clause in policy.clauses.values() if clause.claims]
+    periods = sorted({*policy.periods, *first_days(with_claims)})
+    in_meetings = [what and Counterexample(what) for what in meetings_hold(policy)]
+    checks = [*in_meetings, *(one for first in periods for one in _Checker(policy, first).claims())]
     return shortest(len(checks), (found for found in checks if found))
 
 
@@ -39,16 +44,20 @@ def request_of(policy: Policy, claim: Claim) -> Request:
 
 
 class _Checker:
-    """The tables that claims are checked against: cut down to each kind and act, and read for each request, once."""
+    """The tables that claims are checked against in the period of the law that begins on a day.
 
-    def __init__(self, policy: Policy) -> None:
-        self.policy, self.alone = policy, founding_alone(policy)
+    They are cut down to each kind and act, and read for each request, once.
+    """
+
+    def __init__(self, policy: Policy, first: date) -> None:
+        self.policy = policy.on(first)
+        self.alone, self.first = founding_alone(self.policy), first
         self._cut: dict[tuple[bool, str, str], Policy] = {}
         self._answers: dict[tuple[bool, Request], Answer | None] = {}
 
     def claims(self) -> Iterator[Counterexample | None]:
         """For every claim: why it does not hold, or None."""
-        for clause in self.policy.clauses.values():
+        for clause in holding(self.policy.clauses.values(), self.first):
             for claim in clause.claims:
                 request = request_of(self.policy, claim)
                 if clause.kind != "law":
@@ -71,7 +80,7 @@ class _Checker:
         key = alone, request
         if key not in self._answers:
             try:
-                self._answers[key] = who_decides(self._tables(request, alone=alone), request)
+                self._answers[key] = look_up(self._tables(request, alone=alone), request)
             except PolicyGap:
                 self._answers[key] = None
         return self._answers[key]
@@ -94,4 +103,5 @@ class _Checker:
         why = message("no-single-answer") if answer is None else failure(tables, clause, claim, request, answer)
         if why is None:
             return None
-        return Counterexample(promise(claim).with_values(clause=clause.id, request=request, why=why))
+        what = promise(claim).with_values(clause=clause.id, request=request, why=why)
+        return Counterexample(what, since=None if self.first == date.min else self.first)

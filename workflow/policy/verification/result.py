@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from workflow.core.messages import Message
@@ -76,6 +77,8 @@ class Counterexample:
     request: Request | None = None
     #: None where no case has to travel for it.
     path: Path | None = None
+    #: First day of the period of the law in which it happens; None in the first period.
+    since: date | None = None
 
     @property
     def length(self) -> int:
@@ -90,8 +93,9 @@ class Counterexample:
 
     def __str__(self) -> str:
         """The counterexample in one English sentence."""
+        since = f"from {self.since}: " if self.since else ""
         subject = f"{request_text(self.request)} " if self.request else ""
-        return f"{subject}{self.what}{self.path or ''}"
+        return f"{since}{subject}{self.what}{self.path or ''}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +115,16 @@ def combined(one: Finding, other: Finding) -> Finding:
     """The finding of two halves of one obligation: the shorter counterexample of the two."""
     found = [half.counterexample for half in (one, other) if half.counterexample is not None]
     return Finding(one.checked + other.checked, min(found, key=lambda one: one.length, default=None))
+
+
+def over_periods(findings: Iterable[tuple[date, Finding]]) -> Finding:
+    """The finding over the periods of a law, by their first days: the counterexample of the earliest that has one."""
+    checked, found = 0, None
+    for first, finding in findings:
+        checked += finding.checked
+        if found is None and finding.counterexample is not None:
+            found = replace(finding.counterexample, since=None if first == date.min else first)
+    return Finding(checked, found)
 
 
 def first_failure(checks: Iterable[Message | None]) -> Finding:

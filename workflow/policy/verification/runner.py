@@ -1,14 +1,16 @@
 """The policy check: every obligation over one policy.
 
 The report says of each obligation whether it holds, how many cases were checked and the shortest counterexample; also
-how many clauses of each kind something carries out, and every assumption. Each obligation has a module of its own; a
-pack that cannot be read at all never gets here (`workflow.policy.loading.loader`).
+how many clauses of each kind something carries out, and every assumption. Where rows of the law have dates, an
+obligation holds in each of their periods. Each obligation has a module of its own; a pack that cannot be read at all
+never gets here (`workflow.policy.loading.loader`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
+from datetime import date
 from typing import Any
 
 from workflow.core.errors import PolicyInvalid
@@ -16,7 +18,7 @@ from workflow.policy.assumptions import Assumption, assumptions
 from workflow.policy.model import Policy
 from workflow.policy.request_space import founding_alone
 from workflow.policy.verification.migration import moves
-from workflow.policy.verification.p01_competence import Unanswered, answers, complete_and_unique, unanswered
+from workflow.policy.verification.p01_competence import Unanswered, answers, complete_and_unique, unanswered_in
 from workflow.policy.verification.p02_bypass import no_bypass
 from workflow.policy.verification.p03_routes import every_state_ends
 from workflow.policy.verification.p04_four_eyes import four_eyes
@@ -26,8 +28,8 @@ from workflow.policy.verification.p07_clauses import Coverage, coverage, every_r
 from workflow.policy.verification.p08_refusals import refusals_hold
 from workflow.policy.verification.p09_law import law_holds
 from workflow.policy.verification.p10_claims import claims_hold
-from workflow.policy.verification.result import Counterexample, Finding, combined
-from workflow.policy.verification.state_search import state_spaces
+from workflow.policy.verification.result import Counterexample, Finding, combined, over_periods
+from workflow.policy.verification.state_search import StateSpace, state_spaces
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +86,12 @@ class Report:
                 for kind, found in self.coverage.items()
             },
             "assumptions": [asdict(assumption) for assumption in self.assumptions],
-            "unanswered": [asdict(one) for one in self.unanswered],
+            "unanswered": [_unanswered_json(one) for one in self.unanswered],
         }
+
+
+def _unanswered_json(one: Unanswered) -> dict[str, Any]:
+    return asdict(one) | {"since": None if one.since is None else one.since.isoformat()}
 
 
 def summary(reports: Iterable[Report]) -> dict[str, Any]:
@@ -96,22 +102,32 @@ def summary(reports: Iterable[Report]) -> dict[str, Any]:
 
 def check(policy: Policy, before: Policy | None = None) -> Report:
     """Check a policy against every obligation; cases are moved to it from `before`, else from the law alone."""
-    given = tuple(answers(policy))
-    spaces = (*state_spaces(policy), *state_spaces(founding_alone(policy)))
-    past, into = moves(before or founding_alone(policy), policy)
+    days = policy.periods
+    given = {first: tuple(answers(policy.on(first))) for first in days}
+    spaces = {first: _spaces(policy.on(first)) for first in days}
+    past, into = _moves(before or founding_alone(policy), policy)
+
+    def in_each(checked: Callable[[date], Finding]) -> Finding:
+        return over_periods((first, checked(first)) for first in days)
+
     findings = (
-        ("P1", "Every request has exactly one answer", complete_and_unique(given)),
+        ("P1", "Every request has exactly one answer", in_each(lambda first: complete_and_unique(given[first]))),
         ("P2", "Nothing binds before the competent body's confirmed decision, and nothing undoes it",
-         combined(no_bypass(spaces), past)),
-        ("P3", "Every state leads on to a conclusion, and somebody can act in it", every_state_ends(policy, given)),
-        ("P4", "No person alone, however appointed, carries a request to where it binds", four_eyes(spaces)),
-        ("P5", "Silence and time decide nothing and change nobody's right to decide", silence_decides_nothing(spaces)),
-        ("P6", "What the policy demands is there before a yes binds, and can be filled in", demands_are_met(spaces)),
+         combined(in_each(lambda first: no_bypass(spaces[first])), past)),
+        ("P3", "Every state leads on to a conclusion, and somebody can act in it",
+         in_each(lambda first: every_state_ends(policy.on(first), given[first]))),
+        ("P4", "No person alone, however appointed, carries a request to where it binds",
+         in_each(lambda first: four_eyes(spaces[first]))),
+        ("P5", "Silence and time decide nothing and change nobody's right to decide",
+         in_each(lambda first: silence_decides_nothing(spaces[first]))),
+        ("P6", "What the policy demands is there before a yes binds, and can be filled in",
+         in_each(lambda first: demands_are_met(spaces[first]))),
         ("P7", "Every rule rests on a clause or says it is assumed, and every binding clause is carried out",
          every_rule_rests(policy)),
         ("P8", "What the policy forbids is refused under every spelling and after every change",
-         combined(refusals_hold(spaces), into)),
-        ("P9", "The law's rows hold in every answer and on every way", law_holds(spaces)),
+         combined(in_each(lambda first: refusals_hold(spaces[first])), into)),
+        ("P9", "The law's rows hold in every answer and on every way",
+         in_each(lambda first: law_holds(spaces[first]))),
         ("P10", "What each clause promises by example, the table, the routes and the requirements keep",
          claims_hold(policy)),
     )  # fmt: skip
@@ -121,8 +137,21 @@ def check(policy: Policy, before: Policy | None = None) -> Report:
         obligations=tuple(_obligation(id_, title, finding) for id_, title, finding in findings),
         coverage=coverage(policy),
         assumptions=tuple(assumptions(policy)),
-        unanswered=unanswered(given),
+        unanswered=unanswered_in(given),
     )
+
+
+def _spaces(policy: Policy) -> tuple[StateSpace, ...]:
+    """The states of every request on one day, under the policy and under the law alone."""
+    return (*state_spaces(policy), *state_spaces(founding_alone(policy)))
+
+
+def _moves(before: Policy, policy: Policy) -> tuple[Finding, Finding]:
+    """Moves of cases between two versions, whenever the law of either is another."""
+    days = sorted({*before.periods, *policy.periods})
+    found = [(first, moves(before.on(first), policy.on(first))) for first in days]
+    past, into = (over_periods((first, both[half]) for first, both in found) for half in (0, 1))
+    return past, into
 
 
 #: Digests of policies without a counterexample, each with that of the version that cases are moved from.

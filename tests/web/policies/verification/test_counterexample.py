@@ -171,6 +171,19 @@ def test_a_pack_with_faults_in_its_text_is_shown_too(tmp_path: Path) -> None:
         assert found.english == str(one.counterexample)
 
 
+def test_what_an_amended_law_brings_about_is_shown_with_its_day(tmp_path: Path) -> None:
+    row = (
+        "  - {id: visits-to-council, when: {engagement: visit, principal: false, "
+        "otherwise: [committee, administration]}, decides: council, route: principal-matter, "
+        "clauses: [se/law.principal], valid_from: 2027-01-01}"
+    )
+    policy = changed(tmp_path, law=(("\nfounding:\n", f"{row}\n\nfounding:\n"),))
+    (broken,) = (one for one in check(policy).obligations if not one.ok)
+    found = story_of(policy, broken)
+    assert found is not None
+    assert found.since == "By the law from 1 January 2027"
+
+
 # -- one label for each code
 
 REQUEST = Request("visit", "enter", "committee")

@@ -17,7 +17,7 @@ from tests.workflow.policy.packs import KEYS, pack
 from tests.workflow.policy.small_pack import small
 from tests.workflow.policy.test_mutants import of_pack, sound
 from tests.workflow.policy.versions import Document, row_of, version_of
-from workflow.policy.competence import who_decides
+from workflow.policy.competence import look_up
 from workflow.policy.conditions import Condition
 from workflow.policy.diff.answers import answer_to
 from workflow.policy.diff.change import SECTIONS, Change
@@ -339,7 +339,7 @@ def _clauses(policy: Policy, request: Request) -> set[str]:
 
 
 def _way(policy: Policy, request: Request) -> list[object]:
-    route = who_decides(policy, request).route
+    route = look_up(policy, request).route
     assert route is not None
     stops = procedure_for(policy, route, request.responsible).stops
     return [(stop.step, stop.kind, stop.source.within, stop.step == "consult" and stop.by) for stop in stops]

@@ -33,10 +33,10 @@ def edited(edit: Callable[[dict[str, Any]], None]) -> Policy:
 
 
 def stand(engagement: str, state: str, act: str = "enter", **attributes: Any) -> CasePosition:
-    from workflow.policy.competence import who_decides
+    from workflow.policy.competence import look_up
 
     request = Request(engagement, act, "committee", **attributes)
-    return CasePosition(old(), request, OWN, str(who_decides(old(), request).route), state)
+    return CasePosition(old(), request, OWN, str(look_up(old(), request).route), state)
 
 
 def impact(edit: Callable[[dict[str, Any]], None], engagement: str, state: str, **more: Any) -> Impact:

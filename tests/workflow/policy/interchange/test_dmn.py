@@ -13,7 +13,7 @@ from tests.workflow.policy.interchange.dmn_engine import MODEL, Table
 from tests.workflow.policy.packs import KEYS, pack
 from tests.workflow.policy.small_pack import changed, small
 from workflow.core.errors import PolicyGap
-from workflow.policy.competence import who_decides
+from workflow.policy.competence import look_up
 from workflow.policy.conditions import Condition
 from workflow.policy.interchange.answer_rules import answer_rules
 from workflow.policy.interchange.dmn import OUTPUTS, dmn
@@ -36,7 +36,7 @@ def every(policy: Policy) -> list[Request]:
 
 def told(policy: Policy, request: Request) -> dict[str, object]:
     """Our answer in the columns of the table."""
-    answer = who_decides(policy, request)
+    answer = look_up(policy, request)
     own = [row.id for row in policy.competence if row.when.holds(request)]
     return {
         "outcome": answer.outcome,
@@ -69,7 +69,7 @@ def test_a_policy_with_two_answers_to_one_request_has_no_table(tmp_path: Path) -
         answer_rules(twice)
     assert {*refused.value.rows} == {"memberships", "visits"}
     with pytest.raises(PolicyGap):
-        who_decides(twice, refused.value.request)  # type: ignore[arg-type]
+        look_up(twice, refused.value.request)  # type: ignore[arg-type]
 
 
 def test_a_request_without_an_answer_has_no_rule(tmp_path: Path) -> None:
@@ -106,7 +106,7 @@ def test_the_rules_answer_every_request_as_we_do_and_each_once(key: str) -> None
         rules = answer_rules(policy)
         for request in every(policy):
             (rule,) = [rule for rule in rules if rule.subset.holds(request)]
-            answer = who_decides(policy, request)
+            answer = look_up(policy, request)
             assert (rule.row.id, rule.tier) == (answer.row, answer.tier)
 
 
@@ -124,7 +124,7 @@ def test_a_law_row_that_asks_nothing_of_the_pack_stands_alone_where_the_pack_is_
     silent = replace(policy, law=replace(policy.law, rows=(blunt,)), competence=tuple(rows))
     for scope, policy_row in (("own-area", "own-agreements"), ("municipality", None)):
         asked = Request("solidarity", "enter", "committee", scope)
-        assert who_decides(silent, asked).row == "blunt"
+        assert look_up(silent, asked).row == "blunt"
         (rule,) = [rule for rule in answer_rules(silent) if rule.subset.holds(asked)]
         assert (rule.row.id, rule.tier, rule.policy_row) == ("blunt", "law", policy_row)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from tests.workflow.policy.interchange.dmn_editor import DMN_1_5, LILLBY, REFUSE
 from tests.workflow.policy.packs import KEYS, pack
 from tests.workflow.policy.small_pack import LAW, PACK, small
 from workflow.core.errors import PolicyInvalid
-from workflow.policy.competence import who_decides
+from workflow.policy.competence import look_up
 from workflow.policy.interchange.answer_rules import answer_rules
 from workflow.policy.interchange.dmn import dmn
 from workflow.policy.interchange.dmn_import import import_table
@@ -38,7 +39,7 @@ def brought_in(pack_file: Path, text: str, law: Path = LAW.parent, decision: str
     """The pack after a table has come in."""
     file = pack_file.parent.parent / "table.dmn"
     file.write_text(text, encoding="utf-8")
-    return import_table(file, pack_file, law, decision).policy
+    return import_table(file, pack_file, law, date(2026, 1, 1), decision).policy
 
 
 def refused(pack_file: Path, text: str, *words: str, decision: str = "") -> None:
@@ -213,7 +214,7 @@ def test_another_body_for_a_matter_changes_its_row_and_no_other_line(lillby: Pat
         'Clauses: lillby/levels\nAssumed: who receives is not said: "we" say so',
     )
     policy = brought_in(lillby, table((*OTHERS, board)))
-    assert who_decides(policy, Request("visit", "enter", "committee")).body == "executive-board"
+    assert look_up(policy, Request("visit", "enter", "committee")).body == "executive-board"
     assert load_pack(lillby, LAW.parent) == policy
     old, new = (file.read_text(encoding="utf-8").splitlines() for file in (PACK, lillby))
     assert [line for line in old if line not in new] == [line for line in old if "{id: visits," in line]
@@ -252,8 +253,8 @@ def test_a_row_that_one_condition_cannot_say_becomes_several(lillby: Path) -> No
     )
     policy = brought_in(lillby, table((*OTHERS, *halves)))
     assert [row.id for row in policy.competence if row.id.startswith("visits")] == ["visits", "visits-2"]
-    assert who_decides(policy, Request("visit", "enter", "committee", eu_funded=True)).row == "visits"
-    assert who_decides(policy, Request("visit", "renew", "committee")).row == "visits-2"
+    assert look_up(policy, Request("visit", "enter", "committee", eu_funded=True)).row == "visits"
+    assert look_up(policy, Request("visit", "renew", "committee")).row == "visits-2"
 
 
 def test_what_nobody_said_and_a_stretch_of_percent_are_written_as_a_pack_writes_them(lillby: Path) -> None:
@@ -283,7 +284,7 @@ def test_prohibitions_come_and_go(lillby: Path) -> None:
     without_aid = tuple(one for one in OTHERS if one[1] is not REFUSED)
     policy = brought_in(lillby, table((*without_aid, allowed, forbidden)))
     assert [row.id for row in policy.prohibitions] == ["no-farewells"]
-    assert not who_decides(policy, Request("visit", "terminate", "committee")).is_decided
+    assert not look_up(policy, Request("visit", "terminate", "committee")).is_decided
     policy = brought_in(lillby, table((*without_aid, rule(VISIT, decided("responsible", "own-matter", "visits")))))
     assert policy.prohibitions == ()
     assert "prohibitions: []\n" in lillby.read_text(encoding="utf-8")
@@ -334,7 +335,7 @@ def test_a_pack_made_from_a_table_alone_answers_every_request_alike(tmp_path: Pa
     file.write_text(bare, encoding="utf-8")
     made = brought_in(file, dmn(pack(key), plain), packaged().law)
     for request in every(pack(key)):
-        assert who_decides(made, request) == who_decides(pack(key), request)
+        assert look_up(made, request) == look_up(pack(key), request)
     assert [row.id for row in made.competence] == [row.id for row in pack(key).competence]
     assert dmn(made, plain) == dmn(pack(key), plain)
 

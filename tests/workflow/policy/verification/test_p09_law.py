@@ -8,7 +8,7 @@ import pytest
 
 from tests.workflow.policy.packs import KEYS, pack
 from tests.workflow.policy.small_pack import small
-from workflow.policy.competence import Answer, who_decides
+from workflow.policy.competence import Answer, look_up
 from workflow.policy.conditions import Condition
 from workflow.policy.loading.loader import law_only
 from workflow.policy.model import Policy
@@ -114,12 +114,12 @@ def test_another_order_than_prohibition_law_policy_is_found(monkeypatch: pytest.
     policy = small()
 
     def law_first(policy: Policy, request: Request) -> Answer:
-        answer = who_decides(policy, request)
+        answer = look_up(policy, request)
         if request.principal and answer.tier == "prohibition":
-            return who_decides(replace(policy, prohibitions=()), request)
+            return look_up(replace(policy, prohibitions=()), request)
         return answer
 
-    monkeypatch.setattr(p09_law, "who_decides", law_first)
+    monkeypatch.setattr(p09_law, "look_up", law_first)
     assert found(policy) == (
         "enter aid-project, responsible executive-board, scope own-area, a matter of principle is answered by row "
         "principal-agreements, though row no-own-aid stands above it"
