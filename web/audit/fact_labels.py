@@ -23,6 +23,7 @@ from workflow.core.messages import N_
 from workflow.core.tenants import Tenant
 from workflow.policy.model import Policy
 from workflow.policy.request_domain import ENGAGEMENTS
+from workflow.trail.chronology import DECIDED_TEXT
 
 #: A label and its value.
 Fact = tuple[str, str]
@@ -82,6 +83,7 @@ _HIDDEN = (
     "row",
     "route",
     "digest",
+    "derived_from_digest",
     "password",
     "substitution",
     "ruling",
@@ -171,9 +173,10 @@ _FACTS: Mapping[str, tuple[str, Callable[[LabelSource, Any], str]]] = {
     ),
     "signed": (
         N_("What was signed"),
-        lambda _r, v: _("The text decided on") if v == "decided-text" else str(v),
+        lambda _r, v: _("The text decided on") if v == DECIDED_TEXT else str(v),
     ),
     "counter_signed_on": ("", _date_of),
+    "derived_from": ("", lambda _r, v: _("The text decided on") if v == DECIDED_TEXT else str(v)),
     "in_force_on": (N_("In force since"), _date_of),
     "valid_from": (N_("In force from"), _date_of),
     "valid_to": (N_("In force to"), _date_of),

@@ -52,6 +52,7 @@ FAULTS: Table = {
     "met-before-endorsement": N_("the meeting lies before %(day)s, when the matter was endorsed"),
     "met-before-body": N_("the meeting lies before %(day)s, when %(body)s met on the matter"),
     "signed-before-decision": N_("“%(field)s” lies before %(day)s, the day of the decision"),
+    "signed-document-late": N_("document %(document)s, which was signed or signed from, was not before the body"),
     "paragraph-taken": N_("its paragraph of that meeting is the decision in %(number)s"),
     # -- texts, decisions and documents
     "text-without-entry": N_("no entry tells of version %(version)s of the text"),

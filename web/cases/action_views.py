@@ -19,6 +19,7 @@ from web.cases.action_labels import done_label
 from web.cases.actions import ACTION_SCREENS, payload_of, read_form
 from web.cases.actions.declaration import ActionForm, FormData
 from web.cases.decision_preview import Preview, preview, requested
+from web.cases.document_comparison import Comparison, chosen_comparison
 from web.cases.forms import ContradictoryForm
 from web.cases.page_query import load
 from web.cases.presenter import CaseView
@@ -47,6 +48,8 @@ class ActionPage:
     verdict: Verdict
     #: None where the action is not open at the case's state.
     form: ActionForm | None
+    #: The document that is to be signed beside the one it comes from, once both are chosen.
+    comparison: Comparison | None = None
 
 
 @bp.get("/cases/<number>/do/<action>")
@@ -65,6 +68,8 @@ def act(number: str, action: str) -> Response | str | tuple[str, int]:
     if action == "amend" and request.form.get("do") == "preview":
         page = _load(number, action)
         return _render(page, answer=_preview(page))
+    if action == "sign" and request.form.get("do") == "compare":
+        return _render(_load(number, action))
     try:
         gate.act(
             here.workflow,
@@ -100,10 +105,11 @@ def _load(number: str, action: str) -> ActionPage:
         view = load(db, here.workflow, tenant, user.id, number, here.now())
         verdict = authorize(view.context, action)
         data = screen.load(db, view) if verdict.allowed else FormData()
+        comparison = chosen_comparison(db, view, request.form) if action == "sign" and verdict.allowed else None
     if request.method == "GET":
         note_reader(view.case)
     is_open = action in open_actions(view.context)
-    return ActionPage(view, action, verdict, screen.form(view, data) if is_open else None)
+    return ActionPage(view, action, verdict, screen.form(view, data) if is_open else None, comparison)
 
 
 def _preview(page: ActionPage) -> Preview:

@@ -70,6 +70,14 @@ def documents(db: Session, case_id: int) -> tuple[Any, ...]:
     return tuple(db.execute(select(*columns, *more).where(d.case_id == case_id).order_by(d.id)))
 
 
+def document_contents(db: Session, case_id: int, numbers: set[str]) -> dict[str, bytes]:
+    """Contents of some documents of a case, by number."""
+    query = select(Document.number, Document.content).where(
+        Document.case_id == case_id, Document.number.in_(sorted(numbers))
+    )
+    return {row.number: row.content for row in db.execute(query)}
+
+
 def entries(db: Session, number: str) -> tuple[Any, ...]:
     """The latest entries of the trail with their comments, newest first."""
     e = TrailEntry

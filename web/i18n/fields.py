@@ -98,6 +98,8 @@ FIELDS: Table = {
     "counter_signed_on": N_("Day the partner signed"),
     "method": N_("How it was signed"),
     "document_digest": N_("Document that was signed"),
+    "derived_from": N_("Document it comes from"),
+    "difference": N_("What differs from it"),
     "evaluation_outcome": N_("What comes of the evaluation"),
     "proposes": N_("What is proposed"),
     "worth": N_("Value against cost"),

@@ -14,7 +14,7 @@ from sqlalchemy import Row
 
 from workflow.core.calendar import local_day
 from workflow.core.dates import day_of_text
-from workflow.core.messages import Reason
+from workflow.core.messages import Reason, reason
 from workflow.trail.chain import Stream, data_of
 from workflow.trail.chronology import Chronology, after_today, normal_paragraph
 from workflow.trail.fault import Fault, fault
@@ -28,6 +28,7 @@ _FAULTS = {
     "meeting-before-endorsement": "met-before-endorsement",
     "meeting-before-body": "met-before-body",
     "signed-before-decision": "signed-before-decision",
+    "signed-document-late": "signed-document-late",
 }
 
 
@@ -60,6 +61,8 @@ class DateOrder:
         if met_on is not None:
             yield from filter(None, [chronology.meeting_reason(met_on, day)])
         signature = data.get("signature")
+        if row.action == "sign" and "outcome" in data and isinstance(signature, dict):  # 0.1.0 has signed late ones
+            yield from filter(None, [_late_document(signature, chronology)])
         if isinstance(signature, dict):
             for name in _SIGNED:
                 if (signed_on := day_of_text(signature.get(name))) is not None:
@@ -79,3 +82,9 @@ class DateOrder:
             return local_day(datetime.fromisoformat(row.at), self.timezone)
         except (ValueError, TypeError, OverflowError):
             return None
+
+
+def _late_document(signature: dict[str, Any], chronology: Chronology) -> Reason | None:
+    """Why what was signed was not before the body, and comes from nothing that was; None where it was."""
+    signed = str(signature.get("derived_from") or signature.get("signed"))
+    return None if chronology.was_before_the_body(signed) else reason("signed-document-late", document=signed)

@@ -43,7 +43,7 @@ class Done:
     to_state: str
     #: Opaque id of the person stood in for; empty where the actor acted in their own right.
     on_behalf_of: str = ""
-    #: The instant, as the trail writes it, and for a confirmed decision and a signature the entry's data.
+    #: The instant, as the trail writes it, and for the actions of `READ_WITH_DATA` the entry's data.
     at: str = ""
     data: str = ""
 
@@ -119,6 +119,8 @@ _recusals, _decisions = Recusal.__table__.c, Decision.__table__.c
 
 _CASE = select(Case.__table__).where(_cases.municipality_id == MUNICIPALITY, _cases.number == _NUMBER)
 _LOCKED_CASE = _CASE.with_for_update()
+#: Actions whose entries' data is read with the history.
+READ_WITH_DATA = (*sorted(WITH_OUTCOME), "attach")
 _HISTORY = (
     select(
         _entries.number,
@@ -130,7 +132,7 @@ _HISTORY = (
         _entries.to_state,
         _entries.on_behalf_of,
         _entries.at,
-        when((or_(*(_entries.action == name for name in sorted(WITH_OUTCOME))), _entries.data), else_=""),
+        when((or_(*(_entries.action == name for name in READ_WITH_DATA)), _entries.data), else_=""),
     )
     .where(_entries.municipality_id == MUNICIPALITY, _entries.stream == _NUMBER)
     .order_by(_entries.number)

@@ -198,6 +198,12 @@ SENTENCES: Mapping[str, str] = {
     "deadline-changed": N_("The deadline has been moved since you opened it. Look at it again."),
     "deadline-not-later": N_("The new last day must be later than the present one and not in the past."),
     "unknown-document": N_("No document of this case has that digest."),
+    "signed-document-late": N_(
+        "The document was added after the decision. Say which one before the body it comes from."
+    ),
+    "document-not-derived": N_("The document was before the body itself: leave this empty."),
+    "unknown-origin": N_("There is no such document in this case."),
+    "origin-late": N_("That document was added after the decision too."),
     "unknown-person": N_("Nobody with the user name “%(username)s” is known here."),
     "move-signed": N_("We have signed the agreement. The case stays under the policy version it was decided under."),
     "pending-first": N_("A decision has been entered and waits to be confirmed."),

@@ -38,6 +38,7 @@ from workflow.trail.journal import Act, record
 
 #: Largest document taken in, bytes.
 MAX_DOCUMENT_BYTES = 20 * 1024 * 1024
+PDF = "application/pdf"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 DIRECTIONS = ("incoming", "outgoing", "drawn-up")
 
@@ -61,7 +62,7 @@ def media_type_of(content: bytes) -> str:
     if len(content) > MAX_DOCUMENT_BYTES:
         raise Malformed(reason("document-too-large", field="file", megabytes=MAX_DOCUMENT_BYTES // 1024**2))
     if content.startswith(b"%PDF-"):
-        return "application/pdf"
+        return PDF
     if content.startswith(b"\x89PNG\r\n\x1a\n"):
         return "image/png"
     if content.startswith(b"\xff\xd8\xff"):

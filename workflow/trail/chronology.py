@@ -1,9 +1,11 @@
 """Chronology of a case: the days of its submission, endorsements, meetings and decision on the present route.
 
-Read from the case's entries. What is recorded lies not after today; a body meets when the matter has been handed in and
-endorsed, and not before a body heard earlier; what is signed has been decided. Days of meetings count, not the days on
-which their records were entered: a board's record may come later than the meeting of the council that followed it. A
-case that is submitted again begins anew.
+Read from the case's entries, with the days on which documents were added. What is recorded lies not after today; a body
+meets when the matter has been handed in and endorsed, and not before a body heard earlier; what is signed has
+been decided. Days of meetings count, not the days on which their records were entered: a board's record may come later
+than the meeting of the council that followed it. A case that is submitted again begins anew, but for its documents.
+What is signed was before the body that decided: added on or before the day of its meeting, and before its decision was
+entered; or it is said to be derived from what was.
 """
 
 from __future__ import annotations
@@ -11,12 +13,15 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from workflow.core.dates import day_of_text
 from workflow.core.messages import Reason, reason
+
+#: What is signed where it is no document: the text that was decided on.
+DECIDED_TEXT = "decided-text"
 
 _LEADING_ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
 
@@ -31,6 +36,9 @@ class Chronology:
     met: tuple[str, date] | None = None
     #: Day of the latest decision: that of the meeting, or on which an administration decided.
     decided_on: date | None = None
+    #: Days on which documents were added, by number; and those that the latest decision, when it was entered, found.
+    documents: dict[str, date] = field(default_factory=dict)
+    documents_found: frozenset[str] = frozenset()
 
     def take(self, action: str, day: date, data: Mapping[str, Any]) -> None:
         """Take an entry of a day."""
@@ -38,8 +46,12 @@ class Chronology:
             self.submitted_on, self.endorsed_on, self.met, self.decided_on = day, None, None, None
         elif action == "endorse":
             self.endorsed_on = day
+        elif action == "attach":
+            self.documents[str(data.get("document", ""))] = day
+        elif action == "enter-decision":
+            self.documents_found = frozenset(self.documents)
         elif action == "approve":
-            self.decided_on = day
+            self.decided_on, self.documents_found = day, frozenset(self.documents)
         elif action == "confirm" and (met_on := day_of_text(data.get("meeting_date"))) is not None:
             self.decided_on = met_on
             if self.met is None or met_on >= self.met[1]:
@@ -64,6 +76,17 @@ class Chronology:
         if self.decided_on is not None and signed_on < self.decided_on:
             return reason("signed-before-decision", field=name, day=self.decided_on.isoformat())
         return None
+
+    def was_before_the_body(self, document: str) -> bool:
+        """Whether a document, or the text decided on, was before the body that decided."""
+        if document == DECIDED_TEXT:
+            return True
+        added_on = self.documents.get(document)
+        return (
+            document in self.documents_found
+            and added_on is not None
+            and (self.decided_on is None or added_on <= self.decided_on)
+        )
 
 
 def after_today(name: str) -> Reason:

@@ -53,6 +53,7 @@ SENTENCES: Mapping[str, str] = {
     "met-before-endorsement": "the meeting lies before %(day)s, when the matter was endorsed",
     "met-before-body": "the meeting lies before %(day)s, when %(body)s met on the matter",
     "signed-before-decision": "“%(field)s” lies before %(day)s, the day of the decision",
+    "signed-document-late": "document %(document)s, which was signed or signed from, was not before the body",
     "paragraph-taken": "its paragraph of that meeting is the decision in %(number)s",
     # -- texts, decisions and documents
     "text-without-entry": "no entry tells of version %(version)s of the text",

@@ -548,8 +548,19 @@ def test_what_was_signed_is_a_paper_of_the_case(app: Flask, world: World) -> Non
     desk = sit(app, "chair.executive@orebro")
     page = desk.get(f"/cases/{number}/do/sign").text
     digest = page.partition("The agreement (orebro-l-")[0].rpartition('value="')[2].partition('"')[0]
+    assert "added after the decision" in page
     signed = {"document_digest": digest, "counter_signed_on": world.now.date().isoformat()}
-    assert do(desk, number, "sign", **signed).status_code == 303
+    answer = do(desk, number, "sign", **signed)
+    assert answer.status_code == 422
+    assert "The document was added after the decision." in words(answer.text)
+    signed["derived_from"] = "decided-text"
+    shown = words(do(desk, number, "sign", **signed, do="compare").text)
+    assert "What is signed beside what was before the body" in shown
+    assert "To be signed The agreement (orebro-l-2026-00001), " in shown
+    assert "Their texts cannot be compared here." in shown
+    assert world.row(number).state == "sign"
+    assert do(desk, number, "sign", **signed).status_code == 422  # nobody has said what differs
+    assert do(desk, number, "sign", **signed, difference="Both seals").status_code == 303
     assert rows(world, Engagement, Engagement.signature)[0][0]["digest"] == digest
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy.orm import Session
 
 from web.cases import queries
@@ -9,8 +11,10 @@ from web.cases.actions.declaration import ActionForm, ActionScreen, FormData, co
 from web.cases.presenter import CaseView
 from web.i18n.gettext import _
 from web.ui.forms import Choice, Input
+from workflow.cases.actions.chronology import chronology
 from workflow.cases.actions.sign import ENDING_ACTS
 from workflow.core.messages import N_
+from workflow.trail.chronology import DECIDED_TEXT
 
 
 def _decided_text(db: Session, view: CaseView) -> FormData:
@@ -19,7 +23,9 @@ def _decided_text(db: Session, view: CaseView) -> FormData:
 
 def _sign(view: CaseView, data: FormData) -> ActionForm:
     today, case = view.today.isoformat(), view.case
-    documents = tuple(Choice(row.digest, f"{row.title} ({row.number}), {row.digest[:12]}…") for row in view.documents)
+    days = chronology(view.context, view.tenant.timezone)
+    late = {row.number for row in view.documents if not days.was_before_the_body(row.number)}
+    documents = tuple(Choice(row.digest, _document_label(row, row.number in late)) for row in view.documents)
     decided = Choice("", _("The text that was decided on, %(digest)s…", digest=data.digest[:12]))
     inputs = [
         Input("signatories", "names", _("Who signed for us?"), view.context.actor.name, hint=_("One a line.")),
@@ -32,6 +38,7 @@ def _sign(view: CaseView, data: FormData) -> ActionForm:
                        Choice("", _("Not known")))),
         Input("document_digest", "select", _("What exactly was signed?"), choices=(decided, *documents),
               hint=_("Its digest is recorded. Add the signed document to the case first, if it is not there.")),
+        *(_origin_inputs(view, late) if late else ()),
     ]  # fmt: skip
     if case.act in ENDING_ACTS:
         fields = view.context.fields
@@ -42,6 +49,23 @@ def _sign(view: CaseView, data: FormData) -> ActionForm:
         ]  # fmt: skip
     intro = _("Records a signature that was given. The click here is not the signature.")
     return ActionForm(intro, (*inputs, comment_input()), _("Record the signature"))
+
+
+def _document_label(row: Any, is_late: bool) -> str:
+    label = f"{row.title} ({row.number}), {row.digest[:12]}…"
+    return _("%(document)s – added after the decision", document=label) if is_late else label
+
+
+def _origin_inputs(view: CaseView, late: set[str]) -> tuple[Input, ...]:
+    """What a document that the body cannot have seen comes from, and what differs."""
+    early = tuple(Choice(row.number, f"{row.title} ({row.number})") for row in view.documents if row.number not in late)
+    choices = (Choice("", _("It was before the body itself")), Choice(DECIDED_TEXT, _("The text that was decided on")))
+    return (
+        Input("derived_from", "select", _("If it was added after the decision: what does it come from?"),
+              choices=(*choices, *early), hint=_("Only what was before the body, or comes from it, can be signed.")),
+        Input("difference", "text", _("If it was added after the decision: what differs?"),
+              hint=_("For example: dates filled in and both signatures, otherwise the same.")),
+    )  # fmt: skip
 
 
 def _counter_hint(act: str) -> str:

@@ -11,6 +11,7 @@ from sqlalchemy import and_, bindparam, select
 
 from models import Case, Decision, Meeting
 from workflow.cases.actions.context import ActionContext
+from workflow.cases.context import CaseContext
 from workflow.core.calendar import local_day
 from workflow.core.errors import Malformed
 from workflow.core.messages import Reason, reason
@@ -41,22 +42,22 @@ _MEETING = (
 
 def check_meeting(context: ActionContext, stop: Stop, met_on: date) -> None:
     """Raises `Malformed` for a meeting after today, before the matter was there, or before a body heard earlier."""
-    found = _chronology(context).meeting_reason(met_on, context.case_context.today)
+    found = chronology_of(context).meeting_reason(met_on, context.case_context.today)
     if found is not None:
         raise Malformed(_cited(context, stop, found))
 
 
 def check_signatures(context: ActionContext, days: Mapping[str, date]) -> None:
     """Raises `Malformed` for signatures after today, or before the decision."""
-    chronology, today = _chronology(context), context.case_context.today
-    reasons = (chronology.signature_reason(name, day, today) for name, day in days.items())
+    so_far, today = chronology_of(context), context.case_context.today
+    reasons = (so_far.signature_reason(name, day, today) for name, day in days.items())
     if wrong := [found for found in reasons if found is not None]:
         raise Malformed(*wrong)
 
 
 def check_after_decision(context: ActionContext, days: Mapping[str, date | None]) -> None:
     """Raises `Malformed` for days of what follows from the decision that lie before it; days that are None pass."""
-    decided_on = _chronology(context).decided_on
+    decided_on = chronology_of(context).decided_on
     early = [name for name, day in days.items() if day is not None and decided_on is not None and day < decided_on]
     if early and decided_on is not None:
         raise Malformed(*(reason("signed-before-decision", field=name, day=decided_on.isoformat()) for name in early))
@@ -77,9 +78,15 @@ def meeting_with_free_paragraph(context: ActionContext, body: str, met_on: date,
     return found[0][0] if found else None
 
 
-def _chronology(context: ActionContext) -> Chronology:
-    found, timezone = Chronology(), context.tenant.timezone
-    for done in context.case_context.history:
+def chronology_of(context: ActionContext) -> Chronology:
+    """The days of a case's entries before an action."""
+    return chronology(context.case_context, context.tenant.timezone)
+
+
+def chronology(s: CaseContext, timezone: str) -> Chronology:
+    """The days of a case's entries, in its municipality's time zone."""
+    found = Chronology()
+    for done in s.history:
         day = local_day(datetime.fromisoformat(done.at), timezone)
         found.take(done.action, day, from_text(done.data) if done.data else {})
     return found

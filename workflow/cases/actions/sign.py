@@ -6,6 +6,7 @@ signature.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -13,27 +14,38 @@ from marshmallow import fields, validate
 from sqlalchemy import bindparam, select
 
 from models import Disclosure, Document, Proposal
-from workflow.cases.actions.chronology import check_after_decision, check_signatures
+from workflow.cases.actions.chronology import check_after_decision, check_signatures, chronology_of
 from workflow.cases.actions.context import ActionContext
 from workflow.cases.actions.declaration import ActionDeclaration
 from workflow.cases.context import Done
-from workflow.cases.payloads import StrictSchema, name_list, text_field
+from workflow.cases.payloads import LONG_TEXT, StrictSchema, name_list, text_field
 from workflow.core.dates import Day
 from workflow.core.errors import Malformed
 from workflow.core.messages import reason
 from workflow.policy.actions import COUNTERPART_AWAITED, SIGNED
 from workflow.policy.request_domain import Purpose, acts_for
+from workflow.trail.chronology import DECIDED_TEXT
 from workflow.trail.entry import as_text, from_text
 
 #: Acts that end an agreement.
 ENDING_ACTS = acts_for(Purpose.END)
 #: Texts of a signature's entry.
 _NAMES = ("signatories", "counterparty")
-_disclosures = Disclosure.__table__.c
+_disclosures, _documents, _proposals = Disclosure.__table__.c, Document.__table__.c, Proposal.__table__.c
 _DISCLOSED = select(_disclosures.field, _disclosures.value).where(
     _disclosures.municipality_id == bindparam("municipality"),
     _disclosures.stream == bindparam("stream"),
     _disclosures.number == bindparam("number"),
+)
+_DOCUMENTS = (
+    select(_documents.number, _documents.digest)
+    .where(_documents.municipality_id == bindparam("municipality"), _documents.case_id == bindparam("case"))
+    .order_by(_documents.id)
+)
+_DECIDED_TEXT = select(_proposals.digest).where(
+    _proposals.municipality_id == bindparam("municipality"),
+    _proposals.case_id == bindparam("case"),
+    _proposals.version == bindparam("version"),
 )
 
 
@@ -46,6 +58,10 @@ class Signature(StrictSchema):
     counter_signed_on = Day(allow_none=True)
     method = fields.String(validate=validate.OneOf(("paper", "electronic")), allow_none=True)
     document_digest = fields.String(validate=validate.Regexp("^[0-9a-f]{64}$"), allow_none=True)
+    #: Of a document added after the decision: the number of the one it is derived from, or `decided-text`; and what
+    #: differs.
+    derived_from = text_field(allow_none=True)
+    difference = text_field(LONG_TEXT, allow_none=True)
     notice_on = Day(allow_none=True)
     ends_on = Day(allow_none=True)
 
@@ -70,7 +86,6 @@ def sign(context: ActionContext) -> None:
     check_after_decision(context, {"notice_on": notice, "ends_on": ends})
     if notice and ends and ends < notice:
         raise Malformed(reason("field-wrong", field="ends_on", why="before the notice date"))
-    digest, signed = _what_was_signed(context)
     is_ending = context.case_context.request.act in ENDING_ACTS
     context.outcome = SIGNED if counter or is_ending else COUNTERPART_AWAITED
     context.data["outcome"] = context.outcome
@@ -79,8 +94,7 @@ def sign(context: ActionContext) -> None:
         "counter_signed_on": _text_of(counter),
         "in_force_on": _text_of(max(signed_on, counter or signed_on) if context.outcome == SIGNED else None),
         "method": given.get("method"),
-        "digest": digest,
-        "signed": signed,
+        **_what_was_signed(context),
         "notice_on": _text_of(notice),
         "ends_on": _text_of(ends),
     }
@@ -124,26 +138,37 @@ def _text_of(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
 
-def _what_was_signed(context: ActionContext) -> tuple[str, str]:
-    """Digest of the document signed: one of the case's own, else of the text that was decided on."""
+def _what_was_signed(context: ActionContext) -> dict[str, Any]:
+    """The document signed: the text that was decided on, one that was before the body, or one derived from it."""
     case, digest = context.case, context.payload.get("document_digest")
+    owned = {"municipality": context.municipality_id, "case": case.id}
     decided = context.connection.execute(
-        select(Proposal.digest).where(
-            Proposal.municipality_id == context.municipality_id,
-            Proposal.case_id == case.id,
-            Proposal.version == case.proposal_version,
-        )
+        _DECIDED_TEXT, {**owned, "version": case.proposal_version}
     ).scalar_one_or_none()
-    if decided is not None and digest in (None, decided):
-        return decided, "decided-text"
-    number = context.connection.execute(
-        select(Document.number).where(
-            Document.municipality_id == context.municipality_id, Document.case_id == case.id, Document.digest == digest
-        )
-    ).scalar()
-    if number is None:
+    documents = {row.number: row.digest for row in context.connection.execute(_DOCUMENTS, owned)}
+    signed = DECIDED_TEXT if digest in (None, decided) else _first_with(documents, digest)
+    if signed is None or (signed == DECIDED_TEXT and decided is None):
         raise Malformed(reason("unknown-document", field="document_digest"))
-    return str(digest), str(number)
+    found = {"digest": decided if signed == DECIDED_TEXT else digest, "signed": signed}
+    origin, chronology = context.payload.get("derived_from"), chronology_of(context)
+    if chronology.was_before_the_body(signed):
+        if origin:
+            raise Malformed(reason("document-not-derived", field="derived_from"))
+        return found
+    if not origin:
+        raise Malformed(reason("signed-document-late", field="derived_from", document=signed))
+    if not chronology.was_before_the_body(origin):
+        raise Malformed(reason("origin-late" if origin in documents else "unknown-origin", field="derived_from"))
+    if not context.payload.get("difference"):
+        raise Malformed(reason("field-missing", field="difference"))
+    context.texts["difference"] = context.payload["difference"]
+    of_origin = decided if origin == DECIDED_TEXT else documents[origin]
+    return {**found, "derived_from": origin, "derived_from_digest": of_origin}
+
+
+def _first_with(documents: Mapping[str, str], digest: str | None) -> str | None:
+    """The number of the first document with a digest."""
+    return next((number for number, of_document in documents.items() if of_document == digest), None)
 
 
 DECLARATIONS = (

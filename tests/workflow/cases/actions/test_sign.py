@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from models import Engagement, TrailEntry
+from models import Disclosure, Engagement, TrailEntry
 from models.database import reading
+from tests.workflow.database_contents import contents
 from tests.workflow.documents.test_service import pdf
 from tests.workflow.refusals import refused
 from tests.worlds import World
@@ -17,6 +18,7 @@ from workflow.audit.verify import verify
 from workflow.cases.proposals import digest_of
 from workflow.core.errors import ActionNotOpen, Malformed, NotMandated
 from workflow.documents.service import attach
+from workflow.trail.chronology import Chronology
 from workflow.trail.entry import as_text, from_text
 
 COMMITTEE = "programnamnd-barn"
@@ -152,21 +154,104 @@ def test_text_a_body_left_behind_is_not_what_is_signed(orebro: World) -> None:
     assert engagement_of(orebro, number).signature["digest"] == digest_of("For five years")
 
 
+def added(world: World, number: str, content: bytes) -> tuple[str, str]:
+    """Number and digest of a PDF that the officer adds to a case now."""
+    upload = pdf(b"%PDF-1.7 " + content)
+    version, officer = world.version(number), world.people["officer"]
+    registered = attach(world.services, officer, number, upload, now=world.now, expected_version=version)
+    return registered, hashlib.sha256(upload.content).hexdigest()
+
+
 def test_signature_is_of_a_document_of_the_case(orebro: World) -> None:
-    number = to_sign(orebro)
-    upload = pdf(b"%PDF-1.7 the agreement itself")
-    registered = attach(
-        orebro.services,
-        orebro.people["officer"],
-        number,
-        upload,
-        now=orebro.now,
-        expected_version=orebro.version(number),
-    )
-    digest = hashlib.sha256(upload.content).hexdigest()
+    number = orebro.open("twin-agreement")
+    registered, digest = added(orebro, number, b"the agreement itself")
+    orebro.walk(number, "sign")
     orebro.act("chair.executive", number, "sign", orebro.signed(document_digest=digest))
     signature = engagement_of(orebro, number).signature
     assert (signature["digest"], signature["signed"]) == (digest, registered)
+
+
+def test_document_added_after_the_decision_is_not_signed(orebro: World) -> None:
+    number = to_sign(orebro)
+    late, digest = added(orebro, number, b"another agreement")
+    before = contents(orebro.engine, orebro.tenant.id)
+    with refused(orebro, Malformed, "signed-document-late"):
+        orebro.act("chair.executive", number, "sign", orebro.signed(document_digest=digest))
+    assert contents(orebro.engine, orebro.tenant.id) == before
+    assert orebro.row(number).state == "sign"
+    assert late
+
+
+@pytest.mark.parametrize("state", ["decide:council", "confirm-decide:council"])
+def test_document_added_after_the_meeting_was_not_before_it(orebro: World, state: str) -> None:
+    """Neither the record that is entered later nor its confirmation makes it earlier."""
+    number = orebro.open("twin-agreement")
+    orebro.walk(number, "decide:council")
+    met_on = orebro.now.date().isoformat()
+    orebro.later(days=3)
+    if state == "decide:council":
+        _late, digest = added(orebro, number, b"a later agreement")
+    orebro.act("secretary.council", number, "enter-decision", orebro.decision(meeting_date=met_on))
+    if state != "decide:council":
+        _late, digest = added(orebro, number, b"a later agreement")
+    orebro.act("chair.council", number, "confirm")
+    with refused(orebro, Malformed, "signed-document-late"):
+        orebro.act("chair.executive", number, "sign", orebro.signed(document_digest=digest))
+
+
+def test_document_of_the_day_of_the_meeting_was_before_it(orebro: World) -> None:
+    number = orebro.open("twin-agreement")
+    orebro.walk(number, "decide:council")
+    _number, digest = added(orebro, number, b"laid on the table")
+    orebro.walk(number, "sign")
+    orebro.act("chair.executive", number, "sign", orebro.signed(document_digest=digest))
+    assert orebro.row(number).state == "concluded"
+
+
+@pytest.mark.parametrize("origin", ["a document", "decided-text"])
+def test_document_derived_from_what_was_before_the_body_is_signed(orebro: World, origin: str) -> None:
+    number = orebro.open("twin-agreement", text="For three years")
+    early, early_digest = added(orebro, number, b"the draft agreement")
+    orebro.walk(number, "sign")
+    late, digest = added(orebro, number, b"the agreement with both seals")
+    origin, of_origin = (early, early_digest) if origin == "a document" else (origin, digest_of("For three years"))
+    given = orebro.signed(document_digest=digest, derived_from=origin)
+    with refused(orebro, Malformed, "field-missing"):
+        orebro.act("chair.executive", number, "sign", given)
+    orebro.act("chair.executive", number, "sign", given | {"difference": "Dates and seals"})
+    signature = engagement_of(orebro, number).signature
+    assert (signature["signed"], signature["digest"]) == (late, digest)
+    assert (signature["derived_from"], signature["derived_from_digest"]) == (origin, of_origin)
+    with reading(orebro.engine, orebro.tenant.id) as session:
+        query = select(Disclosure.value).where(Disclosure.stream == number, Disclosure.field == "difference")
+        assert session.scalars(query).all() == ["Dates and seals"]
+    assert verify(orebro.engine).faults == ()
+
+
+def test_nothing_is_derived_from_what_is_late_itself_or_not_there(orebro: World) -> None:
+    number = orebro.open("twin-agreement")
+    early, early_digest = added(orebro, number, b"the draft agreement")
+    orebro.walk(number, "sign")
+    other, _digest = added(orebro, number, b"a late draft")
+    _late, digest = added(orebro, number, b"the agreement")
+    given = orebro.signed(document_digest=digest, difference="Dates")
+    for origin, code in ((other, "origin-late"), ("orebro-l-2026-00099", "unknown-origin")):
+        with refused(orebro, Malformed, code):
+            orebro.act("chair.executive", number, "sign", given | {"derived_from": origin})
+    with refused(orebro, Malformed, "document-not-derived"):
+        orebro.act("chair.executive", number, "sign", given | {"document_digest": early_digest, "derived_from": early})
+
+
+def test_verification_finds_a_signed_document_that_was_not_before_the_body(
+    orebro: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = to_sign(orebro)
+    late, digest = added(orebro, number, b"another agreement")
+    with monkeypatch.context() as without:
+        without.setattr(Chronology, "was_before_the_body", lambda _self, _document: True)
+        orebro.act("chair.executive", number, "sign", orebro.signed(document_digest=digest))
+    (fault,) = verify(orebro.engine).faults
+    assert (fault.code, fault.case, fault.values["document"]) == ("signed-document-late", number, late)
 
 
 def test_document_of_another_case_is_not_signed_here(orebro: World) -> None:
