@@ -78,11 +78,11 @@ class ApiToken(OfMunicipality, Base):
 
 
 class LoginThrottle(Base):
-    """Failed log-ins per user name or IP address, shared by all processes."""
+    """Failed log-ins, and where accounts have logged in lately; shared by all processes."""
 
     __tablename__ = "login_throttle"
 
-    #: `user:NAME` or `address:IP`.
+    #: `user:NAME`, `pair:IP NAME`, `address:IP` or `known:IP NAME` (a log-in that succeeded).
     key: Mapped[str] = mapped_column(primary_key=True)
     failures: Mapped[int] = mapped_column(default=0)
     #: Attempts before this instant are refused.

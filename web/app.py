@@ -16,7 +16,7 @@ from flask_wtf import CSRFProtect
 
 from config.settings import Settings
 from models.database import connect
-from web.admin import mail_views, preference_views, substitute_views
+from web.admin import mail_views, settings_views, substitute_views
 from web.admin import views as admin_views
 from web.api import registration as api
 from web.audit import views as audit_views
@@ -76,7 +76,7 @@ SCREENS = (
     admin_views.bp,
     mail_views.bp,
     notifications_views.bp,
-    preference_views.bp,
+    settings_views.bp,
     calendar_views.bp,
 )
 

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from web.auth.views import normal_username
 from web.i18n import labels
 from web.i18n.gettext import _
 from web.i18n.locale import LANGUAGES
 from web.ui.forms import Choice, Input, Typed
 from workflow.core.tenants import Tenant
+from workflow.people.usernames import normal_username
 from workflow.policy.model import Policy
 from workflow.policy.request_domain import ALL_ACTS, ENGAGEMENTS
 from workflow.policy.vocabulary import ROLES

@@ -7,11 +7,11 @@ from datetime import date
 from typing import Any
 
 from web.admin.substitute_queries import SubstituteChoices
-from web.auth.views import normal_username
 from web.i18n.gettext import _
 from web.register.labels import seat_label
 from web.ui.forms import Choice, Input, Typed
 from workflow.core.tenants import Tenant
+from workflow.people.usernames import normal_username
 
 
 def substitute_inputs(tenant: Tenant, found: SubstituteChoices, today: date) -> tuple[Input, ...]:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import ipaddress
 import logging
 import math
-import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -30,12 +29,10 @@ from web.core.headers import local_path
 from web.core.services import Services, services
 from workflow.core.errors import NotFound
 from workflow.core.tenants import Tenant
+from workflow.people.usernames import normal_username
 
 log = logging.getLogger(__name__)
 bp = Blueprint("auth", __name__)
-
-#: Longest user name, characters.
-LONGEST_USERNAME = 200
 
 
 @bp.get("/login")
@@ -103,11 +100,6 @@ def logout() -> Response:
     return redirect(url_for("auth.login"), 303)
 
 
-def normal_username(given: str) -> str:
-    """A user name as it is stored: NFC, lower case, stripped, at most `LONGEST_USERNAME` characters."""
-    return unicodedata.normalize("NFC", given).strip().lower()[:LONGEST_USERNAME]
-
-
 def client_address(given: str | None) -> str:
     """The key for counting attempts by address: an IPv4 address, or the /64 network of an IPv6 address."""
     try:
@@ -154,14 +146,12 @@ def _enter(here: Services, account: _Account, onward: str, now: datetime) -> Res
     return redirect(onward, 303)
 
 
-def _succeeded(
-    here: Services, account: _Account, keys: tuple[login_throttle.Key, login_throttle.Key], password: str, now: datetime
-) -> None:
+def _succeeded(here: Services, account: _Account, keys: login_throttle.Keys, password: str, now: datetime) -> None:
     """Uncount the attempt, log it, and renew a hash that was made with older parameters."""
     old = account.password_hash or ""
     renewed = here.passwords.hash(password) if here.passwords.is_outdated(old) else ""
     with writing(here.engine, account.tenant.id) as connection:
-        login_throttle.take_back(connection, *keys, now)
+        login_throttle.take_back(connection, keys, now)
         _log(connection, account.tenant, "logged-in", account.id, account.username, now)
         if renewed:
             same = (Person.municipality_id == account.tenant.id, Person.id == account.id, Person.password_hash == old)

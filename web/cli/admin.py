@@ -13,7 +13,6 @@ import click
 
 from config.settings import Settings
 from web.admin.forms import SHORTEST_PASSWORD
-from web.auth.views import normal_username
 from web.cli.database import current_engine
 from web.cli.exit_codes import DONE, plainly
 from web.cli.packs import unknown
@@ -22,6 +21,7 @@ from web.i18n.locale import LANGUAGES
 from workflow.core.errors import NotFound
 from workflow.core.tenants import Tenant, Tenants
 from workflow.people.first_admin import seat_first_administrator
+from workflow.people.usernames import normal_username
 
 
 @click.command("create")

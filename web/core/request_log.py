@@ -26,8 +26,10 @@ log = logging.getLogger(__name__)
 HEADER = "X-Request-ID"
 #: What an id given by a proxy may look like.
 _SHAPE = re.compile(r"[A-Za-z0-9-]{8,64}")
-#: What follows in a path opens something to whoever knows it (`web.calendar_feed`).
-_SECRET = re.compile(r"(?<=/calendar/).+", re.IGNORECASE | re.DOTALL)
+#: What follows in a path opens something to whoever knows it: a calendar, an account.
+_SECRET = re.compile(r"((?<=/calendar/)|(?<=/invitation/)).+", re.IGNORECASE | re.DOTALL)
+#: What looks like such a secret anywhere else, as in an address that is mistyped; our own addresses have no capitals.
+_TOKEN = re.compile(r"(?=[a-z0-9_-]*[A-Z])[A-Za-z0-9_-]{20,}")
 #: A longer path is cut in the log, characters.
 LONGEST_PATH = 500
 
@@ -74,7 +76,7 @@ class RequestLog:
 def path_of(environ: WSGIEnvironment) -> str:
     """The path of a request, percent-encoded and without what is secret in it."""
     path = re.sub("/+", "/", environ.get("PATH_INFO", "")).encode("latin-1")
-    return _SECRET.sub("...", quote(path, safe="/~:@!$&'()*+,;="))[:LONGEST_PATH]
+    return _TOKEN.sub("...", _SECRET.sub("...", quote(path, safe="/~:@!$&'()*+,;=")))[:LONGEST_PATH]
 
 
 def request_id() -> str:

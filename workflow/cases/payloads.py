@@ -15,7 +15,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validate
 from workflow.core.dates import OUT_OF_RANGE, Day, range_reason
 from workflow.core.errors import Malformed
 from workflow.core.messages import Reason, reason
-from workflow.core.text_validation import clean
+from workflow.core.text_validation import Line, clean, line_reason
 from workflow.policy.attribute_fields import attribute_field
 from workflow.policy.request_domain import ALL_ACTS, ATTRIBUTES, ENGAGEMENTS, GIVEN
 from workflow.policy.requirement_kinds import CASE_FIELDS, Shape
@@ -36,7 +36,7 @@ def text_field(limit: int = SHORT_TEXT, **options: Any) -> fields.String:
 
 def name_list(**options: Any) -> fields.List[Any]:
     """A list of at most 200 names."""
-    return fields.List(text_field(), validate=validate.Length(max=200), **options)
+    return fields.List(Line(SHORT_TEXT), validate=validate.Length(max=200), **options)
 
 
 class StrictSchema(Schema):
@@ -74,7 +74,7 @@ class CaseFields(StrictSchema.from_dict({name: _SHAPES[shape]() for name, shape 
 class Partner(StrictSchema):
     """The partner of an engagement."""
 
-    name = text_field(load_default="")
+    name = Line(SHORT_TEXT, load_default="")
     country = text_field(load_default="")
 
 
@@ -88,7 +88,7 @@ class Secrecy(StrictSchema):
 class Amendment(StrictSchema):
     """Changes of a draft."""
 
-    title = fields.String(validate=validate.Length(1, SHORT_TEXT))
+    title = Line(SHORT_TEXT, at_least=1)
     attributes = fields.Nested(Attributes)
     partner = fields.Nested(Partner)
     fields_ = fields.Nested(CaseFields, data_key="fields")
@@ -103,7 +103,7 @@ class Opening(Amendment):
     municipality = text_field(required=True)
     engagement = fields.String(required=True, validate=validate.OneOf(ENGAGEMENTS))
     act = fields.String(required=True, validate=validate.OneOf(ALL_ACTS))
-    title = fields.String(required=True, validate=validate.Length(1, SHORT_TEXT))
+    title = Line(SHORT_TEXT, at_least=1, required=True)
     responsible = text_field(allow_none=True)
     engagement_number = text_field(allow_none=True)
     external_number = text_field(load_default="")
@@ -166,4 +166,6 @@ def _field_reason(field: str, text: str) -> Reason:
         return reason("field-missing", field=field)
     if text == OUT_OF_RANGE:
         return range_reason(field)
+    if found := line_reason(text, field):
+        return found
     return reason("field-wrong", field=field or "payload", why=text.rstrip(".").lower())

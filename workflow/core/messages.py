@@ -166,6 +166,11 @@ SENTENCES: Mapping[str, str] = {
     "field-missing": N_("“%(field)s” is needed."),
     "field-wrong": N_("“%(field)s” is not valid: %(why)s"),
     "day-out-of-range": N_("“%(field)s” must lie between %(first)s and %(last)s."),
+    "text-invisible": N_("“%(field)s” holds nothing that can be seen."),
+    "text-control": N_("“%(field)s” must be one line of text without control characters."),
+    "text-reversed": N_(
+        "“%(field)s” holds signs that change the direction of writing, so it would show otherwise than it is stored."
+    ),
     "field-unknown": N_("There is no field called “%(field)s”."),
     "derived": N_("“%(field)s” is read from the register and cannot be given."),
     "only-raised": N_("A manager may raise a case to one of principle; to lower it, refer it back to its officer."),

@@ -30,7 +30,7 @@ from workflow.core.errors import ActionNotOpen, CaseChanged, Malformed, NotManda
 from workflow.core.messages import reason
 from workflow.core.sequences import next_in
 from workflow.core.tenants import Tenant
-from workflow.core.text_validation import clean
+from workflow.core.text_validation import checked_line, clean
 from workflow.policy.state_machine import FINAL
 from workflow.register.details import editable_engagement, note
 from workflow.trail.chronology import after_today
@@ -163,6 +163,8 @@ def _document(upload: Upload, today: date) -> dict[str, Any]:
     )
     if not told["title"].strip():
         raise Malformed(reason("field-missing", field="title"))
+    for name, text in told.items():
+        checked_line(text, name)
     if upload.direction not in DIRECTIONS:
         raise Malformed(reason("field-wrong", field="direction", why=f"one of {', '.join(DIRECTIONS)}"))
     if upload.dated_on > today:

@@ -6,6 +6,7 @@ from marshmallow import fields, validate
 
 from workflow.cases.payloads import StrictSchema
 from workflow.core.dates import Day
+from workflow.core.text_validation import Line
 from workflow.policy.request_domain import ALL_ACTS, ENGAGEMENTS
 from workflow.policy.vocabulary import ROLES
 
@@ -15,7 +16,7 @@ LANGUAGES = ("sv", "nb", "da", "en")
 class NewPerson(StrictSchema):
     """A person to be known here; `password_hash` is made by the edge and never seen in clear below it."""
 
-    name = fields.String(required=True, validate=validate.Length(1, 200))
+    name = Line(200, at_least=1, required=True)
     username = fields.String(required=True, validate=validate.Regexp(r"^[a-z0-9][a-z0-9._-]*@[a-z][a-z0-9]*$"))
     language = fields.String(required=True, validate=validate.OneOf(LANGUAGES))
     password_hash = fields.String(load_default=None, allow_none=True)
@@ -29,7 +30,7 @@ class NewAppointment(StrictSchema):
     role = fields.String(required=True, validate=validate.OneOf(ROLES))
     starts_on = Day(required=True)
     ends_on = Day(load_default=None, allow_none=True)
-    reference = fields.String(load_default="", validate=validate.Length(max=500))
+    reference = Line(500, load_default="")
 
 
 class NewMandate(StrictSchema):
@@ -40,7 +41,7 @@ class NewMandate(StrictSchema):
     acts = fields.List(fields.String(validate=validate.OneOf(ALL_ACTS)), load_default=list)
     starts_on = Day(required=True)
     ends_on = Day(load_default=None, allow_none=True)
-    reference = fields.String(required=True, validate=validate.Length(1, 500))
+    reference = Line(500, at_least=1, required=True)
 
 
 class LastDay(StrictSchema):

@@ -16,6 +16,7 @@ from marshmallow import ValidationError
 
 from workflow.core.calendar import Within
 from workflow.core.dates import FIRST_DAY, LAST_DAY, day_of_text, is_recordable
+from workflow.core.text_validation import is_visible
 from workflow.policy.vocabulary import BODY_KINDS, ROLES, TURN
 
 KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
@@ -33,7 +34,7 @@ def text(value: object) -> str:
     """A text that says something."""
     if not isinstance(value, str):
         raise ValidationError("should be text (put it in quotes)")
-    if not value.strip():
+    if not is_visible(value):
         raise ValidationError("has no value")
     if len(value) > MAX_TEXT:
         raise ValidationError(f"is longer than {MAX_TEXT} characters")

@@ -25,7 +25,7 @@ from workflow.core.dates import Day
 from workflow.core.errors import CaseChanged, Malformed, NotFound, NotMandated
 from workflow.core.messages import reason
 from workflow.core.tenants import Tenant
-from workflow.core.text_validation import clean
+from workflow.core.text_validation import Line, clean
 from workflow.policy.model import Policy
 from workflow.policy.roles import Seat, coordinator_seat, preparing_seat
 from workflow.register.details_schema import Details, settle, told_of
@@ -47,14 +47,14 @@ class _Strict(Schema):
 class PartnerDetails(Details):
     """The partner's kind and place; `place` is what the place was called when it was looked up."""
 
-    place = fields.String(load_default="", validate=validate.Length(max=200))
+    place = Line(200, load_default="")
 
 
 class Contact(_Strict):
     """Somebody to ask. A contact person carries no mandate."""
 
-    name = fields.String(required=True, validate=validate.Length(1, 200))
-    role = fields.String(load_default="", validate=validate.Length(max=200))
+    name = Line(200, at_least=1, required=True)
+    role = Line(200, load_default="")
     email = fields.String(load_default="", validate=[validate.Length(max=200), validate.Regexp(_EMAIL)])
 
 
@@ -69,7 +69,7 @@ class Funding(_Strict):
 
     year = fields.Integer(required=True, strict=True, validate=validate.Range(1950, 2100))
     funding_source = fields.String(required=True, validate=validate.OneOf(SOURCES))
-    funder = fields.String(load_default="", validate=validate.Length(max=200))
+    funder = Line(200, load_default="")
     amount = fields.Integer(required=True, strict=True, validate=validate.Range(0, LARGEST_AMOUNT))
     currency = fields.String(required=True, validate=validate.Regexp(r"^[A-Z]{3}$"))
     report_due_on = Day(load_default=None, allow_none=True)

@@ -25,7 +25,7 @@ from workflow.core.errors import Malformed
 from workflow.core.messages import reason
 from workflow.core.sequences import next_in
 from workflow.core.tenants import Tenant
-from workflow.core.text_validation import clean
+from workflow.core.text_validation import Line, clean
 from workflow.evaluations import schedule
 from workflow.evaluations.schedule import Planned
 from workflow.policy.attribute_fields import attribute_field
@@ -45,9 +45,9 @@ class EngagementFromBefore(_Facts):  # type: ignore[misc, valid-type]
     """An engagement older than the system, and what it rests on."""
 
     kind = fields.String(required=True, validate=validate.OneOf(ENGAGEMENTS))
-    title = fields.String(required=True, validate=validate.Length(1, 500))
-    source = fields.String(required=True, validate=validate.Length(1, 1000))
-    partner_name = fields.String(load_default="", validate=validate.Length(max=500))
+    title = Line(500, at_least=1, required=True)
+    source = Line(1000, at_least=1, required=True)
+    partner_name = Line(500, load_default="")
     partner_country = fields.String(load_default="", validate=validate.Length(max=100))
     responsible = fields.String(required=True)
     goals = fields.List(fields.String(), load_default=list)

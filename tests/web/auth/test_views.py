@@ -13,17 +13,21 @@ from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, event, insert, select, update
+from werkzeug.test import TestResponse
 
 from models import AccessLog, Installation, LoginThrottle, Person
 from models.database import reading, writing
 from tests.web.conftest import CHEAP, PASSWORD, Browser, furnished, serving, settings_for
 from tests.worlds import World
 from web.app import create_app
-from web.auth.views import client_address, normal_username
+from web.auth.views import client_address
 from web.core import login_throttle
 from web.core.passwords import LONGEST_PASSWORD, Passwords
 from workflow.people.administration import carry_out
+from workflow.people.usernames import normal_username
 
+#: The address that test browsers come from.
+HERE = "127.0.0.1"
 WRONG = "The user name or the password is not right."
 
 
@@ -155,7 +159,8 @@ def test_another_name_need_not_wait(browser: Browser) -> None:
 
 
 def test_the_wait_doubles_up_to_a_quarter_of_an_hour() -> None:
-    waits = [login_throttle.wait_after(failures, 5) for failures in (4, 5, 6, 7, 10, 11, 12, 5_000_000)]
+    key = login_throttle.Key("pair:", 5)
+    waits = [login_throttle.wait_after(failures, key) for failures in (4, 5, 6, 7, 10, 11, 12, 5_000_000)]
     assert waits[0] is None
     assert [wait.total_seconds() for wait in waits[1:] if wait] == [15, 30, 60, 480, 900, 900, 900]
 
@@ -163,7 +168,7 @@ def test_the_wait_doubles_up_to_a_quarter_of_an_hour() -> None:
 def test_while_it_waits_no_attempt_counts_and_afterwards_the_wait_is_longer(browser: Browser, world: World) -> None:
     for _ in range(9):
         browser.log_in("officer@orebro", "wrong")
-    assert _failures(world, "user:officer@orebro") == 5
+    assert _failures(world, f"pair:{HERE} officer@orebro") == 5
     world.later(seconds=16)
     assert browser.log_in("officer@orebro", "wrong").status_code == 422
     assert browser.log_in("officer@orebro", "wrong").headers["Retry-After"] == "30"
@@ -175,8 +180,8 @@ def test_success_after_the_wait_forgets_the_failures(browser: Browser, world: Wo
     world.later(seconds=16)
     browser.log_in("officer@orebro")
     assert is_in(browser)
-    assert _failures(world, "user:officer@orebro") == 0
-    assert _failures(world, "address:127.0.0.1") == 5
+    for key in ("user:officer@orebro", f"pair:{HERE} officer@orebro", f"address:{HERE}"):
+        assert _failures(world, key) == 0
 
 
 def test_after_an_hour_failures_are_forgotten(browser: Browser, world: World) -> None:
@@ -184,12 +189,72 @@ def test_after_an_hour_failures_are_forgotten(browser: Browser, world: World) ->
         browser.log_in("officer@orebro", "wrong")
     world.later(minutes=61)
     browser.log_in("officer@orebro", "wrong")
+    assert _failures(world, f"pair:{HERE} officer@orebro") == 1
     assert _failures(world, "user:officer@orebro") == 1
 
 
-def test_one_address_trying_many_names_must_wait(browser: Browser) -> None:
-    answers = [browser.log_in(f"person{n}@orebro", "wrong").status_code for n in range(26)]
-    assert answers == [422] * 25 + [429]
+def test_failures_of_one_account_shut_out_nobody_else_at_its_address(app: Flask, world: World) -> None:
+    for number in range(30):
+        Browser(app.test_client()).log_in("officer@orebro", "wrong")
+        world.later(seconds=20 * number)
+    for other in ("manager", "admin", "auditor"):
+        colleague = Browser(app.test_client())
+        colleague.log_in(f"{other}@orebro")
+        assert is_in(colleague), other
+
+
+def test_guesser_of_one_account_at_many_addresses_is_slowed(app: Flask) -> None:
+    answers = [_at(app, f"192.0.2.{n}", "officer@orebro", "wrong").status_code for n in range(30)]
+    assert answers == [422] * 20 + [429] * 10
+    assert _at(app, "198.51.100.7", "manager@orebro").status_code == 303
+
+
+def test_guesser_elsewhere_does_not_shut_the_owner_out_where_they_have_logged_in(app: Flask, world: World) -> None:
+    assert _at(app, "198.51.100.7", "officer@orebro").status_code == 303
+    for n in range(25):
+        _at(app, f"192.0.2.{n}", "officer@orebro", "wrong")
+    assert _at(app, "198.51.100.8", "officer@orebro").status_code == 429
+    assert _at(app, "198.51.100.7", "officer@orebro").status_code == 303
+    answers = [_at(app, "198.51.100.7", "officer@orebro", "wrong").status_code for _ in range(6)]
+    assert answers == [422] * 5 + [429]
+    world.later(days=31)
+    for n in range(25):
+        _at(app, f"192.0.2.{n}", "officer@orebro", "wrong")
+    assert _at(app, "198.51.100.7", "officer@orebro").status_code == 429
+
+
+def test_success_takes_back_only_what_failed_at_its_own_address(app: Flask, world: World) -> None:
+    for n in range(15):
+        _at(app, f"192.0.2.{n}", "officer@orebro", "wrong")
+    _at(app, "198.51.100.7", "officer@orebro", "wrong")
+    assert _at(app, "198.51.100.7", "officer@orebro").status_code == 303
+    assert _failures(world, "user:officer@orebro") == 15
+
+
+@pytest.mark.parametrize("name", ["person{n}@orebro", "member{n}@orebro"], ids=["unknown", "known"])
+def test_one_address_trying_many_accounts_must_wait(app: Flask, world: World, name: str) -> None:
+    assert _at(app, "192.0.2.7", "manager@orebro").status_code == 303
+    answers = [_at(app, "192.0.2.7", name.format(n=n), "wrong").status_code for n in range(51)]
+    assert answers == [422] * 50 + [429]
+    assert _at(app, "192.0.2.7", "officer@orebro").status_code == 429
+    assert _at(app, "192.0.2.7", "manager@orebro").status_code == 303
+    assert _at(app, "192.0.2.8", "officer@orebro").status_code == 303
+    world.later(seconds=61)
+    assert _at(app, "192.0.2.7", "officer@orebro").status_code == 303
+
+
+def test_each_mistake_put_right_leaves_the_address_as_it_was(app: Flask, world: World) -> None:
+    for n in range(10):
+        _at(app, "192.0.2.7", f"member{n}@orebro", "wrong")
+        assert _at(app, "192.0.2.7", f"member{n}@orebro").status_code == 303
+    assert _failures(world, "address:192.0.2.7") == 0
+
+
+def _at(app: Flask, address: str, username: str, password: str = PASSWORD) -> TestResponse:
+    """Log in from an address, with a browser of its own."""
+    client = app.test_client()
+    client.environ_base["REMOTE_ADDR"] = address
+    return Browser(client).log_in(username, password)
 
 
 def test_the_count_holds_across_processes(world: World, browser: Browser) -> None:
@@ -227,7 +292,8 @@ def test_old_counts_are_swept_away(world: World, browser: Browser) -> None:
     world.later(hours=3)
     browser.log_in("officer@orebro")
     with world.engine.connect() as connection:
-        assert "user:nobody@orebro" not in connection.execute(select(LoginThrottle.key)).scalars().all()
+        left = connection.execute(select(LoginThrottle.key).order_by(LoginThrottle.key)).scalars().all()
+    assert left == [f"address:{HERE}", f"known:{HERE} officer@orebro", "user:officer@orebro"]
 
 
 @pytest.mark.parametrize(

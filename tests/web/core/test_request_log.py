@@ -192,6 +192,8 @@ def test_no_secret_stands_in_a_line(app: Flask, browser: Browser, world: World, 
         assert browser.get(f"/calendar/{feed[1]}.ics").status_code == 200
         for path in ("/calendar/a-calendar-key.ics", "/x//calendar//a-calendar-key.ics", "/Calendar/a-calendar-key/"):
             assert browser.get(path).status_code in (308, 404)
+        for mistyped in (f"/calender/{feed[1]}.ics", f"/{feed[1]}", f"/cases/{token}/", f"/a b/{feed[1][-20:]}"):
+            assert browser.get(mistyped).status_code == 404
         browser.client.get(
             "/api/v1/cases?q=a-query-string", headers={"Authorization": f"Bearer {token}"}, buffered=True
         )
@@ -200,8 +202,15 @@ def test_no_secret_stands_in_a_line(app: Flask, browser: Browser, world: World, 
     finally:
         logging.getLogger().setLevel(logging.WARNING)
     assert len(lines.of_requests()) >= 10
-    secrets = [PASSWORD, wrong, token, "a-query-string", "a-calendar-key", feed[1], *cookies]
+    secrets = [PASSWORD, wrong, token, "a-query-string", "a-calendar-key", feed[1], feed[1][-20:], *cookies]
     assert [secret for secret in secrets if secret in lines.text] == []
+
+
+@pytest.mark.parametrize(
+    "path", ["/cases/orebro-2026-00001", "/admin/people/maria.gunilla.andersson-lindqvist@orebro", "/engagements"]
+)
+def test_path_without_a_secret_is_logged_as_it_is(path: str) -> None:
+    assert request_log.path_of({"PATH_INFO": path}) == path
 
 
 def test_an_error_of_the_database_tells_no_parameters(

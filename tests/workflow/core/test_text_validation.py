@@ -7,6 +7,7 @@ import unicodedata
 from typing import Any
 
 import pytest
+from marshmallow import ValidationError
 from sqlalchemy import select
 
 from models import Decision, TrailEntry
@@ -18,9 +19,10 @@ from workflow.audit.verify import verify
 from workflow.cases import gate
 from workflow.cases.gate import open_case
 from workflow.core.errors import Malformed, NotFound
-from workflow.core.text_validation import clean
+from workflow.core.text_validation import clean, line_fault
 from workflow.documents.service import register_letter
 from workflow.people.administration import administer
+from workflow.policy.value_readers import text as pack_text
 from workflow.register.service import register_engagement
 
 #: Å as A and a ring, é as e and an accent: what some keyboards and file systems give.
@@ -117,3 +119,54 @@ def test_value_nested_too_deeply_is_refused_by_its_field(levels: int) -> None:
     with pytest.raises(Malformed) as refused:
         clean({"fields": {"purpose": deep}})
     assert refused.value.reasons[0].values["field"] == "fields"
+
+
+# -- names and titles
+
+#: Nothing to see, a control sign, and a text that shows in another order than it is stored.
+UNREADABLE = [
+    ("\u200b", "text-invisible"),
+    ("\u2060\ufeff \u00a0", "text-invisible"),
+    ("\u3164\u2800", "text-invisible"),
+    ("a\x07b", "text-control"),
+    ("two\nlines", "text-control"),
+    ("Alice \u202e eviL", "text-reversed"),
+    ("a \u2067 b", "text-reversed"),
+]
+
+
+@pytest.mark.parametrize(("text", "code"), UNREADABLE)
+def test_name_or_title_that_cannot_be_read_is_refused_wherever_one_is_taken(
+    orebro: World, text: str, code: str
+) -> None:
+    admin, officer, board = orebro.people["admin"], orebro.people["officer"], "kommunstyrelsen"
+    number = orebro.open("visit")
+    for payload in ({"title": text}, {"partner": {"name": text}}, {"fields": {"representatives": [text]}}):
+        with refused(orebro, Malformed, code):
+            orebro.act("officer", number, "amend", payload)
+    with refused(orebro, Malformed, code):
+        orebro.open("visit", title=text)
+    person = {"name": text, "username": "new@orebro", "language": "sv"}
+    seat = {"username": "officer@orebro", "role": "officer", "body": board, "starts_on": "2026-09-15"}
+    mandate = {"to_body": "kommunstyrelseforvaltningen", "starts_on": "2026-09-15", "reference": text}
+    acts = {"add-person": person, "appoint": seat | {"reference": text}, "give-mandate": mandate}
+    for action, given in acts.items():
+        with refused(orebro, Malformed, code):
+            administer(orebro.services, admin, "orebro", action, given, now=orebro.now)
+    legacy = {"kind": "twin-agreement", "title": "A", "source": "B", "responsible": board}
+    for name in ("title", "source", "partner_name"):
+        with refused(orebro, Malformed, code):
+            register_engagement(orebro.services, officer, "orebro", legacy | {name: text}, now=orebro.now)
+    for upload in (pdf(title=text), pdf(correspondent=f"{text}")):
+        with refused(orebro, Malformed, code):
+            register_letter(orebro.services, officer, "orebro", upload, now=orebro.now)
+
+
+@pytest.mark.parametrize("text", ["Åbo", "北京", "Ĳ", "עברית", "e\u0301", "§", "👩‍👩‍👧", "«»", "بكين \u200f1"])
+def test_name_with_one_visible_sign_is_taken(text: str) -> None:
+    assert line_fault(text) == ""
+
+
+def test_text_of_a_pack_must_be_visible_too() -> None:
+    with pytest.raises(ValidationError, match="has no value"):
+        pack_text("\u200b\u00a0")

@@ -27,6 +27,7 @@ from workflow.cases.routing import answer_for
 from workflow.core.dates import Day
 from workflow.core.errors import Malformed, NotCompetent, RequirementMissing, WorkflowError
 from workflow.core.messages import Reason, reason
+from workflow.core.text_validation import Line
 from workflow.policy.actions import ACTIONS, APPROVING, DECIDING, ENDS_AS, RECOMMENDING
 from workflow.policy.request_domain import GIVEN, Request
 from workflow.policy.roles import body_at
@@ -58,7 +59,7 @@ class EnterDecision(StrictSchema):
 
     outcome = fields.String(required=True, validate=validate.OneOf(sorted({*RECOMMENDING, *DECIDING})))
     meeting_date = Day(required=True)
-    paragraph = fields.String(required=True, validate=validate.Length(1, 100))
+    paragraph = Line(100, at_least=1, required=True)
     present = fields.Integer(required=True, strict=True, validate=validate.Range(0, 1000))
     votes_for = fields.Integer(data_key="for", strict=True, validate=validate.Range(0, 1000), allow_none=True)
     votes_against = fields.Integer(data_key="against", strict=True, validate=validate.Range(0, 1000), allow_none=True)

@@ -79,7 +79,7 @@ def _page(errors: list[Line] | None = None, address: str = "") -> str:
     inputs = _inputs(chosen)
     shown, problems = marked(filled(inputs, request.form) if errors else inputs, errors or [])
     return render_template(
-        "admin/preferences.html",
+        "admin/settings.html",
         fields=by_name(shown),
         problems=problems,
         policy=None,
