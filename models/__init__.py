@@ -11,15 +11,16 @@ from models.evaluation import Evaluation
 from models.mandate import Mandate
 from models.meeting import Meeting
 from models.municipality import Installation, Municipality
-from models.notice import Mail, Notice
-from models.person import ApiToken, Appointment, IdempotencyKey, LoginThrottle, Person
+from models.notice import AccountNotice, Mail, Notice
+from models.person import ApiToken, Appointment, IdempotencyKey, Invitation, LoginThrottle, Person
 from models.policy import AssumptionRuling, PolicyActivation, PolicyVersion
 from models.register import FundingLine, ImportRun
 from models.substitute import Substitute
-from models.trail import AccessLog, Disclosure, TrailEntry
+from models.trail import AccessLog, Disclosure, ErasedWords, TrailEntry
 
 __all__ = [
     "AccessLog",
+    "AccountNotice",
     "ApiToken",
     "Appointment",
     "AssumptionRuling",
@@ -35,12 +36,14 @@ __all__ = [
     "Document",
     "Engagement",
     "EngagementWord",
+    "ErasedWords",
     "Evaluation",
     "FundingLine",
     "Heartbeat",
     "IdempotencyKey",
     "ImportRun",
     "Installation",
+    "Invitation",
     "LoginThrottle",
     "Mail",
     "Mandate",

@@ -1,4 +1,4 @@
-"""Notices and the e-mails made of them.
+"""Notices to seats and to people, and the e-mails made of them.
 
 A notice is written in the transaction of the act it reports (transactional outbox). Screens show it, and the scheduler
 makes an e-mail for each person at the addressed body and role who wants one.
@@ -7,6 +7,7 @@ makes an e-mail for each person at the addressed body and role who wants one.
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -45,6 +46,32 @@ class Notice(OfMunicipality, Base):
     is_dispatched: Mapped[bool] = mapped_column(default=False)
 
 
+class AccountNotice(OfMunicipality, Base):
+    """A notice to one person of a change of an account: their own, or, to an auditor, somebody else's."""
+
+    __tablename__ = "account_notice"
+    __table_args__ = (
+        Index("ix_account_notice_person", "municipality_id", "person_id", "id"),
+        Index("ix_account_notice_undispatched", "municipality_id", "is_dispatched", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    #: Whose account it was.
+    about_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    #: Who changed it; null for the command line and the person who has no account yet.
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    #: `password-changed`, `email-changed`, `token-created`, `invited`, …
+    kind: Mapped[str]
+    #: Codes and days that its sentence needs.
+    detail: Mapped[dict[str, Any]]
+    #: E-mail address at the time of the change; empty where there was none.
+    address: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime]
+    #: Whether its e-mail has been made.
+    is_dispatched: Mapped[bool] = mapped_column(default=False)
+
+
 class Mail(OfMunicipality, Base):
     """One e-mail to one person, claimed before sending: a crash can lose it but never send it twice."""
 
@@ -62,6 +89,8 @@ class Mail(OfMunicipality, Base):
     notice_id: Mapped[int | None] = mapped_column(ForeignKey("notice.id"))
     #: Day of a digest; null for a single notice.
     digest_on: Mapped[date | None]
+    #: Reported change of an account; null for other mails.
+    account_notice_id: Mapped[int | None] = mapped_column(ForeignKey("account_notice.id"), unique=True)
     #: Digest that contains this notice; null for what is sent by itself.
     digest_id: Mapped[int | None] = mapped_column(ForeignKey("mail.id"))
     #: queued, sending, sent, failed (after the last attempt) or unsure (the sender died meanwhile); for a notice of a

@@ -38,8 +38,13 @@ class Person(OfMunicipality, Base):
     mail_wanted: Mapped[str] = mapped_column(default="each")
     #: SHA-256 of the token in the address of the calendar feed, hexadecimal; null while there is none.
     calendar_hash: Mapped[str | None] = mapped_column(unique=True)
+    #: Last day of the calendar address, and the last day on which it was read.
+    calendar_expires_on: Mapped[date | None]
+    calendar_used_on: Mapped[date | None]
     #: Newest notice marked as read.
     seen_notice_id: Mapped[int] = mapped_column(default=0)
+    #: When name, user name and address were erased; null for everybody else.
+    erased_at: Mapped[datetime | None]
 
 
 class Appointment(OfMunicipality, Base):
@@ -74,7 +79,29 @@ class ApiToken(OfMunicipality, Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     token_hash: Mapped[str] = mapped_column(unique=True)
     created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+    #: The last day on which it was used.
+    used_on: Mapped[date | None]
+
+
+class Invitation(OfMunicipality, Base):
+    """A link that works once, by which a person sets their password; only its SHA-256 is stored."""
+
+    __tablename__ = "invitation"
+    __table_args__ = (Index(None, "municipality_id", "person_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    #: Null until a mail with the link is written: the link is made with the mail and stands in no queue.
+    token_hash: Mapped[str | None] = mapped_column(unique=True)
+    #: mail (to the person's address) or shown (once, to whoever confirmed it).
+    way: Mapped[str]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    #: When another invitation, or the person's own change of password, ended it.
+    ended_at: Mapped[datetime | None]
 
 
 class LoginThrottle(Base):

@@ -71,6 +71,16 @@ class Disclosure(OfMunicipality, Base):
     value: Mapped[str]
 
 
+class ErasedWords(OfMunicipality, Base):
+    """Words that a recorded act erases: the one row by which their disclosure can be deleted. The chain stays valid."""
+
+    __tablename__ = "erased_words"
+
+    stream: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    field: Mapped[str] = mapped_column(primary_key=True)
+
+
 class AccessLog(OfMunicipality, Base):
     """Reads of trails and secret cases, refusals, and log-ins."""
 

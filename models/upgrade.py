@@ -71,7 +71,8 @@ def clear(url: str, *, owner_url: str | None = None) -> None:
         for table in [*(table.name for table in reversed(Base.metadata.sorted_tables)), "alembic_version"]:
             connection.execute(text(f"DROP TABLE IF EXISTS {quote(table)}"))
         if connection.dialect.name == "postgresql":
-            connection.execute(text("DROP FUNCTION IF EXISTS refuse_change()"))
+            for function in ("refuse_change", "refuse_unrecorded_erasure"):
+                connection.execute(text(f"DROP FUNCTION IF EXISTS {function}()"))
 
 
 def draft(url: str, message: str) -> None:
@@ -124,7 +125,10 @@ def _migrating(url: str) -> Iterator[Config]:
 
 
 def _grant(connection: Connection, role: str | None) -> None:
-    """Grant the application's role: SELECT and INSERT on append-only tables, SELECT on the revision, else all four."""
+    """Grant the application's role: SELECT and INSERT on append-only tables, SELECT on the revision, else all four.
+
+    Words whose erasure is recorded may be deleted; the trigger refuses every other deletion.
+    """
     if connection.dialect.name != "postgresql" or role == connection.scalar(text("SELECT current_user")):
         return
     if not role:
@@ -138,4 +142,5 @@ def _grant(connection: Connection, role: str | None) -> None:
     for table in inspect(connection).get_table_names():
         rights = "SELECT, INSERT" if f"{table}_refuses_update" in present else "SELECT, INSERT, UPDATE, DELETE"
         rights = "SELECT" if table == "alembic_version" else rights
+        rights = "SELECT, INSERT, DELETE" if table == "disclosure" else rights
         connection.execute(text(f"GRANT {rights} ON {quote(table)} {to}"))

@@ -16,11 +16,11 @@ from flask_wtf import CSRFProtect
 
 from config.settings import Settings
 from models.database import connect
-from web.admin import mail_views, settings_views, substitute_views
+from web.admin import mail_views, password_views, settings_views, substitute_views
 from web.admin import views as admin_views
 from web.api import registration as api
 from web.audit import views as audit_views
-from web.auth import access_control, session
+from web.auth import access_control, invitation_views, session
 from web.auth import views as auth_views
 from web.cases import action_views, migration_views, request_views
 from web.cases import views as cases_views
@@ -50,6 +50,7 @@ from workflow.engine import services_for
 HERE = Path(__file__).parent
 SCREENS = (
     auth_views.bp,
+    invitation_views.bp,
     worklist_views.bp,
     cases_views.bp,
     action_views.bp,
@@ -76,6 +77,7 @@ SCREENS = (
     admin_views.bp,
     mail_views.bp,
     notifications_views.bp,
+    password_views.bp,
     settings_views.bp,
     calendar_views.bp,
 )

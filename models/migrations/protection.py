@@ -5,6 +5,9 @@ Called by migrations. Rights of the application's role are granted by `models.up
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from alembic import op
 
 _REFUSE_ON_POSTGRESQL = """
@@ -57,3 +60,51 @@ def isolate(table: str) -> None:
     op.execute(f"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY")
     op.execute(f"ALTER TABLE {name} FORCE ROW LEVEL SECURITY")
     op.execute(f"CREATE POLICY own_municipality ON {name} USING ({_OWN_MUNICIPALITY}) WITH CHECK ({_OWN_MUNICIPALITY})")
+
+
+@contextmanager
+def whole(table: str) -> Iterator[None]:
+    """Show the owner every municipality's rows of an isolated table, for a migration that fills a column."""
+    if op.get_bind().dialect.name != "postgresql":
+        yield
+        return
+    name = op.get_bind().dialect.identifier_preparer.quote(table)
+    op.execute(f"ALTER TABLE {name} NO FORCE ROW LEVEL SECURITY")
+    yield
+    op.execute(f"ALTER TABLE {name} FORCE ROW LEVEL SECURITY")
+
+
+_REFUSE_UNRECORDED = """
+CREATE FUNCTION refuse_unrecorded_erasure() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (SELECT 1 FROM erased_words e WHERE e.municipality_id = OLD.municipality_id AND e.stream = OLD.stream
+                   AND e.number = OLD.number AND e.field = OLD.field) THEN
+        RAISE EXCEPTION '% is append-only: % is refused', TG_TABLE_NAME, TG_OP USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN OLD;
+END $$
+"""
+
+
+def allow_recorded_erasure() -> None:
+    """Let a disclosure be deleted whose erasure is recorded in `erased_words`, and no other."""
+    op.execute(f"DROP TRIGGER disclosure_refuses_delete{_on('disclosure')}")
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(_REFUSE_UNRECORDED)
+        op.execute(
+            "CREATE TRIGGER disclosure_refuses_delete BEFORE DELETE ON disclosure"
+            " FOR EACH ROW EXECUTE FUNCTION refuse_unrecorded_erasure()"
+        )
+        return
+    recorded = (
+        "SELECT 1 FROM erased_words e WHERE e.municipality_id = OLD.municipality_id AND e.stream = OLD.stream"
+        " AND e.number = OLD.number AND e.field = OLD.field"
+    )
+    op.execute(
+        "CREATE TRIGGER disclosure_refuses_delete BEFORE DELETE ON disclosure"
+        f" WHEN NOT EXISTS ({recorded}) {_refuse('disclosure', 'delete')}"
+    )
+
+
+def _on(table: str) -> str:
+    return f" ON {table}" if op.get_bind().dialect.name == "postgresql" else ""

@@ -16,10 +16,10 @@ from tests.benchmarks.floor import Recorder
 from tests.benchmarks.loader import load
 from tests.benchmarks.scene import Scene
 from tests.worlds import World, build
-from web.api import tokens
 from web.app import create_app
 from web.core.services import Services
 from workflow.cases import gate
+from workflow.people import tokens
 
 #: Who takes which action on a visit, in turn.
 _ACTS = (

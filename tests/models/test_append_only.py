@@ -9,7 +9,16 @@ from sqlalchemy import Engine, Executable, column, delete, insert, table, text, 
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
-from models import AccessLog, AssumptionRuling, Disclosure, Person, PolicyActivation, PolicyVersion, TrailEntry
+from models import (
+    AccessLog,
+    AssumptionRuling,
+    Disclosure,
+    ErasedWords,
+    Person,
+    PolicyActivation,
+    PolicyVersion,
+    TrailEntry,
+)
 from models.database import writing
 from tests.models.rows import row, two_municipalities
 
@@ -21,6 +30,7 @@ GUARDED: dict[Any, tuple[dict[str, Any], dict[str, Any]]] = {
     AccessLog: ({"id": 1}, {"subject": "m1-2026-00001"}),
     PolicyActivation: ({}, {"policy_version_id": 2}),
     AssumptionRuling: ({"id": 1}, {"verdict": "rejected"}),
+    ErasedWords: ({}, {"field": "title"}),
 }
 
 
@@ -93,6 +103,17 @@ def test_another_row_is_added(guarded: Engine, entity: Any) -> None:
         connection.execute(insert(entity).values(row(entity, **other)))
     with writing(guarded, 1) as connection:
         assert len(connection.execute(entity.__table__.select()).all()) == 2
+
+
+def test_disclosure_is_deleted_only_where_its_erasure_is_recorded(owner_engine: Engine) -> None:
+    engine = _with_one_row(owner_engine, Disclosure)
+    with writing(engine, 1) as connection:
+        connection.execute(insert(Disclosure).values(row(Disclosure, field="title")))
+        connection.execute(insert(ErasedWords).values(row(ErasedWords, field="title")))
+    with pytest.raises(IntegrityError, match="DELETE is refused"), writing(engine, 1) as connection:
+        connection.execute(delete(Disclosure).where(Disclosure.field == "x"))
+    with writing(engine, 1) as connection:
+        assert connection.execute(delete(Disclosure).where(Disclosure.field == "title")).rowcount == 1
 
 
 def _with_one_row(engine: Engine, entity: Any) -> Engine:

@@ -13,14 +13,14 @@ from tests.databases import APPLICATION, as_owner
 pytestmark = pytest.mark.postgres
 
 APPEND_ONLY = {
-    *("access_log", "assumption_ruling", "disclosure", "policy_activation", "policy_version", "trail_entry"),
+    *("access_log", "assumption_ruling", "erased_words", "policy_activation", "policy_version", "trail_entry"),
 }
 RIGHTS = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER")
 
 WANTED = (
     {table: set(RIGHTS[:4]) for table in Base.metadata.tables}
     | {table: set(RIGHTS[:2]) for table in APPEND_ONLY}
-    | {"alembic_version": {"SELECT"}}
+    | {"alembic_version": {"SELECT"}, "disclosure": {"SELECT", "INSERT", "DELETE"}}
 )
 
 

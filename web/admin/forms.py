@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from web.auth.passwords import password_hint
 from web.i18n import labels
 from web.i18n.gettext import _
 from web.i18n.locale import LANGUAGES
@@ -16,18 +17,10 @@ from workflow.policy.model import Policy
 from workflow.policy.request_domain import ALL_ACTS, ENGAGEMENTS
 from workflow.policy.vocabulary import ROLES
 
-#: The shortest password an administrator may set, characters (NIST SP 800-63B-4, 3.1.1.2: 15 where it stands alone).
-SHORTEST_PASSWORD = 15
-
 
 def password_input(*, hint: str) -> Input:
     """The password input; it is never filled in again."""
     return Input("password", "line", str(labels.field_label("password")), hint=hint)
-
-
-def password_hint() -> str:
-    """The hint for a new password."""
-    return _("At least %(least)s characters; a few words in a row are easy to remember.", least=SHORTEST_PASSWORD)
 
 
 def person_inputs(tenant: Tenant) -> tuple[Input, ...]:

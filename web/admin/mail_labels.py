@@ -28,6 +28,7 @@ ERRORS: Table = {
     "whoever was sending it died meanwhile": N_("The program that was sending it was stopped in the middle."),
     "the account is closed": N_("The account is closed."),
     "the person has no address any more": N_("The person has no address any more."),
+    "the invitation has ended": N_("The invitation has ended in the meantime."),
 }
 
 JOBS: Table = {

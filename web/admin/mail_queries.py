@@ -39,6 +39,7 @@ class UndeliveredMail:
     username: str
     #: The notice it carries; None for a digest.
     notice: NoticeRow | None
+    is_about_account: bool
 
     @property
     def may_be_retried(self) -> bool:
@@ -63,6 +64,7 @@ def undelivered(db: Session, after: tuple[Any, ...], now: datetime) -> tuple[Seq
             Person.name,
             Person.username,
             Mail.notice_id,
+            Mail.account_notice_id,
         )
         .select_from(keys)
         .join(Mail, Mail.id == keys.c.id)
@@ -88,6 +90,7 @@ def _undelivered(row: Any, notice: NoticeRow | None) -> UndeliveredMail:
         row.name,
         row.username,
         notice,
+        row.account_notice_id is not None,
     )
 
 

@@ -16,9 +16,11 @@ from web.admin import forms as admin_forms
 from web.admin import labels as admin_labels
 from web.admin import queries as admin_queries
 from web.admin import substitute_queries
-from web.admin.forms import SHORTEST_PASSWORD, payload_of
+from web.admin.forms import payload_of
+from web.auth.passwords import password_hint
 from web.auth.session import signed_in
 from web.core.errors import status_of
+from web.core.passwords import SHORTEST_PASSWORD
 from web.core.services import services
 from web.i18n.gettext import _
 from web.ui.form_errors import Line, lines
@@ -78,7 +80,7 @@ def _administer_with_password(action: str, payload: dict[str, Any], password: st
 
 
 def _too_short() -> Line:
-    return "password", admin_forms.password_hint(), ()
+    return "password", password_hint(), ()
 
 
 # -- people
@@ -142,7 +144,7 @@ def _person(username: str, errors: list[Line]) -> str:
     with reading(here.engine, user.municipality.id) as db:
         found = admin_queries.person(db, user.municipality, username, here.today(user.municipality))
         absences = substitute_queries.absences(db, user.municipality, found.id, here.today(user.municipality))
-    inputs = (admin_forms.password_input(hint=admin_forms.password_hint()),)
+    inputs = (admin_forms.password_input(hint=password_hint()),)
     away = [one for one in absences if one.away_id == found.id]
     return _form("admin/person.html", inputs, errors, person=found, is_self=found.id == user.id, away=away)
 

@@ -17,14 +17,16 @@ from werkzeug.exceptions import HTTPException, Unauthorized
 from werkzeug.http import parse_accept_header
 from werkzeug.wrappers import Response as BaseResponse
 
-from web.api import problems, tokens
+from web.api import problems
 from web.api.request_parsing import RequestParser
+from web.auth import access_control
 from web.core.request_log import identify
 from web.core.services import services
 from web.i18n.locale import LANGUAGES
-from workflow.core.errors import Malformed, NotFound, WorkflowError
+from workflow.core.errors import Malformed, NotFound, NotMandated, WorkflowError
 from workflow.core.messages import reason
 from workflow.core.tenants import Tenant
+from workflow.people import tokens
 
 PREFIX = "/api/v1"
 #: The security scheme's name in the OpenAPI document.
@@ -76,15 +78,20 @@ class Caller:
 
 @blp.before_request
 def authenticate() -> None:
-    """Find the person of the bearer token; 401 for anything else. A session cookie opens nothing here."""
+    """Find the person of the bearer token; 401 for anything else, 403 for a person who reads nothing today.
+
+    A session cookie opens nothing here.
+    """
     here = services()
     try:
-        found = tokens.bearer(here.engine, here.workflow.tenants, request.headers.get("Authorization", ""))
+        found = tokens.bearer(here.engine, here.workflow.tenants, request.headers.get("Authorization", ""), here.now())
     except NotFound:
         raise Unauthorized from None
     g.caller = Caller(found.tenant, found.person_id)
     identify(found.tenant.key, found.public_id)
     _default_language(found.language)
+    if not access_control.reads(found.is_seated):
+        raise NotMandated(reason("no-seat"))
 
 
 def _default_language(language: str) -> None:

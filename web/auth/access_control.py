@@ -1,6 +1,7 @@
 """Access control of endpoints: one table, enforced before every view.
 
-The application does not start with an endpoint outside the table, or a row without an endpoint. Actions on cases are
+The application does not start with an endpoint outside the table, or a row without an endpoint. Whoever holds no seat
+today, and stands in at none, reads nothing but their own account, by whichever way they come. Actions on cases are
 authorized by the engine, not here.
 """
 
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from flask import Flask, abort, flash, redirect, request, session, url_for
+from flask import Flask, abort, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from flask_wtf import CSRFProtect
@@ -20,7 +21,8 @@ from web.core.security import largest
 if TYPE_CHECKING:
     from web.auth.session import User
 
-#: Groups by the roles of which one is needed. Other values: `anyone`, `signed-in`, `token` (a bearer token, no cookie).
+#: Groups by the roles of which one is needed. Other values: `anyone`; `account` (signed in, with or without a seat);
+#: `signed-in` (with any seat today); `token` (a bearer token, no cookie, with any seat today).
 ROLES_FOR: Mapping[str, tuple[str, ...]] = {
     "officer": ("officer",),
     "auditor": ("auditor",),
@@ -84,8 +86,10 @@ ACCESS: dict[str, str] = {
     "auth.check": "anyone",
     "auth.login": "anyone",
     "auth.login_as": "anyone",
-    "auth.logout": "signed-in",
-    # -- the calendar feed: its URL carries a secret
+    "auth.logout": "account",
+    # -- an invitation, and the calendar feed: their URLs carry a secret
+    "invitation.accept": "anyone",
+    "invitation.form": "anyone",
     "calendar.feed": "anyone",
     # -- substitutes
     "substitutes.end": "signed-in",
@@ -154,11 +158,14 @@ ACCESS: dict[str, str] = {
     # -- requests
     "requests.create": "officer",
     "requests.new": "officer",
-    # -- one's own settings
-    "settings.create_calendar": "signed-in",
-    "settings.index": "signed-in",
-    "settings.revoke_calendar": "signed-in",
-    "settings.save": "signed-in",
+    # -- one's own settings and password
+    "password.change": "account",
+    "password.form": "account",
+    "settings.create_calendar": "account",
+    "settings.index": "account",
+    "settings.revoke_calendar": "account",
+    "settings.revoke_token": "account",
+    "settings.save": "account",
     # -- policy check
     "verification.check_pack": "admin",
     "verification.report": "signed-in",
@@ -177,9 +184,16 @@ class RoutesUnclassified(RuntimeError):
 
 def may(user: User, who: str) -> bool:
     """Whether a signed-in person is admitted by a value of the table."""
-    if who in ("anyone", "signed-in"):
+    if who in ("anyone", "account"):
         return True
+    if who == "signed-in":
+        return reads(bool(user.all_seats))
     return who in ROLES_FOR and user.is_any(*ROLES_FOR[who])
+
+
+def reads(is_seated: bool) -> bool:
+    """Whether somebody reads anything of the municipality's: only with a seat of today, their own or another’s."""
+    return is_seated
 
 
 def classify(app: Flask, access: Mapping[str, str] = ACCESS) -> None:
@@ -189,7 +203,7 @@ def classify(app: Flask, access: Mapping[str, str] = ACCESS) -> None:
     faults += [
         f"{name} is in web.auth.access_control.ACCESS and has no address" for name in sorted(set(access) - endpoints)
     ]
-    known = {"anyone", "signed-in", "token", *ROLES_FOR}
+    known = {"anyone", "account", "signed-in", "token", *ROLES_FOR}
     faults += [f"{name} is for {who!r}, which means nothing" for name, who in access.items() if who not in known]
     if faults:
         raise RoutesUnclassified("; ".join(faults))
@@ -199,7 +213,7 @@ def enforce(app: Flask, csrf: CSRFProtect, access: Mapping[str, str] = ACCESS) -
     """Check access, then the CSRF token, before every view; a bearer token needs no CSRF protection."""
 
     @app.before_request
-    def admit() -> Response | None:
+    def admit() -> Response | tuple[str, int] | None:
         if request.endpoint is None:  # unknown URL: the error page follows
             return None
         who = access[request.endpoint]
@@ -212,6 +226,8 @@ def enforce(app: Flask, csrf: CSRFProtect, access: Mapping[str, str] = ACCESS) -
             if not current_user.is_authenticated:
                 return _to_login()
             if not may(current_user, who):
+                if not reads(bool(current_user.all_seats)):
+                    return render_template("auth/no_seat.html"), 403
                 abort(403)
         csrf.protect()
         return None

@@ -7,15 +7,12 @@ log.
 
 from __future__ import annotations
 
-import ipaddress
 import logging
-import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from flask_login import current_user, logout_user
 from sqlalchemy import Connection, insert, select, update
 from werkzeug import Response
@@ -23,6 +20,8 @@ from werkzeug import Response
 from models import AccessLog, Person
 from models.database import reading, writing
 from web.auth import demo_login
+from web.auth.client_address import client_address
+from web.auth.passwords import wait_text
 from web.auth.session import begin_session, load_user, signed_in
 from web.core import login_throttle
 from web.core.headers import local_path
@@ -100,15 +99,6 @@ def logout() -> Response:
     return redirect(url_for("auth.login"), 303)
 
 
-def client_address(given: str | None) -> str:
-    """The key for counting attempts by address: an IPv4 address, or the /64 network of an IPv6 address."""
-    try:
-        address = ipaddress.ip_address(given or "")
-    except ValueError:
-        return "unknown"
-    return str(address) if address.version == 4 else str(ipaddress.ip_network((address, 64), strict=False))
-
-
 @dataclass(frozen=True, slots=True)
 class _Account:
     """The columns of a person that log-in needs."""
@@ -174,11 +164,7 @@ def _log(
 
 
 def _wait(onward: str, username: str, wait: timedelta) -> tuple[str, int, dict[str, str]]:
-    seconds = max(1, math.ceil(wait.total_seconds()))
-    minutes = math.ceil(seconds / 60)
-    text = ngettext(
-        "Too many attempts. Try again in a minute.", "Too many attempts. Try again in %(num)s minutes.", minutes
-    )
+    text, seconds = wait_text(wait)
     return _form(onward, username, text), 429, {"Retry-After": str(seconds)}
 
 

@@ -12,11 +12,10 @@ from datetime import UTC, datetime
 import click
 
 from config.settings import Settings
-from web.admin.forms import SHORTEST_PASSWORD
 from web.cli.database import current_engine
 from web.cli.exit_codes import DONE, plainly
 from web.cli.packs import unknown
-from web.core.passwords import LONGEST_PASSWORD, Passwords
+from web.core.passwords import LONGEST_PASSWORD, SHORTEST_PASSWORD, Passwords
 from web.i18n.locale import LANGUAGES
 from workflow.core.errors import NotFound
 from workflow.core.tenants import Tenant, Tenants

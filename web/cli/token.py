@@ -4,28 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import TypeVar
 
 import click
 from sqlalchemy import Engine
 
 from config.settings import Settings
-from web.api import tokens
 from web.cli.database import current_engine
 from web.cli.exit_codes import DONE, plainly
 from workflow.core.errors import NotFound
 from workflow.core.tenants import Tenants
+from workflow.people import tokens
 
 R = TypeVar("R")
 
 
 @click.command("create")
 @click.argument("username")
+@click.option(
+    "--days",
+    type=click.IntRange(1, tokens.LONGEST_LIFE),
+    default=tokens.LONGEST_LIFE,
+    show_default=True,
+    help="How long it is valid.",
+)
 @plainly
-def create(username: str) -> int:
-    """Print a new token of a person, once: only its digest is kept."""
+def create(username: str, days: int) -> int:
+    """Print a new token of a person, once: only its digest is kept. The person is notified."""
     try:
-        click.echo(_for(username, tokens.create))
+        click.echo(_for(username, partial(tokens.create, days=days)))
     except tokens.PersonInactive:
         raise click.ClickException(f"“{username}” is not active, so a token would open nothing") from None
     return DONE

@@ -11,6 +11,8 @@ import unicodedata
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+#: The shortest password, characters (NIST SP 800-63B-4, 3.1.1.2: 15 where it stands alone).
+SHORTEST_PASSWORD = 15
 #: A longer password is refused before it is hashed, characters.
 LONGEST_PASSWORD = 1024
 

@@ -58,6 +58,8 @@ ACTIONS: Table = {
     "load-policy": N_("Load a policy version"),
     "create-token": N_("Create an API token"),
     "revoke-tokens": N_("Revoke API tokens"),
+    "change-password": N_("Change one’s own password"),
+    "accept-invitation": N_("Choose a password by invitation"),
     "log-in": N_("Log in"),
 }
 

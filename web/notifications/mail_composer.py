@@ -63,6 +63,17 @@ class MailItem:
 
 
 @dataclass(frozen=True, slots=True)
+class Addressee:
+    """Whom a mail goes to, and in which language."""
+
+    name: str
+    email: str
+    translator: Translator
+    tenant: Tenant
+    base_url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Recipient:
     """The recipient of a mail, with the values that its labels need."""
 
@@ -73,6 +84,11 @@ class Recipient:
     bodies: Mapping[str, Mapping[str, str]]
     policy: Policy
     base_url: str
+
+    @property
+    def addressee(self) -> Addressee:
+        """Whom the mail goes to."""
+        return Addressee(self.person.name, self.person.email, self.translator, self.tenant, self.base_url)
 
     def seat(self, role: str, body_id: int | None) -> str:
         """The label of an acting role."""
@@ -95,7 +111,7 @@ def compose(services: Services, tenant: Tenant, mailing: Mailing, mail: ClaimedM
     items = [_item(recipient, notice) for notice in notices[:MOST]]
     has_more = len(notices) > MOST
     subject = _subject(recipient, notices, is_digest=mail.digest_on is not None)
-    return _message(recipient, mailing, mail, subject, items, has_more, now)
+    return write_message(recipient.addressee, mailing, mail, subject, items, now, has_more=has_more)
 
 
 def _notice_ids(db: Session, mail: ClaimedMail) -> Sequence[int]:
@@ -187,37 +203,39 @@ def _one_line(text: str) -> str:
     return re.sub(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029]+", " ", text).strip()
 
 
-def _message(
-    recipient: Recipient,
+def write_message(
+    to: Addressee,
     mailing: Mailing,
     mail: ClaimedMail,
     subject: str,
     items: Sequence[MailItem],
-    has_more: bool,
     now: datetime,
+    *,
+    has_more: bool = False,
 ) -> EmailMessage:
-    if not is_address(recipient.person.email):
+    """A mail with its headers; raises `ValueError` for an address or a header that no mail can carry."""
+    if not is_address(to.email):
         raise ValueError("the address is none")
     message = EmailMessage(policy=SMTP)
     message["From"] = mailing.sender
-    message["To"] = Address(display_name=_one_line(recipient.person.name), addr_spec=recipient.person.email)
+    message["To"] = Address(display_name=_one_line(to.name), addr_spec=to.email)
     message["Subject"] = _one_line(subject)
     message["Date"] = format_datetime(now)
     # Stable across retries, so that a duplicate can be recognised.
-    message["Message-ID"] = f"<mail-{mail.id}.{recipient.tenant.key}@{mailing.domain}>"
+    message["Message-ID"] = f"<mail-{mail.id}.{to.tenant.key}@{mailing.domain}>"
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
     shown = {
         "items": items,
         "has_more": has_more,
         "subject": subject,
-        "language": recipient.translator.language,
-        "_": recipient.translator.translate,
-        "notices_url": f"{recipient.base_url}/notices",
-        "settings_url": f"{recipient.base_url}/settings",
+        "language": to.translator.language,
+        "_": to.translator.translate,
+        "notices_url": f"{to.base_url}/notices",
+        "settings_url": f"{to.base_url}/settings",
     }
     message.set_content(_TEMPLATES.get_template("mail.txt").render(shown), cte="quoted-printable")
     html = _TEMPLATES.get_template("mail.html").render(shown)
     message.add_alternative(html, subtype="html", cte="quoted-printable")
-    message["Content-Language"] = recipient.translator.language
+    message["Content-Language"] = to.translator.language
     return message

@@ -20,6 +20,7 @@ from threading import Event, Thread
 from urllib.parse import urlsplit
 
 from config.mailing import Mailing
+from web.notifications.account_mail import compose_account_mail
 from web.notifications.mail_composer import NoRecipient, compose
 from workflow.cases.services import Services
 from workflow.core.tenants import Tenant
@@ -47,7 +48,7 @@ class SmtpTransport:
 
         def deliver(mail: ClaimedMail, now: datetime) -> Delivery:
             try:
-                message = compose(self._services, tenant, self._mailing, mail, now)
+                message = self._compose(tenant, mail, now)
             except NoRecipient as error:
                 return Delivery("never", str(error))
             except ValueError as error:  # an address or a header that no mail can carry
@@ -62,6 +63,11 @@ class SmtpTransport:
             yield deliver
         finally:
             connection.close()
+
+    def _compose(self, tenant: Tenant, mail: ClaimedMail, now: datetime) -> EmailMessage:
+        if mail.account_notice_id is not None:
+            return compose_account_mail(self._services, tenant, self._mailing, mail, mail.account_notice_id, now)
+        return compose(self._services, tenant, self._mailing, mail, now)
 
 
 def transport_of(services: Services, mailing: Mailing) -> SmtpTransport | None:

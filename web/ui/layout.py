@@ -105,7 +105,8 @@ def _layout() -> dict[str, Any]:
         tenant: Tenant = current_user.municipality
         found["seats"] = sorted(current_user.seats, key=lambda seat: (ROLES.index(seat[0]), seat[1]))
         try:
-            found["policy_note"] = here.policy(tenant).document
+            if access_control.may(current_user, "signed-in"):
+                found["policy_note"] = here.policy(tenant).document
             here.body_names(tenant)
         except NotFound:
             pass  # a municipality without a policy has no policy note in the footer

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, and_, case, literal, or_, select, union_all
+from sqlalchemy import Row, Select, and_, case, literal, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
 
-from models import Body, Case, Consultation, Deadline, Engagement
+from models import Body, Case, Consultation, Deadline, Engagement, Person
 from web.auth.session import User
 
 #: Entries of each kind in a calendar.
@@ -35,6 +35,12 @@ class CalendarEntry:
     #: None under secrecy.
     title: str | None
     path: str
+
+
+def calendar_owner(db: Session, digest: str) -> Row[int, str | None, date | None, date | None] | None:
+    """The active person whose calendar address has a digest."""
+    columns = (Person.id, Person.calendar_hash, Person.calendar_expires_on, Person.calendar_used_on)
+    return db.execute(select(*columns).where(Person.calendar_hash == digest, Person.is_active)).one_or_none()
 
 
 def calendar_entries(db: Session, user: User) -> list[CalendarEntry]:

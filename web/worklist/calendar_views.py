@@ -1,7 +1,7 @@
 """The iCalendar feed (RFC 5545) of a person's deadlines.
 
 The URL carries a secret of 256 bits, of which only the digest is stored, and needs no session. An unknown secret gets
-404, whether or not the person exists.
+404, whether or not the person exists; one whose last day is over 410; one of a person without a seat 403.
 """
 
 from __future__ import annotations
@@ -11,19 +11,18 @@ from datetime import datetime, timedelta
 
 from flask import Blueprint, Response, abort
 from icalendar import Calendar, Event
-from sqlalchemy import select
 
-from models import Person
 from models.database import reading
+from web.auth import access_control
 from web.auth.session import User, load_user
 from web.core.services import Services, services
 from web.i18n.translator import Translator
-from web.worklist.calendar_queries import CalendarEntry, calendar_entries
+from web.worklist.calendar_queries import CalendarEntry, calendar_entries, calendar_owner
 from workflow.core.calendar import LATEST, ONE_DAY
 from workflow.core.errors import NotFound
 from workflow.core.messages import N_
 from workflow.core.tenants import Tenant
-from workflow.people.preferences import hash_of, key_of
+from workflow.people.preferences import hash_of, key_of, note_calendar_read
 
 bp = Blueprint("calendar", __name__)
 
@@ -51,20 +50,27 @@ def feed(token: str) -> Response:
 
 
 def _owner(here: Services, token: str) -> User:
-    """The owner of a calendar; 404 for an unknown secret."""
+    """The owner of a calendar; 404 for an unknown secret, 410 after its last day, 403 while its owner reads nothing."""
     key = key_of(token)
     try:
         tenant = here.workflow.tenants.tenant(key or "")
     except NotFound:
         abort(404)
-    digest = hash_of(token)
-    query = select(Person.id, Person.calendar_hash).where(Person.calendar_hash == digest, Person.is_active)
+    digest, today = hash_of(token), here.today(tenant)
     with reading(here.engine, tenant.id) as db:
-        found = db.execute(query).one_or_none()
+        found = calendar_owner(db, digest)
     if found is None or not hmac.compare_digest(str(found.calendar_hash), digest):
         abort(404)
+    if found.calendar_expires_on is None or found.calendar_expires_on < today:
+        abort(410)
     user = load_user(here, tenant, found.id)
-    return user if user is not None else abort(404)
+    if user is None:
+        abort(404)
+    if not access_control.may(user, "signed-in"):
+        abort(403)
+    if found.calendar_used_on != today:
+        note_calendar_read(here.workflow, tenant, found.id, today)
+    return user
 
 
 def icalendar(here: Services, user: User, entries: list[CalendarEntry]) -> bytes:

@@ -143,6 +143,20 @@ def is_in_force(municipality_id: Any, substitute_id: Any) -> tuple[ColumnElement
     )
 
 
+def is_seated(municipality_id: Any, person_id: Any) -> ColumnElement[bool]:
+    """Whether somebody holds a seat today, or stands in at one; without, they read nothing."""
+    seat = Appointment.__table__.alias("seat").c
+    held = select(seat.id).where(
+        seat.municipality_id == municipality_id, seat.person_id == person_id, *holds_today(seat)
+    )
+    stood = (
+        select(_sub.id)
+        .join(_absent, _absent.c.id == _sub.person_id)
+        .where(_sub.substitute_id == person_id, *is_in_force(municipality_id, person_id))
+    )
+    return or_(held.exists(), stood.exists())
+
+
 _STOOD = (
     select(_sub.role, _sub.body_id, _absent.c.id, _absent.c.public_id, _absent.c.username, _absent.c.name)
     .join(_absent, _absent.c.id == _sub.person_id)

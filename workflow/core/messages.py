@@ -97,6 +97,14 @@ SENTENCES: Mapping[str, str] = {
     "substitute-longer": N_(
         "This can only end it earlier; for a longer time, name a substitute for the days that follow."
     ),
+    # -- accounts
+    "own-password": N_("Give your own password; without it this cannot be changed."),
+    "password-changed-meanwhile": N_("Your password has been changed in the meantime; log in again with the new one."),
+    "token-life": N_("“%(field)s” must be at least 1 and at most %(most)s."),
+    "no-seat": N_(
+        "You hold no appointment today and stand in for nobody, so there is nothing here for you to read. An "
+        "administrator of your municipality can tell you why."
+    ),
     "rulings-only": N_(
         "What the municipality says of an assumption is recorded by the international coordinator or an administrator, "
         "and never by an auditor."

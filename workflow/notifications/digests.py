@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, and_, delete, false, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from models import Mail, Notice, Person
+from models import AccountNotice, Mail, Notice, Person
 from models.database import reading, writing
 from workflow.cases.services import Services
 from workflow.core.calendar import ONE_DAY, local_day, morning_of
@@ -45,6 +45,7 @@ def make_mails(services: Services, tenant: Tenant, *, now: datetime, limit: int,
     def due() -> list[tuple[int, str]]:
         return undispatched(services, tenant, limit=limit)
 
+    done["notices"] += dispatch_account_notices(services, tenant, now=now, limit=limit, by_mail=by_mail)
     failed = work_off(services, tenant, NOTICES, batch=batch, due=due, one=batch, now=now)
     if failed:
         done["failed"] = failed
@@ -72,6 +73,42 @@ def dispatch(
             .where(Notice.municipality_id == tenant.id, Notice.id.in_([notice.id for notice in notices]))
             .values(is_dispatched=True)
         )
+    return len(notices)
+
+
+def dispatch_account_notices(
+    services: Services, tenant: Tenant, *, now: datetime, limit: int, by_mail: bool = True
+) -> int:
+    """Make mails of at most `limit` notices about accounts that have none yet; returns how many notices.
+
+    Each goes to the address that its person had before the change, whatever mail they want otherwise.
+    """
+    with writing(services.engine, tenant.id) as connection:
+        undone = (
+            select(AccountNotice.id, AccountNotice.person_id, AccountNotice.address)
+            .where(AccountNotice.municipality_id == tenant.id, AccountNotice.is_dispatched == false())
+            .order_by(AccountNotice.id)
+        )
+        notices = connection.execute(undone.limit(limit).with_for_update(skip_locked=True)).all()
+        rows = [
+            {
+                "municipality_id": tenant.id,
+                "person_id": notice.person_id,
+                "account_notice_id": notice.id,
+                "state": "queued",
+                "attempts": 0,
+                "next_at": now,
+                "created_at": now,
+                "error": "",
+            }
+            for notice in notices
+            if by_mail and notice.address
+        ]
+        if rows:
+            connection.execute(_inserting(connection).on_conflict_do_nothing(), rows)
+        if notices:
+            told = (AccountNotice.municipality_id == tenant.id, AccountNotice.id.in_([one.id for one in notices]))
+            connection.execute(update(AccountNotice).where(*told).values(is_dispatched=True))
     return len(notices)
 
 

@@ -47,8 +47,9 @@ class ClaimedMail:
 
     id: int
     person_id: int
-    #: The notice it tells of; None for a digest.
+    #: The notice it tells of; None for a digest, and for a notice about an account.
     notice_id: int | None
+    account_notice_id: int | None
     digest_on: date | None
     created_at: datetime
     attempts: int
@@ -173,7 +174,15 @@ def _claim(services: Services, tenant: Tenant, now: datetime) -> ClaimedMail | N
             update(Mail)
             .where(Mail.municipality_id == tenant.id, Mail.id == due.id)
             .values(state="sending", attempts=Mail.attempts + 1, next_at=now + LEASE)
-            .returning(Mail.id, Mail.person_id, Mail.notice_id, Mail.digest_on, Mail.created_at, Mail.attempts)
+            .returning(
+                Mail.id,
+                Mail.person_id,
+                Mail.notice_id,
+                Mail.account_notice_id,
+                Mail.digest_on,
+                Mail.created_at,
+                Mail.attempts,
+            )
         ).one()
     return ClaimedMail(*row)
 

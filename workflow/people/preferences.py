@@ -10,7 +10,7 @@ import hashlib
 import re
 import secrets
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
@@ -20,20 +20,29 @@ from models import Mail, Person
 from models.database import writing
 from workflow.cases.payloads import field_reasons
 from workflow.cases.services import Services
+from workflow.core.calendar import local_day
 from workflow.core.errors import Malformed, NotFound
 from workflow.core.messages import reason
 from workflow.core.tenants import Tenant
 from workflow.core.text_validation import clean
 from workflow.notifications.recipients import WANTS
+from workflow.people.account_notices import Change, notify
 from workflow.people.payloads import LANGUAGES
+from workflow.people.tokens import end_tokens
 from workflow.trail.journal import Act, record
 
 #: Of an address, characters (RFC 5321, 4.5.3.1, with room for the angle brackets).
 LONGEST_ADDRESS = 254
+#: Life of a calendar's address.
+CALENDAR_LIFE = timedelta(days=365)
 #: Plain ASCII, one @, nothing that has a meaning in a header.
 _ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 #: `KEY_SECRET`: the municipality's key, and 32 random bytes.
 _TOKEN = re.compile(r"([a-z]+)_[A-Za-z0-9_-]{43}")
+
+
+#: Columns of a person without a calendar.
+NO_CALENDAR: Mapping[str, None] = {"calendar_hash": None, "calendar_expires_on": None, "calendar_used_on": None}
 
 
 def is_address(text: str) -> bool:
@@ -52,8 +61,20 @@ class OwnSettings(Schema):
     language = fields.String(required=True, validate=validate.OneOf(LANGUAGES))
 
 
-def change_settings(services: Services, person_id: int, key: str, given: Mapping[str, Any], *, now: datetime) -> None:
-    """Keep what a person chose; raises `Malformed` for what cannot be. Nothing is recorded when nothing changes."""
+def change_settings(
+    services: Services,
+    person_id: int,
+    key: str,
+    given: Mapping[str, Any],
+    *,
+    now: datetime,
+    verified_hash: str | None = None,
+) -> None:
+    """Keep what a person chose; raises `Malformed` for what cannot be. Nothing is recorded when nothing changes.
+
+    Another e-mail address needs the person's password: `verified_hash` is the stored hash that the edge has found their
+    password to match. The person is notified at the address from before.
+    """
     tenant = services.tenants.tenant(key)
     try:
         values = dict(OwnSettings().load(clean(given)))
@@ -67,20 +88,30 @@ def change_settings(services: Services, person_id: int, key: str, given: Mapping
         changed = sorted(name for name, value in values.items() if getattr(person, name) != value)
         if not changed:
             return
+        if "email" in changed and (verified_hash is None or verified_hash != person.password_hash):
+            raise Malformed(reason("own-password", field="password"))
         _keep(connection, tenant, person_id, values)
         _release_held(connection, tenant, person_id, values)
         data = {name: values[name] for name in changed if name != "email"}
         _record(connection, tenant, person, "change-settings", {"changed": changed} | data, now)
+        if "email" in changed:
+            change = Change("email-changed", person_id, person_id, address=person.email)
+            notify(connection, tenant, change, now=now)
 
 
 def create_calendar(services: Services, person_id: int, key: str, *, now: datetime) -> str:
-    """A new secret address for a person's calendar, told this once; an older one ends."""
+    """A new secret address for a person's calendar, told this once and valid for a year; an older one ends."""
     tenant = services.tenants.tenant(key)
     token = f"{tenant.key}_{secrets.token_urlsafe(32)}"
+    until = local_day(now, tenant.timezone) + CALENDAR_LIFE
     with writing(services.engine, tenant.id) as connection:
         person = _person(connection, tenant, person_id)
-        _keep(connection, tenant, person_id, {"calendar_hash": hash_of(token)})
-        _record(connection, tenant, person, "create-calendar", {"replaces": person.calendar_hash is not None}, now)
+        values = {"calendar_hash": hash_of(token), "calendar_expires_on": until, "calendar_used_on": None}
+        _keep(connection, tenant, person_id, values)
+        data = {"replaces": person.calendar_hash is not None, "until": until.isoformat()}
+        _record(connection, tenant, person, "create-calendar", data, now)
+        change = Change("calendar-created", person_id, person_id, detail={"until": until.isoformat()})
+        notify(connection, tenant, change, now=now)
     return token
 
 
@@ -90,8 +121,24 @@ def revoke_calendar(services: Services, person_id: int, key: str, *, now: dateti
     with writing(services.engine, tenant.id) as connection:
         person = _person(connection, tenant, person_id)
         if person.calendar_hash is not None:
-            _keep(connection, tenant, person_id, {"calendar_hash": None})
+            _keep(connection, tenant, person_id, NO_CALENDAR)
             _record(connection, tenant, person, "revoke-calendar", {}, now)
+
+
+def revoke_token(services: Services, person_id: int, key: str, token_id: int, *, now: datetime) -> None:
+    """End one of a person's own tokens; raises `NotFound` for any other, and for one that has ended."""
+    tenant = services.tenants.tenant(key)
+    with writing(services.engine, tenant.id) as connection:
+        person = _person(connection, tenant, person_id)
+        if not end_tokens(connection, tenant, person_id, now, only=token_id):
+            raise NotFound(reason("not-found"))
+        _record(connection, tenant, person, "revoke-tokens", {"person": person.public_id, "tokens": 1}, now)
+
+
+def note_calendar_read(services: Services, tenant: Tenant, person_id: int, today: date) -> None:
+    """Note the day on which a calendar was read, once a day."""
+    with writing(services.engine, tenant.id) as connection:
+        _keep(connection, tenant, person_id, {"calendar_used_on": today})
 
 
 def mark_as_read(services: Services, person_id: int, key: str, up_to: int) -> None:

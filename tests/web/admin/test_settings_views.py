@@ -11,10 +11,10 @@ from sqlalchemy import Engine, select
 from models import Person
 from models.database import reading
 from tests.web.clients import Desk, engine_of, sit, values, words
-from tests.web.conftest import serving
+from tests.web.conftest import PASSWORD, serving
 from tests.worlds import World
 
-GIVEN = {"email": "leila@kommun.example", "mail_wanted": "daily", "language": "sv"}
+GIVEN = {"email": "leila@kommun.example", "mail_wanted": "daily", "language": "sv", "password": PASSWORD}
 
 
 @pytest.fixture

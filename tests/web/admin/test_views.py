@@ -14,8 +14,8 @@ from models.database import reading
 from tests.web.clients import Desk, counted, each_store, engine_of, let_in, sit, values, words
 from tests.web.conftest import PASSWORD, Browser
 from tests.worlds import World, build
-from web.admin.forms import SHORTEST_PASSWORD
 from web.admin.queries import PAGE
+from web.core.passwords import SHORTEST_PASSWORD
 
 EVIL = "<script>alert(1)</script>"
 NEW = {"name": "Åsa Öberg", "username": "asa", "language": "sv", "password": "four words make a secret"}

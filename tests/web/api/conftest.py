@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 
 from tests.web.api.description import conforms
 from tests.worlds import World
-from web.api import tokens
+from workflow.people import tokens
 
 API = "/api/v1"
 

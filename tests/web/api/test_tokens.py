@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import Engine, select, update
 
-from models import ApiToken, Person, TrailEntry
+from models import ApiToken, Appointment, Person, TrailEntry
 from models.database import reading, writing
 from tests.web.api.conftest import Program, Programs, codes, token_of
 from tests.web.conftest import Browser
 from tests.worlds import World, build
-from web.api import tokens
-from workflow.core.errors import NotFound
+from workflow.core.errors import Malformed, NotFound
+from workflow.people import tokens
 
 NO_TOKENS = [
     "",
@@ -102,7 +103,48 @@ def test_nobody_gets_a_token_who_is_not_known(world: World) -> None:
             tokens.create(world.engine, world.services.tenants, username, world.now)
 
 
-def test_a_token_is_of_one_person_for_as_long_as_it_stands(program: Programs, world: World) -> None:
+def test_a_token_expires_after_a_year_or_earlier(program: Programs, world: World) -> None:
     officer: Program = program("officer")
-    world.later(days=400)
+    short = tokens.create(world.engine, world.services.tenants, "manager@orebro", world.now, days=1)
+    assert program("").get("/cases", Authorization=f"Bearer {short}").status_code == 200
+    world.later(days=1)
+    assert program("").get("/cases", Authorization=f"Bearer {short}").status_code == 401
+    world.later(days=363, hours=23)
     assert officer.get("/cases").status_code == 200
+    world.later(hours=1)
+    answer = officer.get("/cases")
+    assert answer.status_code == 401
+    assert codes(answer) == []
+
+
+@pytest.mark.parametrize("days", [0, -1, 366, 10**9])
+def test_a_token_lives_from_a_day_to_a_year(world: World, days: int) -> None:
+    with pytest.raises(Malformed) as caught:
+        tokens.create(world.engine, world.services.tenants, "officer@orebro", world.now, days=days)
+    assert [why.code for why in caught.value.reasons] == ["token-life"]
+
+
+def test_the_last_use_of_a_token_is_noted_once_a_day(program: Programs, world: World) -> None:
+    officer = program("officer")
+    with reading(world.engine, world.tenant.id) as session:
+        assert session.execute(select(ApiToken.used_on)).scalar_one() is None
+    for _ in range(2):
+        officer.get("/cases")
+    world.later(days=3)
+    officer.get("/cases")
+    with reading(world.engine, world.tenant.id) as session:
+        assert session.execute(select(ApiToken.used_on)).scalar_one() == world.now.date()
+
+
+def test_the_token_of_somebody_without_a_seat_reads_nothing(program: Programs, world: World) -> None:
+    officer, other = program("officer"), program("manager")
+    with writing(world.engine, world.tenant.id) as connection:
+        ends = world.now.date() - timedelta(days=1)
+        connection.execute(
+            update(Appointment).where(Appointment.person_id == world.people["officer"]).values(ends_on=ends)
+        )
+    for path in ("/cases", "/engagements", "/policies", "/evaluations", "/who-decides"):
+        answer = officer.get(path)
+        assert answer.status_code == 403, path
+        assert codes(answer) == ["no-seat"]
+    assert other.get("/cases").status_code == 200

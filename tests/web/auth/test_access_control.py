@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_wtf import CSRFProtect
+from sqlalchemy import select, update
 from werkzeug.routing import Rule
 
-from tests.web.conftest import Browser
+from models import Appointment, Person
+from models.database import reading, writing
+from tests.web.conftest import HASH, Browser
+from tests.workflow.notices import stand_in
 from tests.worlds import World
 from web.auth import access_control
 from web.auth.access_control import ACCESS, ROLES_FOR, RoutesUnclassified, classify, may
+from web.auth.session import User
+from workflow.cases.acting_roles import MUNICIPALITY, Substitution, is_seated
+from workflow.cases.actor import load_actor
+from workflow.people.preferences import create_calendar
 
 
 def test_an_unclassified_endpoint_stops_the_application(app: Flask) -> None:
@@ -111,8 +122,6 @@ def test_a_new_application_with_a_forgotten_address_does_not_answer_there(world:
     ],
 )
 def test_the_table_admits_by_role(world: World, role: str, who: str, admitted: bool) -> None:
-    from web.auth.session import User
-
     user = User(1, "p", "p@orebro", "P", "en", world.tenant, frozenset({(role, "kommunstyrelsen")}))
     assert may(user, who) is admitted
 
@@ -124,3 +133,77 @@ def _path(rule: Rule) -> str:
         for converter in ("", "int:", "path:", "string:"):
             path = path.replace(f"<{converter}{argument}>", "1" if converter == "int:" else "orebro-2026-00001")
     return path
+
+
+# -- reading only with a seat
+
+
+@pytest.fixture
+def unseated(app: Flask, world: World) -> Browser:
+    """Somebody whose last seat ended yesterday."""
+    world.add("unseated", ("officer", "kommunstyrelseforvaltningen"))
+    with writing(world.engine, world.tenant.id) as connection:
+        mine = Appointment.person_id == world.people["unseated"]
+        connection.execute(update(Appointment).where(mine).values(ends_on=world.now.date() - timedelta(days=1)))
+        connection.execute(update(Person).where(Person.id == world.people["unseated"]).values(password_hash=HASH))
+    browser = Browser(app.test_client())
+    browser.log_in("unseated@orebro")
+    return browser
+
+
+#: What somebody reads without a seat: their own account, and what needs no log-in.
+OWN = ("account", "anyone", "token")
+
+
+def test_without_a_seat_nothing_is_read_or_done_by_any_route(app: Flask, world: World, unseated: Browser) -> None:
+    world.open("visit")
+    token, tried = unseated.token("/settings"), 0
+    for rule in app.url_map.iter_rules():
+        if ACCESS[rule.endpoint] in OWN:
+            continue
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+            answer = unseated.client.open(_path(rule), method=method, data={"csrf_token": token}, buffered=True)
+            assert answer.status_code == 403, (rule, method)
+            assert "You hold no appointment today" in answer.text, rule
+            tried += 1
+    assert tried > 60
+
+
+def test_without_a_seat_the_page_leads_to_settings_and_out(unseated: Browser) -> None:
+    page = unseated.get("/").text
+    assert 'href="/settings"' in page
+    assert 'action="/logout"' in page
+    assert "policy-note" not in page
+    assert unseated.get("/settings").status_code == 200
+    token = unseated.token("/settings")
+    assert unseated.client.post("/logout", data={"csrf_token": token}).status_code == 303
+
+
+def test_a_calendar_shows_nothing_without_a_seat(app: Flask, world: World, unseated: Browser) -> None:
+    key = create_calendar(world.services, world.people["unseated"], "orebro", now=world.now)
+    assert app.test_client().get(f"/calendar/{key}.ics").status_code == 403
+
+
+def test_who_only_stands_in_reads(world: World) -> None:
+    absence = Substitution(("chair", "kommunstyrelsen"), "q", 2, "q@orebro", "Q")
+    unseated = User(1, "p", "p@orebro", "P", "en", world.tenant, frozenset())
+    assert not may(unseated, "signed-in")
+    assert may(replace(unseated, stands_in=(absence,)), "signed-in")
+
+
+def test_one_rule_says_who_is_seated_to_programs_and_to_screens(world: World) -> None:
+    """For everybody of the world, the appointments of some ended and one person standing in."""
+    world.add("nobody")
+    world.add("tomorrow", ("officer", "kommunstyrelseforvaltningen"), since=world.now.date() + timedelta(days=1))
+    stand_in(world, "chair.executive", "member0", "chair", "kommunstyrelsen")
+    person = Person.__table__.c
+    query = select(person.id, is_seated(MUNICIPALITY, person.id)).where(person.municipality_id == MUNICIPALITY)
+    given = {"municipality": world.tenant.id, "today": world.now.date()}
+    with reading(world.engine, world.tenant.id) as db:
+        found = dict(db.connection().execute(query, given).all())
+        actors = {id_: load_actor(db.connection(), world.tenant.id, id_, world.now.date()) for id_ in found}
+    assert {id_: bool(seated) for id_, seated in found.items()} == {
+        id_: bool(actor.all_seats) for id_, actor in actors.items()
+    }
+    assert not found[world.people["nobody"]]
+    assert not found[world.people["tomorrow"]]

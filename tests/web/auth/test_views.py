@@ -20,7 +20,7 @@ from models.database import reading, writing
 from tests.web.conftest import CHEAP, PASSWORD, Browser, furnished, serving, settings_for
 from tests.worlds import World
 from web.app import create_app
-from web.auth.views import client_address
+from web.auth.client_address import client_address
 from web.core import login_throttle
 from web.core.passwords import LONGEST_PASSWORD, Passwords
 from workflow.people.administration import carry_out

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,8 @@ from models import ApiToken, Case, Person
 from models.database import connect, reading, writing
 from tests.web.cli.calling import Run, environment_of, fails, free_port
 from tests.worlds import build
-from web.api import tokens
 from workflow.core.errors import NotFound
+from workflow.people import tokens
 
 SECRET = "a secret for tests alone"
 
@@ -82,7 +83,8 @@ def test_a_token_is_printed_once_and_can_be_ended(run: Run, database: dict[str, 
     code, out, err = run("token", "create", "officer@orebro", **database)
     assert (code, err) == (0, "")
     token = out.strip()
-    assert tokens.bearer(engine, world.services.tenants, f"Bearer {token}").person_id == world.people["officer"]
+    found = tokens.bearer(engine, world.services.tenants, f"Bearer {token}", datetime.now(UTC))
+    assert found.person_id == world.people["officer"]
     with reading(engine, world.tenant.id) as session:
         assert session.execute(select(func.count(ApiToken.id))).scalar_one() == 1
     for unheard in ("nobody@orebro", "officer@bergen", "officer", "", "officer@orebro@orebro"):
@@ -90,7 +92,7 @@ def test_a_token_is_printed_once_and_can_be_ended(run: Run, database: dict[str, 
         fails(run("token", "revoke", unheard), 2, unheard)
     assert run("token", "revoke", "officer@orebro")[:2] == (0, "1 ended\n")
     with pytest.raises(NotFound):
-        tokens.bearer(engine, world.services.tenants, f"Bearer {token}")
+        tokens.bearer(engine, world.services.tenants, f"Bearer {token}", datetime.now(UTC))
     with writing(engine, world.tenant.id) as connection:
         connection.execute(update(Person).where(Person.id == world.people["officer"]).values(is_active=False))
     fails(run("token", "create", "officer@orebro"), 1, "officer@orebro")

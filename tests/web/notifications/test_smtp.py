@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import smtplib
 from collections.abc import Iterator
 from email.message import EmailMessage
@@ -17,8 +18,10 @@ from tests.web.clients import engine_of
 from tests.workflow.notices import mails, notice, stand_in, wants
 from tests.worlds import World
 from web.notifications.smtp import SmtpTransport, transport_of
-from workflow.notifications.digests import digest, dispatch, next_morning
+from workflow.notifications.digests import digest, dispatch, dispatch_account_notices, make_mails, next_morning
 from workflow.notifications.mail_queue import send_some
+from workflow.people.account_notices import Change, notify
+from workflow.people.invitations import MAIL, find, invite
 
 BOARD = "kommunstyrelsen"
 
@@ -150,8 +153,9 @@ def test_an_address_that_would_be_more_than_an_address_is_never_written(
 
 def a_case(world: World, **columns: Any) -> tuple[int, str]:
     """A case that waits for the board's chair; its id and number."""
-    number = world.open("visit", title="Visit from Łódź\r\nBcc: everybody@evil.example")
+    number = world.open("visit")
     values = {"waits_role": "chair", "waits_body_id": world.tenant.body_ids[BOARD], "waits_person_id": None}
+    values["title"] = "Visit from Łódź\r\nBcc: everybody@evil.example"  # as only a database could hold it
     with writing(world.engine, world.tenant.id) as connection:
         connection.execute(update(Case).where(Case.number == number).values(**(values | columns)))
     return world.row(number).id, number
@@ -327,3 +331,53 @@ def test_what_is_composed_is_read_with_few_statements(world: World, server: Mail
     event.listen(world.engine, "before_cursor_execute", lambda *given: sent.append(given[2]))
     send(world, server)
     assert len([one for one in sent if not one.startswith("BEGIN")]) <= 14, sent
+
+
+# -- accounts
+
+
+def test_change_of_an_account_is_mailed_to_the_address_from_before(world: World, server: MailServer) -> None:
+    address = wants(world, "officer", "none", language="sv")
+    change = Change("email-changed", world.people["officer"], world.people["officer"], address="old@kommun.example")
+    with writing(world.engine, world.tenant.id) as connection:
+        notify(connection, world.tenant, change, now=world.now)
+    assert dispatch_account_notices(world.services, world.tenant, now=world.now, limit=9) == 1
+    assert send(world, server) == {"mails-sent": 1}
+    (message,) = server.received
+    assert "old@kommun.example" in message["To"]
+    assert address not in str(message)
+
+
+def test_invitation_is_mailed_with_a_link_that_opens(world: World, server: MailServer) -> None:
+    wants(world, "chair.executive")
+    wants(world, "auditor")
+    with writing(world.engine, world.tenant.id) as connection:
+        person = world.people["chair.executive"]
+        assert invite(connection, world.tenant, person, world.people["admin"], MAIL, now=world.now) is None
+    dispatch_account_notices(world.services, world.tenant, now=world.now, limit=9)
+    assert send(world, server) == {"mails-sent": 2}
+    texts = {str(message["To"]): plain(message) for message in server.received}
+    (own,) = (text for to, text in texts.items() if "chair.executive" in to)
+    (watched,) = (text for to, text in texts.items() if "auditor" in to)
+    token = re.search(r"/invitation/(\S+)", own)
+    assert token is not None
+    assert find(world.services, token[1], now=world.now).person_id == person
+    assert "/invitation/" not in watched
+    assert "You are invited" not in watched
+
+
+def test_invitation_that_has_ended_is_not_mailed(world: World, server: MailServer) -> None:
+    wants(world, "officer")
+    for _ in range(2):
+        with writing(world.engine, world.tenant.id) as connection:
+            invite(connection, world.tenant, world.people["officer"], None, MAIL, now=world.now)
+    dispatch_account_notices(world.services, world.tenant, now=world.now, limit=9)
+    assert send(world, server) == {"mails-sent": 1, "mails-failed": 1}
+
+
+def test_while_mail_is_off_notices_of_accounts_are_no_mails(world: World) -> None:
+    wants(world, "officer")
+    with writing(world.engine, world.tenant.id) as connection:
+        notify(connection, world.tenant, Change("password-changed", world.people["officer"]), now=world.now)
+    make_mails(world.services, world.tenant, now=world.now, limit=9, by_mail=False)
+    assert mails(world) == []

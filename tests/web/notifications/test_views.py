@@ -10,7 +10,7 @@ from sqlalchemy import Engine, event, select
 
 from models import Person
 from models.database import reading
-from tests.web.clients import Desk, counted, each_store, engine_of, let_in, sit
+from tests.web.clients import Desk, counted, each_store, engine_of, let_in, sit, words
 from tests.web.worklist.test_views import _user, put
 from tests.workflow.notices import notice, stand_in
 from tests.worlds import World
@@ -47,7 +47,9 @@ def test_notices_to_another_seat_are_not_seen(world: World, app: Flask) -> None:
 def test_somebody_without_a_seat_has_no_notices(world: World, app: Flask) -> None:
     let_in(world, "nobody")
     notice(world, "chair", BOARD, "rung-step")
-    assert "There are no notices for you." in sit(app, "nobody@orebro").read("/notices")
+    answer = sit(app, "nobody@orebro").get("/notices")
+    assert answer.status_code == 403
+    assert "there is nothing here for you to read" in words(answer.text)
 
 
 @pytest.mark.parametrize("before", ["x", "-1", "1.5", "9" * 18, "²"])

@@ -15,9 +15,9 @@ from tests.worlds import World
 from workflow.audit.verify import verify
 from workflow.core.errors import ActionNotOpen, Malformed, NotFound, NotMandated
 from workflow.notifications.digests import dispatch
+from workflow.people import preferences
 from workflow.people.administration import administer
 from workflow.people.preferences import (
-    change_settings,
     create_calendar,
     hash_of,
     is_address,
@@ -27,6 +27,17 @@ from workflow.people.preferences import (
 )
 
 GIVEN = {"email": "leila@kommun.example", "mail_wanted": "daily", "language": "sv"}
+
+
+HASH = "the hash of a password"
+
+
+def change_settings(world: World, who: str, given: dict[str, str]) -> None:
+    """Change settings as somebody who has given their password."""
+    with writing(world.engine, world.tenant.id) as connection:
+        connection.execute(update(Person).where(Person.id == world.people[who]).values(password_hash=HASH))
+    id_, key = world.people[who], world.tenant.key
+    preferences.change_settings(world.services, id_, key, given, now=world.now, verified_hash=HASH)
 
 
 def person(world: World, who: str) -> Any:
@@ -67,7 +78,7 @@ def everything_in_the_trail(world: World) -> str:
 def test_what_is_no_single_address_is_refused(orebro: World, address: str) -> None:
     before = len(journal(orebro))
     with pytest.raises(Malformed) as refused:
-        change_settings(orebro.services, orebro.people["officer"], "orebro", GIVEN | {"email": address}, now=orebro.now)
+        change_settings(orebro, "officer", GIVEN | {"email": address})
     assert [why.values["field"] for why in refused.value.reasons] == ["email"]
     assert (person(orebro, "officer").email, len(journal(orebro))) == ("", before)
 
@@ -75,13 +86,13 @@ def test_what_is_no_single_address_is_refused(orebro: World, address: str) -> No
 @pytest.mark.parametrize("given", [{"mail_wanted": "hourly"}, {"language": "fi"}, {"name": "Somebody else"}])
 def test_what_is_no_choice_is_refused(orebro: World, given: dict[str, str]) -> None:
     with pytest.raises(Malformed):
-        change_settings(orebro.services, orebro.people["officer"], "orebro", GIVEN | given, now=orebro.now)
+        change_settings(orebro, "officer", GIVEN | given)
 
 
 def test_a_closed_account_settles_nothing(orebro: World) -> None:
     wants(orebro, "officer", is_active=False)
     with pytest.raises(NotFound):
-        change_settings(orebro.services, orebro.people["officer"], "orebro", GIVEN, now=orebro.now)
+        change_settings(orebro, "officer", GIVEN)
     with pytest.raises(NotFound):
         create_calendar(orebro.services, orebro.people["officer"], "orebro", now=orebro.now)
 
@@ -115,7 +126,7 @@ def test_a_mail_that_is_not_stuck_is_not_sent_once_more(orebro: World, state: st
 
 
 def test_what_was_chosen_is_kept_and_stands_in_the_journal_without_the_address(orebro: World) -> None:
-    change_settings(orebro.services, orebro.people["officer"], "orebro", GIVEN, now=orebro.now)
+    change_settings(orebro, "officer", GIVEN)
     kept = person(orebro, "officer")
     assert (kept.email, kept.mail_wanted, kept.language) == ("leila@kommun.example", "daily", "sv")
     entry = journal(orebro)[-1]
@@ -127,7 +138,7 @@ def test_what_was_chosen_is_kept_and_stands_in_the_journal_without_the_address(o
 
 def test_nothing_is_recorded_when_nothing_changes(orebro: World) -> None:
     for _ in range(2):
-        change_settings(orebro.services, orebro.people["officer"], "orebro", GIVEN, now=orebro.now)
+        change_settings(orebro, "officer", GIVEN)
     assert [entry.action for entry in journal(orebro)].count("change-settings") == 1
 
 
@@ -137,7 +148,7 @@ def test_what_is_held_follows_the_new_choice(orebro: World, way: str, state: str
     notice(orebro, "coordinator", "kommunstyrelsen")
     dispatch(orebro.services, orebro.tenant, now=orebro.now, limit=9)
     given = {"email": "c@kommun.example", "mail_wanted": way, "language": "en"}
-    change_settings(orebro.services, orebro.people["coordinator"], "orebro", given, now=orebro.now)
+    change_settings(orebro, "coordinator", given)
     assert [mail.state for mail in mails(orebro)] == ([state] if state else [])
 
 

@@ -1,0 +1,53 @@
+"""Sentences of notices about accounts, to their person and to auditors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from workflow.core.messages import N_
+
+#: By kind: the sentence to the person, and the one to an auditor about somebody else.
+SENTENCES: Mapping[str, tuple[str, str]] = {
+    "password-changed": (N_("Your password has been changed."), N_("%(name)s has a new password.")),
+    "invited": (
+        N_("You are invited to choose your password."),
+        N_("%(name)s has been invited to choose a new password."),
+    ),
+    "email-changed": (
+        N_("Your e-mail address has been changed."),
+        N_("The e-mail address of %(name)s has been changed."),
+    ),
+    "renamed": (N_("Your name has been changed."), N_("The name of %(name)s has been changed.")),
+    "account-closed": (N_("Your account has been closed."), N_("The account of %(name)s has been closed.")),
+    "account-opened": (
+        N_("Your account has been opened again."),
+        N_("The account of %(name)s has been opened again."),
+    ),
+    "token-created": (
+        N_("A token for programs has been created in your name. It is valid until %(until)s."),
+        N_("A token for programs has been created in the name of %(name)s. It is valid until %(until)s."),
+    ),
+    "tokens-revoked": (
+        N_("Your tokens for programs have been ended."),
+        N_("The tokens for programs of %(name)s have been ended."),
+    ),
+    "calendar-created": (
+        N_("Your calendar has a new address. It is valid until %(until)s."),
+        N_("The calendar of %(name)s has a new address. It is valid until %(until)s."),
+    ),
+}
+
+
+def account_sentence(
+    translate: Callable[..., str],
+    day: Callable[[str], str],
+    kind: str,
+    detail: Mapping[str, Any],
+    name: str,
+    *,
+    is_own: bool,
+) -> str:
+    """The sentence of a notice; `name` is whose account it is about, `day` writes a day of its detail."""
+    until = day(detail["until"]) if "until" in detail else ""
+    return translate(SENTENCES[kind][0 if is_own else 1], name=name, until=until)
