@@ -25,6 +25,9 @@ from tests.worlds import World
 from web.app import create_app
 from web.auth.access_control import ACCESS
 from workflow.documents.service import Upload, attach, register_letter
+from workflow.people import tokens
+from workflow.people.invitations import SHOWN, invite
+from workflow.people.preferences import create_calendar
 from workflow.people.substitutes import name_substitute
 from workflow.policy.actions import ACTIONS
 from workflow.policy.assumptions import assumption_ids
@@ -50,7 +53,7 @@ NO_PAGES = (
     "static",
 )
 #: Who looks at a page that the table of access opens to these.
-READERS = {"anyone": "", "signed-in": "officer", "officer": "officer", "registry": "officer"}
+READERS = {"anyone": "", "account": "officer", "signed-in": "officer", "officer": "officer", "registry": "officer"}
 #: Who looks where everybody may come, and only some may do anything.
 MAY = {
     "assumptions.index": "coordinator",
@@ -195,6 +198,7 @@ class Gallery:
         self.version = self._version()
         self._tell()
         self.evaluations = dict(self._evaluations())
+        self.invitation = self._account()
 
     def example(self, endpoint: str, argument: str, example: str) -> str:
         """A value for one argument of an address."""
@@ -213,6 +217,7 @@ class Gallery:
             ("audit.stream", "name"): lambda: self.evaluations["reported"],
             ("details.page", "number"): lambda: self.engagement,
             ("imports.page", "run_id"): self._import,
+            ("invitation", "token"): lambda: self.invitation,
             ("activation", "version"): lambda: self.version,
             ("versions", "version"): lambda: self.version,
             ("moving", "number"): lambda: self.cases["consult"],
@@ -225,6 +230,15 @@ class Gallery:
         value = found.get((endpoint, argument)) or found.get((endpoint.partition(".")[0], argument))
         assert value is not None, f"write an example of <{argument}> for {endpoint} in tests/stories/screens.py"
         return value()
+
+    def _account(self) -> str:
+        """The officer has a token and a calendar address; somebody else is invited. The token of the invitation."""
+        world = self.world
+        officer, person = world.people["officer"], world.add("invited")
+        tokens.create(world.engine, world.services.tenants, f"officer@{world.tenant.key}", world.now)
+        create_calendar(world.services, officer, world.tenant.key, now=world.now)
+        with writing(world.engine, world.tenant.id) as connection:
+            return invite(connection, world.tenant, person, None, SHOWN, now=world.now) or ""
 
     def _cases(self) -> Iterator[tuple[str, str]]:
         world = self.world

@@ -12,9 +12,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.stories.conftest import Look
+from tests.stories.conftest import Look, Visit
+from tests.stories.live_server import Stage, give_passwords
 from tests.stories.pages import Person
-from tests.stories.screens import CORE, Screen, core_first, screens
+from tests.stories.screens import CORE, TOWN, Screen, core_first, screens
+from tests.web.conftest import PASSWORD
 from web.i18n.locale import LANGUAGES
 
 SCREENS = {screen.name: screen for screen in screens()}
@@ -73,6 +75,21 @@ def test_a_verdict_on_a_trail_shuts_nobody_out(look: Look) -> None:
     auditor.presses("Verify this trail")
     auditor.reads("The trail is whole")
     found = barriers(auditor.page)
+    assert not found, found
+
+
+def test_the_page_of_somebody_without_a_seat_shuts_nobody_out(visit: Visit, stage: Stage) -> None:
+    world = stage.town(TOWN)
+    world.add("unseated")
+    give_passwords(world)
+    person = visit()
+    person.page.goto("/login")
+    person.writes("User name", f"unseated@{TOWN}")
+    person.writes("Password", PASSWORD)
+    person.presses("Log in")
+    person.reads("You hold no appointment today")
+    assert {width: too_wide(person.page, width) for width in WIDTHS} == dict.fromkeys(WIDTHS, 0)
+    found = barriers(person.page)
     assert not found, found
 
 
