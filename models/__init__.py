@@ -16,7 +16,7 @@ from models.person import ApiToken, Appointment, IdempotencyKey, Invitation, Log
 from models.policy import AssumptionRuling, PolicyActivation, PolicyVersion
 from models.register import FundingLine, ImportRun
 from models.substitute import Substitute
-from models.trail import AccessLog, Disclosure, ErasedWords, TrailEntry
+from models.trail import AccessLog, Disclosure, ErasedDisclosure, TrailEntry
 
 __all__ = [
     "AccessLog",
@@ -36,7 +36,7 @@ __all__ = [
     "Document",
     "Engagement",
     "EngagementWord",
-    "ErasedWords",
+    "ErasedDisclosure",
     "Evaluation",
     "FundingLine",
     "Heartbeat",

@@ -71,10 +71,10 @@ class Disclosure(OfMunicipality, Base):
     value: Mapped[str]
 
 
-class ErasedWords(OfMunicipality, Base):
+class ErasedDisclosure(OfMunicipality, Base):
     """Words that a recorded act erases: the one row by which their disclosure can be deleted. The chain stays valid."""
 
-    __tablename__ = "erased_words"
+    __tablename__ = "erased_disclosure"
 
     stream: Mapped[str] = mapped_column(primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)

@@ -77,8 +77,8 @@ def whole(table: str) -> Iterator[None]:
 _REFUSE_UNRECORDED = """
 CREATE FUNCTION refuse_unrecorded_erasure() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF NOT EXISTS (SELECT 1 FROM erased_words e WHERE e.municipality_id = OLD.municipality_id AND e.stream = OLD.stream
-                   AND e.number = OLD.number AND e.field = OLD.field) THEN
+    IF NOT EXISTS (SELECT 1 FROM erased_disclosure e WHERE e.municipality_id = OLD.municipality_id
+                   AND e.stream = OLD.stream AND e.number = OLD.number AND e.field = OLD.field) THEN
         RAISE EXCEPTION '% is append-only: % is refused', TG_TABLE_NAME, TG_OP USING ERRCODE = 'restrict_violation';
     END IF;
     RETURN OLD;
@@ -87,7 +87,7 @@ END $$
 
 
 def allow_recorded_erasure() -> None:
-    """Let a disclosure be deleted whose erasure is recorded in `erased_words`, and no other."""
+    """Let a disclosure be deleted whose erasure is recorded in `erased_disclosure`, and no other."""
     op.execute(f"DROP TRIGGER disclosure_refuses_delete{_on('disclosure')}")
     if op.get_bind().dialect.name == "postgresql":
         op.execute(_REFUSE_UNRECORDED)
@@ -97,7 +97,7 @@ def allow_recorded_erasure() -> None:
         )
         return
     recorded = (
-        "SELECT 1 FROM erased_words e WHERE e.municipality_id = OLD.municipality_id AND e.stream = OLD.stream"
+        "SELECT 1 FROM erased_disclosure e WHERE e.municipality_id = OLD.municipality_id AND e.stream = OLD.stream"
         " AND e.number = OLD.number AND e.field = OLD.field"
     )
     op.execute(

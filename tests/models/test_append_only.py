@@ -13,7 +13,7 @@ from models import (
     AccessLog,
     AssumptionRuling,
     Disclosure,
-    ErasedWords,
+    ErasedDisclosure,
     Person,
     PolicyActivation,
     PolicyVersion,
@@ -30,7 +30,7 @@ GUARDED: dict[Any, tuple[dict[str, Any], dict[str, Any]]] = {
     AccessLog: ({"id": 1}, {"subject": "m1-2026-00001"}),
     PolicyActivation: ({}, {"policy_version_id": 2}),
     AssumptionRuling: ({"id": 1}, {"verdict": "rejected"}),
-    ErasedWords: ({}, {"field": "title"}),
+    ErasedDisclosure: ({}, {"field": "title"}),
 }
 
 
@@ -109,7 +109,7 @@ def test_disclosure_is_deleted_only_where_its_erasure_is_recorded(owner_engine: 
     engine = _with_one_row(owner_engine, Disclosure)
     with writing(engine, 1) as connection:
         connection.execute(insert(Disclosure).values(row(Disclosure, field="title")))
-        connection.execute(insert(ErasedWords).values(row(ErasedWords, field="title")))
+        connection.execute(insert(ErasedDisclosure).values(row(ErasedDisclosure, field="title")))
     with pytest.raises(IntegrityError, match="DELETE is refused"), writing(engine, 1) as connection:
         connection.execute(delete(Disclosure).where(Disclosure.field == "x"))
     with writing(engine, 1) as connection:

@@ -23,11 +23,16 @@ def password_input(*, hint: str) -> Input:
     return Input("password", "line", str(labels.field_label("password")), hint=hint)
 
 
+def name_input(value: str = "") -> Input:
+    """The input for a person's name."""
+    return Input("name", "line", str(labels.field_label("name")), value, is_needed=True)
+
+
 def person_inputs(tenant: Tenant) -> tuple[Input, ...]:
     """The inputs for a new person."""
     known = tuple(Choice(code, name) for code, name in LANGUAGES.items())
     return (
-        Input("name", "line", str(labels.field_label("name")), is_needed=True),
+        name_input(),
         Input(
             "username",
             "line",

@@ -19,6 +19,7 @@ VALIDITIES: Table = {"ahead": N_("Not yet"), "now": N_("Holds today"), "over": N
 ACCOUNT_CHANGES: Table = {
     "close": N_("The account is closed and every session of it has ended."),
     "open": N_("The account is open again."),
+    "name": N_("The name is changed. What the trail says of earlier days keeps the name of its day."),
     "password": N_("The new password is set and every session of the account has ended."),
 }
 

@@ -129,6 +129,8 @@ def change_person(username: str) -> Answer:
             errors, status = _administer_with_password("change-person", {"username": username}, password)
         else:
             errors, status = [_too_short()], 422
+    elif do == "name":
+        errors, status = _administer("rename-person", {"username": username, "name": request.form.get("name", "")})
     elif do in ("close", "open"):
         errors, status = _administer("change-person", {"username": username, "is_active": do == "open"})
     else:
@@ -144,7 +146,8 @@ def _person(username: str, errors: list[Line]) -> str:
     with reading(here.engine, user.municipality.id) as db:
         found = admin_queries.person(db, user.municipality, username, here.today(user.municipality))
         absences = substitute_queries.absences(db, user.municipality, found.id, here.today(user.municipality))
-    inputs = (admin_forms.password_input(hint=password_hint()),)
+    name = request.form.get("name", found.name)
+    inputs = (admin_forms.name_input(name), admin_forms.password_input(hint=password_hint()))
     away = [one for one in absences if one.away_id == found.id]
     return _form("admin/person.html", inputs, errors, person=found, is_self=found.id == user.id, away=away)
 

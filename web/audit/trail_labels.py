@@ -28,6 +28,8 @@ ACTIONS_DONE: Table = {
     "activate-policy": N_("Policy version brought into force"),
     "add-person": N_("Person added"),
     "change-person": N_("Person changed"),
+    "rename-person": N_("Person renamed"),
+    "erase-person": N_("Person erased"),
     "appoint": N_("Appointed"),
     "end-appointment": N_("Appointment ended"),
     "give-mandate": N_("Mandate recorded"),

@@ -47,6 +47,8 @@ ACTIONS: Table = {
     "import-engagements": N_("Bring in a list of engagements"),
     "add-person": N_("Add a person"),
     "change-person": N_("Change a person"),
+    "rename-person": N_("Rename a person"),
+    "erase-person": N_("Erase a person"),
     "appoint": N_("Appoint"),
     "end-appointment": N_("End an appointment"),
     "give-mandate": N_("Record a mandate"),

@@ -100,6 +100,10 @@ SENTENCES: Mapping[str, str] = {
     # -- accounts
     "own-password": N_("Give your own password; without it this cannot be changed."),
     "password-changed-meanwhile": N_("Your password has been changed in the meantime; log in again with the new one."),
+    "erased-already": N_("This person has been erased."),
+    "erase-seated": N_("The person holds an appointment, or will hold one. End it first: nobody with one is erased."),
+    "erase-stands-in": N_("The person stands in for somebody, or somebody for them. End that first."),
+    "erase-waits": N_("%(case)s waits for this person as its officer. Give it to somebody else first."),
     "token-life": N_("“%(field)s” must be at least 1 and at most %(most)s."),
     "no-seat": N_(
         "You hold no appointment today and stand in for nobody, so there is nothing here for you to read. An "

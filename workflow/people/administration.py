@@ -27,7 +27,10 @@ from workflow.core.text_validation import clean
 from workflow.deadlines import APPOINTMENT, MANDATE
 from workflow.notifications.failed_mail import MailRetry, retry
 from workflow.people import expiring_seats
-from workflow.people.payloads import LastDay, NewAppointment, NewMandate, NewPerson, PersonChange
+from workflow.people.account_notices import Change, notify
+from workflow.people.erasure import rename
+from workflow.people.passwords import end_credentials
+from workflow.people.payloads import LastDay, NewAppointment, NewMandate, NewPerson, PersonChange, PersonName
 from workflow.trail.journal import Act, record
 
 
@@ -41,9 +44,9 @@ def administer(
     now: datetime,
     is_example: bool = False,
 ) -> None:
-    """Take one administrative act in a municipality: `add-person`, `change-person`, `appoint`, `end-appointment`,
-    `give-mandate`, `end-mandate` or `retry-mail`. Raises `NotMandated` for whoever is no administrator, `Malformed` for
-    bad input.
+    """Take one administrative act in a municipality: `add-person`, `change-person`, `rename-person`, `appoint`,
+    `end-appointment`, `give-mandate`, `end-mandate` or `retry-mail`. Raises `NotMandated` for whoever is no
+    administrator, `Malformed` for bad input.
     """
     tenant = services.tenants.tenant(key)
     with (
@@ -107,16 +110,39 @@ def _add_person(
 def _change_person(
     connection: Connection,
     tenant: Tenant,
-    _admin: Actor | None,
+    admin: Actor | None,
     values: dict[str, Any],
     _is_example: bool,
-    _now: datetime,
+    now: datetime,
 ) -> _Told:
+    """Close or open an account, or set a password; sessions, tokens, calendar address and invitations end with it."""
     person, public_id = _person(connection, tenant, values.pop("username"))
-    changes = dict(values) | {"session_epoch": Person.session_epoch + 1}
-    connection.execute(update(Person).where(Person.municipality_id == tenant.id, Person.id == person).values(**changes))
+    this = (Person.municipality_id == tenant.id, Person.id == person)
+    if connection.execute(select(Person.erased_at).where(*this)).scalar_one() is not None:
+        raise Malformed(reason("erased-already", field="username"))
+    end_credentials(connection, tenant, person, now)
+    if values:
+        connection.execute(update(Person).where(*this).values(**values))
+    kinds = {"password_hash": "password-changed"} | (
+        {"is_active": "account-opened" if values["is_active"] else "account-closed"} if "is_active" in values else {}
+    )
+    for kind in (kinds[name] for name in values):
+        notify(connection, tenant, Change(kind, person, admin.id if admin else None), now=now)
     told_of: dict[str, Any] = {"person": public_id, "password": "password_hash" in values}
     return told_of | {name: values[name] for name in ("is_active",) if name in values}, {}
+
+
+def _rename_person(
+    connection: Connection,
+    tenant: Tenant,
+    admin: Actor | None,
+    values: dict[str, Any],
+    _is_example: bool,
+    now: datetime,
+) -> _Told:
+    person, public_id = _person(connection, tenant, values["username"])
+    rename(connection, tenant, person, values["name"], admin.id if admin else None, now=now)
+    return {"person": public_id}, {"name": values["name"]}
 
 
 def _appoint(
@@ -251,6 +277,7 @@ def _dates(values: Mapping[str, Any]) -> dict[str, str | None]:
 _ACTS: Mapping[str, tuple[type[Schema], Callable[..., _Told]]] = {
     "add-person": (NewPerson, _add_person),
     "change-person": (PersonChange, _change_person),
+    "rename-person": (PersonName, _rename_person),
     "appoint": (NewAppointment, _appoint),
     "end-appointment": (LastDay, _end(Appointment, "appointment")),
     "give-mandate": (NewMandate, _give_mandate),

@@ -22,6 +22,13 @@ class NewPerson(StrictSchema):
     password_hash = fields.String(load_default=None, allow_none=True)
 
 
+class PersonName(StrictSchema):
+    """Another name of a person."""
+
+    username = fields.String(required=True)
+    name = Line(200, at_least=1, required=True)
+
+
 class NewAppointment(StrictSchema):
     """A role in a body from a date, cited."""
 

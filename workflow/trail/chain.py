@@ -19,6 +19,10 @@ _TEXTS = (
 )
 
 
+#: The action whose entry says which words of its stream were erased.
+ERASES = "erase-person"
+
+
 @dataclass(frozen=True, slots=True)
 class Stream:
     """The stored entries of a case, evaluation, deadline or journal, and the texts that they disclose."""
@@ -53,13 +57,13 @@ def _parsed(text: str) -> dict[str, Any]:
 
 def chain_faults(key: str, stream: Stream, version: int, head: str) -> Iterator[Fault]:
     """Hashes, order, links, disclosures, and the length and end that the case or journal pins."""
-    previous, reached = "", 0
+    previous, reached, erased = "", 0, _erased_words(stream)
     counted = [row for row in stream.rows if row.number <= version]
     for row in counted:
         gap = range(reached + 1, row.number)
         yield from (fault(stream.name, number, "entry-missing") for number in gap)
         yield from _entry_faults(key, stream.name, row, previous)
-        yield from _disclosure_faults(stream, row)
+        yield from _disclosure_faults(stream, row, erased)
         previous, reached = row.hash, row.number
     if reached < version:
         yield fault(stream.name, reached + 1, "end-missing")
@@ -122,12 +126,22 @@ def _is_canonical(row: Row[Any], clauses: Any, data: Any) -> bool:
     return bool(as_text(clauses) == row.clauses and as_text(data) == row.data)
 
 
-def _disclosure_faults(stream: Stream, row: Row[Any]) -> Iterator[Fault]:
+def _erased_words(stream: Stream) -> frozenset[tuple[int, str]]:
+    """Entry numbers and fields whose words the stream's own entries say were erased."""
+    listed = (data_of(row).get("words", ()) for row in stream.rows if row.action == ERASES)
+    pairs = (pair for words in listed if isinstance(words, list) for pair in words)
+    known = (pair for pair in pairs if isinstance(pair, list) and [*map(type, pair)] == [int, str])
+    return frozenset((number, name) for number, name in known)
+
+
+def _disclosure_faults(stream: Stream, row: Row[Any], erased: frozenset[tuple[int, str]]) -> Iterator[Fault]:
     disclosed = stream.disclosures.get(row.number, {})
     found = data_of(row).get("committed", {})
     committed: dict[str, Any] = found if isinstance(found, dict) else {}
     for name in sorted(committed.keys() | disclosed.keys()):
         if name not in disclosed:
+            if (row.number, name) in erased:
+                continue
             yield fault(stream.name, row.number, "disclosure-missing", field=name)
         elif name not in committed:
             yield fault(stream.name, row.number, "disclosure-uncommitted", field=name)

@@ -95,15 +95,15 @@ def _notices() -> None:
 
 def _erasure() -> None:
     op.create_table(
-        "erased_words",
+        "erased_disclosure",
         sa.Column("stream", sa.String(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("field", sa.String(), nullable=False),
-        _to("municipality", "municipality_id", "erased_words"),
-        sa.PrimaryKeyConstraint("stream", "number", "field", name="pk_erased_words"),
+        _to("municipality", "municipality_id", "erased_disclosure"),
+        sa.PrimaryKeyConstraint("stream", "number", "field", name="pk_erased_disclosure"),
     )
-    isolate("erased_words")
-    refuse_change("erased_words", ("stream", "number", "field"))
+    isolate("erased_disclosure")
+    refuse_change("erased_disclosure", ("stream", "number", "field"))
     allow_recorded_erasure()
 
 

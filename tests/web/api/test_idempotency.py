@@ -20,6 +20,7 @@ from tests.worlds import World
 from web.api.idempotency import REMEMBERED
 from workflow.core.errors import NotFound
 from workflow.core.messages import reason
+from workflow.people.administration import carry_out
 
 
 def cases(world: World) -> int:
@@ -192,6 +193,10 @@ def test_a_replay_is_not_found_by_whoever_may_not_see_the_case_any_more(program:
     body = {"action": "endorse", "version": 2}
     assert manager.post(f"/cases/{number}/actions", body, Idempotency_Key="k").status_code == 200
     _end_appointment(world, "manager", None)
+    with writing(world.engine, world.tenant.id) as connection:
+        elsewhere = {"username": "manager@orebro", "body": "kommunfullmaktige", "role": "member"}
+        given = elsewhere | {"starts_on": world.now.date().isoformat()}
+        carry_out(connection, world.tenant, None, "appoint", given, now=world.now)
     assert manager.post(f"/cases/{number}/actions", body, Idempotency_Key="k").status_code == 404
 
 

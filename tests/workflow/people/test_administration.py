@@ -24,6 +24,7 @@ MANDATE = {"to_body": "forvaltningen-barn", "starts_on": "2026-10-01", "referenc
 ACTS = {
     "add-person": PERSON,
     "change-person": {"username": "member0@orebro", "is_active": False},
+    "rename-person": {"username": "member0@orebro", "name": "Åsa Ny"},
     "appoint": APPOINTMENT,
     "end-appointment": {"id": 1, "ends_on": "2026-12-31"},
     "give-mandate": MANDATE,
