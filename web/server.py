@@ -7,12 +7,15 @@ everything; where a system does not fork, each loads the application itself.
 
 from __future__ import annotations
 
+import asyncio
 import multiprocessing
 import os
 import signal
 import socket
 import threading
+from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from flask import Flask
 from granian import Granian
@@ -22,9 +25,9 @@ from granian.log import LogLevels
 
 from config.settings import Settings
 from web.app import create_app
+from web.auth.request_limits import limit_of
 from web.core import logs
 from web.core.asgi import BufferedWsgi
-from web.core.security import LARGEST_REQUEST
 
 #: Threads of a process: requests that it works on at the same time.
 THREADS = 4
@@ -36,8 +39,8 @@ CONNECTIONS, BACKLOG = 10_000, 2_048
 OTHER_FILES = 500
 #: How long headers may take to arrive, milliseconds.
 HEADERS_WITHIN_MS = 30_000
-#: What a process has for the requests in hand once it was told to stop, seconds.
-GRACE = 15
+#: What a process has for the requests in hand once it was told to stop, and clients for the last answers, seconds.
+GRACE, LEAVE_AFTER = 15, 1.0
 #: The server's own lines go where all others go.
 LOGGING = {
     "formatters": {},
@@ -110,7 +113,35 @@ def _load(settings: Settings) -> BufferedWsgi:
     else:
         app.extensions["instans"].engine.dispose(close=False)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    return BufferedWsgi(app, threads=THREADS, largest=LARGEST_REQUEST)
+    wsgi = BufferedWsgi(app, threads=THREADS, limit=limit_of(app))
+    _stop_in_time(asyncio.get_event_loop(), wsgi)
+    return wsgi
+
+
+def _stop_in_time(loop: asyncio.AbstractEventLoop, wsgi: BufferedWsgi) -> None:
+    """Let what the application works on be all that may hold up a worker that is told to stop.
+
+    The server itself would wait for every client that has begun to send a header, or that does not read.
+    """
+    add = loop.add_signal_handler
+
+    def leave(idle_since: float) -> None:
+        now = loop.time()
+        if wsgi.in_hand:
+            idle_since = now
+        if now >= idle_since + LEAVE_AFTER:
+            os._exit(0)
+        loop.call_later(0.1, leave, idle_since)
+
+    def add_with_ours(number: int, callback: Callable[..., object], *given: Any) -> None:
+        def stop() -> None:
+            wsgi.stop()
+            leave(loop.time())
+            callback(*given)
+
+        add(number, stop)
+
+    loop.add_signal_handler = add_with_ours  # type: ignore[method-assign, assignment]
 
 
 def _end_with_parent() -> None:

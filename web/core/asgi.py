@@ -1,44 +1,43 @@
 """The WSGI application behind an asynchronous server (ASGI 3.0).
 
 The event loop receives the whole request and sends the whole answer; a thread has the request only while the
-application works on it. So a client that speaks or reads slowly holds a connection and no thread. Larger bodies and
-answers wait in temporary files.
+application works on it. So a client that speaks or reads slowly holds a connection and no thread. Larger answers wait
+in temporary files; of bodies `web.core.bodies` says how much is kept.
 """
 
 from __future__ import annotations
 
 import asyncio
+import io
 import logging
 import sys
-from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from tempfile import SpooledTemporaryFile
 from typing import IO, TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes
 
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from web.core.bodies import Bodies, Body, BodyRefused, Disconnected, Message, Receive
+from web.core.request_log import path_of
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 Scope = Mapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
+Environment = dict[str, Any]
 Send = Callable[[Message], Awaitable[None]]
 
 log = logging.getLogger(__name__)
 
-#: What is kept in memory of one body or answer, bytes.
+#: What is kept in memory of one answer, bytes.
 IN_MEMORY = 1024 * 1024
 #: What is read from a file and sent at a time, bytes.
 PIECE = 256 * 1024
-#: How long a body may take to arrive, seconds.
-PATIENCE = 300
 #: CGI names of headers that have no `HTTP_` before them.
 _PLAIN = {"CONTENT_TYPE", "CONTENT_LENGTH"}
-
-
-class Disconnected(ConnectionError):
-    """The client hung up, or took too long, before its request was whole."""
 
 
 @dataclass(slots=True)
@@ -62,55 +61,80 @@ class _Answer:
         self.body.write(piece)
 
 
+class _NotReceived(io.RawIOBase):
+    """The input of a request whose body was larger than it may be: whoever reads it refuses the request."""
+
+    def readable(self) -> bool:
+        """Like any input."""
+        return True
+
+    def readinto(self, _buffer: Any) -> int:
+        """Raises `RequestEntityTooLarge`."""
+        raise RequestEntityTooLarge
+
+
 class BufferedWsgi:
     """An ASGI application that runs a WSGI one in a few threads."""
 
-    def __init__(self, app: WSGIApplication, *, threads: int, largest: int) -> None:
-        """`largest`: the bytes of a body that are received at most; the application refuses what has more."""
-        self._app, self._largest = app, largest
+    def __init__(self, app: WSGIApplication, *, threads: int, limit: Callable[[Environment], int]) -> None:
+        """`limit`: the bytes that the body of a request may have, by its headers; no more of it are received."""
+        self._app, self._limit = app, limit
+        self._bodies = Bodies()
+        #: Requests that are neither answered nor given up.
+        self.in_hand = 0
         self._threads = ThreadPoolExecutor(threads, "request")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if scope["type"] != "http":
             return
-        with _file() as body, _file() as told:
-            try:
-                async with asyncio.timeout(PATIENCE):
-                    environ = await self._received(scope, receive, body)
-            except (Disconnected, TimeoutError):
-                return
-            loop = asyncio.get_running_loop()
+        with self._bodies.one() as body, SpooledTemporaryFile(IN_MEMORY) as told:
             answer = _Answer(told)
-            await loop.run_in_executor(self._threads, self._run, environ, answer)
+            environ = environ_of(scope)
+            self.in_hand += 1
+            try:
+                is_whole = await self._answer(environ, receive, body, answer)
+            except Disconnected:
+                return
+            finally:
+                self.in_hand -= 1
+            if not is_whole:
+                answer.headers.append((b"connection", b"close"))
             await _sent(answer, send)
 
-    async def _received(self, scope: Scope, receive: Receive, body: IO[bytes]) -> dict[str, Any]:
-        """The environment of WSGI, with as much of the body as is taken; raises `Disconnected`."""
-        environ = environ_of(scope)
+    def stop(self) -> None:
+        """Wait no longer for what arrives slowly; called in the event loop."""
+        self._bodies.stop()
+
+    async def _answer(self, environ: Environment, receive: Receive, body: Body, answer: _Answer) -> bool:
+        """Receive a request and let a thread work on it; whether all of it was received. Raises `Disconnected`."""
+        try:
+            is_whole = await self._receive(environ, receive, body)
+        except BodyRefused as refused:
+            log.info("request body given up", extra={"path": path_of(environ), "status": refused.status})
+            answer.status = refused.status
+            return False
+        await asyncio.get_running_loop().run_in_executor(self._threads, self._run, environ, answer)
+        return is_whole
+
+    async def _receive(self, environ: Environment, receive: Receive, body: Body) -> bool:
+        """Put the input of a request into its environment; whether that is all of its body.
+
+        Raises `Disconnected` and `BodyRefused`.
+        """
+        limit = self._limit(environ)
         length = environ.get("CONTENT_LENGTH", "0")
-        arrived = 0
-        if length.isdecimal() and int(length) <= self._largest:
-            arrived = await self._receive_body(receive, body)
-            environ["CONTENT_LENGTH"] = str(arrived)
-        body.seek(0)
-        environ["wsgi.input"] = body
-        return environ
+        if length.isdecimal() and int(length) <= limit:
+            await self._bodies.receive(body, receive, limit)
+            environ["CONTENT_LENGTH"] = str(body.arrived)
+            if body.arrived <= limit:
+                body.file.seek(0)
+                environ["wsgi.input"] = body.file
+                return True
+        environ["wsgi.input"] = _NotReceived()
+        return False
 
-    async def _receive_body(self, receive: Receive, body: IO[bytes]) -> int:
-        """Receive a body until it is whole, or larger than any may be; returns its length."""
-        arrived, is_more = 0, True
-        while is_more and arrived <= self._largest:
-            message = await receive()
-            if message["type"] != "http.request":
-                raise Disconnected
-            piece = message.get("body", b"")
-            arrived += len(piece)
-            body.write(piece)
-            is_more = message.get("more_body", False)
-        return arrived
-
-    def _run(self, environ: dict[str, Any], answer: _Answer) -> None:
+    def _run(self, environ: Environment, answer: _Answer) -> None:
         """Let the application answer, in a thread; what breaks off becomes an empty 500, as nothing has been sent."""
         try:
             pieces: Iterable[bytes] = self._app(environ, answer.start)
@@ -127,14 +151,10 @@ class BufferedWsgi:
             answer.body.truncate()
 
 
-def _file() -> IO[bytes]:
-    return SpooledTemporaryFile(IN_MEMORY)
-
-
-def environ_of(scope: Scope) -> dict[str, Any]:
+def environ_of(scope: Scope) -> Environment:
     """The environment of WSGI (PEP 3333) for a request, without its body."""
     host, port = scope["server"]
-    environ: dict[str, Any] = {
+    environ: Environment = {
         "REQUEST_METHOD": scope["method"],
         "SCRIPT_NAME": "",
         "PATH_INFO": unquote_to_bytes(scope["raw_path"]).decode("latin-1"),

@@ -9,11 +9,14 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from werkzeug.exceptions import HTTPException
 
-from web.core import asgi
+from web.core import asgi, bodies
 from web.core.asgi import BufferedWsgi, Message, environ_of
 
 LARGEST = 1_000_000
+#: What the server says where the application itself does not.
+CLOSING = (b"connection", b"close")
 App = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
@@ -47,8 +50,12 @@ def ask(app: App, messages: list[Message], scope: dict[str, Any]) -> list[Messag
     async def send(message: Message) -> None:
         sent.append(message)
 
-    run(BufferedWsgi(app, threads=1, largest=LARGEST)(scope, receive, send))  # type: ignore[arg-type]
+    run(BufferedWsgi(app, threads=1, limit=limit)(scope, receive, send))  # type: ignore[arg-type]
     return sent
+
+
+def limit(_environ: dict[str, Any]) -> int:
+    return LARGEST
 
 
 def echo(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
@@ -75,7 +82,7 @@ def test_a_body_that_comes_in_pieces_reaches_the_application_whole() -> None:
 def test_no_thread_has_a_request_before_its_body_is_whole() -> None:
     """With one thread, a request whose body never ends holds up no other."""
     told: list[int] = []
-    app = BufferedWsgi(echo, threads=1, largest=LARGEST)  # type: ignore[arg-type]
+    app = BufferedWsgi(echo, threads=1, limit=limit)  # type: ignore[arg-type]
 
     async def never() -> Message:
         await asyncio.Event().wait()
@@ -112,27 +119,53 @@ def test_a_client_that_hangs_up_is_not_answered() -> None:
     assert asked == []
 
 
-def test_a_body_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(asgi, "PATIENCE", 0.01)
+def test_a_body_that_takes_too_long_is_given_up_and_its_client_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bodies, "WITHIN", 0.01)
+    sent: list[Message] = []
 
     async def receive() -> Message:
         await asyncio.Event().wait()
         raise AssertionError
 
-    async def send(_message: Message) -> None:
-        raise AssertionError("answered")
+    async def send(message: Message) -> None:
+        sent.append(message)
 
-    app = BufferedWsgi(echo, threads=1, largest=LARGEST)  # type: ignore[arg-type]
+    app = BufferedWsgi(echo, threads=1, limit=limit)  # type: ignore[arg-type]
     run(app(scope_of("POST"), receive, send))
+    assert (sent[0]["status"], sent[0]["headers"]) == (408, [CLOSING])
+    assert app.in_hand == 0
 
 
-def test_what_is_too_large_is_refused_by_the_application_and_not_received() -> None:
+def unread(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+    """Answers with the length of a body that it does not read."""
+    start("200 OK", [("X-Length", environ["CONTENT_LENGTH"])])
+    return []
+
+
+def test_what_is_too_large_is_not_received_and_its_connection_closed() -> None:
     length = str(LARGEST + 1).encode()
-    sent = ask(echo, [], scope_of("POST", headers=[(b"content-length", length)]))
-    assert sent[0]["headers"] == [(b"x-length", length)]
+    sent = ask(unread, [], scope_of("POST", headers=[(b"content-length", length)]))
+    assert sent[0]["headers"] == [(b"x-length", length), CLOSING]
+
+
+def test_what_turns_out_too_large_is_received_no_further() -> None:
     piece: Message = {"type": "http.request", "body": b"x" * 600_000, "more_body": True}
-    sent = ask(echo, [dict(piece), dict(piece)], scope_of("POST"))
-    assert sent[0]["headers"] == [(b"x-length", b"1200000")]
+    sent = ask(unread, [dict(piece), dict(piece)], scope_of("POST"))
+    assert sent[0]["headers"] == [(b"x-length", b"1200000"), CLOSING]
+
+
+def test_an_application_that_reads_what_was_too_large_refuses_the_request() -> None:
+    refused: list[int | None] = []
+
+    def app(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+        try:
+            environ["wsgi.input"].read(10)
+        except HTTPException as error:
+            refused.append(error.code)
+        return unread(environ, start)
+
+    ask(app, [], scope_of("POST", headers=[(b"content-length", str(LARGEST + 1).encode())]))
+    assert refused == [413]
 
 
 def test_a_large_answer_is_sent_in_pieces_and_its_source_closed() -> None:
