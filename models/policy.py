@@ -21,7 +21,7 @@ class PolicyVersion(OfMunicipality, Base):
     __table_args__ = (UniqueConstraint("municipality_id", "version"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    #: Name of the version in the pack, like `orebro-2012`; `orebro-law` holds the country's law rows alone.
+    #: Name of the version in the pack, like `orebro-2012-2`; `orebro-law` holds the country's law rows alone.
     version: Mapped[str]
     #: SHA-256 of `canonical`, hexadecimal.
     digest: Mapped[str]

@@ -8,15 +8,18 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, select, text
 
-from models import Case, Evaluation, PolicyActivation
+from models import Case, Evaluation, Municipality, PolicyActivation, PolicyVersion
 from models.database import connect, reading, writing
 from models.upgrade import is_current, upgrade
 from tests.databases import as_owner
 from tests.releases.loading import RELEASES, Release, release, upgraded, worlds
 from tests.releases.making import reporter, schema_of
 from tests.web.evaluation_data import again, report
-from tests.worlds import World
+from tests.worlds import MUNICIPALITIES, World, policy_of
 from workflow.audit.verify import verify
+from workflow.policy.loading.loader import load_folder, packaged
+from workflow.policy.store import Policies
+from workflow.versions.install import install
 
 
 @pytest.fixture(params=RELEASES)
@@ -54,6 +57,27 @@ def test_the_first_release_is_kept() -> None:
 def test_migrations_up_to_a_release_still_make_its_schema(tmp_path: Path, left: Release) -> None:
     upgrade(f"sqlite:///{tmp_path / 'instans.db'}", revision=left.revision)
     assert schema_of(tmp_path / "instans.db") == left.schema
+
+
+@pytest.mark.parametrize("key", MUNICIPALITIES)
+def test_a_packaged_pack_that_was_released_keeps_its_content(left: Release, key: str) -> None:
+    """Another content needs another version id: the databases of a release hold the one that they know for good."""
+    released = {row["version"]: row["digest"] for row in left.rows["policy_version"]}
+    policy = policy_of(key)
+    assert released.get(policy.version, policy.digest) == policy.digest
+
+
+def test_packs_of_this_version_wait_in_the_database_of_a_release(engine: Engine, left: Release) -> None:
+    install(engine, load_folder(packaged().policies), now=left.left_at)
+    with engine.connect() as connection:
+        known = {key: id_ for id_, key in connection.execute(select(Municipality.id, Municipality.key))}
+    for key in MUNICIPALITIES:
+        with reading(engine, known[key]) as session:
+            stored = set(session.scalars(select(PolicyVersion.version)))
+            governing = Policies(engine).in_force(session, known[key], left.left_at.date())[1]
+        released = {row["version"] for row in left.rows["policy_version"]}
+        assert policy_of(key).version in stored
+        assert governing.version in released
 
 
 def test_what_a_release_left_is_carried_to_its_end(engine: Engine, left: Release) -> None:

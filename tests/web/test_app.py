@@ -198,7 +198,7 @@ def test_a_page_says_who_is_logged_in_and_as_what(browser: Browser) -> None:
 
 def test_the_footer_names_the_policy_in_force(browser: Browser) -> None:
     browser.log_in("officer@orebro")
-    assert "orebro-2012" in browser.get("/").text
+    assert "orebro-2012-2" in browser.get("/").text
 
 
 def test_nobody_logged_in_sees_no_navigation(client: FlaskClient) -> None:

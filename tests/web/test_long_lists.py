@@ -53,7 +53,7 @@ SCREENS = {
         *("/deadlines?kind=step", "/deadlines/mine", "/evaluations", "/policy"),
         *(
             "/policy/versions",
-            "/policy/versions/orebro-2012",
+            "/policy/versions/orebro-2012-2",
             "/policy/versions/orebro-law?kind=unchanged&after={impact}",
         ),
         "/policy/versions/orebro-law?e-kind=changed-route&e-after={engagements}",

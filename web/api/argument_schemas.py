@@ -118,6 +118,9 @@ class WhoDecidesQuerySchema(_FactsQuerySchema):  # type: ignore[misc, valid-type
     )
     act = fields.String(required=True, metadata={"description": "What is asked.", "enum": list(ALL_ACTS)})
     responsible = _documented(f"A kind of body ({', '.join(RESPONSIBLE_KINDS)}) or the key of one.")
+    partner = _documented(
+        "With whom the engagement is; it decides `named_nordic_twin` where the policy names the towns."
+    )
     on = _documented("The day whose law and policy answer, written YYYY-MM-DD; today where it is left out.")
 
 

@@ -19,6 +19,7 @@ from workflow.cases.context import GivenMandate
 from workflow.core.tenants import Tenant
 from workflow.policy.competence import Answer, deciding_body_key, who_decides
 from workflow.policy.model import Policy
+from workflow.policy.named_twins import registered_facts
 from workflow.policy.pack_rules import Requirement
 from workflow.policy.request_domain import ATTRIBUTES, GIVEN, REGISTERED, Attribute, Request, facts_of
 from workflow.policy.requirements import required
@@ -92,8 +93,8 @@ def mandate_for(mandates: tuple[GivenMandate, ...], request: Request) -> GivenMa
     return next((given for given in mandates if given.covers(request)), None)
 
 
-def from_register(connection: Connection, tenant: Tenant, number: str) -> FromRegister | None:
-    """An engagement of the register by its number; None when there is none."""
+def from_register(connection: Connection, tenant: Tenant, policy: Policy, number: str) -> FromRegister | None:
+    """An engagement of the register by its number, as a policy reads it; None when there is none."""
     row = connection.execute(
         select(
             Engagement.number,
@@ -108,7 +109,7 @@ def from_register(connection: Connection, tenant: Tenant, number: str) -> FromRe
     if row is None:
         return None
     body = tenant.body_keys[row.responsible_body_id]
-    facts = facts_of(row, REGISTERED)
+    facts = registered_facts(policy.named_nordic_twins, row)
     return FromRegister(row.number, row.title, row.kind, body, row.partner_name, row.partner_country, facts)
 
 

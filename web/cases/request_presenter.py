@@ -69,7 +69,7 @@ def load(sent: Sent, user: User, *, is_typed: bool) -> RequestPage:
     with reading(here.engine, tenant.id) as db:
         _version_id, policy = here.workflow.policies.in_force(db.connection(), tenant.id, today)
         letter = letter_of(db, sent.get("letter", ""))
-        found = chosen_engagement(db.connection(), tenant, sent, kind, act)
+        found = chosen_engagement(db.connection(), tenant, policy, sent, kind, act)
         rows: tuple[Found, ...] = ()
         if act and act not in acts_for(Purpose.BEGIN):
             rows = register_page(db, kind, sent.get("find", "").strip(), _whole(sent.get("after", "")), today)
@@ -86,11 +86,13 @@ def kind_and_act(sent: Sent) -> tuple[str, str]:
     return kind, sent.get("act", "") if kind and sent.get("act") in acts_of(kind) else ""
 
 
-def chosen_engagement(connection: Connection, tenant: Tenant, sent: Sent, kind: str, act: str) -> FromRegister | None:
+def chosen_engagement(
+    connection: Connection, tenant: Tenant, policy: Policy, sent: Sent, kind: str, act: str
+) -> FromRegister | None:
     """The engagement of the register that a request is about; None where it names none of its kind."""
     if act in ("enter", "adopt") or not sent.get("engagement_number"):
         return None
-    found = from_register(connection, tenant, sent["engagement_number"])
+    found = from_register(connection, tenant, policy, sent["engagement_number"])
     return found if found is not None and found.kind == kind else None
 
 

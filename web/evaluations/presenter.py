@@ -25,8 +25,9 @@ from workflow.deadlines import EVALUATION, OPEN, stream_of
 from workflow.evaluations.service import ACTIONS, EvaluationContext, authorize, officers
 from workflow.policy.competence import Answer, deciding_body_key, who_decides
 from workflow.policy.model import Policy
+from workflow.policy.named_twins import registered_facts
 from workflow.policy.pack_rules import EvaluationRule
-from workflow.policy.request_domain import REGISTERED, Request, facts_of
+from workflow.policy.request_domain import Request
 from workflow.policy.roles import preparing_seat
 from workflow.scheduling.extensions import may_extend
 
@@ -157,7 +158,7 @@ def _deciding_bodies(policy: Policy, s: EvaluationContext) -> Iterator[DecidingB
             act,
             policy.body(s.responsible).kind,
             initiative="own",
-            **facts_of(e, REGISTERED),
+            **registered_facts(policy.named_nordic_twins, e),
         )
         answer = who_decides(policy, request, s.today)
         body = deciding_body_key(policy, answer, s.responsible) if answer.is_decided else ""

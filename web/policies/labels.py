@@ -18,6 +18,7 @@ from workflow.core.messages import N_
 from workflow.policy.conditions import Condition
 from workflow.policy.interchange.bpmn import CONSULTED
 from workflow.policy.model import Policy
+from workflow.policy.named_twins import ATTRIBUTE
 from workflow.policy.pack_rules import Requirement, Rung
 from workflow.policy.request_domain import ATTRIBUTES, FACTS, Request, Span
 from workflow.policy.rules import rules
@@ -118,7 +119,9 @@ def _phrase(policy: Policy, name: str, values: tuple[object, ...] | Span) -> str
     if isinstance(values, Span):
         return _("others pay %(low)s to %(high)s percent", low=values.low, high=values.high)
     if len(values) == 1 and (name, bool(values[0])) in _YES_NO:
-        return _(_YES_NO[name, bool(values[0])])
+        phrase = _(_YES_NO[name, bool(values[0])])
+        named = policy.named_nordic_twins if name == ATTRIBUTE else None
+        return phrase if named is None else f"{phrase} ({listed(named.partners)})"
     if name == "external_funding":
         return _("others pay %(share)s percent", share=listed(str(value) for value in values))
     names = listed(_value(policy, name, value) for value in values)

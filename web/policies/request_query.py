@@ -11,10 +11,13 @@ from typing import Any
 from workflow.core.errors import Malformed
 from workflow.core.messages import reason
 from workflow.policy.model import Policy
+from workflow.policy.named_twins import ATTRIBUTE
 from workflow.policy.request_domain import ATTRIBUTES, ENGAGEMENTS, UNSET, Request, acts_of
 
 #: Attributes of a request that may be given.
 REQUEST_ATTRIBUTES = tuple(name for name in ATTRIBUTES if name not in ("engagement", "act"))
+#: With whom the engagement is, by the name that the register has.
+PARTNER = "partner"
 _TRUTH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 
@@ -26,16 +29,22 @@ def name_in(names: Mapping[str, str], language: str) -> str:
 def read_request(policy: Policy, engagement: str, act: str, given: Mapping[str, str]) -> tuple[Request, str]:
     """The request that texts describe, and the key of its responsible body.
 
-    `responsible` may be a kind of body or a body's key; a kind means the policy's first body of that kind. Raises
-    `Malformed`, naming the field and the value, for what the policy cannot be asked.
+    `responsible` may be a kind of body or a body's key; a kind means the policy's first body of that kind. Where the
+    policy names Nordic twin towns, `partner` says with whom the engagement is. Raises `Malformed`, naming the field and
+    the value, for what the policy cannot be asked.
     """
+    named = policy.named_nordic_twins
     _one_of("engagement", engagement, ENGAGEMENTS)
     _one_of("act", act, acts_of(engagement))
     for name in given:
-        if name not in REQUEST_ATTRIBUTES:
+        if name not in (*REQUEST_ATTRIBUTES, PARTNER):
             raise Malformed(reason("field-unknown", field=name))
+    if named is not None and ATTRIBUTE in given:
+        raise Malformed(reason("partner-instead", field=ATTRIBUTE))
     responsible = _responsible(policy, given.get("responsible", policy.default_responsible))
-    values = {name: _value(name, text) for name, text in given.items() if name != "responsible"}
+    values = {name: _value(name, text) for name, text in given.items() if name not in ("responsible", PARTNER)}
+    if named is not None:
+        values[ATTRIBUTE] = given.get(PARTNER, "") in named
     return Request(engagement, act, policy.body(responsible).kind, **values), responsible
 
 

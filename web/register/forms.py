@@ -12,6 +12,7 @@ from web.ui.attribute_inputs import attribute_question, input_kind, value_choice
 from web.ui.forms import Choice, Input, country_choices
 from workflow.core.messages import N_
 from workflow.policy.model import Policy
+from workflow.policy.named_twins import ATTRIBUTE
 from workflow.policy.request_domain import ATTRIBUTES, ENGAGEMENTS, REGISTERED
 from workflow.policy.roles import preparing_seat
 
@@ -95,14 +96,14 @@ def _responsibility(policy: Policy, user: User) -> tuple[Input, ...]:
             choices=tuple(Choice(body.key, str(labels.localized(body.names))) for body in bodies),
             is_needed=True,
         ),
-        *(_fact(name) for name in REGISTERED),
+        *(_fact(name) for name in REGISTERED if name != ATTRIBUTE or policy.named_nordic_twins is None),
     )
 
 
 def _fact(name: str) -> Input:
     """The input for a fact that the register has of an engagement."""
     attribute, label, hint = ATTRIBUTES[name], attribute_question(name), ""
-    if name == "named_nordic_twin":
+    if name == ATTRIBUTE:
         label = _("It is one of the Nordic twin towns that the policy excepts from time limits")
         hint = _("Only where the policy itself makes the exception. It can be set here and nowhere else.")
     usual = "" if attribute.is_yes_no else str(attribute.default)

@@ -15,6 +15,7 @@ from web.register.presenter import NEAR, DueEvaluation, EngagementView
 from workflow.core.messages import N_
 from workflow.core.tenants import Tenant
 from workflow.policy.model import Policy
+from workflow.policy.named_twins import is_named_twin
 from workflow.policy.pack_rules import EvaluationRule
 from workflow.policy.roles import Seat
 from workflow.trail.entry import from_text
@@ -92,11 +93,16 @@ def facts_of(view: EngagementView) -> tuple[Fact, ...]:
         (_("Paid by the EU"), _("In part") if row.eu_funded else ""),
         (
             _("Time limit"),
-            _("None needed: a Nordic twin town that the policy excepts") if row.named_nordic_twin else "",
+            _("None needed: a Nordic twin town that the policy excepts") if _is_excepted(view) else "",
         ),
         *(fact for name, value in dict(row.fields).items() if (fact := _field(name, value))),
     ]
     return tuple((name, value) for name, value in known if value)
+
+
+def _is_excepted(view: EngagementView) -> bool:
+    named, row = view.policy.named_nordic_twins, view.row
+    return is_named_twin(named, row.partner_name, registered=row.named_nordic_twin)
 
 
 #: Fields that are columns of the register, or that concerned the case alone.

@@ -104,7 +104,7 @@ class _Replay:
         """The state under the version the case was moved to; empty where it could not be moved."""
         new = self._by_digest.get(row.policy_digest)
         try:
-            attributes = dict(self._request)
+            attributes = {**self._request, **data.get("request", {})}
             responsible, kind = attributes.pop("responsible"), attributes.pop("responsible_kind")
             request = Request(responsible=kind, **attributes)
             position = CasePosition(self.policy, request, responsible, str(self._route), row.from_state)

@@ -26,10 +26,10 @@ from workflow.core.tenants import Tenant
 from workflow.core.text_validation import normal
 from workflow.policy.competence import Answer
 from workflow.policy.model import Policy
+from workflow.policy.named_twins import registered_facts
 from workflow.policy.request_domain import (
     ACTS_ON_REGISTERED,
     GIVEN_OR_REGISTERED,
-    REGISTERED,
     Purpose,
     Request,
     acts_for,
@@ -266,5 +266,5 @@ def _request(policy: Policy, responsible: str, given: Mapping[str, Any], engagem
         for name in GIVEN_OR_REGISTERED:
             if name in attributes and attributes[name] != getattr(engagement, name):
                 raise Malformed(reason("derived", field=f"attributes.{name}"))
-        attributes |= facts_of(engagement, REGISTERED)
+        attributes |= registered_facts(policy.named_nordic_twins, engagement)
     return Request(given["engagement"], given["act"], policy.body(responsible).kind, **attributes)

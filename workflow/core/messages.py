@@ -184,6 +184,8 @@ SENTENCES: Mapping[str, str] = {
         "“%(field)s” holds signs that change the direction of writing, so it would show otherwise than it is stored."
     ),
     "field-unknown": N_("There is no field called “%(field)s”."),
+    "partner-instead": N_("The policy names the Nordic twin towns that it excepts: say with whom the engagement is."),
+    "no-named-twin": N_("The policy excepts the Nordic twin towns that it names, and “%(partner)s” is none of them."),
     "derived": N_("“%(field)s” is read from the register and cannot be given."),
     "only-raised": N_("A manager may raise a case to one of principle; to lower it, refer it back to its officer."),
     "reason-needed": N_("Give your reasons."),

@@ -50,6 +50,9 @@ def _assumed(policy: Policy) -> Iterator[Rule]:
     yield Rule("document", "document", (), document.assumed, source=document)
     for body in policy.bodies:
         yield Rule("body", f"body {body.key}", (), body.assumed, source=body)
+    if policy.named_nordic_twins is not None:
+        twins = policy.named_nordic_twins
+        yield Rule("named-twins", "named Nordic twin towns", (), twins.assumed, source=twins)
     yield from rules(policy)
     for name, ladder in policy.ladders.items():
         yield Rule("ladder", f"ladder {name}", (), ladder.assumed, source=ladder, part=name)

@@ -12,6 +12,7 @@ from datetime import date
 from typing import Annotated, Any, TypeVar
 
 from workflow.policy.clauses import Clause
+from workflow.policy.named_twins import NamedTwins
 from workflow.policy.pack_rules import AlsoCites, EvaluationRule, Ladder, Requirement, Row, Rung, Step, Where
 from workflow.policy.requirement_kinds import CASE_FIELDS
 from workflow.policy.shape import Assumed, AtLeast, Key, Slug, Text, Texts
@@ -144,6 +145,8 @@ class Policy:
     canonical: str = field(default="", repr=False, compare=False)
     #: Ladders of everything but evaluations, by what it is that waits.
     ladders: Mapping[str, Ladder] = field(default_factory=dict)
+    #: Nordic twin towns that it excepts; None where it goes by the register.
+    named_nordic_twins: NamedTwins | None = None
     #: First days of the periods in which the same rows of the law hold; the first is `date.min`.
     periods: tuple[date, ...] = field(default=(), init=False, repr=False, compare=False)
     _bodies_by_key: dict[str, BodySpec] = field(default_factory=dict, init=False, repr=False, compare=False)
@@ -168,7 +171,7 @@ class Policy:
 
     @property
     def version(self) -> str:
-        """The version's id, like `orebro-2012`."""
+        """The version's id, like `orebro-2012-2`."""
         return self.document.version
 
     def body(self, key: str) -> BodySpec:

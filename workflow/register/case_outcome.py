@@ -18,6 +18,7 @@ from workflow.cases.engagement import CHANGING_ACTS
 from workflow.core.sequences import next_in
 from workflow.evaluations import schedule
 from workflow.evaluations.schedule import Planned
+from workflow.policy.named_twins import ATTRIBUTE, is_named_twin
 from workflow.policy.request_domain import GIVEN_OR_REGISTERED, facts_of
 from workflow.policy.roles import coordinator_seat
 from workflow.register.search_index import note_words, sort_keys
@@ -68,6 +69,7 @@ def _enter(context: ActionContext) -> None:
         "partner_country": case.partner_country,
         "responsible_body_id": case.responsible_body_id,
         **facts_of(request, GIVEN_OR_REGISTERED),
+        ATTRIBUTE: is_named_twin(context.policy.named_nordic_twins, case.partner_name, registered=False),
         "goals": list(context.changes.get("goals", case.goals)),
         "fields": fields,
         "starts_on": starts,

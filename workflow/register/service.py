@@ -30,6 +30,7 @@ from workflow.evaluations import schedule
 from workflow.evaluations.schedule import Planned
 from workflow.policy.attribute_fields import attribute_field
 from workflow.policy.model import Policy
+from workflow.policy.named_twins import ATTRIBUTE, is_named_twin
 from workflow.policy.request_domain import ATTRIBUTES, ENGAGEMENTS, REGISTERED, Request, begin_act
 from workflow.policy.vocabulary import RESPONSIBLE_KINDS
 from workflow.register.details_schema import Details, settle, told_of
@@ -81,6 +82,11 @@ def checked(tenant: Tenant, policy: Policy, given: Mapping[str, Any]) -> dict[st
         raise Malformed(reason("field-wrong", field="responsible", why="no such responsible body"))
     if values["starts_on"] and values["ends_on"] and values["ends_on"] < values["starts_on"]:
         raise Malformed(reason("field-wrong", field="ends_on", why="before it starts"))
+    named = policy.named_nordic_twins
+    is_named = is_named_twin(named, values["partner_name"], registered=values[ATTRIBUTE])
+    if values[ATTRIBUTE] and not is_named:
+        raise Malformed(reason("no-named-twin", field=ATTRIBUTE, partner=values["partner_name"]))
+    values[ATTRIBUTE] = is_named
     settle(values)
     return values
 

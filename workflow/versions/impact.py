@@ -20,6 +20,7 @@ from workflow.policy.conditions import Condition
 from workflow.policy.diff.impact import EngagementImpact, Impact, impact_on_case, impact_on_engagement
 from workflow.policy.diff.migration import CasePosition
 from workflow.policy.model import Policy
+from workflow.policy.named_twins import is_named_twin
 from workflow.policy.request_domain import ATTRIBUTES, FACTS, REGISTERED, Attribute, Request, begin_act
 from workflow.policy.request_space import conditions, mentioned, value_classes
 from workflow.policy.store import Policies
@@ -118,7 +119,7 @@ class Impacts:
     def on_engagements(self, connection: Connection, old: Policy, today: date) -> tuple[EngagementClass, ...]:
         """Every class of engagements that run today, and what comes of them against the version in force."""
         old = old.on(today)
-        key = _engagement_key(_Apart.by((old, self.new)))
+        key = _engagement_key(old, self.new)
         rows = connection.execute(select(key, func.count()).where(*self._running(today)).group_by(key))
         return tuple(self._judged_engagement(old, str(found), count) for found, count in rows)
 
@@ -128,11 +129,12 @@ class Impacts:
         return e.municipality_id == self.tenant.id, e.status.in_(("active", "noted")), not_over
 
     def _judged_engagement(self, old: Policy, key: str, count: int) -> EngagementClass:
-        asked = key.split(_DIVIDER)
+        *asked, partner = key.split(_DIVIDER, 2 + len(FACTS))
         responsible = self.tenant.body_keys[int(asked[1])]
         known = next(policy for policy in (old, *self.versions.values()) if policy.has_body(responsible))
         entered = _request(asked, begin_act(asked[0]), known.body(responsible).kind)
-        impact = impact_on_engagement(old, self.new, entered, responsible)
+        was, now = (_as_read_by(policy, entered, partner) for policy in (old, self.new))
+        impact = impact_on_engagement(old, self.new, was, now, responsible)
         return EngagementClass(key, count, entered, responsible, impact)
 
     def engagements(
@@ -148,7 +150,7 @@ class Impacts:
         """Engagements of some classes, newest first, those before the key `after` (0: from the start)."""
         if not classes:
             return ()
-        key = _engagement_key(_Apart.by((old.on(today), self.new)))
+        key = _engagement_key(old.on(today), self.new)
         e = Engagement
         query = select(e.id, e.number, e.title, e.kind, key).where(
             *self._running(today), key.element.in_([one.key for one in classes])
@@ -169,9 +171,23 @@ def _case_key(apart: _Apart) -> Label[str]:
     return _joined((*parts, *_facts(c, apart, FACTS)))
 
 
-def _engagement_key(apart: _Apart) -> Label[str]:
-    e = Engagement
-    return _joined((e.kind, e.responsible_body_id, *_facts(e, apart, REGISTERED)))
+def _engagement_key(old: Policy, new: Policy) -> Label[str]:
+    e, apart = Engagement, _Apart.by((old, new))
+    named = [
+        name.lower()
+        for policy in (old, new)
+        if policy.named_nordic_twins
+        for name in policy.named_nordic_twins.partners
+    ]
+    # the other party stands last, since its name may hold anything
+    partner = case((or_(e.named_nordic_twin, func.lower(e.partner_name).in_(named)), e.partner_name), else_="")
+    return _joined((e.kind, e.responsible_body_id, *_facts(e, apart, REGISTERED), partner))
+
+
+def _as_read_by(policy: Policy, engagement: Request, partner: str) -> Request:
+    """The request by which an engagement would be entered; a version may name Nordic twin towns that it excepts."""
+    named = is_named_twin(policy.named_nordic_twins, partner, registered=engagement.named_nordic_twin)
+    return engagement.with_(named_nordic_twin=named)
 
 
 #: What counts where the register does not say it, or no version looks at it, if that is not the default.

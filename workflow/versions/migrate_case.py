@@ -33,6 +33,8 @@ from workflow.policy.actions import OPERATIONS
 from workflow.policy.competence import Answer
 from workflow.policy.diff.migration import CasePosition, Destination, destination
 from workflow.policy.model import Policy
+from workflow.policy.named_twins import ATTRIBUTE, is_named_twin
+from workflow.policy.request_domain import ACTS_ON_REGISTERED, Request
 from workflow.policy.roles import Seat, next_seat
 from workflow.policy.state_machine import Stop, procedure_for
 from workflow.versions.service import may_administer
@@ -91,7 +93,7 @@ def foreseen(services: Services, connection: Connection, tenant: Tenant, s: Case
     try:
         return new, _open(s, new, new.version)
     except WorkflowError as refusal:
-        answer = destination(_stand(s), new).answer
+        answer = destination(_stand(s, new), new).answer
         return new, Destination("", answer, refusal.reasons)
 
 
@@ -124,19 +126,27 @@ def _open(s: CaseContext, new: Policy, version: str) -> Destination:
         raise ActionNotOpen(reason("move-not-in-force", version=new.version))
     if new.digest == s.policy.digest:
         raise ActionNotOpen(reason("move-same"))
-    to = destination(_stand(s), new)
+    to = destination(_stand(s, new), new)
     if not to.is_open:
         forbidden = to.answer is not None and not to.answer.is_decided
         raise (NotCompetent if forbidden else ActionNotOpen)(*to.reasons)
     if s.state == "sign":  # what is decided is not opened again to fill in what the new version asks for
-        lacking = missing_before(new, s.request, "sign", s.fields, tuple(s.case.goals))
+        lacking = missing_before(new, _request(s, new), "sign", s.fields, tuple(s.case.goals))
         if lacking:
             raise ActionNotOpen(*lacking)
     return to
 
 
-def _stand(s: CaseContext) -> CasePosition:
-    return CasePosition(s.policy, s.request, s.responsible, s.case.route, s.state)
+def _stand(s: CaseContext, new: Policy) -> CasePosition:
+    return CasePosition(s.policy, _request(s, new), s.responsible, s.case.route, s.state)
+
+
+def _request(s: CaseContext, new: Policy) -> Request:
+    """The request as the new version reads it, which may name other Nordic twin towns."""
+    if s.request.act not in ACTS_ON_REGISTERED:
+        return s.request
+    named = is_named_twin(new.named_nordic_twins, s.case.partner_name, registered=s.request.named_nordic_twin)
+    return s.request.with_(named_nordic_twin=named)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,13 +162,15 @@ class _Under:
 def _repin(context: ActionContext, to: _Under) -> None:
     """Pin the case to the new version: its route, the next step and the deadline."""
     s = context.case_context
+    request = _request(s, to.policy)
     context.moved_to, context.clauses = to.policy, to.answer.clauses
     context.changes |= {
+        ATTRIBUTE: request.named_nordic_twin,
         "policy_version_id": to.version_id,
         **pinned(to.policy, context.tenant, to.answer, s.responsible),
         **_next_step(context, to),
     }
-    context.data |= {**request_data(s.request, s.responsible, to.answer), "from_policy": s.policy.version}
+    context.data |= {**request_data(request, s.responsible, to.answer), "from_policy": s.policy.version}
 
 
 def _next_step(context: ActionContext, to: _Under) -> Mapping[str, Any]:

@@ -31,7 +31,7 @@ def test_a_request_is_opened_and_answered_at_once(program: Programs, world: Worl
     assert "orebro/levels.council" in case["clauses"]
     assert case["partner"] == {"name": "Turku", "country": "FI"}
     assert case["proposal"]["text"] == "We propose to go ahead."
-    assert case["policy_version"] == "orebro-2012"
+    assert case["policy_version"] == "orebro-2012-2"
     assert case["policy_digest"] == world.policy.digest
     steps = [stop["step"] for stop in case["route"]]
     assert steps == ["draft", "review", "recommend", "recommend", "decide", "sign"]

@@ -15,7 +15,7 @@ def registered(world: World, **more: Any) -> str:
         "kind": "twin-agreement",
         "title": "Drammen",
         "source": "Agreement of 1954",
-        "partner_name": "Drammen",
+        "partner_name": "Nordic twin town D (example)",
         "partner_country": "NO",
         "responsible": "programnamnd-barn",
         "named_nordic_twin": True,
@@ -47,7 +47,7 @@ def test_the_register_is_listed_filtered_and_paged(program: Programs, world: Wor
 def test_an_engagement_tells_what_it_rests_on(program: Programs, world: World) -> None:
     found = program("auditor").get(f"/engagements/{registered(world)}").get_json()
     assert (found["origin"], found["source"], found["entered_by"]) == ("register", "Agreement of 1954", None)
-    assert found["partner"] == {"name": "Drammen", "country": "NO"}
+    assert found["partner"] == {"name": "Nordic twin town D (example)", "country": "NO"}
     assert found["starts_on"] == "1954-05-01"
 
 

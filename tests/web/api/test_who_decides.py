@@ -50,8 +50,11 @@ def test_attributes_change_the_answer(program: Programs) -> None:
     assert officer.get(f"{ask}membership&principal=true").get_json()["body"] == "council"
     company = officer.get(f"{ask}membership&responsible=bolagsstyrelsen").get_json()
     assert (company["body_key"], company["attributes"]["responsible"]) == ("bolagsstyrelsen", "company-board")
-    nordic = officer.get(f"/who-decides?{TWINS}&named_nordic_twin=true").get_json()
+    nordic = officer.get(f"/who-decides?{TWINS}&partner=Nordic twin town A (example)").get_json()
+    assert nordic["attributes"]["named_nordic_twin"] is True
     assert "time-limited" not in {demand["id"] for demand in nordic["requirements"]}
+    fifth = officer.get(f"/who-decides?{TWINS}&partner=A fifth town").get_json()
+    assert "time-limited" in {demand["id"] for demand in fifth["requirements"]}
 
 
 MALFORMED = [
@@ -61,6 +64,7 @@ MALFORMED = [
     ("municipality=orebro&engagement=visit&act=adopt", ["field-wrong"]),
     ("municipality=orebro&engagement=policy&act=enter", ["field-wrong"]),
     (f"{TWINS}&colour=red", ["field-unknown"]),
+    (f"{TWINS}&named_nordic_twin=true", ["partner-instead"]),
     (f"{TWINS}&on=tomorrow", ["field-wrong"]),
     (f"{TWINS}&on=9999-12-31", ["day-out-of-range"]),
     (f"{TWINS}&scope=everywhere", ["field-wrong"]),
@@ -85,7 +89,7 @@ def test_a_question_that_cannot_be_read_is_malformed(program: Programs, subtests
 
 def test_a_day_asks_the_policy_and_the_law_of_that_day(program: Programs) -> None:
     officer = program("officer")
-    assert officer.get(f"/who-decides?{TWINS}&on=2027-01-01").get_json()["policy_version"].startswith("orebro-2012")
+    assert officer.get(f"/who-decides?{TWINS}&on=2027-01-01").get_json()["policy_version"].startswith("orebro-2012-2")
     assert officer.get(f"/who-decides?{TWINS}&on=2011-12-31").get_json()["policy_version"] == "orebro-law"
 
 

@@ -19,7 +19,7 @@ OREBRO = CONFIG / "policies" / "orebro.yaml"
 
 def draft(folder: Path) -> Path:
     """Örebro's pack as somebody would rewrite it: agreements to the council, and a longer review."""
-    text = OREBRO.read_text(encoding="utf-8").replace("version: orebro-2012", "version: orebro-2027")
+    text = OREBRO.read_text(encoding="utf-8").replace("version: orebro-2012-2", "version: orebro-2027")
     row = "when: {engagement: [cooperation-agreement, partnership], act: enter},\n     decides: "
     old, new = f"{row}executive-board, route: executive-agreement", f"{row}council, route: council-agreement"
     assert text.count(old) == 1
@@ -32,7 +32,7 @@ def test_a_draft_is_told_against_the_pack_in_force(run: Run, tmp_path: Path) -> 
     code, out, err = run("policy", "diff", "orebro", str(draft(tmp_path)))
     assert (code, err) == (0, "")
     lines = out.splitlines()
-    assert lines[0] == "orebro: orebro-2012 → orebro-2027"
+    assert lines[0] == "orebro: orebro-2012-2 → orebro-2027"
     assert "  Now: decided by Municipal council. Before: decided by Municipal executive board." in lines
     assert "    for: Cooperation agreement, Municipal partnership; enter; not a matter of principle" in lines
     assert "  New step: Recommendation (Municipal executive board)" in lines
@@ -42,7 +42,7 @@ def test_a_program_reads_codes_keys_and_conditions(run: Run, tmp_path: Path) -> 
     code, out, _err = run("policy", "diff", "orebro", str(draft(tmp_path)), "--json")
     told = json.loads(out)
     assert (code, told["municipality"]) == (0, "orebro")
-    assert (told["old"]["version"], told["new"]["version"]) == ("orebro-2012", "orebro-2027")
+    assert (told["old"]["version"], told["new"]["version"]) == ("orebro-2012-2", "orebro-2027")
     assert told["old"]["digest"] == policy_of("orebro").digest
     decides = [change for change in told["changes"] if change["what"] == "decides"]
     assert [(change["was"], change["now"]) for change in decides] == [("executive-board", "council")]
@@ -53,7 +53,7 @@ def test_a_program_reads_codes_keys_and_conditions(run: Run, tmp_path: Path) -> 
 
 def test_nothing_changes_between_a_pack_and_itself(run: Run) -> None:
     assert run("policy", "diff", "oslo", str(CONFIG / "policies" / "oslo.yaml"))[1].splitlines() == [
-        "oslo: oslo-2023 → oslo-2023",
+        "oslo: oslo-2023-2 → oslo-2023-2",
         "Nothing changes.",
     ]
     assert json.loads(run("policy", "diff", "oslo", "oslo", "--json")[1])["changes"] == []
@@ -69,7 +69,7 @@ def test_a_version_of_the_database_is_named_after_its_municipality(
     code, out, _err = run("policy", "diff", "orebro", "orebro@orebro-2027", **database)
     assert code == 0
     assert "clauses: orebro/levels.executive-board" in out
-    fails(run("policy", "diff", "orebro", "orebro@orebro-1999"), 2, "orebro-1999", "orebro-2012", "orebro-2027")
+    fails(run("policy", "diff", "orebro", "orebro@orebro-1999"), 2, "orebro-1999", "orebro-2012-2", "orebro-2027")
     fails(run("policy", "diff", "orebro", "skara@skara-1"), 2, "skara", "orebro")
 
 

@@ -56,7 +56,7 @@ def test_serve_takes_in_packs_and_refuses_a_version_with_another_content(
     pack.write_text(
         pack.read_text(encoding="utf-8").replace("valid_from: 2023", "valid_from: 2024", 1), encoding="utf-8"
     )
-    fails(run("serve", "--port", port), 1, "oslo-2023")
+    fails(run("serve", "--port", port), 1, "oslo-2023-2")
     assert len(served) == 1
 
 

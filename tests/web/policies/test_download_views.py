@@ -17,7 +17,7 @@ from workflow.policy.state_machine import procedure_for
 
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 DMN = "{https://www.omg.org/spec/DMN/20191111/MODEL/}"
-ROUTE = "/policy/orebro-2012/routes/{}.bpmn?responsible={}"
+ROUTE = "/policy/orebro-2012-2/routes/{}.bpmn?responsible={}"
 
 
 @pytest.fixture
@@ -35,28 +35,28 @@ def officer(app: Flask) -> Desk:
 
 
 def test_a_stranger_gets_no_file(app: Flask) -> None:
-    for path in ("/policy/orebro-2012/table.dmn", ROUTE.format("policy", "kommunstyrelsen")):
+    for path in ("/policy/orebro-2012-2/table.dmn", ROUTE.format("policy", "kommunstyrelsen")):
         assert app.test_client().get(path).headers["Location"].startswith("/login")
 
 
 @each_store
 def test_nobody_gets_the_file_of_another_municipality(engine: Engine, officer: Desk) -> None:
     build(engine, "oslo")
-    assert officer.get("/policy/oslo-2023/table.dmn").status_code == 404
-    assert officer.get("/policy/oslo-2023/routes/policy.bpmn?responsible=byradet").status_code == 404
+    assert officer.get("/policy/oslo-2023-2/table.dmn").status_code == 404
+    assert officer.get("/policy/oslo-2023-2/routes/policy.bpmn?responsible=byradet").status_code == 404
 
 
 @pytest.mark.parametrize(
     "path",
     [
         "/policy/orebro-2013/table.dmn",
-        "/policy/orebro-2012/table.xml",
+        "/policy/orebro-2012-2/table.xml",
         ROUTE.format("detour", "kommunstyrelsen"),
         ROUTE.format("policy", "kommunfullmaktige"),
         ROUTE.format("policy", "nobody"),
         ROUTE.format("policy", ""),
-        "/policy/orebro-2012/routes/policy.bpmn",
-        "/policy/orebro-2012/routes/<script>.bpmn?responsible=kommunstyrelsen",
+        "/policy/orebro-2012-2/routes/policy.bpmn",
+        "/policy/orebro-2012-2/routes/<script>.bpmn?responsible=kommunstyrelsen",
     ],
 )
 def test_what_no_policy_has_is_not_there(officer: Desk, path: str) -> None:
@@ -73,11 +73,11 @@ def test_every_link_on_the_page_leads_to_a_file(engine: Engine, officer: Desk) -
     links = [link.replace("&amp;", "&") for link in re.findall(r'href="(/policy/[^"#]+[.](?:bpmn|dmn)[^"#]*)"', page)]
     drawn = [link for link in links if ".bpmn" in link]
     assert len(drawn) == page.count('class="way"') > 3
-    assert [link for link in links if link.endswith(".dmn")] == ["/policy/orebro-2012/table.dmn"]
+    assert [link for link in links if link.endswith(".dmn")] == ["/policy/orebro-2012-2/table.dmn"]
     for link in links:
         answer = officer.get(link)
         assert (answer.status_code, answer.mimetype) == (200, "application/xml")
-        assert answer.headers["Content-Disposition"].startswith('attachment; filename="orebro-2012')
+        assert answer.headers["Content-Disposition"].startswith('attachment; filename="orebro-2012-2')
         root = ET.fromstring(answer.text)  # noqa: S314 - our own file
         assert root.tag in (f"{BPMN}definitions", f"{DMN}definitions")
         if ".bpmn" in link:
@@ -91,7 +91,7 @@ def test_a_file_speaks_the_readers_language(app: Flask, officer: Desk) -> None:
         officer.send("/language", {"language": language})
         drawn = ET.fromstring(officer.get(path).text)  # noqa: S314 - our own file
         assert draft in {task.get("name") for task in drawn.iter(f"{BPMN}userTask")}
-        table = ET.fromstring(officer.get("/policy/orebro-2012/table.dmn").text)  # noqa: S314 - our own file
+        table = ET.fromstring(officer.get("/policy/orebro-2012-2/table.dmn").text)  # noqa: S314 - our own file
         labels = [column.get("label") for column in (*table.iter(f"{DMN}input"), *table.iter(f"{DMN}output"))]
         assert len(labels) == len({*labels})
         assert kind in labels

@@ -219,7 +219,7 @@ def test_a_harmless_text_is_read_back_as_it_was(text: str) -> None:
 
 FULL: dict[str, Any] = {
     "kind": "twin-agreement",
-    "partner_name": 'Åbo; "Turku"',
+    "partner_name": "Nordic twin town B (example)",
     "partner_country": "FI",
     "partner_kind": "city",
     "scope": "municipality",

@@ -14,7 +14,7 @@ from sqlalchemy import Engine, func, select, update
 from models import Case, Engagement, TrailEntry
 from models.database import reading, writing
 from tests.web.clients import Desk, counted, each_store, engine_of, let_in, section, sit, values, words
-from tests.web.conftest import furnished
+from tests.web.conftest import furnished, serving
 from tests.worlds import World, build
 from web.register.queries import PAGE, STATUSES
 from workflow.register.service import register_engagement
@@ -401,9 +401,20 @@ def test_an_officer_registers_what_was_there_before_and_it_is_no_decision(world:
 
 
 def test_the_nordic_exception_is_set_in_the_register(world: World, officer: Desk) -> None:
-    sent = {"kind": "twin-agreement", "named_nordic_twin": "yes"}
+    """Where the policy names towns it follows from the name; nobody is asked, and nobody can claim it for another."""
+    assert "named_nordic_twin" not in officer.get("/engagements/register").text
+    sent = {"kind": "twin-agreement", "partner_name": "Nordic twin town A (example)"}
     number = officer.send("/engagements/register", FORM | sent).headers["Location"].rpartition("/")[2]
     assert "None needed" in officer.read(f"/engagements/{number}")
+    fifth = officer.send("/engagements/register", FORM | {"kind": "twin-agreement", "partner_name": "A fifth town"})
+    assert "None needed" not in officer.read(fifth.headers["Location"])
+
+
+def test_where_the_policy_names_nobody_the_register_says_who_is_excepted(sqlite_engine: Engine) -> None:
+    oslo = build(sqlite_engine, "oslo")
+    for app in serving(oslo):
+        desk = sit(app, "officer@oslo")
+        assert "named_nordic_twin" in desk.get("/engagements/register").text
 
 
 def test_every_language_has_the_register(engine: Engine, world: World, officer: Desk) -> None:

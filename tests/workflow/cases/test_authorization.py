@@ -439,18 +439,18 @@ def test_blank_answer_is_no_answer(odense: World, blank: str | None) -> None:
 
 
 def test_nordic_twin_towns_named_by_the_policy_need_no_end(orebro: World) -> None:
-    def registered(name: str, *, named: bool) -> str:
+    def registered(name: str) -> str:
         given = {
             "kind": "twin-agreement",
             "title": name,
+            "partner_name": name,
             "source": "The policy, page 4",
             "responsible": orebro.policy.only("executive-board").key,
-            "named_nordic_twin": named,
         }
         return register_engagement(orebro.services, orebro.people["officer"], "orebro", given, now=orebro.now)
 
     fields = without(orebro, "ends_on")
-    twin, other = registered("Drammen", named=True), registered("Another Nordic town", named=False)
+    twin, other = registered("nordic twin town  A (example)"), registered("Another Nordic town")
     one = orebro.open("twin-agreement", "renew", engagement_number=twin, fields=fields)
     assert orebro.walk(one) == "concluded"
     two = orebro.open("twin-agreement", "renew", engagement_number=other, fields=fields)

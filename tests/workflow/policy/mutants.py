@@ -8,7 +8,7 @@ clauses, which say what must come of it, are never changed with the table.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -301,7 +301,7 @@ def _marked(document: Document) -> Iterator[tuple[str, tuple[str | int, ...], di
     for position, body in enumerate(pack["bodies"]):
         yield f"body {body['key']}", ("pack", "bodies", position), body
     for name in ("tie", "abstention", "preparer"):
-        yield name, ("law", "collegial", name), rules[name]
+        yield from ((where, path, rule) for where, path, rule in _over_time(rules, name))
     for name in ("quorum", "minority"):
         for position, rule in enumerate(rules.get(name, [])):
             yield f"{name} of {', '.join(rule['bodies'])}", ("law", "collegial", name, position), rule
@@ -319,8 +319,20 @@ def drop_citation(document: Document) -> Found:
             yield where, _dropping(part, "routes", name, position, "clauses", index)
     rules = document["law"]["collegial"]
     for name in ("tie", "abstention", "preparer"):
-        for index, clause in enumerate(rules[name]["clauses"]):
-            yield f"{name} without {clause}", _dropping("law", "collegial", name, "clauses", index)
+        for what, path, rule in _over_time(rules, name):
+            for index, clause in enumerate(rule["clauses"]):
+                yield f"{what} without {clause}", _dropping(*path, "clauses", index)
+
+
+def _over_time(rules: Mapping[str, Any], name: str) -> Iterator[tuple[str, tuple[str | int, ...], dict[str, Any]]]:
+    """A rule for meetings, or those that follow each other in time: what each is called, where it is, and itself."""
+    found, path = rules[name], ("law", "collegial", name)
+    if isinstance(found, dict):
+        yield name, path, found
+    else:
+        for position, rule in enumerate(found):
+            days = rule.get("valid_from") or f"until {rule['valid_until']}"
+            yield f"{name} {days}", (*path, position), rule
 
 
 def cut_ladder(document: Document) -> Found:
@@ -358,10 +370,11 @@ def change_meeting(document: Document) -> Found:
         for name in ("more_than_half", "conflicted_count"):
             where = f"{name} of {', '.join(quorum['bodies'])}"
             yield where, _setting(not quorum[name], "law", "collegial", "quorum", position, name)
-    other = "lapses" if rules["tie"]["rule"] == "casting-vote" else "casting-vote"
-    yield "tie", _setting(other, "law", "collegial", "tie", "rule")
-    yield "abstention", _setting(not rules["abstention"]["allowed"], "law", "collegial", "abstention", "allowed")
-    yield "preparer", _setting(not rules["preparer"]["excluded"], "law", "collegial", "preparer", "excluded")
+    for where, path, rule in _over_time(rules, "tie"):
+        yield where, _setting("lapses" if rule["rule"] == "casting-vote" else "casting-vote", *path, "rule")
+    for name, key in (("abstention", "allowed"), ("preparer", "excluded")):
+        for where, path, rule in _over_time(rules, name):
+            yield where, _setting(not rule[key], *path, key)
     for position, right in enumerate(rules.get("minority", [])):
         yield "minority gone", _dropping("law", "collegial", "minority", position)
         for name, value in (("denominator", right["denominator"] + 1), ("once", not right["once"])):

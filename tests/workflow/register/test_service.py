@@ -81,7 +81,7 @@ def test_malformed_comes_before_not_mandated(orebro: World) -> None:
 
 
 def test_registered_engagement_cites_its_source_and_is_never_a_decision(orebro: World) -> None:
-    number = put(orebro, starts_on="1998-04-01", named_nordic_twin=True)
+    number = put(orebro, starts_on="1998-04-01", partner_name="Nordic twin town C (example)")
     with reading(orebro.engine, orebro.tenant.id) as session:
         (engagement,) = session.scalars(select(Engagement))
         assert session.scalars(select(Case)).all() == []
@@ -91,6 +91,18 @@ def test_registered_engagement_cites_its_source_and_is_never_a_decision(orebro: 
     assert (engagement.entered_by, engagement.signature) == (None, {})
     assert (engagement.status, engagement.starts_on) == ("active", date(1998, 4, 1))
     assert engagement.named_nordic_twin is True
+
+
+def test_the_nordic_exception_is_claimed_for_no_fifth_town(orebro: World) -> None:
+    with refused(orebro, Malformed, "no-named-twin"):
+        put(orebro, partner_name="A fifth town", named_nordic_twin=True)
+
+
+def test_where_the_policy_names_nobody_the_register_says_who_is_excepted(oslo: World) -> None:
+    board = oslo.policy.only("executive-board").key
+    put(oslo, partner_name="Göteborg", named_nordic_twin=True, responsible=board)
+    with reading(oslo.engine, oslo.tenant.id) as session:
+        assert session.scalars(select(Engagement.named_nordic_twin)).one() is True
 
 
 def test_registration_stands_in_the_journal_without_its_words(orebro: World) -> None:

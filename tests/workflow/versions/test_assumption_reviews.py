@@ -111,7 +111,7 @@ def test_somebody_of_another_municipality_is_nobody_here(orebro: World) -> None:
             oslo.services,
             oslo.people["admin"],
             "orebro",
-            "orebro-2012",
+            "orebro-2012-2",
             identity(orebro),
             "confirmed",
             "Me",
@@ -120,7 +120,7 @@ def test_somebody_of_another_municipality_is_nobody_here(orebro: World) -> None:
     with pytest.raises(NotFound):
         rule(orebro, key="oslo")
     with pytest.raises(NotFound):
-        rule(orebro, version="oslo-2023")
+        rule(orebro, version="oslo-2023-2")
     assert said(orebro) == {}
 
 
@@ -152,7 +152,7 @@ def test_a_ruling_says_what_and_on_whose_word_or_why(orebro: World) -> None:
 
 def test_a_version_that_governs_no_longer_is_not_ruled_on(orebro: World) -> None:
     with reading(orebro.engine, orebro.tenant.id) as db:
-        old = db.execute(select(PolicyVersion.id).where(PolicyVersion.version == "orebro-2012")).scalar_one()
+        old = db.execute(select(PolicyVersion.id).where(PolicyVersion.version == "orebro-2012-2")).scalar_one()
         known = db.execute(select(PolicyActivation.id).where(PolicyActivation.policy_version_id == old)).first()
     new = later_version(orebro)
     with writing(orebro.engine, orebro.tenant.id) as connection:
@@ -205,9 +205,9 @@ def test_a_ruling_and_its_entry_say_the_same(orebro: World, who: str, verdict: s
     rule(orebro, who, verdict, "  The council’s § 14 of 3 May  ")
     found = said(orebro)[identity(orebro)]
     assert (found.verdict, found.note, found.by) == (verdict, "The council’s § 14 of 3 May", who.title())
-    assert (found.at, found.version) == (orebro.now, "orebro-2012")
+    assert (found.at, found.version) == (orebro.now, "orebro-2012-2")
     (entry,) = entries(orebro)
-    assert (entry.action, entry.actor_role, entry.policy_version) == (action, who, "orebro-2012")
+    assert (entry.action, entry.actor_role, entry.policy_version) == (action, who, "orebro-2012-2")
     assert entry.policy_digest == orebro.policy.digest
     data = json.loads(entry.data)
     assert (data["ruling"], data["assumption"]) == (found.id, identity(orebro))
@@ -276,7 +276,7 @@ def test_a_version_that_assumes_what_was_rejected_does_not_come_into_force(orebr
     with pytest.raises(ActionNotOpen) as refused:
         into_force(orebro, who=second, **given)
     assert [(why.code, why.values["assumption"]) for why in refused.value.reasons] == [("version-rejected", RENEWING)]
-    assert in_force(orebro) == "orebro-2012"
+    assert in_force(orebro) == "orebro-2012-2"
     rule(orebro, "admin", version=NEW, note="The council has decided otherwise")
     into_force(orebro, who=second, **given)
     assert in_force(orebro) == NEW

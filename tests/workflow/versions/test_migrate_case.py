@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -32,6 +33,7 @@ from workflow.policy.competence import look_up
 from workflow.policy.roles import body_at
 from workflow.policy.state_machine import procedure_for
 from workflow.policy.store import Policies
+from workflow.register.service import register_engagement
 from workflow.versions.migrate_case import move, move_all
 from workflow.versions.service import submit_pack
 
@@ -98,7 +100,7 @@ def test_a_case_is_moved_only_to_the_version_in_force(orebro: World) -> None:
     number = orebro.open("cooperation-agreement")
     orebro.step(number)
     with refused(orebro, ActionNotOpen, "move-same"):
-        moved(orebro, number, version="orebro-2012")
+        moved(orebro, number, version="orebro-2012-2")
     submit_pack(orebro.services, orebro.people["admin"], "orebro", later_pack("orebro"), "later.yaml", now=orebro.now)
     with refused(orebro, ActionNotOpen, "move-not-in-force"):
         moved(orebro, number)
@@ -342,3 +344,31 @@ def test_a_version_changed_behind_the_trails_back_is_found(orebro: World) -> Non
     )
     forge(orebro.engine, orebro.tenant.id, statement, new=NEW, n=number)
     assert "the case is under another policy than its trail says" in {str(f) for f in verify(orebro.engine).faults}
+
+
+def test_a_case_is_moved_as_the_version_in_force_reads_its_engagement(orebro: World) -> None:
+    """The version it is under goes by the register; the one in force names the towns, and this is none of them."""
+
+    def unnamed(pack: dict[str, Any]) -> None:
+        del pack["named_nordic_twins"]
+
+    revised(orebro, unnamed, "orebro-2026-unnamed")
+    given = {
+        "kind": "twin-agreement",
+        "title": "A fifth town",
+        "partner_name": "A fifth town",
+        "source": "A letter",
+        "responsible": "kommunstyrelsen",
+        "named_nordic_twin": True,
+    }
+    twin = register_engagement(orebro.services, orebro.people["officer"], "orebro", given, now=orebro.now)
+    number = orebro.open("twin-agreement", "renew", engagement_number=twin)
+    assert orebro.row(number).named_nordic_twin is True
+    orebro.walk(number, "review")
+    orebro.now += timedelta(days=1)
+    name = revised(orebro, as_it_was, "orebro-2027-named")
+    seen = orebro.version(number)
+    who = orebro.people["second.admin"]
+    move(orebro.services, who, number, name, now=orebro.now, expected_version=seen, comment="Read anew")
+    assert orebro.row(number).named_nordic_twin is False
+    assert not verify(orebro.engine, municipality="orebro").faults

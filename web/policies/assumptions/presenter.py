@@ -181,6 +181,11 @@ def _body(policy: Policy, rule: Rule) -> str:
     return _("That there is: %(body)s", body=labels.body_name(policy, body.key))
 
 
+def _named_twins(_policy: Policy, rule: Rule) -> str:
+    named: Any = rule.source
+    return _("The Nordic twin towns that the policy excepts: %(names)s", names=listed(named.partners))
+
+
 def _clause(policy: Policy, rule: Rule) -> str:
     return _("How the clause is read: %(says)s", says=labels.clause_says(policy, rule.clauses[0]))
 
@@ -188,6 +193,7 @@ def _clause(policy: Policy, rule: Rule) -> str:
 _TEXTS: Mapping[str, Callable[[Policy, Rule], str]] = {
     "document": lambda _policy, _rule: _("The document as a whole"),
     "body": _body,
+    "named-twins": _named_twins,
     "prohibition": _prohibition,
     "competence": _row,
     "founding": _row,

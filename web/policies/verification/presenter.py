@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from web.policies.labels import clause_kind_label, enforcement, request_summary
+from web.policies.request_query import PARTNER
 from web.policies.verification.counterexample import Story, since, story_of
 from web.policies.verification.labels import checked, meaning, title
 from workflow.policy.clauses import Clause
 from workflow.policy.model import Policy
+from workflow.policy.named_twins import ATTRIBUTE
 from workflow.policy.request_domain import ATTRIBUTES, Request, facts_of
 from workflow.policy.request_space import unusual_count
 from workflow.policy.verification.p01_competence import Unanswered
@@ -110,7 +112,10 @@ def arguments(policy: Policy, request: Request) -> dict[str, Any]:
     given: dict[str, Any] = {"engagement": request.engagement, "act": request.act, "scope": request.scope}
     given["responsible"] = policy.bodies_of(request.responsible)[0].key
     unusual = ((name, value) for name, value in facts_of(request).items() if value != ATTRIBUTES[name].default)
-    return given | {name: "yes" if value is True else value for name, value in unusual}
+    given |= {name: "yes" if value is True else value for name, value in unusual}
+    if policy.named_nordic_twins is not None and given.pop(ATTRIBUTE, None):
+        given[PARTNER] = policy.named_nordic_twins.partners[0]
+    return given
 
 
 def coverage(policy: Policy, report: Report) -> tuple[KindCoverage, ...]:

@@ -59,6 +59,8 @@ def _document_value(policy: Policy, what: str, value: object) -> str:
         return status_label(str(value))
     if what == "default-responsible":
         return body_kind_name(policy, str(value))
+    if isinstance(value, tuple):
+        return listed(value)
     return labels.day(value) if isinstance(value, date) else str(value)
 
 

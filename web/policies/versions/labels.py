@@ -82,6 +82,7 @@ DOCUMENT_PARTS: Table = {
     "name": N_("The municipality’s name"),
     "timezone": N_("Time zone"),
     "default-responsible": N_("Whose matter it usually is"),
+    "named-twins": N_("Nordic twin towns that are named"),
 }
 #: Rules for meetings; a quorum and a minority's rights are those of a kind of body.
 MEETING_RULES: Table = {

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 
 from web.i18n import labels
 from web.i18n.gettext import _
+from web.policies.request_query import PARTNER
 from web.ui.attribute_inputs import attribute_question, value_choices, value_label
 from web.ui.forms import Choice, Input
 from workflow.policy.model import Policy
+from workflow.policy.named_twins import ATTRIBUTE
 from workflow.policy.request_domain import ALL_ACTS, ATTRIBUTES, ENGAGEMENTS, FACTS
 
 
@@ -24,7 +26,10 @@ def question_inputs(
         return Input(prefix + name, "select", question, args.get(name, usual), choices=choices)
 
     def fact(name: str) -> Input:
-        attribute = ATTRIBUTES[name]
+        attribute, named = ATTRIBUTES[name], policy.named_nordic_twins
+        if name == ATTRIBUTE and named is not None:
+            partners = (Choice("", _("With another party")), *(Choice(partner, partner) for partner in named.partners))
+            return select(PARTNER, attribute_question(name), partners)
         if attribute.is_yes_no:
             return Input(prefix + name, "tick", attribute_question(name), args.get(name, ""))
         if attribute.span is not None:

@@ -14,6 +14,7 @@ from web.i18n import labels
 from web.i18n.gettext import _
 from web.policies import request_query
 from web.policies.labels import requirement_label
+from web.policies.request_query import PARTNER
 from web.ui.route_diagram import Stage, planned
 from workflow.policy.competence import Answer, deciding_body_key, look_up
 from workflow.policy.model import Policy
@@ -40,7 +41,7 @@ class PolicyAnswer:
 
 def answer_question(policy: Policy, args: Mapping[str, str], responsible: str) -> PolicyAnswer:
     """The answer to a query string; `responsible` where it names no body. Raises `Malformed`, naming the field."""
-    given = {name: args[name] for name in FACTS if args.get(name)}
+    given = {name: args[name] for name in (*FACTS, PARTNER) if args.get(name)}
     given["responsible"] = args.get("responsible") or responsible
     request, key = request_query.read_request(policy, args.get("engagement", ""), args.get("act", ""), given)
     return answer_request(policy, request, key)

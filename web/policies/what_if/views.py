@@ -18,6 +18,7 @@ from web.cases.views import note_reader
 from web.core.errors import status_of
 from web.core.services import Services, services
 from web.policies import labels as policies_labels
+from web.policies.request_query import PARTNER
 from web.policies.verification.presenter import arguments
 from web.policies.verification.queries import requested_version
 from web.policies.what_if.forms import question_inputs
@@ -41,7 +42,7 @@ bp = Blueprint("what_if", __name__)
 
 #: Prefix of the right side's inputs.
 IF = "if."
-QUESTION = tuple(ATTRIBUTES)
+QUESTION = (*ATTRIBUTES, PARTNER)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from workflow.policy.voting_rules import Minority, VotingRules
 
 
 def document(old: Policy, new: Policy) -> Iterator[Change]:
-    """Title, status, dates, notice, and whose matter a case usually is."""
+    """Title, status, dates, notice, whose matter a case usually is, and the Nordic twin towns that are named."""
     one, other = old.document, new.document
     values: tuple[tuple[str, Any, Any], ...] = (
         ("title", one.title, other.title),
@@ -30,8 +30,13 @@ def document(old: Policy, new: Policy) -> Iterator[Change]:
         ("name", old.municipality.names, new.municipality.names),
         ("timezone", old.municipality.timezone, new.municipality.timezone),
         ("default-responsible", old.default_responsible, new.default_responsible),
+        ("named-twins", _named(old), _named(new)),
     )
     return (Change("document", what, was=was, now=now) for what, was, now in values if was != now)
+
+
+def _named(policy: Policy) -> tuple[str, ...] | None:
+    return None if policy.named_nordic_twins is None else policy.named_nordic_twins.partners
 
 
 def bodies(old: Policy, new: Policy) -> Iterator[Change]:

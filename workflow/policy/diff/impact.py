@@ -86,14 +86,16 @@ def impact_on_case(stand: CasePosition, new: Policy) -> Impact:
         return Impact(REFUSED, was, "", reasons=to.reasons, to=to)
     after = procedure_for(new, to.answer.route, stand.request.responsible)
     here = stand.procedure.stop_at(stand.state)
-    demands = tuple(_demands(stand.policy, new, stand.request, here.step if here is not None else "sign"))
+    demands = tuple(
+        _demands(stand.policy, new, stand.request, stand.request, here.step if here is not None else "sign")
+    )
     now = deciding_body_key(new, to.answer, stand.responsible)
     return _impact(was, now, stand.procedure, after, demands, to)
 
 
-def impact_on_request(old: Policy, new: Policy, request: Request, responsible: str) -> Impact:
-    """What another version would mean for a request that somebody may come to make."""
-    before = answer_to(old, request) if old.has_body(responsible) else None
+def impact_on_request(old: Policy, new: Policy, asked: Request, request: Request, responsible: str) -> Impact:
+    """What another version would mean for a request that somebody may come to make, as either version reads it."""
+    before = answer_to(old, asked) if old.has_body(responsible) else None
     after = answer_to(new, request) if _knows(new, request, responsible) else None
     was, now = _decider(old, before, responsible), _decider(new, after, responsible)
     if before is None or after is None or before.route is None or after.route is None:
@@ -103,7 +105,7 @@ def impact_on_request(old: Policy, new: Policy, request: Request, responsible: s
         procedure_for(policy, str(answer.route), request.responsible)
         for policy, answer in ((old, before), (new, after))
     ]
-    return _impact(was, now, ways[0], ways[1], tuple(_demands(old, new, request, "")), None)
+    return _impact(was, now, ways[0], ways[1], tuple(_demands(old, new, asked, request, "")), None)
 
 
 def _knows(policy: Policy, request: Request, responsible: str) -> bool:
@@ -129,9 +131,9 @@ def _impact(
     return Impact(kind, was, now, steps, demands, to=to)
 
 
-def _demands(old: Policy, new: Policy, request: Request, here: str) -> Iterator[Demanded]:
+def _demands(old: Policy, new: Policy, asked: Request, request: Request, here: str) -> Iterator[Demanded]:
     """Requirements that are new, gone or moved, for a request at a step (none: it has not begun)."""
-    was, now = demands(old, request), demands(new, request)
+    was, now = demands(old, asked), demands(new, request)
     for key, demand in now.items():
         if key not in was or was[key].before != demand.before:
             passed = here not in ("", "draft") and STEPS.index(demand.before) <= STEPS.index(here)
@@ -139,11 +141,18 @@ def _demands(old: Policy, new: Policy, request: Request, here: str) -> Iterator[
     yield from (Demanded("gone", demand) for key, demand in was.items() if key not in now)
 
 
-def impact_on_engagement(old: Policy, new: Policy, engagement: Request, responsible: str) -> EngagementImpact:
-    """What another version would mean for an engagement; `engagement` is the request by which it would be entered."""
-    acts = [act for act in acts_of(engagement.engagement) if act not in acts_for(Purpose.BEGIN)]
-    found = tuple((act, impact_on_request(old, new, engagement.with_(act=act), responsible)) for act in acts)
-    was, now = ({rule.id: rule for rule in policy.evaluations if rule.when.holds(engagement)} for policy in (old, new))
+def impact_on_engagement(
+    old: Policy, new: Policy, before: Request, after: Request, responsible: str
+) -> EngagementImpact:
+    """What another version would mean for an engagement, given the request by which either would have it entered."""
+    acts = [act for act in acts_of(before.engagement) if act not in acts_for(Purpose.BEGIN)]
+    found = tuple(
+        (act, impact_on_request(old, new, before.with_(act=act), after.with_(act=act), responsible)) for act in acts
+    )
+    was, now = (
+        {rule.id: rule for rule in policy.evaluations if rule.when.holds(request)}
+        for policy, request in ((old, before), (new, after))
+    )
     begins = tuple(rule for key, rule in now.items() if key not in was)
     ceases = tuple(rule for key, rule in was.items() if key not in now)
     altered = tuple(

@@ -23,6 +23,7 @@ from workflow.policy.loading.cross_references_rules import pack_rules
 from workflow.policy.loading.schemas import Country, Pack
 from workflow.policy.loading.yaml_positions import KeyPath
 from workflow.policy.model import BodySpec
+from workflow.policy.named_twins import NamedTwins
 from workflow.policy.request_domain import ENGAGEMENTS
 from workflow.policy.value_readers import unknown
 from workflow.policy.vocabulary import COLLEGIAL, RESPONSIBLE_KINDS
@@ -82,7 +83,7 @@ def law_stages(country: Country, data: object) -> Iterator[Iterable[Fault]]:
 def pack_stages(pack: Pack, country: Country, data: object) -> Iterator[Iterable[Fault]]:
     """Faults of a pack under its country's law, in stages: what a later one finds may only follow from an earlier."""
     yield chain(_municipality(pack, country), _document(pack), _kinds(pack))
-    yield chain(Languages(pack.municipality.language).faults(data), _bodies(pack), _goals(pack))
+    yield chain(Languages(pack.municipality.language).faults(data), _bodies(pack), _goals(pack), _named_twins(pack))
     kinds = [body.kind for body in pack.bodies]
     declared = Declared(
         clauses={**country.clauses, **pack.clauses},
@@ -179,6 +180,13 @@ def _below(pack: Pack) -> Iterator[Fault]:
     for position, body in enumerate(pack.bodies):
         if body.is_collegial and body.kind in RESPONSIBLE_KINDS and body.key not in above:
             yield Fault(("bodies", position), f"'{body.key}' has no administration below it")
+
+
+def _named_twins(pack: Pack) -> Iterator[Fault]:
+    named = () if pack.named_nordic_twins is None else pack.named_nordic_twins.partners
+    for position, partner in enumerate(named):
+        if partner in NamedTwins(named[:position]):
+            yield Fault(("named_nordic_twins", "partners", position), f"'{partner}' stands here twice")
 
 
 def _goals(pack: Pack) -> Iterator[Fault]:

@@ -192,6 +192,7 @@ def policy_of(pack: Pack, country: Country, text: bytes) -> Policy:
         digest=digest_of(text),
         canonical=text.decode(),
         ladders=pack.ladders,
+        named_nordic_twins=pack.named_nordic_twins,
     )
 
 

@@ -18,6 +18,7 @@ from workflow.policy.clauses import Clause
 from workflow.policy.conditions import Condition, condition_over
 from workflow.policy.loading.derived_schema import Strict, Value, listed, nested, reader, schema_of
 from workflow.policy.model import BodySpec, GoalGroup, KindSpec, Law, Municipality, PolicyDocument
+from workflow.policy.named_twins import NamedTwins
 from workflow.policy.pack_rules import EvaluationRule, Ladder, Requirement, Row, Rung, Step
 from workflow.policy.request_domain import ENGAGEMENTS
 from workflow.policy.shape import AtLeast, Key
@@ -85,6 +86,7 @@ class Pack:
     bodies: Annotated[tuple[BodySpec, ...], AtLeast(1)]
     default_responsible: Annotated[str, Key(one_of(RESPONSIBLE_KINDS, "kind of responsible body"))]
     goals: Annotated[tuple[GoalGroup, ...], AtLeast(0, default=())]
+    named_nordic_twins: Annotated[NamedTwins | None, Key(reader(schema_of(NamedTwins)), default=None)]
     kinds: Annotated[Mapping[str, KindSpec], Key(_kinds)]
     prohibitions: Annotated[tuple[Row, ...], Key(several(reader(ProhibitionSchema)), default=())]
     competence: Annotated[tuple[Row, ...], Key(several(reader(RowSchema), at_least=1))]

@@ -58,7 +58,7 @@ def page_of(world: World, reason: str = RENEWING) -> str:
 
 
 def given(**more: str) -> dict[str, str]:
-    return {"version": "orebro-2012", "seen": "0", "verdict": "confirmed", "note": "Memorandum KS 12/2026"} | more
+    return {"version": "orebro-2012-2", "seen": "0", "verdict": "confirmed", "note": "Memorandum KS 12/2026"} | more
 
 
 def said(world: World) -> list[str]:
@@ -109,12 +109,12 @@ def test_what_nobody_assumes_is_not_there(engine: Engine, coordinator: Desk, wor
         "/policy/assumptions/nope",
         f"/policy/assumptions/{'0' * 64}",
         "/policy/assumptions?show=nothing",
-        "/policy/assumptions?version=oslo-2023",
+        "/policy/assumptions?version=oslo-2023-2",
         f"{page_of(world)}?version=nope",
         f"{page_of(world)}?version=orebro-law",
     ):
         assert coordinator.get(path).status_code == 404
-    for sent in (given(version="nope"), given(version="oslo-2023"), given(version="")):
+    for sent in (given(version="nope"), given(version="oslo-2023-2"), given(version="")):
         assert coordinator.send(page_of(world), sent).status_code == 404
     theirs = set(assumption_ids(policy_of("oslo")).values()) - set(assumption_ids(world.policy).values())
     assert coordinator.send(f"/policy/assumptions/{next(iter(theirs))}", given()).status_code == 404

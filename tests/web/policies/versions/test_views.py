@@ -116,7 +116,7 @@ def test_what_is_ticked_is_moved(world: World, app: Flask) -> None:
 @each_store
 def test_versions_are_listed_with_how_they_stand_and_who_brought_them(world: World, app: Flask) -> None:
     told = english(app, "auditor").read("/policy/versions")
-    order = [told.index(text) for text in ("orebro-2012", "orebro-2027", "orebro-law")]
+    order = [told.index(text) for text in ("orebro-2012-2", "orebro-2027", "orebro-law")]
     assert order == sorted(order)
     assert "In force from 1 January 2012 · Adopted" in told
     assert "Waits, governs nothing · Adopted" in told
@@ -180,7 +180,7 @@ def test_a_version_can_be_compared_with_any_other(app: Flask) -> None:
     desk = english(app, "officer")
     against_law = desk.read(f"{PAGE}?against=orebro-law")
     assert "Status. Now: Adopted. Before: The country’s law alone." in against_law
-    governing = desk.read("/policy/versions/orebro-2012")
+    governing = desk.read("/policy/versions/orebro-2012-2")
     assert "Compared with" in governing
     assert "Status. Now: Adopted. Before: The country’s law alone." in governing  # nothing governed before it
 
@@ -189,7 +189,7 @@ def test_a_version_whose_time_is_over_meets_nobody(world: World, app: Flask) -> 
     world.step(world.open("visit"))
     name = revised(world, both, "orebro-2028")
     desk = english(app, "officer")
-    assert section(desk.get("/policy/versions/orebro-2012").text, "cases") == ""
+    assert section(desk.get("/policy/versions/orebro-2012-2").text, "cases") == ""
     governing = desk.get(f"/policy/versions/{name}").text
     assert listed(governing, "cases") != []
     assert section(governing, "engagements") == ""

@@ -22,6 +22,7 @@ from workflow.policy.request_domain import Request
 from workflow.policy.state_machine import FINAL, procedure_for
 
 OWN = "programnamnd-barn"
+ENTER, RENEW = Request("visit", "enter", "committee"), Request("visit", "renew", "committee")
 
 
 def old() -> Policy:
@@ -84,7 +85,7 @@ def test_a_case_of_a_body_that_is_gone_cannot_be_decided() -> None:
     new = old_without_committee()
     found = impact_on_case(stand("visit", "decide:responsible"), new)
     assert (found.kind, [why.code for why in found.reasons]) == ("refused", ["move-no-body"])
-    asked = impact_on_request(old(), new, Request("visit", "enter", "committee"), OWN)
+    asked = impact_on_request(old(), new, ENTER, ENTER, OWN)
     assert (asked.kind, [why.code for why in asked.reasons]) == ("refused", ["move-no-answer"])
 
 
@@ -155,7 +156,7 @@ def test_another_name_alone_changes_nothing_for_any_case() -> None:
 def of(edit: Callable[[dict[str, Any]], None], engagement: str, **attributes: Any) -> EngagementImpact:
     act = "adopt" if engagement == "policy" else "enter"
     entered = Request(engagement, act, "committee", initiative="own", **attributes)
-    return impact_on_engagement(old(), edited(edit), entered, OWN)
+    return impact_on_engagement(old(), edited(edit), entered, entered, OWN)
 
 
 def evaluates_more(pack: dict[str, Any]) -> None:
@@ -195,6 +196,6 @@ def test_evaluations_that_begin_cease_or_come_oftener_are_told() -> None:
 
 def test_what_was_forbidden_and_is_allowed_is_another_way() -> None:
     new, old_ = old(), edited(nobody_receives_visits)
-    found = impact_on_request(old_, new, Request("visit", "renew", "committee"), OWN)
+    found = impact_on_request(old_, new, RENEW, RENEW, OWN)
     assert (found.kind, found.was, found.now) == ("changed-route", "", OWN)
-    assert impact_on_request(old_, old_, Request("visit", "renew", "committee"), OWN).kind == "unchanged"
+    assert impact_on_request(old_, old_, RENEW, RENEW, OWN).kind == "unchanged"

@@ -252,7 +252,7 @@ def test_a_folder_without_a_law_beside_it_is_read_with_the_packaged_one(tmp_path
     text = (packaged().policies / "orebro.yaml").read_text(encoding="utf-8")
     (tmp_path / "own").mkdir()
     (tmp_path / "own" / "orebro.yaml").write_text(text, encoding="utf-8")
-    assert [policy.version for policy in load_folder(tmp_path / "own")] == ["orebro-2012"]
+    assert [policy.version for policy in load_folder(tmp_path / "own")] == ["orebro-2012-2"]
 
 
 def test_a_folder_without_packs_is_refused(tmp_path: Path) -> None:
