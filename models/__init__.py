@@ -9,7 +9,7 @@ from models.document import Document
 from models.engagement import Engagement, EngagementWord
 from models.evaluation import Evaluation
 from models.mandate import Mandate
-from models.meeting import Meeting
+from models.meeting import Meeting, MeetingMember
 from models.municipality import Installation, Municipality
 from models.notice import AccountNotice, Mail, Notice
 from models.person import ApiToken, Appointment, IdempotencyKey, Invitation, LoginThrottle, Person
@@ -48,6 +48,7 @@ __all__ = [
     "Mail",
     "Mandate",
     "Meeting",
+    "MeetingMember",
     "Municipality",
     "Notice",
     "Person",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, OfMunicipality
@@ -22,6 +22,13 @@ class Decision(OfMunicipality, Base):
     __table_args__ = (
         Index(None, "municipality_id", "case_id", "id"),
         Index(None, "municipality_id", "meeting_id"),
+        Index(
+            "ix_decision_entered",
+            "municipality_id",
+            "meeting_id",
+            sqlite_where=text("state = 'entered'"),
+            postgresql_where=text("state = 'entered'"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -23,7 +23,8 @@ from tests.databases import as_owner
 from tests.models.rows import row, two_municipalities
 
 GUARDED = (
-    *("access_log", "assumption_ruling", "disclosure", "erased_disclosure", "policy_activation", "policy_version"),
+    *("access_log", "assumption_ruling", "disclosure", "erased_disclosure", "meeting_member", "policy_activation"),
+    "policy_version",
     "trail_entry",
 )
 REFUSALS = {"sqlite": ("update", "delete", "replace"), "postgresql": ("update", "delete", "truncate")}

@@ -13,7 +13,8 @@ from tests.databases import APPLICATION, as_owner
 pytestmark = pytest.mark.postgres
 
 APPEND_ONLY = {
-    *("access_log", "assumption_ruling", "erased_disclosure", "policy_activation", "policy_version", "trail_entry"),
+    *("access_log", "assumption_ruling", "erased_disclosure", "meeting_member", "policy_activation", "policy_version"),
+    "trail_entry",
 }
 RIGHTS = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER")
 

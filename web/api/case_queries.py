@@ -7,38 +7,28 @@ is not read: without a decision taken there are no decisions and no recorded con
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from sqlalchemy import BindParameter, Connection, Row, bindparam, distinct, func, or_, select
 from sqlalchemy.orm import Session
 
-from models import Appointment, Case, Decision, Document, Engagement, Mandate, Person, Proposal
+from models import Appointment, Case, Decision, Document, Engagement, Mandate, Person, Proposal, Recusal
 from workflow.cases import predicates
 from workflow.cases.actor import Actor
-from workflow.cases.context import (
-    CaseContext,
-    Done,
-    load_history,
-    load_mandates,
-    load_pending,
-    load_recused,
-    request_of,
-)
+from workflow.cases.context import CaseContext, context_of, with_history
 from workflow.cases.records import CaseRecord
 from workflow.core.errors import NotFound
 from workflow.core.messages import reason
 from workflow.core.tenants import Tenant
-from workflow.policy.model import Policy
-from workflow.policy.state_machine import procedure_for
 from workflow.policy.store import Policies
 
-#: Actions that write a decision; only the first records conflicts of interest.
+#: Actions that write a decision.
 _DECIDING = ("enter-decision", "approve", "reject")
 
 _c, _e, _d, _a = Case.__table__.c, Engagement.__table__.c, Decision.__table__.c, Appointment.__table__.c
-_p, _doc, _m = Proposal.__table__.c, Document.__table__.c, Mandate.__table__.c
+_p, _doc, _m, _r = (one.__table__.c for one in (Proposal, Document, Mandate, Recusal))
 _officer, _opener = Person.__table__.alias("officer"), Person.__table__.alias("opener")
 _enterer, _confirmer = Person.__table__.alias("enterer"), Person.__table__.alias("confirmer")
 _MUNICIPALITY: BindParameter[int] = bindparam("municipality")
@@ -52,6 +42,7 @@ _CASE = (
         _officer.c.username.label("officer"),
         _officer.c.name.label("officer_name"),
         _opener.c.username.label("opened_by"),
+        select(_r.id).where(_r.case_id == _c.id).exists().label("has_recusals"),
     )
     .outerjoin(Proposal.__table__, (_p.case_id == _c.id) & (_p.version == _c.proposal_version))
     .join(_officer, _officer.c.id == _c.officer_id)
@@ -121,17 +112,11 @@ def load_case(
     if row is None:
         raise NotFound(reason("not-found"))
     policy = policies.by_id(connection, tenant.id, row.policy_version_id)
-    history = load_history(connection, tenant.id, number)
-    was_decided = any(done.action in _DECIDING for done in history)
-    context = context_of(tenant, actor, policy, row, today, history=history)
-    stop = context.procedure.stop_at(row.state)
-    by_mandate = stop is not None and stop.step == "decide" and not stop.is_collegial
-    context = replace(
-        context,
-        recused=load_recused(connection, tenant.id, row.id) if was_decided else frozenset(),
-        pending=load_pending(connection, tenant.id, row.id) if row.state.startswith("confirm-") else None,
-        mandates=load_mandates(connection, tenant.id, row.deciding_body_id, today) if by_mandate else (),
+    context = with_history(
+        connection, context_of(tenant, actor, policy, CaseRecord.of(row), today), has_recusals=bool(row.has_recusals)
     )
+    was_decided = any(done.action in _DECIDING for done in context.history)
+    stop = context.procedure.stop_at(row.state)
     if not predicates.actor_may_see_the_case(context):
         raise NotFound(reason("not-found"))
     given |= {"case": row.id, "engagement": row.engagement_id}
@@ -149,33 +134,10 @@ def load_case(
     )
 
 
-def context_of(
-    tenant: Tenant, actor: Actor, policy: Policy, row: Row[Any], today: date, *, history: tuple[Done, ...] = ()
-) -> CaseContext:
-    """The context of a case from its row: without more it answers who may see the case."""
-    case = CaseRecord.of(row)
-    responsible = tenant.body_keys[case.responsible_body_id]
-    kind = policy.body(responsible).kind
-    return CaseContext(
-        case=case,
-        responsible=responsible,
-        deciding=tenant.body_keys[case.deciding_body_id],
-        actor=actor,
-        policy=policy,
-        procedure=procedure_for(policy, case.route, kind),
-        request=request_of(case, kind),
-        history=history,
-        recused=frozenset(),
-        mandates=(),
-        pending=None,
-        engagement=None,
-        today=today,
-    )
-
-
 def visible_context(
     policies: Policies, source: Session, tenant: Tenant, actor: Actor, row: Row[Any], today: date
 ) -> CaseContext | None:
     """The context of a listed case, None where the person may not see it."""
-    context = context_of(tenant, actor, policies.by_id(source, tenant.id, row.policy_version_id), row, today)
+    policy = policies.by_id(source, tenant.id, row.policy_version_id)
+    context = context_of(tenant, actor, policy, CaseRecord.of(row), today)
     return context if predicates.actor_may_see_the_case(context) else None

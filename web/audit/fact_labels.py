@@ -45,6 +45,11 @@ class LabelSource:
         """The names of several bodies."""
         return ", ".join(self.body(key) for key in keys) if isinstance(keys, list) else ""
 
+    def seated(self, ids: Mapping[str, list[str]]) -> str:
+        """The names of those who sat in a body, whoever chaired first."""
+        everybody = dict.fromkeys(one for role in sorted(ids) for one in ids[role])
+        return ", ".join(self.person(one) for one in everybody)
+
     def person(self, public_id: object) -> str:
         """The name of a person; the opaque id where it is unknown."""
         return self.names.get(str(public_id), str(public_id))
@@ -84,6 +89,7 @@ _HIDDEN = (
     "route",
     "digest",
     "derived_from_digest",
+    "in_place_of_chair",
     "password",
     "substitution",
     "ruling",
@@ -139,6 +145,7 @@ _FACTS: Mapping[str, tuple[str, Callable[[LabelSource, Any], str]]] = {
     "to_body": (N_("Given to"), LabelSource.body),
     "asked": (N_("Asked for an opinion"), LabelSource.bodies),
     "silent": (N_("Gave no opinion"), LabelSource.bodies),
+    "seated": ("", LabelSource.seated),
     "proposal": (N_("The body proposes"), lambda _r, v: labels.proposal_label(str(v))),
     "meeting_date": (N_("Meeting"), _date_of),
     "paragraph": (N_("Paragraph"), _text),

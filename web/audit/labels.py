@@ -54,6 +54,10 @@ FAULTS: Table = {
     "signed-before-decision": N_("“%(field)s” lies before %(day)s, the day of the decision"),
     "signed-document-late": N_("document %(document)s, which was signed or signed from, was not before the body"),
     "paragraph-taken": N_("its paragraph of that meeting is the decision in %(number)s"),
+    # -- meetings
+    "confirmed-by-absent": N_("somebody confirmed it who did not sit in the body that day"),
+    "confirmed-by-preparer": N_("somebody confirmed it who had prepared or endorsed the matter"),
+    "members-differ": N_("the members stored with its meeting are not those it tells of"),
     # -- texts, decisions and documents
     "text-without-entry": N_("no entry tells of version %(version)s of the text"),
     "text-differs": N_("the text is not the one its trail tells of"),

@@ -271,7 +271,8 @@ def _names(db: Session, rows: Iterable[Any]) -> Mapping[str, str]:
     for row in rows:
         data = _json(row.data, {})
         others = (str(data[name]) for name in ("person", "officer", "substitute") if name in data)
-        ids |= {row.actor, row.on_behalf_of, *others} - {""}
+        seated = (one for role in data.get("seated", {}).values() for one in role)
+        ids |= {row.actor, row.on_behalf_of, *others, *seated} - {""}
     if not ids:
         return {}
     query = select(Person.public_id, Person.name).where(Person.public_id.in_(sorted(ids)))

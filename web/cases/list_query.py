@@ -17,12 +17,11 @@ from web.auth.session import User
 from web.ui.pagination import Key, Keyset
 from workflow.cases import predicates
 from workflow.cases.actor import Actor
-from workflow.cases.context import CaseContext, request_of
+from workflow.cases.context import context_of
 from workflow.cases.records import CaseRecord
 from workflow.cases.services import Services
 from workflow.policy.model import Policy
 from workflow.policy.roles import preparing_seat
-from workflow.policy.state_machine import procedure_for
 
 PAGE = 25
 #: Which cases a list shows.
@@ -110,23 +109,8 @@ def readable(db: Session, services: Services, user: User, row: Any, today: date)
     """A row for the list; None when the person may not see the case."""
     tenant = user.municipality
     policy = services.policies.by_id(db.connection(), tenant.id, row.policy_version_id)
-    responsible, deciding = tenant.body_keys[row.responsible_body_id], tenant.body_keys[row.deciding_body_id]
-    kind = policy.body(responsible).kind
-    context = CaseContext(
-        case=CaseRecord.of(row),
-        responsible=responsible,
-        deciding=deciding,
-        actor=Actor(user.id, user.public_id, user.name, user.username, user.seats, user.stands_in),
-        policy=policy,
-        procedure=procedure_for(policy, row.route, kind),
-        request=request_of(row, kind),
-        history=(),
-        recused=frozenset(),
-        mandates=(),
-        pending=None,
-        engagement=None,
-        today=today,
-    )
+    actor = Actor(user.id, user.public_id, user.name, user.username, user.seats, user.stands_in)
+    context = context_of(tenant, actor, policy, CaseRecord.of(row), today)
     if not predicates.actor_may_see_the_case(context):
         return None
-    return Listed(row, policy, responsible, row.waits_role or "", tenant.body_keys.get(row.waits_body_id, ""))
+    return Listed(row, policy, context.responsible, row.waits_role or "", tenant.body_keys.get(row.waits_body_id, ""))

@@ -34,6 +34,7 @@ VERSIONS, EVENTS = 12, 100
 _DANGLING = select(CaseReference.mentioned).where(
     CaseReference.case_id == bindparam("case"), is_dangling(CaseReference.mentioned)
 )
+_PRESIDED = select(Person.name).where(Person.id.in_(bindparam("chairs", expanding=True))).order_by(Person.name)
 
 
 def proposals(db: Session, case_id: int) -> tuple[Any, ...]:
@@ -101,8 +102,13 @@ def names_of(db: Session, ids: set[int], public_ids: set[str], usernames: set[st
 
 
 def holders(db: Session, s: CaseContext) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Holders today of the seat the case waits for, or of the draft; each with the names of their substitutes."""
+    """Holders today of the seat the case waits for, or of the draft; each with the names of their substitutes.
+
+    A record waits for whoever chaired the meeting.
+    """
     case, today, stand_in = s.case, s.today, aliased(Person)
+    if s.seated.chairs:
+        return tuple((name, ()) for name in db.scalars(_PRESIDED, {"chairs": sorted(s.seated.chairs)}))
     if case.waits_role is not None:
         whose = (Appointment.body_id == case.waits_body_id, Appointment.role == case.waits_role)
     elif case.waits_person_id is not None:

@@ -98,6 +98,7 @@ FIELDS: Table = {
     "counter_signed_on": N_("Day the partner signed"),
     "method": N_("How it was signed"),
     "document_digest": N_("Document that was signed"),
+    "seated": N_("Sat in the body that day"),
     "derived_from": N_("Document it comes from"),
     "difference": N_("What differs from it"),
     "evaluation_outcome": N_("What comes of the evaluation"),

@@ -103,7 +103,9 @@ def _layout() -> dict[str, Any]:
     found: dict[str, Any] = {"is_demo": here.settings.is_demo, "here": _return_path(), "policy_note": None, "seats": ()}
     if current_user.is_authenticated:
         tenant: Tenant = current_user.municipality
-        found["seats"] = sorted(current_user.seats, key=lambda seat: (ROLES.index(seat[0]), seat[1]))
+        found["seats"] = sorted(
+            (seat for seat in current_user.seats if seat[0] in ROLES), key=lambda seat: (ROLES.index(seat[0]), seat[1])
+        )
         try:
             if access_control.may(current_user, "signed-in"):
                 found["policy_note"] = here.policy(tenant).document

@@ -14,9 +14,10 @@ from typing import Any
 from sqlalchemy import Select, literal, select, union_all
 from sqlalchemy.orm import Session
 
-from models import Case, Consultation, Person
+from models import Case, Consultation, Decision, MeetingMember, Person
 from web.auth.session import User
 from web.ui.pagination import Key, Keyset
+from workflow.cases.acting_roles import PRESIDING
 from workflow.policy.actions import AWAITING_COUNTERPART
 from workflow.policy.model import Policy
 from workflow.policy.roles import Seat, preparing_seat
@@ -143,6 +144,11 @@ def _parts(user: User, policy: Policy, after: tuple[Any, ...]) -> Iterator[Part]
             Case.waits_body_id == body_ids[body], Case.waits_role == role
         )
         yield from SOONEST_FIRST.over(Case.due_on, CASE, Case.id).stretches(seat, after, PAGE)
+    for body in user.bodies_as(PRESIDING):
+        records = _cases(literal(PRESIDING), literal(body_ids[body])).where(
+            Case.waits_body_id == body_ids[body], Case.waits_role == "chair", Case.id.in_(_records_presided_by(user.id))
+        )
+        yield from SOONEST_FIRST.over(Case.due_on, CASE, Case.id).stretches(records, after, PAGE)
     for body in user.bodies_as("secretary"):
         opinions = (
             select(
@@ -159,6 +165,13 @@ def _parts(user: User, policy: Policy, after: tuple[Any, ...]) -> Iterator[Part]
         yield from SOONEST_FIRST.over(Consultation.due_on, CONSULTATION, Consultation.id).stretches(
             opinions, after, PAGE
         )
+
+
+def _records_presided_by(person_id: int) -> Select[int]:
+    """Ids of the cases with a record that waits, of a meeting that a person chaired."""
+    of_meeting = MeetingMember.meeting_id == Decision.meeting_id
+    mine = (MeetingMember.person_id == person_id, MeetingMember.role == "chair")
+    return select(Decision.case_id).join(MeetingMember, of_meeting).where(Decision.state == "entered", *mine)
 
 
 def _prepared_from(user: User, policy: Policy, seat: Seat) -> list[int]:

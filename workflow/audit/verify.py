@@ -20,6 +20,7 @@ from models import Body, Case, Deadline, Decision, Disclosure, Evaluation, Munic
 from models.database import reading
 from workflow.audit.activations import activation_faults
 from workflow.audit.assumption_reviews import review_faults
+from workflow.audit.confirmations import confirmation_faults
 from workflow.audit.dates import DateOrder
 from workflow.audit.engagement_versions import engagement_version_faults
 from workflow.audit.replay import PINS_POLICY, replay_faults
@@ -81,7 +82,9 @@ def _verify_municipality(engine: Engine, policies: Policies, tenant: Row[Any], o
             for row in batch:
                 faults += _case_faults(session, policies, tenant, row, streams[row.number], body_keys)
                 faults += dates.faults(streams[row.number])
-            faults += stored_row_faults(session, {row.id: streams[row.number] for row in batch}, body_keys)
+            by_case = {row.id: streams[row.number] for row in batch}
+            faults += stored_row_faults(session, by_case, body_keys)
+            faults += confirmation_faults(session, by_case)
             entries, cases = entries + sum(len(one.rows) for one in streams.values()), cases + len(batch)
         for table, stream_name, faults_of in _OWN_STREAMS:
             for row, stream in _rows_with_streams(session, table, tenant.key, stream_name, only):

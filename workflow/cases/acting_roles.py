@@ -25,7 +25,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from models import Appointment, Person, Substitute
+from models import Appointment, Decision, MeetingMember, Person, Substitute
 from workflow.policy.roles import Seat as Seat
 
 #: Roles without substitutes: a member's deputy is called to the meeting, an auditor and an administrator are appointed
@@ -33,6 +33,8 @@ from workflow.policy.roles import Seat as Seat
 NEVER_SUBSTITUTED = ("admin", "auditor", "member")
 #: Appointments that do not make somebody one of the body's own people.
 APART = ("admin", "auditor")
+#: The role of who chaired a meeting and no longer chairs the body: they confirm what was entered of it, no more.
+PRESIDING = "presiding"
 #: Appointments of those who are elected; only they stand in for a chair.
 ELECTED = ("chair", "member")
 
@@ -106,6 +108,26 @@ _OWN = select(
     _NOBODY.label("absent_name"),
 ).where(_theirs.c.municipality_id == MUNICIPALITY, _theirs.c.person_id == ACTOR, *holds_today(_theirs.c))
 
+_DECISION, _SEATED = Decision.__table__.c, MeetingMember.__table__.c
+#: Bodies in which a person chaired a meeting one of whose decisions waits to be confirmed, whoever chairs them today.
+_PRESIDED = (
+    select(
+        literal_column(f"'{PRESIDING}'", String),
+        _DECISION.body_id,
+        literal_column("0", Integer).label("absent_id"),
+        _NOBODY.label("absent_public_id"),
+        _NOBODY.label("absent_username"),
+        _NOBODY.label("absent_name"),
+    )
+    .join(MeetingMember.__table__, _SEATED.meeting_id == _DECISION.meeting_id)
+    .where(
+        _DECISION.municipality_id == MUNICIPALITY,
+        literal_column("decision.state = 'entered'"),
+        _SEATED.person_id == ACTOR,
+        _SEATED.role == _CHAIR,
+    )
+)
+
 #: The absent person of a substitution, to be joined by `Substitute.person_id`.
 ABSENT = _absent
 
@@ -164,7 +186,7 @@ _STOOD = (
 )
 
 #: Rows (role, body_id, absent_…) of everything `actor` may act from `today`; no absent person where the seat is theirs.
-SEATS_TODAY = union_all(_OWN, _STOOD).subquery("seats")
+SEATS_TODAY = union_all(_OWN, _STOOD, _PRESIDED).subquery("seats")
 
 
 def seats_of(rows: Iterable[Row[Any] | Any]) -> tuple[frozenset[Seat], tuple[Substitution, ...]]:
@@ -178,4 +200,5 @@ def seats_of(rows: Iterable[Row[Any] | Any]) -> tuple[frozenset[Seat], tuple[Sub
             others.add(Substitution(seat, row.absent_public_id, row.absent_id, row.absent_username, row.absent_name))
         else:
             own.add(seat)
+    own -= {(PRESIDING, body) for role, body in own if role == "chair"}
     return frozenset(own), tuple(sorted(others))

@@ -23,11 +23,21 @@ from workflow.core.calendar import local_day
 from workflow.core.errors import ActionNotOpen, NotFound, NotMandated, RequirementMissing, WorkflowError
 from workflow.core.messages import Reason, reason
 from workflow.core.tenants import Tenant
-from workflow.policy.actions import ACTED, ACTIONS, ENTERED, FOR_CHANGED_ENGAGEMENT, PREPARED, ActionRule, Requires
+from workflow.policy.actions import (
+    ACTED,
+    ACTIONS,
+    ENTERED,
+    FOR_CHANGED_ENGAGEMENT,
+    HANDLED,
+    PREPARED,
+    ActionRule,
+    Requires,
+    Seats,
+)
 from workflow.policy.model import Policy
 from workflow.policy.request_domain import Request
 from workflow.policy.requirements import missing, required
-from workflow.policy.roles import Seat, seats_for
+from workflow.policy.roles import Seat, seats_for, seats_rule
 from workflow.policy.state_machine import Stop
 from workflow.policy.store import Policies
 from workflow.policy.vocabulary import STEPS
@@ -150,6 +160,11 @@ def _capacities(
     """Capacities in which the actor could take the action, their own first; or why there is none."""
     seats = seats_for(s.policy, stop, rule.name, s.responsible)
     found = [capacity for seat in seats if at in (None, seat) for capacity in s.actor.capacities(seat)]
+    if s.pending is not None and seats_rule(stop, rule.name) is Seats.BODY_CHAIR:
+        presiding = predicates.capacities_of_presiding(s, seats[0])
+        if found and not presiding:
+            return (), reason("not-presiding", day=s.pending.decided_on.isoformat())
+        found = list(presiding)
     if not found:
         return (), _not_appointed(s, at or seats[0])
     if rule.own_officer_only and not predicates.actor_is_the_officer(s):
@@ -181,6 +196,8 @@ def _against(s: CaseContext, stop: Stop, rule: ActionRule, absent: Substitution 
     excluded = stop.is_collegial and rule.barred_by_preparing_as_employee and collegial.preparer.excluded
     if excluded and predicates.actor_handled_it_as_employee(s, absent):
         yield reason("prepared-it", clauses=collegial.preparer.clauses)
+    elif HANDLED in rule.barred_by and predicates.actor_prepared_or_endorsed(s, absent):
+        yield reason("prepared-it")
 
 
 def four_eyes_objections(s: CaseContext, rule: ActionRule, absent: Substitution | None = None) -> Iterator[Reason]:

@@ -7,14 +7,14 @@ a screen, the API and the gate give the same answer.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import BindParameter, Connection, Row, bindparam, or_, select
 from sqlalchemy import case as when
 
-from models import Body, Case, Decision, Mandate, Recusal, TrailEntry
+from models import Body, Case, Decision, Mandate, MeetingMember, Person, Recusal, TrailEntry
 from workflow.cases.acting_roles import MUNICIPALITY, TODAY
 from workflow.cases.actor import Actor
 from workflow.cases.engagement import EngagementNow, load_engagement
@@ -53,6 +53,15 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True)
+class MeetingMembers:
+    """Ids of those who sat in a body on the day of the meeting whose decision waits to be confirmed."""
+
+    #: Of active people; empty where nobody chaired, who did is gone, or it is not known (meetings of 0.1.0).
+    chairs: frozenset[int] = frozenset()
+    everybody: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class GivenMandate:
     """A mandate that holds today."""
 
@@ -81,14 +90,15 @@ class CaseContext:
     policy: Policy
     procedure: Procedure
     request: Request
-    history: tuple[Done, ...]
-    recused: frozenset[int]
-    mandates: tuple[GivenMandate, ...]
-    #: The decision that waits to be confirmed, if any.
-    pending: Row[Any] | None
-    #: The engagement an open case concerns, as the register has it.
-    engagement: EngagementNow | None
     today: date
+    history: tuple[Done, ...] = ()
+    recused: frozenset[int] = frozenset()
+    mandates: tuple[GivenMandate, ...] = ()
+    #: The decision that waits to be confirmed, if any, and who sat in the body at its meeting.
+    pending: Row[Any] | None = None
+    seated: MeetingMembers = MeetingMembers()
+    #: The engagement an open case concerns, as the register has it.
+    engagement: EngagementNow | None = None
 
     @property
     def state(self) -> str:
@@ -115,9 +125,13 @@ _CASE_ID: BindParameter[int] = bindparam("case")
 _NUMBER: BindParameter[str] = bindparam("number")
 
 _cases, _entries, _mandates = Case.__table__.c, TrailEntry.__table__.c, Mandate.__table__.c
-_recusals, _decisions = Recusal.__table__.c, Decision.__table__.c
+_recusals, _decisions, _seated = Recusal.__table__.c, Decision.__table__.c, MeetingMember.__table__.c
 
-_CASE = select(Case.__table__).where(_cases.municipality_id == MUNICIPALITY, _cases.number == _NUMBER)
+#: With whether anybody is recorded as having a conflict of interest: mostly nobody is, and nothing more is read.
+_CASE = select(
+    Case.__table__,
+    select(_recusals.id).where(_recusals.case_id == _cases.id).exists().label("has_recusals"),
+).where(_cases.municipality_id == MUNICIPALITY, _cases.number == _NUMBER)
 _LOCKED_CASE = _CASE.with_for_update()
 #: Actions whose entries' data is read with the history.
 READ_WITH_DATA = (*sorted(WITH_OUTCOME), "attach")
@@ -138,8 +152,17 @@ _HISTORY = (
     .order_by(_entries.number)
 )
 _RECUSED = select(_recusals.person_id).where(_recusals.municipality_id == MUNICIPALITY, _recusals.case_id == _CASE_ID)
-_PENDING = select(Decision.__table__).where(
-    _decisions.municipality_id == MUNICIPALITY, _decisions.case_id == _CASE_ID, _decisions.state == "entered"
+#: One row for each who sat in the body, or one where that is not known.
+_PENDING = (
+    select(
+        Decision.__table__,
+        _seated.person_id.label("seated_id"),
+        _seated.role.label("seated_as"),
+        Person.__table__.c.is_active.label("seated_is_active"),
+    )
+    .outerjoin(MeetingMember.__table__, _seated.meeting_id == _decisions.meeting_id)
+    .outerjoin(Person.__table__, Person.__table__.c.id == _seated.person_id)
+    .where(_decisions.municipality_id == MUNICIPALITY, _decisions.case_id == _CASE_ID, _decisions.state == "entered")
 )
 _giver, _holder = Body.__table__.alias("giver"), Body.__table__.alias("holder")
 _HELD_MANDATES = (
@@ -163,13 +186,18 @@ _HELD_MANDATES = (
 )
 
 
-def load_case(connection: Connection, municipality_id: int, number: str, *, lock: bool = False) -> CaseRecord:
-    """A case; raises `NotFound`. `lock` keeps other writers away until the transaction ends (PostgreSQL)."""
+def load_case(
+    connection: Connection, municipality_id: int, number: str, *, lock: bool = False
+) -> tuple[CaseRecord, bool]:
+    """A case, and whether it has recusals; raises `NotFound`.
+
+    `lock` keeps other writers away until the transaction ends (PostgreSQL).
+    """
     given = {"municipality": municipality_id, "number": number}
     row = connection.execute(_LOCKED_CASE if lock else _CASE, given).one_or_none()
     if row is None:
         raise NotFound(reason("not-found"))
-    return CaseRecord.of(row)
+    return CaseRecord.of(row), bool(row.has_recusals)
 
 
 def load_history(connection: Connection, municipality_id: int, number: str) -> tuple[Done, ...]:
@@ -183,9 +211,13 @@ def load_recused(connection: Connection, municipality_id: int, case_id: int) -> 
     return frozenset(connection.execute(_RECUSED, {"municipality": municipality_id, "case": case_id}).scalars())
 
 
-def load_pending(connection: Connection, municipality_id: int, case_id: int) -> Row[Any] | None:
-    """The decision that has been entered and not yet confirmed."""
-    return connection.execute(_PENDING, {"municipality": municipality_id, "case": case_id}).one_or_none()
+def load_pending(connection: Connection, municipality_id: int, case_id: int) -> tuple[Row[Any] | None, MeetingMembers]:
+    """The decision that has been entered and not yet confirmed, and who sat in the body at its meeting."""
+    rows = connection.execute(_PENDING, {"municipality": municipality_id, "case": case_id}).all()
+    if not rows:
+        return None, MeetingMembers()
+    chairs = (row.seated_id for row in rows if row.seated_as == "chair" and row.seated_is_active)
+    return rows[0], MeetingMembers(frozenset(chairs), frozenset(row.seated_id for row in rows if row.seated_id))
 
 
 def load_mandates(
@@ -210,27 +242,41 @@ def load_context(
     lock: bool = False,
 ) -> CaseContext:
     """The context of an action on a case, whether or not the actor may see the case; raises `NotFound`."""
-    today = local_day(now, tenant.timezone)
-    case = load_case(connection, tenant.id, number, lock=lock)
+    case, has_recusals = load_case(connection, tenant.id, number, lock=lock)
     policy = policies.by_id(connection, tenant.id, case.policy_version_id)
+    s = context_of(tenant, actor, policy, case, local_day(now, tenant.timezone))
+    return with_history(connection, s, has_recusals=has_recusals, lock=lock)
+
+
+def context_of(tenant: Tenant, actor: Actor, policy: Policy, case: CaseRecord, today: date) -> CaseContext:
+    """The context that the case's row alone gives: it answers who may see the case."""
     responsible = tenant.body_keys[case.responsible_body_id]
     kind = policy.body(responsible).kind
-    procedure = procedure_for(policy, case.route, kind)
-    stop = procedure.stop_at(case.state)
-    by_mandate = stop is not None and stop.step == "decide" and not stop.is_collegial
-    entered = case.state.startswith("confirm-")
     return CaseContext(
         case=case,
         responsible=responsible,
         deciding=tenant.body_keys[case.deciding_body_id],
         actor=actor,
         policy=policy,
-        procedure=procedure,
+        procedure=procedure_for(policy, case.route, kind),
         request=request_of(case, kind),
-        history=load_history(connection, tenant.id, number),
-        recused=load_recused(connection, tenant.id, case.id),
-        mandates=load_mandates(connection, tenant.id, case.deciding_body_id, today) if by_mandate else (),
-        pending=load_pending(connection, tenant.id, case.id) if entered else None,
-        engagement=load_engagement(connection, case, lock=lock),
         today=today,
+    )
+
+
+def with_history(connection: Connection, s: CaseContext, *, has_recusals: bool, lock: bool = False) -> CaseContext:
+    """A context with what was done on the case, and what else its state makes an action depend on."""
+    case, municipality_id = s.case, s.case.municipality_id
+    stop = s.procedure.stop_at(case.state)
+    by_mandate = stop is not None and stop.step == "decide" and not stop.is_collegial
+    is_entered = case.state.startswith("confirm-")
+    pending, seated = load_pending(connection, municipality_id, case.id) if is_entered else (None, MeetingMembers())
+    return replace(
+        s,
+        history=load_history(connection, municipality_id, case.number),
+        recused=load_recused(connection, municipality_id, case.id) if has_recusals else frozenset(),
+        mandates=load_mandates(connection, municipality_id, case.deciding_body_id, s.today) if by_mandate else (),
+        pending=pending,
+        seated=seated,
+        engagement=load_engagement(connection, case, lock=lock),
     )

@@ -9,15 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import takewhile
 
-from workflow.cases.acting_roles import Substitution
+from workflow.cases.acting_roles import Capacity, Substitution
 from workflow.cases.context import CaseContext, Done
-from workflow.policy.actions import ACTED, PREPARED, names_where
-from workflow.policy.roles import bodies_on_the_way, preparing_seat, signing_seats
+from workflow.policy.actions import ACTED, HANDLED, PREPARED, names_where
+from workflow.policy.roles import Seat, bodies_on_the_way, preparing_seat, signing_seats
 
 #: Actions of which a person takes one only on the present route of a case.
 COUNTED_ACTIONS = names_where(lambda rule: ACTED in rule.marks)
 #: Actions by which a person makes the case their own.
 PREPARING_ACTIONS = names_where(lambda rule: PREPARED in rule.marks)
+#: Actions by which an employee prepares a body's decision.
+HANDLING_ACTIONS = names_where(lambda rule: HANDLED in rule.marks)
 
 
 def people_acting(s: CaseContext, absent: Substitution | None = None) -> frozenset[str]:
@@ -32,9 +34,15 @@ def actor_prepared_the_case(s: CaseContext, absent: Substitution | None = None) 
 
 
 def actor_handled_it_as_employee(s: CaseContext, absent: Substitution | None = None) -> bool:
-    """The actor has acted on it as officer or manager."""
+    """The actor has done anything on it as officer or manager."""
     people = people_acting(s, absent)
     return any(done.touches(people) and done.role in ("officer", "manager") for done in s.history)
+
+
+def actor_prepared_or_endorsed(s: CaseContext, absent: Substitution | None = None) -> bool:
+    """The actor opened, changed, submitted or endorsed it, at any time; or it was done by or for who is acted for."""
+    people = people_acting(s, absent)
+    return any(done.touches(people) and done.action in HANDLING_ACTIONS for done in s.history)
 
 
 def counted_actions_since_submission(s: CaseContext) -> Iterator[Done]:
@@ -75,6 +83,26 @@ def actor_entered_the_decision(s: CaseContext, absent: Substitution | None = Non
     entered = next((done for done in reversed(s.history) if done.action == "enter-decision"), None)
     by_hand = s.pending.entered_by_id in (s.actor.id, absent.id if absent else None)
     return bool(by_hand or (entered is not None and entered.touches(people_acting(s, absent))))
+
+
+def capacities_of_presiding(s: CaseContext, seat: Seat) -> tuple[Capacity, ...]:
+    """Capacities in which the actor may take the chair's place over the decision that waits.
+
+    Whoever chaired the meeting, also after the term; whoever substitutes for them; and who chairs the body today and
+    sat in it that day. Where nobody who chaired the meeting is left, whoever chairs the body today.
+    """
+    if s.actor.id in s.seated.chairs:
+        return (Capacity(seat),)
+    today = s.actor.capacities(seat)
+    if not s.seated.chairs:
+        return today
+    there = s.seated.everybody
+    return tuple(one for one in today if (one.absent.id if one.absent else s.actor.id) in there)
+
+
+def chair_is_gone(s: CaseContext) -> bool:
+    """Whether who sat at the meeting is known, and nobody who chaired it is left."""
+    return bool(s.seated.everybody) and not s.seated.chairs
 
 
 def a_body_has_acted(s: CaseContext) -> bool:

@@ -205,6 +205,7 @@ SENTENCES: Mapping[str, str] = {
     "meeting-before-endorsement": N_("The meeting cannot have been before %(day)s, when the matter was endorsed."),
     "meeting-before-body": N_("The meeting cannot have been before %(day)s, when %(body)s met on the matter."),
     "paragraph-taken": N_("%(paragraph)s of that meeting of %(body)s is already the decision in %(case)s."),
+    "not-presiding": N_("You did not sit in the body on %(day)s. Whoever chaired that meeting confirms its record."),
     "signed-before-decision": N_("“%(field)s” must not lie before %(day)s, the day of the decision."),
     "evaluation-not-found": N_("There is no such evaluation."),
     "evaluation-not-open": N_("This cannot be done while the evaluation is “%(state)s”."),

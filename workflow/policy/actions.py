@@ -12,8 +12,9 @@ from enum import Enum
 from types import MappingProxyType
 
 #: What a person can have done with a case, as four eyes count it: opened, changed or submitted it, ever; taken an
-#: individual action since it was last submitted; entered the decision that waits for confirmation.
-PREPARED, ACTED, ENTERED = "prepared", "acted", "entered"
+#: individual action since it was last submitted; entered the decision that waits for confirmation; prepared or endorsed
+#: it as an employee, ever.
+PREPARED, ACTED, ENTERED, HANDLED = "prepared", "acted", "entered", "handled"
 
 
 class Seats(Enum):
@@ -69,7 +70,7 @@ class ActionRule:
     own_officer_only: bool = False
     #: Refused to a person with a conflict of interest in the case.
     barred_by_recusal: bool = True
-    #: Refused in a collegial body to whoever handled the case as an employee, where the law says so.
+    #: Refused in a collegial body to whoever did anything in the case as an employee, where the law says so.
     barred_by_preparing_as_employee: bool = False
     #: Needs a mandate of the body above that covers the request.
     needs_mandate: bool = False
@@ -91,13 +92,13 @@ class ActionRule:
 
 
 _RULES = (
-    ActionRule("amend", marks=frozenset({PREPARED}), own_officer_only=True, changes_request=True),
+    ActionRule("amend", marks=frozenset({PREPARED, HANDLED}), own_officer_only=True, changes_request=True),
     ActionRule("reassign", barred_by_recusal=False),
-    ActionRule("submit", marks=frozenset({PREPARED}), own_officer_only=True, requires=Requires.NEXT_STEP),
+    ActionRule("submit", marks=frozenset({PREPARED, HANDLED}), own_officer_only=True, requires=Requires.NEXT_STEP),
     ActionRule(
         "endorse",
         barred_by=frozenset({PREPARED, ACTED}),
-        marks=frozenset({ACTED}),
+        marks=frozenset({ACTED, HANDLED}),
         is_individual=True,
         requires=Requires.NEXT_STEP,
         changes_request=True,
@@ -110,7 +111,7 @@ _RULES = (
     ),
     ActionRule(
         "confirm",
-        barred_by=frozenset({ENTERED}),
+        barred_by=frozenset({HANDLED, ENTERED}),
         barred_by_preparing_as_employee=True,
         entered_decision_becomes="confirmed",
     ),
@@ -147,7 +148,7 @@ _RULES = (
 ACTIONS: Mapping[str, ActionRule] = MappingProxyType({rule.name: rule for rule in _RULES})
 
 _OPERATIONS = (
-    ActionRule("open", marks=frozenset({PREPARED}), changes_request=True, pins_policy=True),
+    ActionRule("open", marks=frozenset({PREPARED, HANDLED}), changes_request=True, pins_policy=True),
     ActionRule("attach"),
     ActionRule("move", barred_by=frozenset({PREPARED, ACTED}), marks=frozenset({ACTED}), pins_policy=True),
 )

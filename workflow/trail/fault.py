@@ -55,6 +55,10 @@ SENTENCES: Mapping[str, str] = {
     "signed-before-decision": "“%(field)s” lies before %(day)s, the day of the decision",
     "signed-document-late": "document %(document)s, which was signed or signed from, was not before the body",
     "paragraph-taken": "its paragraph of that meeting is the decision in %(number)s",
+    # -- meetings
+    "confirmed-by-absent": "somebody confirmed it who did not sit in the body that day",
+    "confirmed-by-preparer": "somebody confirmed it who had prepared or endorsed the matter",
+    "members-differ": "the members stored with its meeting are not those it tells of",
     # -- texts, decisions and documents
     "text-without-entry": "no entry tells of version %(version)s of the text",
     "text-differs": "the text is not the one its trail tells of",

@@ -25,7 +25,7 @@ def test_record_has_the_types_of_the_columns() -> None:
 def test_case_is_loaded_as_its_record(orebro: World) -> None:
     number = orebro.open("visit")
     with reading(orebro.engine, orebro.tenant.id) as session:
-        case = load_case(session.connection(), orebro.tenant.id, number)
+        case, _has_recusals = load_case(session.connection(), orebro.tenant.id, number)
         row = session.execute(select(*Case.__table__.columns).select_from(Case).where(Case.number == number)).one()
     assert case == CaseRecord.of(row)
     assert case._asdict() == dict(orebro.row(number)._mapping)

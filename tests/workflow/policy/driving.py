@@ -26,7 +26,6 @@ from workflow.policy.actions import (
     ENTERED,
     FOR_CHANGED_ENGAGEMENT,
     HERE,
-    PREPARED,
     TRANSITIONS,
 )
 from workflow.policy.state_machine import Procedure, procedure_for
@@ -59,7 +58,7 @@ class Reached:
 
     def marks(self, person: str) -> frozenset[str]:
         """What a person has done with the case, as the promises count it."""
-        found = {PREPARED} if person == "officer" else set()  # who opened it
+        found = set(PROMISES.marks["open"]) if person == "officer" else set()
         for who, action, to in self.done:
             if action == "submit":
                 found.discard(ACTED)

@@ -5,39 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import and_, bindparam, select
-
-from models import Case, Decision, Meeting
 from workflow.cases.actions.context import ActionContext
 from workflow.cases.context import CaseContext
 from workflow.core.calendar import local_day
 from workflow.core.errors import Malformed
 from workflow.core.messages import Reason, reason
 from workflow.policy.state_machine import Stop
-from workflow.trail.chronology import Chronology, normal_paragraph
+from workflow.trail.chronology import Chronology
 from workflow.trail.entry import from_text
-
-#: A body's meeting of a day, and the paragraphs of it that decide other cases.
-_MEETING = (
-    select(Meeting.id, Decision.paragraph, Case.number)
-    .outerjoin(
-        Decision,
-        and_(
-            Decision.municipality_id == Meeting.municipality_id,
-            Decision.meeting_id == Meeting.id,
-            Decision.case_id != bindparam("case"),
-            Decision.state == "confirmed",
-        ),
-    )
-    .outerjoin(Case, Case.id == Decision.case_id)
-    .where(
-        Meeting.municipality_id == bindparam("municipality"),
-        Meeting.body_id == bindparam("body"),
-        Meeting.held_on == bindparam("day"),
-    )
-)
 
 
 def check_meeting(context: ActionContext, stop: Stop, met_on: date) -> None:
@@ -61,21 +37,6 @@ def check_after_decision(context: ActionContext, days: Mapping[str, date | None]
     early = [name for name, day in days.items() if day is not None and decided_on is not None and day < decided_on]
     if early and decided_on is not None:
         raise Malformed(*(reason("signed-before-decision", field=name, day=decided_on.isoformat()) for name in early))
-
-
-def meeting_with_free_paragraph(context: ActionContext, body: str, met_on: date, paragraph: str) -> int | None:
-    """The body's meeting of a day, None where none is known; raises `Malformed`, naming the case, for a paragraph that
-    decides another case.
-    """
-    given: dict[str, Any] = {"municipality": context.municipality_id, "case": context.case.id}
-    given |= {"body": context.tenant.body_ids[body], "day": met_on}
-    found = context.connection.execute(_MEETING, given).all()
-    for _id, taken, number in found:
-        if number is not None and normal_paragraph(taken) == normal_paragraph(paragraph):
-            names = context.policy.body(body).names
-            values: dict[str, Any] = {"body": body, "body_names": names, "paragraph": paragraph, "case": number}
-            raise Malformed(reason("paragraph-taken", field="paragraph", **values))
-    return found[0][0] if found else None
 
 
 def chronology_of(context: ActionContext) -> Chronology:

@@ -11,13 +11,12 @@ from datetime import date
 from typing import Any
 
 from marshmallow import fields, validate
-from sqlalchemy import BindParameter, bindparam, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import bindparam, insert, update
 
-from models import Decision, Meeting, Recusal
+from models import Decision, Recusal
 from workflow.cases import predicates
-from workflow.cases.actions import prepare
-from workflow.cases.actions.chronology import check_meeting, meeting_with_free_paragraph
+from workflow.cases.actions import meetings, prepare
+from workflow.cases.actions.chronology import check_meeting
 from workflow.cases.actions.context import ActionContext
 from workflow.cases.actions.declaration import REQUEST_CHANGES, ActionDeclaration
 from workflow.cases.actions.voting import known_people, weigh_votes
@@ -35,19 +34,6 @@ from workflow.policy.state_machine import Stop
 from workflow.policy.voting_rules import Votes
 from workflow.trail.entry import as_text
 
-_meetings = Meeting.__table__.c
-_MUNICIPALITY: BindParameter[int] = bindparam("municipality")
-#: Two cases that are confirmed at once see each other's paragraphs.
-_LOCK_MEETING = (
-    select(_meetings.id)
-    .where(_meetings.municipality_id == _MUNICIPALITY, _meetings.id == bindparam("meeting"))
-    .with_for_update()
-)
-_FIND_MEETING = select(_meetings.id).where(
-    _meetings.municipality_id == _MUNICIPALITY,
-    _meetings.body_id == bindparam("body"),
-    _meetings.held_on == bindparam("day"),
-)
 _ENTER = insert(Decision)
 _MOVE = update(Decision).where(
     Decision.municipality_id == bindparam("of_municipality"), Decision.id == bindparam("of_decision")
@@ -83,10 +69,10 @@ def enter_decision(context: ActionContext) -> None:
     if refusal := _outcome_refused(context, stop):
         raise refusal
     text = _text_decided(context, stop)
-    votes = weigh_votes(context, stop, body)
-    changes = _changes_weighed(context, stop)
     met_on = given["meeting_date"]
-    meeting_id = meeting_with_free_paragraph(context, body, met_on, given["paragraph"])
+    sitting = meetings.sitting_of(context, body, met_on, given["paragraph"])
+    votes = weigh_votes(context, stop, body, sitting.members)
+    changes = _changes_weighed(context, stop)
     set_aside(context)
     context.connection.execute(
         _ENTER,
@@ -97,7 +83,7 @@ def enter_decision(context: ActionContext) -> None:
             proposal=given.get("proposal") or "",
             text=text,
             changes=changes,
-            meeting_id=meeting_id or _hold_meeting(context, body, met_on),
+            meeting_id=meetings.hold(context, body, met_on, sitting),
             decided_on=met_on,
             paragraph=given["paragraph"],
             members=votes.members,
@@ -115,7 +101,7 @@ def enter_decision(context: ActionContext) -> None:
             clauses=list(s.case.clauses),
         ),
     )
-    context.data |= _entry_data(context, body, votes)
+    context.data |= _entry_data(context, body, votes) | {"seated": sitting.as_data}
     context.texts["text"] = text
     if changes:
         context.texts["changes"] = as_text(changes)
@@ -188,24 +174,6 @@ def check_competent(context: ActionContext, request: Request, on: date) -> None:
     raise NotCompetent(reason("other-body", clauses=answer.clauses))
 
 
-def _hold_meeting(context: ActionContext, body: str, day: date) -> int:
-    row = {
-        "municipality_id": context.municipality_id,
-        "body_id": context.tenant.body_ids[body],
-        "held_on": day,
-        "created_at": context.now,
-    }
-    # two cases of one meeting may be entered at once: whoever comes second waits here and finds the row
-    dialect = sqlite if context.connection.dialect.name == "sqlite" else postgresql
-    hold = dialect.insert(Meeting).on_conflict_do_nothing().returning(Meeting.id)
-    new = context.connection.execute(hold, row).scalar()
-    if new is None:
-        new = context.connection.execute(
-            _FIND_MEETING, {"municipality": context.municipality_id, "body": row["body_id"], "day": day}
-        ).scalar_one()
-    return int(new)
-
-
 def _entry_data(context: ActionContext, body: str, votes: Votes) -> dict[str, Any]:
     given = context.payload
     return {
@@ -230,8 +198,8 @@ def confirm(context: ActionContext) -> None:
     pending = s.pending
     assert pending is not None  # the state says so
     body = context.tenant.body_keys[pending.body_id]
-    context.connection.execute(_LOCK_MEETING, {"municipality": context.municipality_id, "meeting": pending.meeting_id})
-    meeting_with_free_paragraph(context, body, pending.decided_on, pending.paragraph)
+    meetings.lock(context, pending.meeting_id)
+    meetings.meeting_with_free_paragraph(context, body, pending.decided_on, pending.paragraph)
     context.outcome = pending.outcome
     given = {"of_municipality": context.municipality_id, "of_decision": pending.id}
     context.connection.execute(
@@ -250,6 +218,8 @@ def confirm(context: ActionContext) -> None:
         "meeting_date": pending.decided_on.isoformat(),
         "paragraph": pending.paragraph,
     }
+    if predicates.chair_is_gone(s):
+        context.data["in_place_of_chair"] = True
     _recuse(context, pending.conflicts)
     if pending.outcome == "postpone":
         context.changes["postponements"] = s.case.postponements + 1

@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
+from sqlalchemy import BindParameter, bindparam, select
 
-from sqlalchemy import BindParameter, bindparam, distinct, func, or_, select
-
-from models import Appointment, Decision, Person
+from models import Decision, Person
 from workflow.cases.actions.context import ActionContext
 from workflow.core.errors import Malformed, QuorumMissing
 from workflow.core.messages import reason
 from workflow.policy.state_machine import Stop
 from workflow.policy.voting_rules import Votes, carried_by_minority, objections
 
-_seats, _decisions = Appointment.__table__.c, Decision.__table__.c
+_decisions = Decision.__table__.c
 _MUNICIPALITY: BindParameter[int] = bindparam("municipality")
 _BODY: BindParameter[int] = bindparam("body")
-_DAY: BindParameter[date] = bindparam("day")
-_MEMBERS = select(func.count(distinct(_seats.person_id))).where(
-    _seats.municipality_id == _MUNICIPALITY,
-    _seats.body_id == _BODY,
-    or_(_seats.role == "member", _seats.role == "chair"),
-    _seats.starts_on <= _DAY,
-    or_(_seats.ends_on.is_(None), _seats.ends_on >= _DAY),
-    _seats.deputy_for_id.is_(None),
-)
 _EARLIER = select(
     _decisions.decided_on,
     _decisions.outcome,
@@ -39,11 +28,11 @@ _EARLIER = select(
 )
 
 
-def weigh_votes(context: ActionContext, stop: Stop, body: str) -> Votes:
+def weigh_votes(context: ActionContext, stop: Stop, body: str, members: int) -> Votes:
     """The votes as entered; raises `Malformed` for unknown people and `QuorumMissing` where they do not carry it."""
     given = context.payload
     votes = Votes(
-        members=_members_on(context, body, given["meeting_date"]),
+        members=members,
         present=given["present"],
         conflicted=len(set(given["conflicts"])),
         votes_for=given.get("votes_for"),
@@ -57,11 +46,6 @@ def weigh_votes(context: ActionContext, stop: Stop, body: str) -> Votes:
     if against := tuple(objections(rules, stop.kind, names, votes, given["outcome"], minority_used=used)):
         raise QuorumMissing(*against)
     return votes
-
-
-def _members_on(context: ActionContext, body: str, day: date) -> int:
-    given = {"municipality": context.municipality_id, "body": context.tenant.body_ids[body], "day": day}
-    return int(context.connection.execute(_MEMBERS, given).scalar_one())
 
 
 def known_people(context: ActionContext, usernames: list[str]) -> dict[str, int]:
