@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -169,6 +170,7 @@ def test_the_municipality_decides_its_first_case_and_then_on_a_later_version(
     policy = policy_of((followed.folder / PACK).read_text("utf-8"))
     url = engine.url.render_as_string(hide_password=False)
     app = create_app(Settings(url, secret_key=SECRET, cookies_secure=False))
+    _accepts(app, followed)
     ida = _at_a_desk(app, "ida@egesund")
     _seats_an_officer(ida)
     mette = _at_a_desk(app, "mette@egesund")
@@ -193,6 +195,16 @@ def test_the_municipality_decides_its_first_case_and_then_on_a_later_version(
     assert "egesund-2026" in ida.read(f"/cases/{running}")
     app.extensions["instans"].engine.dispose()
     assert verify(engine).ok
+
+
+def _accepts(app: Flask, followed: Followed) -> None:
+    """Ida opens the link that the command has printed, and chooses a password."""
+    (printed,) = (one.printed for one in followed.typed if one.command.startswith("instans admin create ida@"))
+    found = re.search(r"^/invitation/\S+$", printed, re.MULTILINE)
+    assert found is not None
+    browser = Browser(app.test_client())
+    sent = {"csrf_token": browser.token(found[0]), "password": PASSWORD, "again": PASSWORD}
+    assert browser.client.post(found[0], data=sent).status_code == 303
 
 
 def _at_a_desk(app: Flask, username: str) -> Desk:

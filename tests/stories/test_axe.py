@@ -11,12 +11,15 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
+from sqlalchemy import update
 
+from models import Person as Account
+from models.database import writing
 from tests.stories.conftest import Look, Visit
-from tests.stories.live_server import Stage, give_passwords
+from tests.stories.live_server import Stage
 from tests.stories.pages import Person
 from tests.stories.screens import CORE, TOWN, Screen, core_first, screens
-from tests.web.conftest import PASSWORD
+from tests.web.conftest import HASH, PASSWORD
 from web.i18n.locale import LANGUAGES
 
 SCREENS = {screen.name: screen for screen in screens()}
@@ -80,8 +83,9 @@ def test_a_verdict_on_a_trail_shuts_nobody_out(look: Look) -> None:
 
 def test_the_page_of_somebody_without_a_seat_shuts_nobody_out(visit: Visit, stage: Stage) -> None:
     world = stage.town(TOWN)
-    world.add("unseated")
-    give_passwords(world)
+    this = Account.id == world.add("unseated")
+    with writing(world.engine, world.tenant.id) as connection:
+        connection.execute(update(Account).where(this).values(password_hash=HASH))
     person = visit()
     person.page.goto("/login")
     person.writes("User name", f"unseated@{TOWN}")

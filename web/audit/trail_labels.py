@@ -28,6 +28,7 @@ ACTIONS_DONE: Table = {
     "activate-policy": N_("Policy version brought into force"),
     "add-person": N_("Person added"),
     "change-person": N_("Person changed"),
+    "found-administrator": N_("Administrator seated at the founding"),
     "rename-person": N_("Person renamed"),
     "erase-person": N_("Person erased"),
     "appoint": N_("Appointed"),

@@ -1,12 +1,11 @@
-"""Command `admin create`: a municipality's first administrator.
+"""Command `admin create`: a municipality's first two administrators.
 
-The next ones are added on the screen. The password is prompted for or read from standard input, never an argument,
-which every process of the machine could read.
+The next ones are seated on the screen. The command prints a link by which the person chooses a password; nobody types
+one here.
 """
 
 from __future__ import annotations
 
-import sys
 from datetime import UTC, datetime
 
 import click
@@ -15,11 +14,11 @@ from config.settings import Settings
 from web.cli.database import current_engine
 from web.cli.exit_codes import DONE, plainly
 from web.cli.packs import unknown
-from web.core.passwords import LONGEST_PASSWORD, SHORTEST_PASSWORD, Passwords
 from web.i18n.locale import LANGUAGES
 from workflow.core.errors import NotFound
 from workflow.core.tenants import Tenant, Tenants
 from workflow.people.first_admin import seat_first_administrator
+from workflow.people.invitations import LIFE
 from workflow.people.usernames import normal_username
 
 
@@ -31,23 +30,21 @@ from workflow.people.usernames import normal_username
 @click.option("--reference", metavar="TEXT", default="", help="The decision the appointment rests on.")
 @plainly
 def create(username: str, name: str, body: str, language: str | None, reference: str) -> int:
-    """Seat the first administrator of a municipality, USERNAME ending in @ and its key.
+    """Seat one of the first two administrators of a municipality, USERNAME ending in @ and its key.
 
-    Refused while the municipality has an administrator: then they do it on the screen.
+    Prints a link that works once. Refused once two administrators hold, or one and there is a case: then they do it on
+    the screen. Whoever has not used their link gets another by the same command.
     """
-    with current_engine(Settings.from_environment()) as engine:
+    settings = Settings.from_environment()
+    with current_engine(settings) as engine:
         tenants, username = Tenants(engine), normal_username(username)
         tenant = _place(tenants, username)
         if body not in tenant.body_ids:
             raise unknown("body", body, sorted(tenant.body_ids))
-        person = {
-            "name": name,
-            "username": username,
-            "language": language or tenant.language,
-            "password_hash": Passwords().hash(_password()),
-        }
-        seat_first_administrator(engine, tenant, person, body, now=datetime.now(UTC), reference=reference)
-    click.echo(f"{username} is an administrator now and can log in.")
+        person = {"name": name, "username": username, "language": language or tenant.language}
+        token = seat_first_administrator(engine, tenant, person, body, now=datetime.now(UTC), reference=reference)
+    click.echo(f"{username} is an administrator now, and chooses a password within {LIFE.days} days at")
+    click.echo(f"{settings.mailing.base_url}/invitation/{token}")
     return DONE
 
 
@@ -61,14 +58,3 @@ def _place(tenants: Tenants, username: str) -> Tenant:
         known = ", ".join(f"@{key}" for key in tenants.keys())  # noqa: SIM118 - a directory is no dict
         hint = f"known: {known}" if known else "there is no municipality yet: run instans policy install"
         raise click.UsageError(f"“{username}” does not end in a municipality; {hint}") from None
-
-
-def _password() -> str:
-    """Asked twice at a terminal; else the first line of standard input."""
-    if sys.stdin.isatty():
-        word = str(click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True))
-    else:
-        word = sys.stdin.readline().rstrip("\r\n")
-    if not SHORTEST_PASSWORD <= len(word) <= LONGEST_PASSWORD:
-        raise click.UsageError(f"the password must have at least {SHORTEST_PASSWORD} characters, on standard input")
-    return word

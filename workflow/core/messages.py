@@ -49,7 +49,7 @@ SENTENCES: Mapping[str, str] = {
     "not-appointed": N_("This is for the %(role)s of %(body)s, and you hold no such appointment today."),
     "officers-only": N_("Only a case officer may register this."),
     "admins-only": N_("Only an administrator may do this."),
-    "has-administrator": N_("There is an administrator already; they add the next one on the screen."),
+    "has-administrator": N_("There are its administrators already; they seat the next one on the screen."),
     "own-appointment": N_("Nobody appoints themselves; another administrator must do this."),
     "not-yours": N_("Only the officer who has the case may do this; it is with %(officer)s."),
     "only-requester": N_("Only the officer who asked for it may withdraw it."),

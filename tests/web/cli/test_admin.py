@@ -1,35 +1,27 @@
-"""Does an empty database get its municipalities, and each of them its first administrator?"""
+"""Does an empty database get its municipalities, and each of them its first administrators?"""
 
 from __future__ import annotations
 
-import io
+import re
 from datetime import UTC, datetime, time
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, func, select, update
 
 from models import Appointment, Person, TrailEntry
 from models.database import reading, writing
 from tests.web.cli.calling import Run, fails
 from tests.workflow.pack_versions import later_pack
 from tests.worlds import build
-from web.core.passwords import Passwords
+from workflow.cases.services import Services
+from workflow.core.errors import NotFound
 from workflow.engine import services_for
 from workflow.people.administration import administer
+from workflow.people.invitations import Invited, accept
 
-PASSWORD = "a few words in a row"
+LINK = re.compile(r"/invitation/(oslo_\S+)\n$")
 CREATE = ["admin", "create", "kim@oslo", "--name", "Kim Berg", "--body", "byradet"]
-
-
-@pytest.fixture
-def types(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Somebody gives the password on standard input."""
-    _type(monkeypatch, PASSWORD)
-
-
-def _type(monkeypatch: pytest.MonkeyPatch, words: str) -> None:
-    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(f"{words}\n".encode()), encoding="utf-8"))
 
 
 def test_packs_are_taken_in_once_and_a_changed_one_refuses(run: Run, database: dict[str, str], packs: Path) -> None:
@@ -53,17 +45,14 @@ def test_a_later_version_waits_and_no_command_brings_it_into_force(
     assert "activate" not in run("policy", "--help")[1]
 
 
-@pytest.mark.usefixtures("types")
 def test_the_first_administrator_can_log_in_and_appoint_the_others(
     run: Run, database: dict[str, str], engine: Engine, packs: Path
 ) -> None:
     fails(run(*CREATE, **database), 2, "instans policy install")
     assert run("policy", "install", POLICIES=str(packs))[0] == 0
-    assert run(*CREATE, "--reference", "Byrådet, sak 12/26") == (
-        0,
-        "kim@oslo is an administrator now and can log in.\n",
-        "",
-    )
+    code, out, err = run(*CREATE, "--reference", "Byrådet, sak 12/26")
+    assert (code, err) == (0, "")
+    assert out.startswith("kim@oslo is an administrator now, and chooses a password within 7 days at\n")
     services = services_for(engine)
     tenant = services.tenants.tenant("oslo")
     with reading(engine, tenant.id) as session:
@@ -71,26 +60,53 @@ def test_the_first_administrator_can_log_in_and_appoint_the_others(
         seat = session.scalars(select(Appointment)).one()
         journal = session.execute(select(TrailEntry.action, TrailEntry.actor).order_by(TrailEntry.number)).all()
     assert (person.name, person.language, person.is_example) == ("Kim Berg", "nb", False)
-    assert Passwords().matches(person.password_hash, PASSWORD)
+    assert person.password_hash is None
     assert (seat.role, seat.reference) == ("admin", "Byrådet, sak 12/26")
-    assert [tuple(row) for row in journal[-2:]] == [("add-person", "system"), ("appoint", "system")]
+    acts = ["add-person", "appoint", "found-administrator"]
+    assert [tuple(row) for row in journal[-3:]] == [(act, "system") for act in acts]
+    assert accepted(services, out).username == "kim@oslo"
     assert run("trail", "verify")[0] == 0
     given = {"name": "Ola", "username": "ola@oslo", "language": "nb"}
     noon = datetime.combine(seat.starts_on, time(12), UTC)
     administer(services, person.id, "oslo", "add-person", given, now=noon)
 
 
-@pytest.mark.usefixtures("types")
-def test_where_an_administrator_holds_the_screen_is_the_way(run: Run, database: dict[str, str], engine: Engine) -> None:
+def accepted(services: Services, out: str) -> Invited:
+    """Use the link that the command has printed."""
+    found = LINK.search(out)
+    assert found is not None
+    return accept(services, found[1], "a hash", now=datetime.now(UTC))
+
+
+def test_two_administrators_are_seated_and_no_third(run: Run, database: dict[str, str], engine: Engine) -> None:
     world = build(engine, "oslo")
-    with writing(engine, world.tenant.id) as connection:
-        connection.execute(update(Person).where(Person.id == world.people["admin"]).values(password_hash="x"))
-    fails(run(*CREATE, **database), 1, "There is an administrator already")
+    second = run(*CREATE, **database)
+    assert second[0] == 0
+    fails(run("admin", "create", "per@oslo", "--name", "Per", "--body", "byradet"), 1, "its administrators already")
     with reading(engine, world.tenant.id) as session:
-        assert session.execute(select(Person.id).where(Person.username == "kim@oslo")).first() is None
+        assert session.execute(select(Person.id).where(Person.username == "per@oslo")).first() is None
+    accepted(world.services, second[1])
+    fails(run(*CREATE), 1, "its administrators already")
 
 
-@pytest.mark.usefixtures("types")
+def test_with_a_case_one_administrator_is_enough_to_refuse(run: Run, database: dict[str, str], engine: Engine) -> None:
+    world = build(engine, "oslo")
+    world.open("visit")
+    fails(run(*CREATE, **database), 1, "its administrators already")
+
+
+def test_whoever_has_not_used_the_link_gets_another(run: Run, database: dict[str, str], engine: Engine) -> None:
+    world = build(engine, "oslo")
+    (_code, first, _err), (code, second, _err2) = run(*CREATE, **database), run(*CREATE)
+    assert code == 0
+    with pytest.raises(NotFound):
+        accepted(world.services, first)
+    accepted(world.services, second)
+    with reading(engine, world.tenant.id) as session:
+        query = select(func.count(Appointment.id)).join(Person, Person.id == Appointment.person_id)
+        assert session.scalar(query.where(Person.username == "kim@oslo")) == 1
+
+
 def test_where_the_last_administrator_has_left_somebody_known_can_be_seated(
     run: Run, database: dict[str, str], engine: Engine
 ) -> None:
@@ -99,31 +115,29 @@ def test_where_the_last_administrator_has_left_somebody_known_can_be_seated(
         connection.execute(update(Person).where(Person.id == world.people["officer"]).values(is_active=False))
         connection.execute(update(Person).where(Person.id == world.people["admin"]).values(is_active=False))
     officer = ["admin", "create", "officer@oslo", "--name", "Somebody Else", "--body", "byradet"]
-    assert run(*officer, **database)[0] == 0
+    code, out, _err = run(*officer, **database)
+    assert code == 0
     with reading(engine, world.tenant.id) as session:
         person = session.scalars(select(Person).where(Person.id == world.people["officer"])).one()
     assert (person.name, person.is_active) == ("Officer", True)
-    assert Passwords().matches(person.password_hash, PASSWORD)
+    assert accepted(world.services, out).person_id == person.id
     assert run("trail", "verify")[0] == 0
 
 
 @pytest.mark.parametrize(
-    ("words", "command", "named"),
+    ("command", "named"),
     [
-        ("too short", CREATE, "15 characters"),
-        ("", CREATE, "15 characters"),
-        (PASSWORD, [*CREATE[:2], "kim", *CREATE[3:]], "@oslo"),
-        (PASSWORD, [*CREATE[:2], "kim@bergen", *CREATE[3:]], "@oslo"),
-        (PASSWORD, [*CREATE[:2], "@oslo", *CREATE[3:]], "@oslo"),
-        (PASSWORD, [*CREATE[:-1], "styret"], "byradet"),
-        (PASSWORD, CREATE[:-2], "--body"),
-        (PASSWORD, [*CREATE, "--language", "fi"], "fi"),
+        ([*CREATE[:2], "kim", *CREATE[3:]], "@oslo"),
+        ([*CREATE[:2], "kim@bergen", *CREATE[3:]], "@oslo"),
+        ([*CREATE[:2], "@oslo", *CREATE[3:]], "@oslo"),
+        ([*CREATE[:-1], "styret"], "byradet"),
+        (CREATE[:-2], "--body"),
+        ([*CREATE, "--language", "fi"], "fi"),
     ],
 )
 def test_what_is_wrong_with_a_first_administrator_is_named(
-    run: Run, sqlite_engine: Engine, monkeypatch: pytest.MonkeyPatch, words: str, command: list[str], named: str
+    run: Run, sqlite_engine: Engine, command: list[str], named: str
 ) -> None:
     build(sqlite_engine, "oslo")
-    _type(monkeypatch, words)
     url = sqlite_engine.url.render_as_string(hide_password=False)
     fails(run(*command, DATABASE_URL=url), 2, named)
