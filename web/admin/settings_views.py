@@ -19,11 +19,10 @@ from web.core.services import services
 from web.i18n import labels
 from web.i18n.gettext import _
 from web.i18n.locale import LANGUAGES
-from web.notifications.account_labels import account_sentence
+from web.notifications import account_labels
 from web.notifications.account_queries import account_notices
 from web.ui.form_errors import Line, lines
 from web.ui.forms import Choice, Input, by_name, filled, marked
-from workflow.core.dates import day_of_text
 from workflow.core.errors import WorkflowError
 from workflow.notifications.recipients import WANTS
 from workflow.people import preferences
@@ -114,9 +113,7 @@ def _page(errors: list[Line] | None = None, address: str = "") -> str:
         is_calendar_over=_is_over(chosen),
         address=address,
         tokens=tokens,
-        notices=[
-            (account_sentence(_, _day, one.kind, one.detail, one.name, is_own=one.is_own), one) for one in notices
-        ],
+        notices=account_labels.shown(notices),
     )
 
 
@@ -124,11 +121,6 @@ def _is_over(chosen: OwnSettings) -> bool:
     """Whether the calendar address has expired."""
     until, today = chosen.calendar_expires_on, services().today(signed_in().municipality)
     return chosen.has_calendar and (until is None or until < today)
-
-
-def _day(written: str) -> str:
-    found = day_of_text(written)
-    return str(labels.day(found)) if found else written
 
 
 def _inputs(chosen: OwnSettings) -> tuple[Input, ...]:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from web.i18n import labels
+from web.i18n.gettext import _
+from web.notifications.account_queries import AccountNoticeRow
+from workflow.core.dates import day_of_text
 from workflow.core.messages import N_
 
 #: By kind: the sentence to the person, and the one to an auditor about somebody else.
@@ -37,6 +41,16 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         N_("The calendar of %(name)s has a new address. It is valid until %(until)s."),
     ),
 }
+
+
+def shown(notices: Sequence[AccountNoticeRow]) -> list[tuple[str, AccountNoticeRow]]:
+    """Notices with their sentences in the reader's language."""
+    return [(account_sentence(_, _day, one.kind, one.detail, one.name, is_own=one.is_own), one) for one in notices]
+
+
+def _day(written: str) -> str:
+    found = day_of_text(written)
+    return str(labels.day(found)) if found else written
 
 
 def account_sentence(

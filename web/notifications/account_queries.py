@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from models import AccountNotice, Person
@@ -35,6 +35,15 @@ class AccountNoticeRow:
 def account_notices(db: Session, person_id: int) -> Sequence[AccountNoticeRow]:
     """The latest notices to a person, the newest first."""
     query = _query().where(AccountNotice.person_id == person_id).order_by(AccountNotice.id.desc()).limit(LATEST)
+    return [AccountNoticeRow(*row) for row in db.execute(query)]
+
+
+def changes_by_others(db: Session, person_id: int, since: datetime) -> Sequence[AccountNoticeRow]:
+    """The latest notices to a person of what others have done since an instant, the newest first."""
+    n = AccountNotice
+    by_others = or_(n.actor_id.is_(None), n.actor_id != person_id)
+    own = (n.person_id == person_id, n.created_at >= since, by_others)
+    query = _query().where(*own).order_by(n.id.desc()).limit(LATEST)
     return [AccountNoticeRow(*row) for row in db.execute(query)]
 
 

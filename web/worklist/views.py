@@ -11,6 +11,8 @@ from flask_babel import gettext as _
 from models.database import reading
 from web.auth.session import User, signed_in
 from web.core.services import services
+from web.notifications import account_labels
+from web.notifications.account_queries import changes_by_others
 from web.notifications.queries import LATEST, has_new, notices_for
 from web.ui.layout import may_open
 from web.ui.pagination import BadCursor
@@ -22,6 +24,8 @@ bp = Blueprint("worklist", __name__)
 
 #: How long before its last day an evaluation appears in its reporter's worklist.
 SOON = timedelta(days=30)
+#: For how long the start page shows what others have changed of an account.
+RECENT = timedelta(days=14)
 
 
 @bp.get("/")
@@ -32,6 +36,8 @@ def index() -> str:
     with reading(here.engine, user.municipality.id) as db:
         rows, onward = worklist_page(db, user, policy, after)
         notices, older = notices_for(db, user, page=LATEST) if not after else ([], "")
+        since = here.now() - RECENT
+        changes = changes_by_others(db, user.id, since) if not after else []
         to_report = (
             list(evaluations_to_report(db, here.workflow, user, here.today(user.municipality) + SOON))
             if not after
@@ -42,6 +48,7 @@ def index() -> str:
         rows=rows,
         to_report=to_report,
         notices=notices,
+        account_changes=account_labels.shown(changes),
         has_new=has_new(notices),
         older=url_for("notices.index", before=older) if older else None,
         zone=user.municipality.timezone,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 
 import pytest
 from flask import Flask
@@ -13,6 +14,8 @@ from models.database import reading
 from tests.web.clients import Desk, engine_of, sit, values, words
 from tests.web.conftest import PASSWORD, serving
 from tests.worlds import World
+from workflow.core.errors import NotFound
+from workflow.people import tokens
 
 GIVEN = {"email": "leila@kommun.example", "mail_wanted": "daily", "language": "sv", "password": PASSWORD}
 
@@ -117,3 +120,53 @@ def test_the_auditor_reads_in_the_journal_what_was_done_and_no_address(app: Flas
     assert "Calendar address created" in page
     assert "E-mail address, Language, E-mail" in page
     assert "leila@" not in page
+
+
+def test_what_others_have_done_to_an_account_stands_on_the_start_page(world: World, officer: Desk) -> None:
+    assert "Changes of accounts" not in officer.read("/")
+    officer.send("/settings/calendar")
+    assert "Changes of accounts" not in officer.read("/")
+    tokens.create(world.engine, world.services.tenants, "officer@orebro", world.now)
+    page = officer.read("/")
+    assert "A token for programs has been created in your name. It is valid until 15 September 2027." in page
+    assert "from the command line" in page
+    world.later(minutes=90)
+    assert "Changes of accounts" in officer.read("/")
+
+
+def test_auditors_see_changes_of_accounts_that_decide(world: World, app: Flask) -> None:
+    tokens.create(world.engine, world.services.tenants, "chair.council@orebro", world.now)
+    assert "A token for programs has been created in the name of Chair.Council." in sit(app, "auditor@orebro").read("/")
+    assert "Chair.Council" not in sit(app, "officer@orebro").read("/")
+
+
+def test_tokens_are_listed_with_their_last_day_and_ended_one_by_one(world: World, officer: Desk) -> None:
+    made = [tokens.create(world.engine, world.services.tenants, "officer@orebro", world.now) for _ in range(2)]
+    tokens.create(world.engine, world.services.tenants, "manager@orebro", world.now)
+    page = officer.get("/settings").text
+    paths = re.findall(r'action="(/settings/tokens/[0-9]+/end)"', page)
+    assert len(paths) == 2
+    assert "valid until 15 September 2027" in words(page)
+    assert officer.send(paths[0]).status_code == 303
+    found = []
+    for token in made:
+        with suppress(NotFound):
+            found.append(tokens.bearer(world.engine, world.services.tenants, f"Bearer {token}", world.now).person_id)
+    assert found == [world.people["officer"]]
+    assert officer.send(paths[0]).status_code == 404
+    assert officer.send("/settings/tokens/3/end").status_code == 404  # the manager's
+
+
+def test_calendar_expires_after_a_year_and_says_when_it_was_read(world: World, app: Flask, officer: Desk) -> None:
+    found = re.search(r"(/calendar/orebro_[\w-]{43}\.ics)", officer.send("/settings/calendar").text)
+    assert found is not None
+    assert "valid until 15 September 2027. Not read so far." in officer.read("/settings")
+    assert app.test_client().get(found[1]).status_code == 200
+    assert "Last read on 15 September 2026." in officer.read("/settings")
+    world.later(days=365)
+    assert app.test_client().get(found[1]).status_code == 200
+    world.later(days=1)
+    assert app.test_client().get(found[1]).status_code == 410
+    page = sit(app, "officer@orebro").read("/settings")
+    assert "The address has expired" in page
+    assert "Replace the address" in page
