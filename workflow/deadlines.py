@@ -7,7 +7,7 @@ climbs its ladder. Days are the municipality's, instants UTC.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -145,6 +145,15 @@ def first_rung(rungs: tuple[Rung, ...], due_on: date, tenant: Tenant, now: datet
 
 def _at(rung: Rung, due_on: date, tenant: Tenant) -> datetime:
     return morning_of(after(due_on, rung.after, tenant.country), tenant.timezone)
+
+
+def ladder_end(rungs: tuple[Rung, ...], due_on: date, country: str) -> date:
+    """The day of the last rung; of a ladder that ends by the last day itself, as long after that day as it is."""
+    if not rungs:
+        return due_on
+    last, first = rungs[-1].after, rungs[0].after
+    span = last if last.amount > 0 else replace(first, amount=-first.amount)
+    return after(due_on, span, country)
 
 
 def next_at(rungs: tuple[Rung, ...], index: int, ladder: str, due_on: date, tenant: Tenant) -> datetime | None:

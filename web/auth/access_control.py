@@ -102,8 +102,8 @@ ACCESS: dict[str, str] = {
     "deadlines.mine": "signed-in",
     "extensions.case_form": "signed-in",
     "extensions.evaluation_form": "signed-in",
-    "extensions.extend_case": "signed-in",
-    "extensions.extend_evaluation": "signed-in",
+    "extensions.save_for_case": "signed-in",
+    "extensions.save_for_evaluation": "signed-in",
     "overdue.index": "signed-in",
     # -- documents, and the letters among them
     "documents.add": "signed-in",

@@ -14,7 +14,7 @@ from web.i18n.gettext import _
 from web.ui.attribute_inputs import value_label
 from workflow.core.errors import NotMandated
 from workflow.policy.request_domain import GIVEN
-from workflow.scheduling.extensions import may_extend
+from workflow.scheduling.extensions import bound_by, extension_seat
 
 Fact = tuple[str, str]
 
@@ -89,12 +89,13 @@ def changed_facts(view: CaseView, changes: dict[str, Any]) -> list[Fact]:
     return facts
 
 
-def may_give_more_time(view: CaseView) -> bool:
+def offers_extension(view: CaseView) -> bool:
     """Whether the reader may extend the present step's last day."""
-    if view.is_closed or view.case.due_on is None:
+    s, case = view.context, view.case
+    if view.is_closed or case.due_on is None:
         return False
     try:
-        may_extend(view.context.actor, view.policy, view.context.responsible)
+        extension_seat(s.actor, s.policy, s.responsible, bound_by(view.tenant, case), case.officer_id)
     except NotMandated:
         return False
     return True

@@ -14,7 +14,7 @@ from models.database import reading
 from web.auth.session import signed_in
 from web.cases import action_labels, route_labels
 from web.cases import labels as cases_labels
-from web.cases.facts import changed_facts, content_facts, may_give_more_time, request_facts, waits_for
+from web.cases.facts import changed_facts, content_facts, offers_extension, request_facts, waits_for
 from web.cases.list_query import NEWEST_FIRST, SHOWS, cases
 from web.cases.page_query import load
 from web.cases.presenter import CaseView
@@ -43,7 +43,7 @@ TEMPLATE_GLOBALS = (
     content_facts,
     waits_for,
     changed_facts,
-    may_give_more_time,
+    offers_extension,
 )
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from models import Case, Deadline, Person
@@ -29,7 +29,7 @@ from workflow.policy.named_twins import registered_facts
 from workflow.policy.pack_rules import EvaluationRule
 from workflow.policy.request_domain import Request
 from workflow.policy.roles import preparing_seat
-from workflow.scheduling.extensions import may_extend
+from workflow.scheduling.extensions import bound_by, extension_seat
 
 #: The act of the case that follows from a report, for an engagement and for the policy itself.
 _ACTS: Mapping[str, tuple[str, str]] = {"keep": ("evaluate", "revise"), "end": ("terminate", "repeal")}
@@ -58,7 +58,7 @@ class EvaluationView:
     deciding_bodies: tuple[DecidingBody, ...]
     #: The deadline's row; None where it has none.
     deadline: Any
-    may_extend: bool
+    offers_extension: bool
     #: Newest first.
     events: tuple[StreamEvent, ...]
     #: Resulting cases that the reader may see, by number.
@@ -114,9 +114,10 @@ def load(db: Session, services: Services, tenant: Tenant, user: User, s: Evaluat
     """The page of an evaluation, in a fixed number of statements."""
     _id, in_force = services.policies.in_force(db.connection(), tenant.id, s.today)
     deadline = db.execute(
-        select(Deadline.id, Deadline.state, Deadline.due_on, Deadline.version, Deadline.cycle).where(
-            Deadline.kind == EVALUATION, Deadline.subject == s.row.number
-        )
+        select(
+            *(Deadline.id, Deadline.state, Deadline.due_on, Deadline.version, Deadline.cycle),
+            *(Deadline.waits_role, Deadline.waits_body_id),
+        ).where(Deadline.kind == EVALUATION, Deadline.subject == s.row.number)
     ).one_or_none()
     streams = [s.row.number, *([stream_of(tenant.key, deadline.id)] if deadline else [])]
     events = events_of(db, streams)
@@ -126,7 +127,7 @@ def load(db: Session, services: Services, tenant: Tenant, user: User, s: Evaluat
         in_force,
         tuple(_deciding_bodies(in_force, s)),
         deadline,
-        deadline is not None and deadline.state == OPEN and _may_extend(s),
+        deadline is not None and deadline.state == OPEN and _offers_extension(tenant, s, deadline),
         events,
         _cases(db, services, user, _numbers(s, events), s.today),
         tuple(row.name for row in officers(db.connection(), tenant, s.reports, s.today)),
@@ -134,9 +135,9 @@ def load(db: Session, services: Services, tenant: Tenant, user: User, s: Evaluat
     )
 
 
-def _may_extend(s: EvaluationContext) -> bool:
+def _offers_extension(tenant: Tenant, s: EvaluationContext, deadline: Row[*tuple[Any, ...]]) -> bool:
     try:
-        may_extend(s.actor, s.policy, s.responsible)
+        extension_seat(s.actor, s.policy, s.responsible, bound_by(tenant, deadline), None)
     except NotMandated:
         return False
     return True

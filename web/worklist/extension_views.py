@@ -6,15 +6,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from sqlalchemy import select
+from sqlalchemy.orm import Session
 from werkzeug import Response
 
-from models import Deadline
 from models.database import reading
 from web.auth.session import signed_in
 from web.core.errors import status_of
@@ -24,15 +23,17 @@ from web.i18n.gettext import _
 from web.ui.form_errors import Line, lines
 from web.ui.forms import Input, filled, marked, nested, read
 from web.ui.request_values import whole_number
+from web.worklist import extension_queries
 from workflow.cases.actor import Actor
 from workflow.cases.authorization import visible_context
 from workflow.core.dates import read_day
 from workflow.core.errors import NotFound, NotMandated, WorkflowError
 from workflow.core.messages import Reason, reason
+from workflow.core.tenants import Tenant
 from workflow.deadlines import EVALUATION, OPEN, STEP
 from workflow.evaluations.service import look
 from workflow.policy.model import Policy
-from workflow.scheduling.extensions import extend, may_extend
+from workflow.scheduling.extensions import bound_by, extension_seat, record_extension
 
 bp = Blueprint("extensions", __name__)
 
@@ -47,10 +48,11 @@ class ExtensionView:
     #: Key of the responsible body.
     responsible: str
     policy: Policy
-    #: The deadline's row; None where there is no open deadline.
-    row: Any
-    refused: tuple[Reason, ...]
     today: date
+    #: The deadline's row, and the last day it can be extended to; None where there is no open deadline.
+    row: Any = None
+    latest: date | None = None
+    refused: tuple[Reason, ...] = ()
 
 
 @bp.get("/cases/<number>/more-time")
@@ -60,9 +62,9 @@ def case_form(number: str) -> str | tuple[str, int]:
 
 
 @bp.post("/cases/<number>/more-time")
-def extend_case(number: str) -> Response | tuple[str, int]:
+def save_for_case(number: str) -> Response | tuple[str, int]:
     """Extend it; a refusal shows the form again with the submitted values."""
-    return _extend(_of_case(number), url_for("cases.page", number=number))
+    return _save(_of_case(number), url_for("cases.page", number=number))
 
 
 @bp.get("/evaluations/<number>/more-time")
@@ -72,9 +74,9 @@ def evaluation_form(number: str) -> str | tuple[str, int]:
 
 
 @bp.post("/evaluations/<number>/more-time")
-def extend_evaluation(number: str) -> Response | tuple[str, int]:
+def save_for_evaluation(number: str) -> Response | tuple[str, int]:
     """Extend it; a refusal shows the form again with the submitted values."""
-    return _extend(_of_evaluation(number), url_for("evaluations.page", number=number))
+    return _save(_of_evaluation(number), url_for("evaluations.page", number=number))
 
 
 def _of_case(number: str) -> ExtensionView:
@@ -83,8 +85,8 @@ def _of_case(number: str) -> ExtensionView:
     tenant = here.workflow.tenants.tenant_of(number)
     with reading(here.engine, tenant.id) as db:
         s = visible_context(db.connection(), tenant, here.workflow.policies, user.id, number, now=here.now())
-        row = _deadline(db, STEP, number)
-    return _extension(STEP, number, s.case.title, s.responsible, s.policy, row, s.actor, s.today)
+        view = ExtensionView(STEP, number, s.case.title, s.responsible, s.policy, s.today)
+        return _with_deadline(db, tenant, view, s.actor, s.case.officer_id)
 
 
 def _of_evaluation(number: str) -> ExtensionView:
@@ -92,42 +94,39 @@ def _of_evaluation(number: str) -> ExtensionView:
     here, user = services(), signed_in()
     s = look(here.workflow, user.id, number, now=here.now())
     with reading(here.engine, user.municipality.id) as db:
-        row = _deadline(db, EVALUATION, number)
-    return _extension(EVALUATION, number, s.engagement.title, s.responsible, s.policy, row, s.actor, s.today)
+        view = ExtensionView(EVALUATION, number, s.engagement.title, s.responsible, s.policy, s.today)
+        return _with_deadline(db, user.municipality, view, s.actor, None)
 
 
-def _deadline(db: Any, kind: str, subject: str) -> Any:
-    columns = (Deadline.state, Deadline.due_on, Deadline.cycle)
-    return db.execute(select(*columns).where(Deadline.kind == kind, Deadline.subject == subject)).one_or_none()
-
-
-def _extension(
-    kind: str, number: str, title: str, responsible: str, policy: Policy, row: Any, actor: Actor, today: date
+def _with_deadline(
+    db: Session, tenant: Tenant, view: ExtensionView, actor: Actor, officer_id: int | None
 ) -> ExtensionView:
-    refused: tuple[Reason, ...] = ()
+    row = extension_queries.deadline(db, view.kind, view.number)
     if row is None or row.state != OPEN:
-        row, refused = None, (reason("deadline-not-found"),)
+        return replace(view, refused=(reason("deadline-not-found"),))
+    latest = extension_queries.latest_day_of(db, tenant, view.policy, row)
     try:
-        may_extend(actor, policy, responsible)
+        extension_seat(actor, view.policy, view.responsible, bound_by(tenant, row), officer_id)
     except NotMandated as refusal:
-        refused = refusal.reasons
-    return ExtensionView(kind, number, title, responsible, policy, row, refused, today)
+        return replace(view, row=row, latest=latest, refused=refusal.reasons)
+    return replace(view, row=row, latest=latest)
 
 
-def _inputs() -> tuple[Input, ...]:
+def _inputs(latest: date | None) -> tuple[Input, ...]:
+    until = _("No later than %(day)s.", day=labels.day(latest)) if latest else ""
     return (
-        Input("until", "day", _("The new last day"), is_needed=True),
+        Input("until", "day", _("The new last day"), is_needed=True, hint=until),
         Input("reason", "text", _("Why is more time needed?"), is_needed=True,
               hint=_("Everybody who may see this reads it, and it stands in the trail.")),
     )  # fmt: skip
 
 
-def _extend(view: ExtensionView, back: str) -> Response | tuple[str, int]:
+def _save(view: ExtensionView, back: str) -> Response | tuple[str, int]:
     here, user = services(), signed_in()
-    payload = nested(read(_inputs(), request.form))
+    payload = nested(read(_inputs(None), request.form))
     cycle = whole_number(request.form.get("cycle", ""))
     try:
-        extend(here.workflow, user.id, view.number, view.kind, payload, now=here.now(), expected_cycle=cycle)
+        record_extension(here.workflow, user.id, view.number, view.kind, payload, now=here.now(), expected_cycle=cycle)
     except NotFound:
         raise
     except WorkflowError as refusal:
@@ -139,10 +138,12 @@ def _extend(view: ExtensionView, back: str) -> Response | tuple[str, int]:
 
 
 def _form(view: ExtensionView, errors: Iterable[Line] = (), status: int = 200) -> tuple[str, int]:
-    inputs = filled(_inputs(), request.form) if request.method == "POST" else _inputs()
+    inputs = _inputs(view.latest)
+    if request.method == "POST":
+        inputs = filled(inputs, request.form)
     shown, problems = marked(inputs, errors)
     page = render_template(
-        "worklist/deadline_extend.html",
+        "worklist/extension.html",
         view=view,
         inputs=shown,
         problems=problems,

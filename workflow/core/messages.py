@@ -216,6 +216,8 @@ SENTENCES: Mapping[str, str] = {
     "whose-case": N_("Choose the officer who is to have the case, one of %(body)s."),
     "deadline-not-found": N_("There is no such deadline, or nothing waits for it any more."),
     "deadline-changed": N_("The deadline has been moved since you opened it. Look at it again."),
+    "deadline-too-late": N_("The new last day cannot lie after %(day)s, when everybody above has been told."),
+    "own-deadline": N_("This last day binds you yourself: somebody else must give more time."),
     "deadline-not-later": N_("The new last day must be later than the present one and not in the past."),
     "unknown-document": N_("No document of this case has that digest."),
     "signed-document-late": N_(

@@ -13,7 +13,7 @@ from tests.web.evaluation_data import deadline_of, evaluation_of, registered, re
 from tests.worlds import World
 from workflow.core.errors import NotMandated
 from workflow.evaluations.service import evaluate
-from workflow.scheduling.extensions import extend
+from workflow.scheduling.extensions import record_extension
 
 
 @pytest.fixture
@@ -52,12 +52,12 @@ def test_deadlines_stream_tells_who_was_told_and_who_gave_more_time(app: Flask, 
     number = evaluation_of(world, registered(world, starts_on="2024-09-16")).number
     rungs_climbed(world, 3)
     row = deadline_of(world, number)
-    extend(
+    record_extension(
         world.services,
         world.people["coordinator"],
         number,
         "evaluation",
-        {"until": "2027-01-15", "reason": "The network meets in December."},
+        {"until": "2026-12-14", "reason": "The network meets in December."},
         now=world.now,
         expected_cycle=row.cycle,
     )

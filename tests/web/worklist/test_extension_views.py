@@ -20,7 +20,7 @@ def engine(request: pytest.FixtureRequest) -> Engine:
 def time_form(world: World, number: str, **more: str) -> dict[str, str]:
     """What is typed to give more time."""
     cycle = str(deadline_of(world, number).cycle)
-    return {"until": a_day(world, days=60), "reason": "The partner is late.", "cycle": cycle} | more
+    return {"until": a_day(world, days=40), "reason": "The partner is late.", "cycle": cycle} | more
 
 
 def test_officer_is_offered_no_more_time_and_refused_it(app: Flask, world: World) -> None:
@@ -51,7 +51,7 @@ def test_more_time_for_a_secret_case_is_not_given_by_whoever_may_not_see_it(app:
 
 def test_more_time_needs_a_later_day_and_a_reason_and_keeps_what_was_typed(app: Flask, world: World) -> None:
     number = case_in_review(world)
-    desk, path = sit(app, "manager@orebro"), f"/cases/{number}/more-time"
+    desk, path = sit(app, "coordinator@orebro"), f"/cases/{number}/more-time"
     early = desk.send(path, time_form(world, number, until=a_day(world, days=1)))
     assert early.status_code == 422
     assert "must be later than the present one" in words(early.text)
@@ -63,24 +63,41 @@ def test_more_time_needs_a_later_day_and_a_reason_and_keeps_what_was_typed(app: 
 
 def test_two_who_give_more_time_at_once_do_not_overwrite_each_other(app: Flask, world: World) -> None:
     number = case_in_review(world)
-    desk, path = sit(app, "manager@orebro"), f"/cases/{number}/more-time"
+    desk, path = sit(app, "coordinator@orebro"), f"/cases/{number}/more-time"
     form = time_form(world, number)
     assert desk.send(path, form).status_code == 303
-    again = desk.send(path, form | {"until": a_day(world, days=90)})
+    again = desk.send(path, form | {"until": a_day(world, days=41)})
     assert again.status_code == 409
-    assert deadline_of(world, number).due_on.isoformat() == a_day(world, days=60)
+    assert deadline_of(world, number).due_on.isoformat() == a_day(world, days=40)
 
 
 @each_store
-def test_manager_gives_a_step_more_time(app: Flask, world: World) -> None:
+def test_coordinator_gives_a_step_more_time(app: Flask, world: World) -> None:
     number = case_in_review(world)
-    desk, path = sit(app, "manager@orebro"), f"/cases/{number}/more-time"
+    desk, path = sit(app, "coordinator@orebro"), f"/cases/{number}/more-time"
     state, body = world.row(number).state, world.row(number).deciding_body_id
     assert path in desk.get(f"/cases/{number}").text
     assert desk.send(path, time_form(world, number)).status_code == 303
     row = world.row(number)
-    assert row.due_on.isoformat() == a_day(world, days=60)
+    assert row.due_on.isoformat() == a_day(world, days=40)
     assert (row.state, row.deciding_body_id) == (state, body)
+
+
+def test_manager_is_neither_offered_nor_given_more_time_for_their_own_review(app: Flask, world: World) -> None:
+    number = case_in_review(world)
+    desk, path = sit(app, "manager@orebro"), f"/cases/{number}/more-time"
+    assert path not in desk.get(f"/cases/{number}").text
+    assert "This last day binds you yourself" in words(desk.get(path).text)
+    assert desk.send(path, time_form(world, number)).status_code == 403
+
+
+def test_form_says_how_far_a_last_day_can_be_moved(app: Flask, world: World) -> None:
+    number = case_in_review(world)
+    desk, path = sit(app, "coordinator@orebro"), f"/cases/{number}/more-time"
+    assert "No later than " in words(desk.get(path).text)
+    late = desk.send(path, time_form(world, number, until=a_day(world, days=400)))
+    assert late.status_code == 422
+    assert "The new last day cannot lie after" in words(late.text)
 
 
 def test_coordinator_gives_an_evaluation_more_time_and_its_page_says_why(app: Flask, world: World) -> None:

@@ -11,14 +11,18 @@ from sqlalchemy import select, update
 
 from models import Appointment, Case, Consultation, Deadline, Engagement, Evaluation, Mandate, Notice, TrailEntry
 from models.database import reading, writing
+from tests.workflow.refusals import refused
 from tests.worlds import World
 from workflow.audit.verify import verify
 from workflow.cases import gate
+from workflow.core.calendar import Within
 from workflow.core.errors import ActionNotOpen, CaseChanged, Malformed, NotFound, NotMandated, WorkflowError
+from workflow.deadlines import ladder_end
 from workflow.people.administration import carry_out
+from workflow.policy.pack_rules import Rung
 from workflow.register.service import register_engagement
 from workflow.scheduling import escalation, expiry
-from workflow.scheduling.extensions import extend
+from workflow.scheduling.extensions import record_extension
 from workflow.scheduling.heartbeat import last_round, oldest_due
 from workflow.scheduling.scheduler import run_round
 
@@ -282,7 +286,7 @@ def _end_appointment(world: World, username: str, last: date) -> None:
 
 def more_time(world: World, who: str, number: str, until: date, kind: str = "step") -> None:
     """Ask for a later last day."""
-    extend(
+    record_extension(
         world.services,
         world.people[who],
         number,
@@ -301,6 +305,7 @@ def more_time(world: World, who: str, number: str, until: date, kind: str = "ste
         ("admin", 90, NotMandated),
         ("manager", 0, Malformed),
         ("manager", 5, Malformed),
+        ("manager", 3000, Malformed),
     ],
 )
 def test_more_time_is_refused(orebro: World, who: str, days: int, error: type[WorkflowError]) -> None:
@@ -319,7 +324,56 @@ def test_more_time_asked_of_a_step_is_not_given_to_the_next(orebro: World) -> No
     orebro.walk(number, until="decide:responsible")
     given = {"until": (orebro.now.date() + timedelta(days=300)).isoformat(), "reason": "For the review."}
     with pytest.raises(CaseChanged):
-        extend(orebro.services, orebro.people["manager"], number, "step", given, now=orebro.now, expected_cycle=seen)
+        record_extension(
+            orebro.services, orebro.people["manager"], number, "step", given, now=orebro.now, expected_cycle=seen
+        )
+
+
+def test_more_time_ends_with_the_ladder_of_the_first_last_day_however_often_it_is_given(orebro: World) -> None:
+    number = orebro.open("visit")
+    orebro.walk(number, until="decide:responsible")
+    due = deadline(orebro, number).due_on
+    end = due + timedelta(days=45)  # when the chair is told
+    for until in (due + timedelta(days=20), due + timedelta(days=21)):
+        more_time(orebro, "manager", number, until)
+    with refused(orebro, Malformed, "deadline-too-late"):
+        more_time(orebro, "manager", number, end + timedelta(days=1))
+    more_time(orebro, "manager", number, end)
+    assert deadline(orebro, number).due_on == end
+    # a step that follows begins anew
+    orebro.walk(number, until="confirm-decide:responsible")
+    orebro.act("chair.committee", number, "refer-back", comment="Not so")
+    assert verify(orebro.engine).faults == ()
+
+
+def test_who_a_deadline_binds_does_not_move_it(orebro: World) -> None:
+    """A second person does: the coordinator for the manager, the manager for the coordinator."""
+    number = orebro.open("visit")
+    orebro.walk(number, until="review")
+    day = deadline(orebro, number).due_on + timedelta(days=10)
+    with refused(orebro, NotMandated, "own-deadline"):
+        more_time(orebro, "manager", number, day)
+    more_time(orebro, "coordinator", number, day)
+    assert deadline(orebro, number).due_on == day
+
+
+def test_officer_who_coordinates_as_well_does_not_move_a_day_of_their_own(orebro: World) -> None:
+    number = orebro.open("twin-agreement")
+    orebro.walk(number, until="awaiting-counterpart")
+    with writing(orebro.engine, orebro.tenant.id) as connection:
+        given = {"username": f"officer@{orebro.tenant.key}", "body": orebro.policy.only("executive-board").key}
+        given |= {"role": "coordinator", "starts_on": orebro.now.date().isoformat()}
+        carry_out(connection, orebro.tenant, None, "appoint", given, now=orebro.now)
+    day = deadline(orebro, number).due_on + timedelta(days=10)
+    with refused(orebro, NotMandated, "own-deadline"):
+        more_time(orebro, "officer", number, day)
+    more_time(orebro, "coordinator", number, day)
+
+
+@pytest.mark.parametrize(("earliest", "last", "end"), [(-3, 45, 45), (-14, -3, 14), (-14, 0, 14)])
+def test_ladder_that_ends_by_the_last_day_is_as_long_again_after_it(earliest: int, last: int, end: int) -> None:
+    rungs = tuple(Rung(Within(days, "days"), "turn") for days in (earliest, last))
+    assert ladder_end(rungs, date(2026, 9, 15), "se") == date(2026, 9, 15) + timedelta(days=end)
 
 
 def test_more_time_is_not_given_by_who_may_not_see_the_case(orebro: World) -> None:
@@ -352,7 +406,7 @@ def test_more_time_moves_the_day_and_begins_the_ladder_anew(orebro: World) -> No
     run_round(orebro.services, now=orebro.now)
     assert [rung for _kind, rung, *_seat in told(orebro)[before:]] == [0, 1]
     with pytest.raises(CaseChanged):
-        extend(
+        record_extension(
             orebro.services,
             orebro.people["manager"],
             number,
