@@ -108,6 +108,7 @@ def test_chosen_password_is_set_and_all_that_was_before_ends(orebro: World) -> N
     with reading(engine, orebro.tenant.id) as db:
         entry = db.scalars(select(TrailEntry).where(TrailEntry.action == "accept-invitation")).one()
         assert db.scalars(select(ApiToken.revoked_at)).all() == [orebro.now]
+        assert db.execute(select(Invitation.used_at, Invitation.ended_at)).all() == [(orebro.now, None)]
     assert (entry.actor, entry.data) == (after.public_id, '{"calendars":1,"tokens":1}')
     assert verify(engine).ok
 
