@@ -13,13 +13,14 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, String, cast, delete, func, insert, or_, select, update
 
 from models import (
     AccountNotice,
     ApiToken,
     Appointment,
     Case,
+    Decision,
     Disclosure,
     ErasedDisclosure,
     IdempotencyKey,
@@ -39,6 +40,8 @@ from workflow.people.account_notices import Change, notify
 from workflow.trail.entry import from_text
 from workflow.trail.journal import journal_of
 
+#: What an erased person is called, by the municipality's language.
+ERASED = {"sv": "Gallrad person", "nb": "Slettet person", "da": "Slettet person", "en": "Erased person"}
 #: Words of entries about a person that name them.
 NAMES = ("name", "username", "email")
 
@@ -100,10 +103,12 @@ def erase(connection: Connection, tenant: Tenant, person_id: int, *, now: dateti
     erased = select(func.count(Person.id)).where(Person.municipality_id == tenant.id, Person.erased_at.is_not(None))
     number = connection.execute(erased).scalar_one() + 1
     words = _forget_words(connection, tenant, person.public_id)
+    username = f"erased-{number}@{tenant.key}"
     _forget_rows(connection, tenant, person_id, person.username)
+    _rename_in_conflicts(connection, tenant, person.username, username)
     values: dict[str, Any] = {
-        "name": f"Erased person {number}",
-        "username": f"erased-{number}@{tenant.key}",
+        "name": f"{ERASED.get(tenant.language, ERASED['en'])} {number}",
+        "username": username,
         "email": "",
         "password_hash": None,
         "is_active": False,
@@ -155,3 +160,14 @@ def _forget_rows(connection: Connection, tenant: Tenant, person_id: int, usernam
         connection.execute(delete(table).where(*own))
     counts = or_(LoginThrottle.key == f"user:{username}", LoginThrottle.key.endswith(f" {username}", autoescape=True))
     connection.execute(delete(LoginThrottle).where(counts))
+
+
+def _rename_in_conflicts(connection: Connection, tenant: Tenant, username: str, erased: str) -> None:
+    """Decisions name those with a conflict of interest by user name; the trail holds their number alone."""
+    decisions = select(Decision.id, Decision.conflicts).where(
+        Decision.municipality_id == tenant.id, cast(Decision.conflicts, String).contains(username, autoescape=True)
+    )
+    for id_, conflicts in connection.execute(decisions).all():
+        renamed = [erased if name == username else name for name in conflicts]
+        this = (Decision.municipality_id == tenant.id, Decision.id == id_)
+        connection.execute(update(Decision).where(*this).values(conflicts=renamed))

@@ -13,6 +13,7 @@ from models import (
     ApiToken,
     Appointment,
     Case,
+    Decision,
     Disclosure,
     ErasedDisclosure,
     LoginThrottle,
@@ -121,7 +122,7 @@ def test_no_row_holds_a_name_or_an_address_any_more(orebro: World, leaver: int) 
     erased(orebro, leaver)
     after = everything(orebro)
     assert [name for name in NAMED if name in after] == []
-    assert "Erased person 1" in after
+    assert "Gallrad person 1" in after
     assert "user:officer@orebro" in after
 
 
@@ -164,7 +165,20 @@ def test_second_erased_person_has_the_next_number(orebro: World, leaver: int) ->
     erased(orebro, other)
     with writing(orebro.engine, orebro.tenant.id) as connection:
         found = connection.execute(select(Person.name, Person.username).where(Person.id == other)).one()
-    assert tuple(found) == ("Erased person 2", "erased-2@orebro")
+    assert tuple(found) == ("Gallrad person 2", "erased-2@orebro")
+
+
+def test_decision_names_its_conflicts_otherwise_and_stays_the_one_of_its_trail(orebro: World, leaver: int) -> None:
+    number = orebro.open("visit")
+    orebro.walk(number, "decide:responsible")
+    given = orebro.decision("approve", present=10, conflicts=["zebulon@orebro"])
+    orebro.act("secretary.committee", number, "enter-decision", given)
+    orebro.walk(number)
+    erased(orebro, leaver)
+    assert "zebulon" not in everything(orebro)
+    with writing(orebro.engine, orebro.tenant.id) as connection:
+        assert connection.execute(select(Decision.conflicts)).scalars().all() == [["erased-1@orebro"]]
+    assert verify(orebro.engine).ok
 
 
 # -- renaming
