@@ -46,7 +46,7 @@ class RequirementSchema(ApiSchema):
     before = string(validate=validate.OneOf(STEPS))
     clauses = clause_ids()
     assumed = boolean()
-    options = fields.List(fields.String(), metadata={"description": "Goals of which one is needed."})
+    options = fields.List(fields.String(), metadata={"description": "Goals of which at least one is needed."})
 
 
 class RulingSchema(ApiSchema):

@@ -68,4 +68,8 @@ proposal_hint = partial(label, PROPOSAL_HINTS)
 def goal_group_label(policy: Policy, group: str) -> str:
     """A requirement that a goal of a group be named."""
     found = next((found for found in policy.goals if found.group == group), None)
-    return _("A goal of: %(group)s", group=labels.localized(found.names)) if found else labels.field_label("goals")
+    return (
+        _("At least one goal of: %(group)s", group=labels.localized(found.names))
+        if found
+        else labels.field_label("goals")
+    )

@@ -12,7 +12,7 @@ from web.cases.request_form import Values
 from web.i18n import labels
 from web.i18n.gettext import _
 from web.ui.forms import Choice, Demand, Input, country_choices
-from workflow.policy.model import Policy
+from workflow.policy.model import GoalGroup, Policy
 from workflow.policy.request_domain import Purpose, Request, acts_for
 from workflow.policy.requirement_kinds import CASE_FIELDS
 from workflow.policy.requirements import required
@@ -51,7 +51,7 @@ def content_inputs(policy: Policy, request: Request, procedure: Procedure, value
         values=tuple(values.get("goals") or ()),
         groups=tuple(
             (
-                str(labels.localized(group.names)),
+                _goal_group(group, is_demanded=f"goals:{group.group}" in demanded),
                 tuple(Choice(goal.key, str(labels.localized(goal.names))) for goal in group.items),
             )
             for group in policy.goals
@@ -64,6 +64,11 @@ def content_inputs(policy: Policy, request: Request, procedure: Procedure, value
         *((goals,) if offers_goals(policy, request) else ()),
         *(_field(name, values, demanded.get(name, ())) for name in names),
     )
+
+
+def _goal_group(group: GoalGroup, *, is_demanded: bool) -> str:
+    name = str(labels.localized(group.names))
+    return _("%(group)s – at least one", group=name) if is_demanded else name
 
 
 def offers_goals(policy: Policy, request: Request) -> bool:

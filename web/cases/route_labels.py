@@ -86,7 +86,7 @@ def requirement_label(policy: Policy, requirement: Requirement) -> str:
     """What a requirement demands: the goal group, or its fields."""
     group = next((group for group in policy.goals if group.group == requirement.group), None)
     if group is not None:
-        return _("A goal of: %(group)s", group=labels.localized(group.names))
+        return _("At least one goal of: %(group)s", group=labels.localized(group.names))
     return ", ".join(labels.field_label(name) for name in requirement.fields)
 
 

@@ -12,7 +12,7 @@ import click
 
 from web.cli.exit_codes import DONE, plainly
 from web.cli.packs import pack_of, unknown
-from web.policies.labels import EnglishNames
+from web.policies.download_labels import EnglishNames
 from web.policies.request_query import body_name
 from web.ui.route_diagram import Picture, Stage, picture, planned
 from workflow.policy.interchange.bpmn import bpmn

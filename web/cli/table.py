@@ -6,7 +6,7 @@ import click
 
 from web.cli.exit_codes import DONE, plainly
 from web.cli.packs import pack_of, today_in
-from web.policies.labels import english_column
+from web.policies.download_labels import english_column
 from workflow.policy.interchange.dmn import dmn
 
 

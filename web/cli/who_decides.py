@@ -70,7 +70,7 @@ def _lines(policy: Policy, answer: dict[str, Any]) -> Iterator[str]:
     if answer["requirements"]:
         yield "Needed:"
         for demand in answer["requirements"]:
-            one_of = f", one of {', '.join(demand['options'])}" if "options" in demand else ""
+            one_of = f", at least one of {', '.join(demand['options'])}" if "options" in demand else ""
             yield f"  {demand['field']} ({demand['id']}), before {demand['before']}{one_of}{_cited(demand['clauses'])}"
     yield "Clauses:" if answer["clauses"] else "Clauses: none"
     for clause in answer["clauses"]:

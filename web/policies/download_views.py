@@ -11,7 +11,7 @@ from models.database import reading
 from web.auth.session import signed_in
 from web.core.headers import disposition
 from web.core.services import services
-from web.policies.labels import ReaderNames, column_label
+from web.policies.download_labels import ReaderNames, column_label
 from web.policies.queries import version_id
 from workflow.core.errors import NotFound
 from workflow.core.messages import reason

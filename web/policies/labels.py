@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from web.cases import action_labels
-from web.i18n import labels, terms
-from web.i18n.fields import FIELDS
+from web.i18n import labels
 from web.i18n.gettext import _, ngettext
 from web.i18n.tables import Table, label
-from web.policies.request_query import body_name
 from workflow.core.calendar import Within
 from workflow.core.messages import N_
 from workflow.policy.conditions import Condition
-from workflow.policy.interchange.bpmn import CONSULTED
 from workflow.policy.model import Policy
 from workflow.policy.named_twins import ATTRIBUTE
 from workflow.policy.pack_rules import Requirement, Rung
@@ -89,13 +84,6 @@ _RULE_ENFORCES: Table = {
     "meeting": N_("The gate holds every entered decision against it."),
 }
 
-#: Columns of a decision table that are not fields of a form.
-_COLUMNS: Table = {
-    "route": N_("Route"),
-    "row": N_("Row that answers"),
-    "tier": N_("Where that row stands"),
-    "policy_row": N_("The policy’s own row"),
-}
 
 clause_kind_label = partial(label, CLAUSE_KINDS)
 clause_source_label = partial(label, CLAUSE_SOURCES)
@@ -177,8 +165,26 @@ def requirement_label(policy: Policy, requirement: Requirement) -> str:
     """The fields that a requirement asks for, or the group of goals."""
     if requirement.group is not None:
         group = next(group for group in policy.goals if group.group == requirement.group)
-        return _("A goal: %(group)s", group=labels.localized(group.names))
+        return _("At least one goal of: %(group)s", group=labels.localized(group.names))
     return listed(labels.field_label(name) for name in requirement.fields)
+
+
+def route_label(policy: Policy, name: str, responsible: str = "responsible") -> str:
+    """A route in words: who decides, whether others are asked or it is signed, and where the law takes it over.
+
+    `responsible` is the kind of body whose matter it is.
+    """
+    steps = policy.routes[name]
+    decides = next(step.by[0] for step in steps if step.step == "decide")
+    body = body_kind_name(policy, responsible if decides == "responsible" else decides)
+    is_signed = any(step.step == "sign" for step in steps)
+    title = _("Decided by %(body)s, then signed", body=body) if is_signed else _("Decided by %(body)s", body=body)
+    notes = (
+        (_("after a consultation"), any(step.step == "consult" for step in steps)),
+        (_("by the law"), any(row.route == name for row in policy.law.rows)),
+        (_("while no policy is in force"), any(row.route == name for row in policy.law.founding)),
+    )
+    return " – ".join((title, *(note for note, holds in notes if holds)))
 
 
 def stored_version_label(row: Any, in_force: str) -> str:
@@ -222,70 +228,3 @@ def rung_day(rung: Rung) -> str:
     if rung.after.unit == "workdays":
         return ngettext("a working day late", "%(num)s working days late", rung.after.amount)
     return ngettext("a day late", "%(num)s days late", rung.after.amount)
-
-
-# -- files for other programs
-
-
-@dataclass(frozen=True, slots=True)
-class EnglishNames:
-    """Names in a BPMN file that a command writes: English, and the municipality's own names of bodies."""
-
-    policy: Policy
-    #: Key of the responsible body.
-    responsible: str
-
-    def lane(self, key: str) -> str:
-        """A body."""
-        return "Bodies asked for an opinion" if key == CONSULTED else body_name(self.policy, key)
-
-    def state(self, state: str) -> str:
-        """A state of a case."""
-        step, colon, by = state.partition(":")
-        if not colon:
-            return terms.STATES[step]
-        body = self.responsible if by == "responsible" else self.policy.only(by).key
-        return terms.BODY_STATES[step] % {"body": self.lane(body)}
-
-    def action(self, action: str) -> str:
-        """An action."""
-        return action_labels.ACTIONS[action]
-
-    def outcome(self, outcome: str) -> str:
-        """An outcome of a decision."""
-        return terms.OUTCOMES[outcome]
-
-
-@dataclass(frozen=True, slots=True)
-class ReaderNames:
-    """Names in a BPMN file that a page offers: those of the reader's language."""
-
-    policy: Policy
-    #: Key of the responsible body.
-    responsible: str
-
-    def lane(self, key: str) -> str:
-        """A body."""
-        return _("Bodies asked for an opinion") if key == CONSULTED else labels.body_name(self.policy, key)
-
-    def state(self, state: str) -> str:
-        """A state of a case."""
-        return labels.state_label(state, self.policy, self.responsible)
-
-    def action(self, action: str) -> str:
-        """An action."""
-        return action_labels.action_label(action)
-
-    def outcome(self, outcome: str) -> str:
-        """An outcome of a decision."""
-        return labels.outcome_label(outcome)
-
-
-def english_column(name: str) -> str:
-    """A column of a decision table in English."""
-    return _COLUMNS[name] if name in _COLUMNS else FIELDS[name]
-
-
-def column_label(name: str) -> str:
-    """A column of a decision table in the reader's language."""
-    return _(english_column(name))

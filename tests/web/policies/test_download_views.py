@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 
 from tests.web.clients import Desk, each_store, engine_of, sit
 from tests.worlds import World, build
-from web.policies.labels import ReaderNames
+from web.policies.download_labels import ReaderNames
 from workflow.policy.interchange.bpmn import bpmn
 from workflow.policy.state_machine import procedure_for
 

@@ -12,13 +12,15 @@ from typing import Any
 
 from web.cases.action_labels import action_label
 from web.i18n import labels
-from web.i18n.gettext import _
+from web.i18n.gettext import _, ngettext
 from web.i18n.tables import label
-from web.policies.labels import body_kind_name, clause_kind_label, request_summary
-from web.policies.verification.counterexample_labels import LABELS
+from web.policies.assumptions.presenter import dependent
+from web.policies.labels import body_kind_name, clause_kind_label, request_summary, route_label
+from web.policies.verification.counterexample_labels import EVALUATION_PARTS, LABELS, OBJECTIONS
 from web.register.labels import seat_words
 from web.ui.route_diagram import Stage, stage_at
 from workflow.core.messages import Message
+from workflow.policy.clauses import MeetingClaim
 from workflow.policy.model import Policy
 from workflow.policy.pack_rules import Row
 from workflow.policy.requirement_kinds import REQUIREMENT_KINDS
@@ -26,6 +28,7 @@ from workflow.policy.rules import Rule
 from workflow.policy.state_machine import FINAL, Stop, procedure_for
 from workflow.policy.verification.result import Path, PathStep
 from workflow.policy.verification.runner import Obligation
+from workflow.policy.vocabulary import AS_ENTERED
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,8 @@ class Drawing:
     """One route of the story, with the states on it."""
 
     route: str
+    #: The route in words.
+    title: str
     stages: tuple[Stage, ...]
 
 
@@ -83,15 +88,22 @@ def since(first: date | None) -> str:
 
 def sentence(policy: Policy, what: Message) -> str:
     """A coded statement in the reader's language, everything it names called by its name."""
-    if what.code not in LABELS:
-        return str(what)  # a detail, which only the English sentence shows
+    if what.code == "evaluation-differs":
+        what = what.with_values(**_evaluation_values(policy, what.values))
     values = {name: _named(policy, name, value) for name, value in what.values.items()}
-    return label(LABELS, what.code, **values)
+    said = label(LABELS, what.code, **values)
+    return " ".join((said, *(values[name] for name in _APPENDED if values.get(name))))
+
+
+#: Values that stand after the sentence they belong to: where else it is so, the example of a meeting, and the reasons.
+_APPENDED = ("under", "more", "meeting", "problems", "why")
 
 
 def _named(policy: Policy, name: str, value: Any) -> str:
     if isinstance(value, Message):
         return sentence(policy, value)
+    if isinstance(value, tuple) and value and all(isinstance(one, Message) for one in value):
+        return " ".join(sentence(policy, one) for one in value)
     return _NAMES[name](policy, value) if name in _NAMES else str(value)
 
 
@@ -107,8 +119,62 @@ def _demand(_policy: Policy, id_: str) -> str:
     return ", ".join(labels.field_label(name) for name in REQUIREMENT_KINDS[id_].fields)
 
 
-def _where(_policy: Policy, rule: Rule) -> str:
-    return rule.where
+def _where(policy: Policy, rule: Rule) -> str:
+    return dependent(policy, rule).text
+
+
+def _route(policy: Policy, name: str) -> str:
+    return _("“%(route)s” (%(key)s)", route=route_label(policy, name), key=name) if name in policy.routes else name
+
+
+def _step_by(policy: Policy, by: tuple[str, ...]) -> str:
+    return ", ".join(_seats(policy, who) if "@" in who else body_kind_name(policy, who) for who in by)
+
+
+def _objections(_policy: Policy, codes: tuple[str, ...]) -> str:
+    return "; ".join(label(OBJECTIONS, code) for code in codes)
+
+
+def _meeting(policy: Policy, claim: MeetingClaim) -> str:
+    values = {
+        "body": labels.body_kind_label(claim.body),
+        "outcome": labels.outcome_label(claim.outcome),
+        "members": claim.members,
+        "present": claim.present,
+    }
+    if not claim.votes_for and not claim.votes_against:
+        return _("The example: %(body)s of %(members)s members, %(present)s present, decision: %(outcome)s.", **values)
+    return _(
+        "The example: %(body)s of %(members)s members, %(present)s present, decision: %(outcome)s, "
+        "%(votes_for)s for and %(votes_against)s against.",
+        votes_for=claim.votes_for or 0,
+        votes_against=claim.votes_against or 0,
+        **values,
+    )
+
+
+def _evaluation_values(policy: Policy, values: Mapping[str, Any]) -> dict[str, str]:
+    """What an evaluation rule has and what is promised of it, called by their names."""
+    attribute = str(values["attribute"])
+
+    def named(value: Any) -> str:
+        if value is None:
+            return _("nothing")
+        if isinstance(value, bool):
+            return _("Yes") if value else _("No")
+        if attribute in ("every", "before_expiry"):
+            return ngettext("%(num)s month", "%(num)s months", int(value))
+        if attribute == "reports":
+            return _seats(policy, value)
+        if isinstance(value, date):
+            return str(labels.day(value))
+        return _("as it was entered") if value == AS_ENTERED else body_kind_name(policy, value)
+
+    return {
+        "attribute": label(EVALUATION_PARTS, attribute),
+        "found": named(values["found"]),
+        "promised": named(values["promised"]),
+    }
 
 
 #: What a value is called, by its name; other values are shown as they are.
@@ -126,6 +192,13 @@ _NAMES: Mapping[str, Callable[[Policy, Any], str]] = {
     "rows": lambda _policy, rows: ", ".join(rows),
     "demand": _demand,
     "where": _where,
+    "route": _route,
+    "step": lambda _policy, step: labels.step_label(step),
+    "by": _step_by,
+    "clauses": lambda _policy, clauses: ", ".join(clauses),
+    "assumption": lambda _policy, why: labels.pack_text(why),
+    "objections": _objections,
+    "meeting": _meeting,
     "clause_kind": lambda _policy, kind: clause_kind_label(kind),
 }
 
@@ -145,7 +218,7 @@ def drawings(policy: Policy, path: Path) -> Iterator[Drawing]:
     routes = dict.fromkeys(step.route for step in path.steps if step.route != path.route)
     for route in (*routes, path.route):
         passed = [(number, step) for number, step in enumerate(path.steps, 1) if step.route == route]
-        yield Drawing(route, tuple(_stages(policy, path, passed, route)))
+        yield Drawing(route, route_label(policy, route, path.responsible), tuple(_stages(policy, path, passed, route)))
 
 
 def routes_of(policy: Policy, responsible: str) -> tuple[Drawing, ...]:
@@ -155,7 +228,9 @@ def routes_of(policy: Policy, responsible: str) -> tuple[Drawing, ...]:
     names = dict.fromkeys(row.route for row in rows if row.route and _concerns(row, kind))
     return tuple(
         Drawing(
-            name, tuple(_stage(policy, stop, kind, responsible) for stop in procedure_for(policy, name, kind).stops)
+            name,
+            route_label(policy, name, kind),
+            tuple(_stage(policy, stop, kind, responsible) for stop in procedure_for(policy, name, kind).stops),
         )
         for name in names
     )

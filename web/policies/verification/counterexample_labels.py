@@ -14,6 +14,8 @@ LABELS: Mapping[str, str] = {
     # -- P1
     "no-row-answers": N_("No row answers: %(request)s."),
     "rows-compete": N_("Several rows answer (%(rows)s): %(request)s."),
+    "law-alone": N_("It is so under the country’s law alone."),
+    "more-requests": N_("So it is with more requests: %(count)s."),
     # -- P2
     "reaches-undecided": N_(
         "It comes to “%(state)s” without a decision of the only body that may decide it: %(body)s."
@@ -40,6 +42,9 @@ LABELS: Mapping[str, str] = {
     "no-last-day": N_("At “%(state)s” on the route %(route)s it may wait for ever: the step has no last day."),
     "nobody-notified": N_("At “%(state)s” on the route %(route)s nobody is told when it is late."),
     "no-chair-notified": N_("At “%(state)s” on the route %(route)s no chair is told when it is late."),
+    "no-acting-body": N_("The body that would act (%(action)s) is not there, or there is more than one."),
+    "seat-empty": N_("Nobody can be %(role)s in: %(key)s."),
+    "no-seat": N_("There is no seat for it: %(action)s."),
     # -- P4
     "reached-alone": N_("One person alone brings it to “%(state)s”."),
     "body-act-alone": N_("One person alone makes a body’s act, and it comes to “%(state)s”."),
@@ -129,6 +134,32 @@ LABELS: Mapping[str, str] = {
     "promised-to-fall": N_(
         "The clause %(clause)s gives an example of a meeting, and the rules of meetings do not keep it."
     ),
+    # -- P10, why a promise is not kept
+    "no-single-answer": N_("It has not exactly one answer."),
+    "refused-by-row": N_("Row %(row)s refuses it."),
+    "cited-by-row": N_("Row %(row)s cites the clause."),
+    "decided-by-row": N_("By row %(row)s another body decides: %(body)s."),
+    "refused-uncited": N_("Row %(row)s refuses it without citing the clause."),
+    "row-uncited": N_("Row %(row)s does not cite the clause."),
+    "route-decided-by": N_("On its route %(route)s another body decides: %(body)s."),
+    "not-heard": N_("On its route %(route)s nobody asks: %(body)s."),
+    "not-signed": N_("On its route %(route)s nobody signs from this seat: %(seat)s."),
+    "step-uncited": N_("A step does not cite the clause: %(step)s, %(by)s."),
+    "required-by": N_("These clauses require it: %(clauses)s."),
+    "required-by-rule": N_("A rule requires it."),
+    "not-required": N_("Nothing requires it."),
+    "requirement-uncited": N_("The requirement does not cite the clause."),
+    "step-missing": N_("Its route %(route)s never comes to the step: %(step)s."),
+    "evaluation-made": N_("The evaluation %(rule)s is made of it."),
+    "evaluation-not-made": N_("No evaluation that cites the clause is made of it."),
+    "evaluation-differs": N_(
+        "The evaluation %(rule)s differs: %(attribute)s is “%(found)s”, and “%(promised)s” is promised."
+    ),
+    "not-assumed": N_("Nothing marks it as our reading."),
+    "assumed": N_("It is marked as our reading: %(assumption)s"),
+    "objections": N_("By the rules for meetings: %(objections)s."),
+    "no-objection": N_("By the rules for meetings nothing speaks against it."),
+    "meeting-uncited": N_("No rule for meetings cites the clause."),
     # -- what leads from one state to the next
     "act": "%(actor)s: %(action)s",
     "confirm": "%(actor)s: %(action)s – %(outcome)s",
@@ -143,4 +174,24 @@ LABELS: Mapping[str, str] = {
     "seats": "%(seats)s",
     "coordinator-or-deadline": N_("International coordinator, or the last day that passes"),
     "consulted-body": N_("A body asked"),
+}
+#: What speaks against a decision in an example of a meeting.
+OBJECTIONS: Mapping[str, str] = {
+    "too-many-present": N_("more are present than there are members"),
+    "not-quorate": N_("too few take part"),
+    "votes-do-not-add-up": N_("the votes do not add up to those who take part"),
+    "must-vote": N_("nobody may abstain"),
+    "tie-lapses": N_("the votes are equal, and the proposal lapses"),
+    "casting-vote-needed": N_("the votes are equal, and the chair has not decided"),
+    "no-majority": N_("there is no majority"),
+    "prepared-it": N_("one of them prepared the matter as an employee"),
+}
+#: Parts of an evaluation rule of which an example can speak.
+EVALUATION_PARTS: Mapping[str, str] = {
+    "every": N_("how often"),
+    "before_expiry": N_("how long before the end"),
+    "on": N_("on which day"),
+    "reports": N_("who reports"),
+    "weighs_value": N_("whether cost and value are weighed"),
+    "decides": N_("who decides"),
 }

@@ -301,7 +301,8 @@ def test_a_pack_with_faults_is_shown_with_its_stories_and_its_marks(admin: Desk,
     page = words(answer.text)
     assert "You are trying the file holed.yaml. Nothing of it is stored." in page
     assert "It cannot be brought into force." in page
-    assert "At “To be signed” on the route own-agreement nobody can act" in page
+    assert "(own-agreement) nobody can act" in page
+    assert "At “To be signed” on the route “Decided by" in page
     assert "Line manager, Administration: Approve → To be signed Here it fails" in page
     assert 'class="stop stop-fault"' in answer.text
     assert "Gap: no row answers" in page
@@ -313,7 +314,7 @@ def test_a_pack_with_faults_is_shown_with_its_stories_and_its_marks(admin: Desk,
 def test_the_routes_of_a_pack_are_drawn_though_nobody_may_sit_at_a_stop(admin: Desk) -> None:
     tried = admin.upload(PROOF, later_pack("orebro", holed), "holed.yaml", responsible="kommunstyrelsen")
     part = section(tried.text, "routes")
-    assert "Route own-agreement" in words(f"<main>{part}</main>")
+    assert "Decided by Municipal executive board, then signed own-agreement" in words(f"<main>{part}</main>")
     assert part.count("<svg") >= 4
     assert "stop-fault" not in part
 
@@ -335,7 +336,8 @@ def test_gaps_and_overlaps_are_marked_in_their_cells_and_lead_to_what_if(admin: 
 def test_a_pack_in_another_language_tells_its_stories_in_it(admin: Desk) -> None:
     admin.send("/language", {"language": "sv"})
     page = words(admin.upload(PROOF, later_pack("orebro", holed), "holed.yaml").text)
-    assert "Vid ”Ska undertecknas” på beslutsgången own-agreement kan ingen handla" in page
+    assert "Vid ”Ska undertecknas” på beslutsgången ”Beslutas av" in page
+    assert "(own-agreement) kan ingen handla" in page
     assert "Lucka: ingen rad svarar" in page
 
 
