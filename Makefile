@@ -17,6 +17,9 @@ LANGUAGES = da nb sv
 # Test databases live in memory where the system has such a folder.
 export PYTEST_DEBUG_TEMPROOT = $(wildcard /dev/shm)
 
+# Test processes and those that they start compile each module once.
+unexport PYTHONDONTWRITEBYTECODE
+
 BIN = $(VENV)/bin
 LOCK = config/requirements.lock
 PIP = $(BIN)/pip --disable-pip-version-check install --quiet --constraint $(LOCK)

@@ -32,17 +32,30 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         counting.cov_controller.pause()
 
 
-#: Tests that have been asked their first question on PostgreSQL.
+#: Where SQL, locks or privileges differ between the stores: each test of these files asks its first case on PostgreSQL.
+ASKED_ON_BOTH = (
+    "tests/models/",
+    "tests/workflow/cases/test_gate.py",
+    "tests/workflow/cases/test_races.py",
+    "tests/workflow/cases/test_two_acts.py",
+    "tests/workflow/scheduling/",
+    "tests/workflow/trail/test_append.py",
+    "tests/web/api/test_idempotency.py",
+)
+#: What has been asked its first case on PostgreSQL: tests of the files above, every other file as a whole.
 _ASKED: set[str] = set()
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """While a developer waits, a test that asks many things asks the first of them on PostgreSQL, and all on SQLite."""
-    if item.get_closest_marker("postgres"):
-        test = item.nodeid.partition("[")[0]
-        if test in _ASKED:
-            item.add_marker(pytest.mark.slow)
-        _ASKED.add(test)
+    """While a developer waits, PostgreSQL is asked only what it may answer in another way than SQLite."""
+    test, _, case = item.nodeid.partition("[")
+    if item.get_closest_marker("postgres") is None or "postgres" not in case:  # or it is asked of PostgreSQL alone
+        return
+    asked = test if test.startswith(ASKED_ON_BOTH) else test.partition("::")[0]
+    if asked in _ASKED:
+        item.add_marker(pytest.mark.slow)
+    elif item.get_closest_marker("slow") is None:
+        _ASKED.add(asked)
 
 
 COUNTED_ELSEWHERE = ("slow", "postgres", "browser")

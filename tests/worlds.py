@@ -13,10 +13,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, insert, select, update
+from sqlalchemy import Engine, bindparam, insert, select, update
 
 import config
-from models import Appointment, Installation, Mandate, Municipality, Person
+from models import Appointment, Case, Installation, Mandate, Municipality, Person
 from models.database import reading, writing
 from tests.contents import Contents, contents_of, put
 from workflow.cases import gate
@@ -41,6 +41,7 @@ MEMBERS = 11
 #: The paragraph of the minutes that a decision of the first case has.
 PARAGRAPH = "§ 12"
 SINCE = date(2000, 1, 1)
+CASE = select(Case.__table__).where(Case.number == bindparam("number"))
 
 
 @cache
@@ -153,10 +154,8 @@ class World:
 
     def row(self, number: str) -> Any:
         """The case's row, seen without any person."""
-        from models import Case
-
         with reading(self.engine, self.tenant.id) as session:
-            return session.execute(select(Case.__table__).where(Case.number == number)).one()
+            return session.connection().execute(CASE, {"number": number}).one()
 
     def version(self, number: str) -> int:
         """The case's version."""

@@ -137,13 +137,6 @@ def test_every_recipe_is_checked() -> None:
     assert set(RECIPES) == set(CHECKS)
 
 
-#: A developer waits for one of them; each copies the program and runs it.
-FOLLOWED = [
-    pytest.param(recipe, id=name, marks=() if number == 0 else pytest.mark.slow)
-    for number, (name, recipe) in enumerate(RECIPES.items())
-]
-
-
 @pytest.mark.parametrize("recipe", RECIPES.values(), ids=list(RECIPES))
 def test_recipe_takes_at_most_three_modules_and_one_test(recipe: Recipe) -> None:
     assert len(recipe.modules) <= MOST
@@ -151,7 +144,8 @@ def test_recipe_takes_at_most_three_modules_and_one_test(recipe: Recipe) -> None
     assert len(set(recipe.files)) == len(recipe.files)
 
 
-@pytest.mark.parametrize("recipe", FOLLOWED)
+@pytest.mark.slow  # each copies the program and runs it
+@pytest.mark.parametrize("recipe", RECIPES.values(), ids=list(RECIPES))
 def test_recipe_changes_the_files_it_lists_and_what_it_makes_works(recipe: Recipe, copy: Path) -> None:
     before = contents(copy)
     follow(recipe, copy)

@@ -95,6 +95,7 @@ def test_the_evaluation_of_a_twin_town_goes_to_the_council_which_wants_other_ter
     coordinator.sees("Renegotiate it", "Proposed: go on with it", "Decided: renegotiate it")
 
 
+@pytest.mark.slow
 def test_what_has_no_value_left_can_only_be_ended_and_the_case_to_end_it_is_opened(visit: Visit, stage: Stage) -> None:
     title = "Network of fairy tale towns"
     world = stage.town("odense")

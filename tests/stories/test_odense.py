@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.stories.conftest import Visit
@@ -24,6 +25,7 @@ ANSWERS: Mapping[str, str] = {
 }
 
 
+@pytest.mark.slow
 def test_what_was_typed_survives_a_refused_form_and_the_chief_of_staff_approves(visit: Visit) -> None:
     officer = visit("officer@odense")
     officer.asks("Partnership")

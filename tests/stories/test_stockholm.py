@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.stories.conftest import Visit
 
 TITLE = "Cooperation with Tallinn on clean water"
 
 
+@pytest.mark.slow
 def test_a_twin_town_is_refused_and_an_agreement_needs_a_purpose(visit: Visit) -> None:
     officer = visit("officer@stockholm")
     officer.asks("Twin-town agreement")

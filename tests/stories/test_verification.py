@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from tests.stories.conftest import Visit
 from tests.stories.live_server import Stage
 from tests.stories.test_axe import barriers
@@ -34,6 +36,7 @@ def test_a_fault_is_seen_where_it_happens_and_shuts_nobody_out(visit: Visit, sta
     assert not found, found
 
 
+@pytest.mark.slow
 def test_a_pack_that_holds_is_taken_in_and_an_officer_sees_what_it_would_change(visit: Visit, stage: Stage) -> None:
     number = stage.town("orebro").open("cooperation-agreement", title="Agreement with Tartu")
     admin = visit("admin@orebro")

@@ -307,6 +307,7 @@ app.test_client().post(path, data=body, content_type="application/json", headers
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("moment", ["before", "after"])
 def test_a_process_killed_around_the_commit_leaves_one_case_for_one_key(
     program: Programs, world: World, moment: str

@@ -94,6 +94,7 @@ def hash_of(engine: Engine, username: str) -> str:
     return found
 
 
+@pytest.mark.slow
 def test_the_demo_fills_an_empty_database_once(
     run: Run, empty_url: str, packs: Path, tmp_path: Path, served: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -121,6 +122,7 @@ def test_the_demo_fills_an_empty_database_once(
     owner.dispose()
 
 
+@pytest.mark.slow
 def test_reset_throws_a_demo_away_and_nothing_else(
     run: Run, database_url: str, packs: Path, tmp_path: Path, served: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -145,6 +147,7 @@ def test_reset_throws_a_demo_away_and_nothing_else(
     owner.dispose()
 
 
+@pytest.mark.slow
 def test_the_demo_of_an_unreleased_version_is_told_and_reset(
     run: Run, database_url: str, packs: Path, tmp_path: Path, served: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:

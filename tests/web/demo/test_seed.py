@@ -126,6 +126,7 @@ def test_a_database_that_people_work_in_is_not_made_into_a_demo(sqlite_engine: E
         assert not any(connection.execute(select(Installation.is_demo)).scalars())
 
 
+@pytest.mark.slow
 @pytest.mark.no_cover
 def test_filling_twice_adds_nothing(engine: Engine) -> None:
     filled(engine)
@@ -146,7 +147,7 @@ def test_what_people_have_done_in_the_demo_since_is_left_alone(sqlite_engine: En
 
 
 @pytest.mark.no_cover
-@pytest.mark.parametrize("transactions", [6, 12, 100])
+@pytest.mark.parametrize("transactions", [12, *(pytest.param(after, marks=pytest.mark.slow) for after in (6, 100))])
 def test_a_filling_that_was_interrupted_is_completed_by_the_next(
     sqlite_engine: Engine, demo: Engine, transactions: int
 ) -> None:

@@ -83,6 +83,7 @@ def test_mail_of_unknown_outcome_ends_the_round_s_mail_in_every_municipality(wor
     assert len(server.to(address)) == 1
 
 
+@pytest.mark.slow
 def test_mail_server_that_answers_too_slowly_is_left_when_a_mail_s_time_is_up(world: World) -> None:
     wants(world, "coordinator")
     notice(world, "coordinator", BOARD)

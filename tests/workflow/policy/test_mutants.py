@@ -164,6 +164,7 @@ def test_no_mutant_changes_a_claim() -> None:
                 assert {id_: (c.get("claims"), c.get("meetings")) for id_, c in found.items()} == claims
 
 
+@pytest.mark.slow
 @pytest.mark.no_cover
 def test_thirty_mutants_are_reported() -> None:
     everything = [(key, mutant) for key in KEYS for mutant in of_pack(key) if not harmless(key, mutant)]

@@ -173,6 +173,7 @@ def known(tmp_path_factory: pytest.TempPathFactory) -> Any:
     return run_changed(copy, "workflow/policy/request_domain.py", MORE, KNOWS, file, pack / "law")
 
 
+@pytest.mark.slow
 def test_conditions_and_tables_know_what_is_added_to_the_declaration(known: Any) -> None:
     assert known["answer"] == "festivals"
     assert known["otherwise"] == "gap"

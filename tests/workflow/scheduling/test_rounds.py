@@ -72,7 +72,7 @@ def test_every_line_of_a_round_bears_its_id_and_a_failed_round_is_not_the_last(
     ]
 
 
-@pytest.mark.parametrize("hours", [-2, 2])
+@pytest.mark.parametrize("hours", [-2, pytest.param(2, marks=pytest.mark.slow)])
 def test_clock_set_back_or_forward_delays_no_round(
     sqlite_engine: Engine, monkeypatch: pytest.MonkeyPatch, hours: int
 ) -> None:
@@ -111,6 +111,7 @@ def test_clock_set_back_or_forward_delays_no_round(
     assert last.is_healthy(Clock.now(UTC))
 
 
+@pytest.mark.slow
 def test_remote_job_holds_up_no_round_and_begins_after_the_reminders(sqlite_engine: Engine) -> None:
     world = build(sqlite_engine, "orebro")
     seen: list[str] = []

@@ -275,7 +275,14 @@ KINDS = ("twin-agreement", "cooperation-agreement", "membership", "visit", "proj
 
 @pytest.mark.no_cover
 @pytest.mark.parametrize(
-    "edit", [as_it_was, council_decides_agreements, board_decides_twins, everybody_is_asked, nobody_receives_visits]
+    "edit",
+    [
+        board_decides_twins,
+        *(
+            pytest.param(edit, marks=pytest.mark.slow)
+            for edit in (as_it_was, council_decides_agreements, everybody_is_asked, nobody_receives_visits)
+        ),
+    ],
 )
 def test_from_every_place_a_case_is_moved_past_nothing_or_not_at_all(sqlite_world_of: WorldOf, edit: Edit) -> None:
     orebro = sqlite_world_of("orebro")
