@@ -52,7 +52,7 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     if item.get_closest_marker("postgres") is None or "postgres" not in case:  # or it is asked of PostgreSQL alone
         return
     asked = test if test.startswith(ASKED_ON_BOTH) else test.partition("::")[0]
-    if asked in _ASKED:
+    if asked in _ASKED or test.startswith("tests/stories/"):
         item.add_marker(pytest.mark.slow)
     elif item.get_closest_marker("slow") is None:
         _ASKED.add(asked)

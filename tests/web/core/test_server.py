@@ -291,6 +291,7 @@ def _unfinished(port: int) -> list[socket.socket]:
     return [unread, *(_connected(port, sent) for sent in (b"", half, _post("/login", 4_000) + b"username="))]
 
 
+@pytest.mark.slow
 def test_nobody_holds_up_a_server_that_was_told_to_stop(sqlite_url: str, tmp_path: Path) -> None:
     port = free_port()
     with served(sqlite_url, port, tmp_path / "log") as process:

@@ -273,7 +273,7 @@ def test_contract_knows_every_declared_action() -> None:
 def test_everybody_can_do_what_the_contract_says_and_nothing_else(
     sqlite_world_of: WorldOf, key: str, request_: dict[str, Any]
 ) -> None:
-    hold_against_contract(sqlite_world_of(key), request_, every=9)
+    hold_against_contract(sqlite_world_of(key), request_, every=27, some=3)
 
 
 #: How many answers there are to one that goes through the gate; PostgreSQL takes five times as long for each.

@@ -339,7 +339,7 @@ RACES = ("renew terminate", "renew renew", "lapse approve")
 
 @pytest.mark.parametrize("race", RACES)
 def test_one_of_two_acts_at_once_wins(orebro: World, race: str) -> None:
-    run_races(orebro, race, 30)
+    run_races(orebro, race, 10)
 
 
 @pytest.mark.slow

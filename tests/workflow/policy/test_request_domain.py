@@ -180,6 +180,7 @@ def test_conditions_and_tables_know_what_is_added_to_the_declaration(known: Any)
     assert known["text"] == "enter festival, responsible committee, scope own-area, urgent True"
 
 
+@pytest.mark.slow
 def test_the_checker_knows_what_is_added_to_the_declaration(known: Any) -> None:
     assert known["unanswered"]
     assert {kind for kind, _act in known["unanswered"]} == {"festival"}

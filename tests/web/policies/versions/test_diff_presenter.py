@@ -35,7 +35,9 @@ def told(new: Policy) -> list[tuple[str, ChangeText]]:
 
 
 @pytest.mark.no_cover
-@pytest.mark.parametrize("edit", EDITS)
+@pytest.mark.parametrize(
+    "edit", [pytest.param(edit, marks=pytest.mark.slow if number % 4 else ()) for number, edit in enumerate(EDITS)]
+)
 def test_every_edit_is_told_in_a_sentence(edit: str) -> None:
     for title, one in told(version_of(old(), EDITS[edit][0])):
         assert title

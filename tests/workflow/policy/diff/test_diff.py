@@ -301,7 +301,9 @@ EDITS: dict[str, tuple[Callable[[Document], object], tuple[str, str, str]]] = {
 
 
 @pytest.mark.no_cover
-@pytest.mark.parametrize("edit", EDITS)
+@pytest.mark.parametrize(
+    "edit", [pytest.param(edit, marks=pytest.mark.slow if number % 2 else ()) for number, edit in enumerate(EDITS)]
+)
 def test_every_edit_is_told_for_what_it_is(edit: str) -> None:
     change, expected = EDITS[edit]
     told = found(change)
