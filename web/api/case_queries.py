@@ -11,13 +11,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Row, bindparam, distinct, func, or_, select
+from sqlalchemy import BindParameter, Connection, Row, and_, bindparam, distinct, func, or_, select
 from sqlalchemy.orm import Session
 
 from models import Appointment, Case, Decision, Document, Engagement, Mandate, Person, Proposal, Recusal
 from workflow.cases import predicates
+from workflow.cases.acting_roles import holds_today
+from workflow.cases.actions.meetings import VOTERS
 from workflow.cases.actor import Actor
-from workflow.cases.context import CaseContext, context_of, with_history
+from workflow.cases.context import CaseContext, Done, context_of, load_history, with_history
+from workflow.cases.pending_decision import SAT, SAT_IN, SAT_THERE, pending_in
 from workflow.cases.records import CaseRecord
 from workflow.core.errors import NotFound
 from workflow.core.messages import reason
@@ -43,10 +46,21 @@ _CASE = (
         _officer.c.name.label("officer_name"),
         _opener.c.username.label("opened_by"),
         select(_r.id).where(_r.case_id == _c.id).exists().label("has_recusals"),
+        _e.number.label("engagement_number"),
+        select(func.count(distinct(_a.person_id)))
+        .where(
+            _a.municipality_id == _MUNICIPALITY,
+            _a.body_id == _c.waits_body_id,
+            or_(*(_a.role == role for role in VOTERS)),
+            *holds_today(_a),
+        )
+        .scalar_subquery()
+        .label("members"),
     )
     .outerjoin(Proposal.__table__, (_p.case_id == _c.id) & (_p.version == _c.proposal_version))
     .join(_officer, _officer.c.id == _c.officer_id)
     .join(_opener, _opener.c.id == _c.opened_by_id)
+    .outerjoin(Engagement.__table__, _e.id == _c.engagement_id)
     .where(_c.municipality_id == _MUNICIPALITY, _c.number == bindparam("number"))
 )
 _DOCUMENTS = (
@@ -57,34 +71,20 @@ _DOCUMENTS = (
     .where(_doc.municipality_id == _MUNICIPALITY, _doc.case_id == _CASE_ID)
     .order_by(_doc.id)
 )
+#: A decision that waits to be confirmed once for each who sat in the body at its meeting, all others once.
 _DECISIONS = (
     select(
-        *(_d.body_id, _d.step, _d.outcome, _d.proposal, _d.text, _d.decided_on, _d.paragraph, _d.reason, _d.clauses),
-        *(_d.members, _d.present, _d.votes_for, _d.votes_against, _d.abstained, _d.casting_vote, _d.conflicts),
-        *(_d.state, _d.entered_at, _d.confirmed_at, _m.reference.label("mandate")),
-        *(_enterer.c.username.label("entered_by"), _confirmer.c.username.label("confirmed_by")),
+        Decision.__table__,
+        *(_m.reference.label("mandate"), _enterer.c.username.label("entered_by")),
+        *(_confirmer.c.username.label("confirmed_by"), *SAT_THERE),
     )
     .join(_enterer, _enterer.c.id == _d.entered_by_id)
     .outerjoin(_confirmer, _confirmer.c.id == _d.confirmed_by_id)
     .outerjoin(Mandate.__table__, _m.id == _d.mandate_id)
+    .outerjoin(SAT_IN[0], and_(_d.state == "entered", SAT_IN[1]))
+    .outerjoin(*SAT)
     .where(_d.municipality_id == _MUNICIPALITY, _d.case_id == _CASE_ID)
     .order_by(_d.id)
-)
-_ENGAGEMENTS = (
-    select(_e.number)
-    .where(
-        _e.municipality_id == _MUNICIPALITY,
-        or_(_e.id == bindparam("engagement"), _e.entered_by == bindparam("number")),
-    )
-    .order_by(_e.id)
-)
-_MEMBERS = select(func.count(distinct(_a.person_id))).where(
-    _a.municipality_id == _MUNICIPALITY,
-    _a.body_id == bindparam("body"),
-    _a.role.in_(("member", "chair")),
-    _a.starts_on <= bindparam("today"),
-    or_(_a.ends_on.is_(None), _a.ends_on >= bindparam("today")),
-    _a.deputy_for_id.is_(None),
 )
 
 
@@ -104,33 +104,38 @@ class CaseRows:
 
 
 def load_case(
-    policies: Policies, connection: Connection, tenant: Tenant, actor: Actor, number: str, today: date
+    policies: Policies,
+    connection: Connection,
+    tenant: Tenant,
+    actor: Actor,
+    number: str,
+    today: date,
+    history: tuple[Done, ...] | None = None,
 ) -> CaseRows:
-    """A case as one person may see it; raises `NotFound` where they may not."""
-    given: dict[str, Any] = {"municipality": tenant.id, "number": number}
+    """A case as one person may see it; raises `NotFound` where they may not. `history`, where it has been read."""
+    given: dict[str, Any] = {"municipality": tenant.id, "number": number, "today": today}
     row = connection.execute(_CASE, given).one_or_none()
     if row is None:
         raise NotFound(reason("not-found"))
-    policy = policies.by_id(connection, tenant.id, row.policy_version_id)
-    context = with_history(
-        connection, context_of(tenant, actor, policy, CaseRecord.of(row), today), has_recusals=bool(row.has_recusals)
+    s = context_of(
+        tenant, actor, policies.by_id(connection, tenant.id, row.policy_version_id), CaseRecord.of(row), today
     )
-    was_decided = any(done.action in _DECIDING for done in context.history)
-    stop = context.procedure.stop_at(row.state)
-    if not predicates.actor_may_see_the_case(context):
+    done = load_history(connection, tenant.id, number) if history is None else history
+    given |= {"case": row.id}
+    was_decided = any(one.action in _DECIDING for one in done)
+    decisions = connection.execute(_DECISIONS, given).all() if was_decided else []
+    pending = pending_in([one for one in decisions if one.state == "entered"])
+    s = with_history(connection, s, has_recusals=bool(row.has_recusals), history=done, pending=pending)
+    if not predicates.actor_may_see_the_case(s):
         raise NotFound(reason("not-found"))
-    given |= {"case": row.id, "engagement": row.engagement_id}
-    members = None
-    if stop is not None and stop.is_collegial:
-        of_body = {"municipality": tenant.id, "body": row.waits_body_id, "today": today}
-        members = int(connection.execute(_MEMBERS, of_body).scalar_one())
+    stop = s.procedure.stop_at(row.state)
     return CaseRows(
-        context,
+        s,
         row,
         connection.execute(_DOCUMENTS, given).all(),
-        connection.execute(_DECISIONS, given).all() if was_decided else (),
-        connection.execute(_ENGAGEMENTS, given).scalars().all(),
-        members,
+        tuple({one.id: one for one in decisions}.values()),
+        (row.engagement_number,) if row.engagement_number else (),
+        int(row.members) if stop is not None and stop.is_collegial else None,
     )
 
 

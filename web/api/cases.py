@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import request
-from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 
 from models import Case, Consultation
 from models.database import reading
@@ -19,7 +19,7 @@ from web.api.blueprint import blp, caller, not_found_before_malformed, tenant_of
 from web.api.case_presenter import CaseSummary, ShownCase
 from web.api.case_queries import load_case, visible_context
 from web.api.case_schemas import CaseListSchema, CaseSchema
-from web.api.idempotency import Acted, answer_act
+from web.api.idempotency import ActAnswer, answer_act
 from web.api.openapi_fragments import IDEMPOTENCY_KEY, OPENING_BODY
 from web.api.pagination import Page, address_after, columns_of, read_cursor
 from web.api.request_parsing import body_of, malformed
@@ -28,7 +28,8 @@ from web.ui.pagination import LARGEST, Key, Keyset
 from workflow.cases import gate, payloads
 from workflow.cases.access_log import note_if_secret
 from workflow.cases.actor import Actor, load_actor
-from workflow.cases.gate import Also, open_case
+from workflow.cases.gate import open_case
+from workflow.cases.written import BeforeCommit, Written
 from workflow.core.calendar import local_day
 from workflow.core.errors import Malformed
 from workflow.core.messages import reason
@@ -69,13 +70,13 @@ def open_a_case() -> Any:
         raise Malformed(reason(code, field="municipality", why="not a text"))
     now = here.now()
 
-    def act(also: Also) -> None:
-        open_case(here.workflow, who.person_id, draft, now=now, also=also)
+    def act(before_commit: BeforeCommit) -> None:
+        open_case(here.workflow, who.person_id, draft, now=now, before_commit=before_commit)
 
-    acted = answer_act(act, read_shown, 201)
-    if isinstance(acted, Acted):
-        return acted.view, 201, {**acted.headers, "Location": f"{request.path}/{acted.number}"}
-    return acted
+    answer = answer_act(act, read_shown, 201)
+    if isinstance(answer, ActAnswer):
+        return answer.view, 201, {**answer.headers, "Location": f"{request.path}/{answer.number}"}
+    return answer
 
 
 @blp.get("/cases/<number>")
@@ -87,7 +88,7 @@ def read_case(number: str) -> ShownCase:
     with reading(here.engine, tenant.id) as session:
         connection = session.connection()
         actor = load_actor(connection, tenant.id, who.person_id, here.today(tenant))
-        shown = read_shown(connection, actor, number, now)
+        shown = read_shown(Written(connection, actor, number, 0), now)
     note_if_secret(here.engine, tenant, who.person_id, number, shown.row.secrecy_law, now, action="api")
     return shown
 
@@ -106,21 +107,30 @@ def act_on_case(given: Mapping[str, Any], number: str) -> Any:
     tenant_of(number)
     under = {"now": here.now(), "expected_version": given["version"], "comment": given["comment"]}
 
-    def act(also: Also) -> None:
+    def act(before_commit: BeforeCommit) -> None:
         if given["action"] == MOVE:
             to = payloads.read(payloads.Move, given["payload"])["to"]
-            move(here.workflow, who.person_id, number, to, **under, also=also)
+            move(here.workflow, who.person_id, number, to, **under, before_commit=before_commit)
         else:
-            gate.act(here.workflow, who.person_id, number, given["action"], given["payload"], **under, also=also)
+            gate.act(
+                here.workflow,
+                who.person_id,
+                number,
+                given["action"],
+                given["payload"],
+                **under,
+                before_commit=before_commit,
+            )
 
-    acted = answer_act(act, read_shown, 200)
-    return (acted.view, 200, acted.headers) if isinstance(acted, Acted) else acted
+    answer = answer_act(act, read_shown, 200)
+    return (answer.view, 200, answer.headers) if isinstance(answer, ActAnswer) else answer
 
 
-def read_shown(connection: Connection, actor: Actor, number: str, now: datetime) -> ShownCase:
-    """A case as the actor sees it; raises `NotFound` where they may not."""
-    tenant = caller().tenant
-    rows = load_case(services().workflow.policies, connection, tenant, actor, number, local_day(now, tenant.timezone))
+def read_shown(written: Written, now: datetime) -> ShownCase:
+    """A case as an actor sees it; raises `NotFound` where they may not."""
+    tenant, policies = caller().tenant, services().workflow.policies
+    where = (policies, written.connection, tenant, written.actor, written.number)
+    rows = load_case(*where, local_day(now, tenant.timezone), written.history)
     return ShownCase(tenant, rows.context, rows)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, select
+from sqlalchemy import ColumnElement, Row, select
 
 from models import Deadline, Engagement, Evaluation, Person
 from models.database import reading
@@ -19,14 +19,14 @@ from web.api.argument_schemas import EvaluationActSchema, EvaluationQuerySchema
 from web.api.blueprint import blp, caller, not_found_before_malformed, tenant_of
 from web.api.case_presenter import WaitsFor
 from web.api.engagement_schemas import EvaluationListSchema, EvaluationSchema
-from web.api.idempotency import Acted, answer_act
+from web.api.idempotency import ActAnswer, answer_act
 from web.api.openapi_fragments import IDEMPOTENCY_KEY
 from web.api.pagination import Page, address_after, read_cursor
 from web.core.services import services
 from web.ui.pagination import LARGEST, Key, Keyset
-from workflow.cases.actor import Actor, load_actor
+from workflow.cases.actor import load_actor
 from workflow.cases.authorization import Availability
-from workflow.cases.gate import Also
+from workflow.cases.written import BeforeCommit, Written
 from workflow.core.tenants import Tenant
 from workflow.deadlines import EVALUATION
 from workflow.evaluations.service import ACTIONS, EvaluationContext, authorize, evaluate, load_context, look
@@ -130,7 +130,7 @@ def read_evaluation(number: str) -> ShownEvaluation:
     with reading(here.engine, tenant.id) as session:
         connection = session.connection()
         actor = load_actor(connection, tenant.id, caller().person_id, here.today(tenant))
-        return read_shown(connection, actor, number, here.now())
+        return read_shown(Written(connection, actor, number, 0), here.now())
 
 
 @blp.post("/evaluations/<number>/actions")
@@ -144,7 +144,7 @@ def act_on_evaluation(given: Mapping[str, Any], number: str) -> Any:
     tenant_of(number)
     now = here.now()
 
-    def act(also: Also) -> None:
+    def act(before_commit: BeforeCommit) -> None:
         evaluate(
             here.workflow,
             who.person_id,
@@ -153,17 +153,17 @@ def act_on_evaluation(given: Mapping[str, Any], number: str) -> Any:
             given["payload"],
             now=now,
             expected_version=given["version"],
-            also=also,
+            before_commit=before_commit,
         )
 
-    acted = answer_act(act, read_shown, 200)
-    return (acted.view, 200, acted.headers) if isinstance(acted, Acted) else acted
+    answer = answer_act(act, read_shown, 200)
+    return (answer.view, 200, answer.headers) if isinstance(answer, ActAnswer) else answer
 
 
-def read_shown(connection: Connection, actor: Actor, number: str, now: datetime) -> ShownEvaluation:
-    """An evaluation as the actor sees it; raises `NotFound`."""
-    here, tenant = services(), caller().tenant
-    s = load_context(connection, here.workflow.policies, tenant, actor.id, number, now=now, lock=False)
+def read_shown(written: Written, now: datetime) -> ShownEvaluation:
+    """An evaluation as an actor sees it; raises `NotFound`."""
+    here, tenant, connection, number = services(), caller().tenant, written.connection, written.number
+    s = load_context(connection, here.workflow.policies, tenant, written.actor.id, number, now=now, lock=False)
     d, p = Deadline.__table__.c, Person.__table__.c
     of_it = (d.municipality_id == tenant.id, d.kind == EVALUATION, d.subject == number)
     state = connection.execute(_DUE.where(*of_it)).scalar_one_or_none()

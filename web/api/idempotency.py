@@ -31,7 +31,7 @@ from web.core.errors import PROBLEM
 from web.core.services import services
 from workflow.cases.access_log import note_reading
 from workflow.cases.actor import Actor, load_actor
-from workflow.cases.gate import Also
+from workflow.cases.written import BeforeCommit, Written
 from workflow.core.calendar import local_day
 from workflow.core.errors import Malformed, NotFound, NotMandated, WorkflowError
 from workflow.core.messages import reason
@@ -48,8 +48,8 @@ class KeyTaken(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Acted:
-    """An act that was taken, with what is answered."""
+class ActAnswer:
+    """What is answered to an act that was taken, now or under the same key before."""
 
     number: str
     #: The case or evaluation as its schema dumps it.
@@ -96,11 +96,11 @@ class Key:
         return (_k.municipality_id == self.municipality_id, _k.person_id == self.person_id, _k.key == self.key)
 
 
-#: Reads what an actor is answered of a number, on a connection; raises `NotFound` where they may not see it.
-Read = Callable[[Connection, Actor, str, datetime], Any]
+#: Reads what an actor is answered of what is written, on its connection; raises `NotFound` where they may not see it.
+Read = Callable[[Written, datetime], Any]
 
 
-def answer_act(act: Callable[[Also], object], read: Read, status: int) -> Acted | Response:
+def answer_act(act: Callable[[BeforeCommit], object], read: Read, status: int) -> ActAnswer | Response:
     """Act and answer, reading in the act's own transaction; under an Idempotency-Key only the first time.
 
     A refusal is raised, but for one that a key repeats.
@@ -122,24 +122,24 @@ def answer_act(act: Callable[[Also], object], read: Read, status: int) -> Acted 
         return _store_refusal(key, refusal)
 
 
-def _act(act: Callable[[Also], object], read: Read, status: int, key: Key | None) -> Acted:
-    now, acted, hidden = services().now(), list[Acted](), list[NotFound]()
+def _act(act: Callable[[BeforeCommit], object], read: Read, status: int, key: Key | None) -> ActAnswer:
+    now, answers, hidden = services().now(), list[ActAnswer](), list[NotFound]()
 
-    def also(connection: Connection, actor: Actor, number: str, version: int) -> None:
+    def before_commit(written: Written) -> None:
         if key is not None:
-            key.store(connection, status, {"number": number, "version": version}, now)
+            key.store(written.connection, status, {"number": written.number, "version": written.version}, now)
         try:
-            acted.append(Acted(number, read(connection, actor, number, now)))
+            answers.append(ActAnswer(written.number, read(written, now)))
         except NotFound as error:  # the act stands, though whoever took it may not see what came of it
             hidden.append(error)
 
-    act(also)
+    act(before_commit)
     if hidden:
         raise hidden[0]
-    return acted[0]
+    return answers[0]
 
 
-def _replay(found: Row[*tuple[Any, ...]], read: Read) -> Acted | Response:
+def _replay(found: Row[*tuple[Any, ...]], read: Read) -> ActAnswer | Response:
     """The first answer again, from today's rights; raises `NotFound` or `NotMandated` where they are gone."""
     stored = json.loads(found.body)
     if found.status >= 400:
@@ -149,10 +149,10 @@ def _replay(found: Row[*tuple[Any, ...]], read: Read) -> Acted | Response:
     with reading(here.engine, who.tenant.id) as session:
         connection = session.connection()
         actor = load_actor(connection, who.tenant.id, who.person_id, local_day(now, who.tenant.timezone))
-        view = read(connection, actor, number, now)
+        view = read(Written(connection, actor, number, version), now)
         _require_seat(connection, actor, number, version)
     note_reading(here.engine, who.tenant, who.person_id, number, now, action="api")
-    return Acted(number, view, _REPLAYED)
+    return ActAnswer(number, view, _REPLAYED)
 
 
 def _require_seat(connection: Connection, actor: Actor, number: str, version: int) -> None:

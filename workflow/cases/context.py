@@ -14,10 +14,11 @@ from typing import Any
 from sqlalchemy import BindParameter, Connection, Row, bindparam, or_, select
 from sqlalchemy import case as when
 
-from models import Body, Case, Decision, Mandate, MeetingMember, Person, Recusal, TrailEntry
+from models import Body, Case, Mandate, Recusal, TrailEntry
 from workflow.cases.acting_roles import MUNICIPALITY, TODAY
 from workflow.cases.actor import Actor
 from workflow.cases.engagement import EngagementNow, load_engagement
+from workflow.cases.pending_decision import NOT_KNOWN, MeetingMembers, load_pending
 from workflow.cases.records import CaseRecord
 from workflow.core.calendar import local_day
 from workflow.core.errors import NotFound
@@ -50,15 +51,6 @@ class Done:
     def touches(self, people: frozenset[str]) -> bool:
         """Whether it was done by one of these people (opaque ids), or for one."""
         return self.actor in people or self.on_behalf_of in people
-
-
-@dataclass(frozen=True, slots=True)
-class MeetingMembers:
-    """Ids of those who sat in a body on the day of the meeting whose decision waits to be confirmed."""
-
-    #: Of active people; empty where nobody chaired, who did is gone, or it is not known (meetings of 0.1.0).
-    chairs: frozenset[int] = frozenset()
-    everybody: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +88,7 @@ class CaseContext:
     mandates: tuple[GivenMandate, ...] = ()
     #: The decision that waits to be confirmed, if any, and who sat in the body at its meeting.
     pending: Row[Any] | None = None
-    seated: MeetingMembers = MeetingMembers()
+    seated: MeetingMembers = NOT_KNOWN
     #: The engagement an open case concerns, as the register has it.
     engagement: EngagementNow | None = None
 
@@ -125,7 +117,7 @@ _CASE_ID: BindParameter[int] = bindparam("case")
 _NUMBER: BindParameter[str] = bindparam("number")
 
 _cases, _entries, _mandates = Case.__table__.c, TrailEntry.__table__.c, Mandate.__table__.c
-_recusals, _decisions, _seated = Recusal.__table__.c, Decision.__table__.c, MeetingMember.__table__.c
+_recusals = Recusal.__table__.c
 
 #: With whether anybody is recorded as having a conflict of interest: mostly nobody is, and nothing more is read.
 _CASE = select(
@@ -152,18 +144,6 @@ _HISTORY = (
     .order_by(_entries.number)
 )
 _RECUSED = select(_recusals.person_id).where(_recusals.municipality_id == MUNICIPALITY, _recusals.case_id == _CASE_ID)
-#: One row for each who sat in the body, or one where that is not known.
-_PENDING = (
-    select(
-        Decision.__table__,
-        _seated.person_id.label("seated_id"),
-        _seated.role.label("seated_as"),
-        Person.__table__.c.is_active.label("seated_is_active"),
-    )
-    .outerjoin(MeetingMember.__table__, _seated.meeting_id == _decisions.meeting_id)
-    .outerjoin(Person.__table__, Person.__table__.c.id == _seated.person_id)
-    .where(_decisions.municipality_id == MUNICIPALITY, _decisions.case_id == _CASE_ID, _decisions.state == "entered")
-)
 _giver, _holder = Body.__table__.alias("giver"), Body.__table__.alias("holder")
 _HELD_MANDATES = (
     select(
@@ -211,15 +191,6 @@ def load_recused(connection: Connection, municipality_id: int, case_id: int) -> 
     return frozenset(connection.execute(_RECUSED, {"municipality": municipality_id, "case": case_id}).scalars())
 
 
-def load_pending(connection: Connection, municipality_id: int, case_id: int) -> tuple[Row[Any] | None, MeetingMembers]:
-    """The decision that has been entered and not yet confirmed, and who sat in the body at its meeting."""
-    rows = connection.execute(_PENDING, {"municipality": municipality_id, "case": case_id}).all()
-    if not rows:
-        return None, MeetingMembers()
-    chairs = (row.seated_id for row in rows if row.seated_as == "chair" and row.seated_is_active)
-    return rows[0], MeetingMembers(frozenset(chairs), frozenset(row.seated_id for row in rows if row.seated_id))
-
-
 def load_mandates(
     connection: Connection, municipality_id: int, to_body_id: int, today: date
 ) -> tuple[GivenMandate, ...]:
@@ -264,19 +235,31 @@ def context_of(tenant: Tenant, actor: Actor, policy: Policy, case: CaseRecord, t
     )
 
 
-def with_history(connection: Connection, s: CaseContext, *, has_recusals: bool, lock: bool = False) -> CaseContext:
-    """A context with what was done on the case, and what else its state makes an action depend on."""
+def with_history(
+    connection: Connection,
+    s: CaseContext,
+    *,
+    has_recusals: bool,
+    lock: bool = False,
+    history: tuple[Done, ...] | None = None,
+    pending: tuple[Row[Any] | None, MeetingMembers] | None = None,
+) -> CaseContext:
+    """A context with what was done on the case, and what else its state makes an action depend on.
+
+    What the caller has read already it passes on: the history, and the decision that waits.
+    """
     case, municipality_id = s.case, s.case.municipality_id
     stop = s.procedure.stop_at(case.state)
     by_mandate = stop is not None and stop.step == "decide" and not stop.is_collegial
-    is_entered = case.state.startswith("confirm-")
-    pending, seated = load_pending(connection, municipality_id, case.id) if is_entered else (None, MeetingMembers())
+    if pending is None:
+        is_entered = case.state.startswith("confirm-")
+        pending = load_pending(connection, municipality_id, case.id) if is_entered else (None, NOT_KNOWN)
     return replace(
         s,
-        history=load_history(connection, municipality_id, case.number),
+        history=load_history(connection, municipality_id, case.number) if history is None else history,
         recused=load_recused(connection, municipality_id, case.id) if has_recusals else frozenset(),
         mandates=load_mandates(connection, municipality_id, case.deciding_body_id, s.today) if by_mandate else (),
-        pending=pending,
-        seated=seated,
+        pending=pending[0],
+        seated=pending[1],
         engagement=load_engagement(connection, case, lock=lock),
     )

@@ -33,6 +33,7 @@ from workflow.cases.outcomes import OutcomeHooks
 from workflow.cases.payloads import Opening
 from workflow.cases.proposals import add_version
 from workflow.cases.services import Services
+from workflow.cases.written import BeforeCommit, Written, written_by
 from workflow.core.calendar import local_day
 from workflow.core.errors import CaseChanged, Malformed, NotMandated
 from workflow.core.messages import reason
@@ -43,10 +44,6 @@ from workflow.policy.state_machine import FINAL
 from workflow.policy.store import Policies
 from workflow.trail.append import append
 from workflow.trail.entry import Entry, instant
-
-#: Runs in an operation's own transaction before it commits, with the connection, the actor, and the number and version
-#: written. What it raises rolls the operation back.
-Also: TypeAlias = Callable[[Connection, Actor, str, int], None]
 
 #: What an action carries: its payload, or a function that settles it in the action's transaction by the case as it is
 #: then. What the function raises rolls the transaction back.
@@ -77,9 +74,9 @@ def open_case(
     now: datetime,
     is_example: bool = False,
     settle: Settle | None = None,
-    also: Also | None = None,
+    before_commit: BeforeCommit | None = None,
 ) -> str:
-    """Open a draft of a request and return its case number; `settle` and `also` run in its transaction.
+    """Open a draft of a request and return its case number; `settle` and `before_commit` run in its transaction.
 
     Raises `Malformed` for what cannot be read, `NotMandated` for whoever is no officer of the administration that
     prepares the matter, and `NotCompetent` with the clause for what the policy forbids.
@@ -93,8 +90,8 @@ def open_case(
         actor = load_actor(connection, tenant.id, actor_id, local_day(now, tenant.timezone))
         given = payloads.read(Opening, draft if settle is None else settle(connection, draft))
         number = open_in(connection, tenant, services.policies, actor, given, now=now, is_example=is_example)
-        if also is not None:
-            also(connection, actor, number, 1)
+        if before_commit is not None:
+            before_commit(Written(connection, actor, number, 1))
         return number
 
 
@@ -129,7 +126,7 @@ def act(
     now: datetime,
     expected_version: int,
     comment: str = "",
-    also: Also | None = None,
+    before_commit: BeforeCommit | None = None,
 ) -> ActionResult:
     """Take one action on one case. Raises a `WorkflowError` with its reasons.
 
@@ -138,8 +135,8 @@ def act(
     with transaction(services, actor_id, number, action, now=now) as context:
         _authorize(context, payload, comment, expected_version)
         result = _perform(context, services.outcome_hooks)
-        if also is not None:
-            also(context.connection, context.case_context.actor, number, result.version)
+        if before_commit is not None:
+            before_commit(written_by(context, result))
         return result
 
 

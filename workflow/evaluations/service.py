@@ -22,9 +22,10 @@ from workflow.cases import payloads
 from workflow.cases.access_log import refusals_logged
 from workflow.cases.actor import Actor, load_actor, people_in
 from workflow.cases.authorization import Verdict
-from workflow.cases.gate import Also, open_in
+from workflow.cases.gate import open_in
 from workflow.cases.opening import FromEvaluation
 from workflow.cases.services import Services
+from workflow.cases.written import BeforeCommit, Written
 from workflow.core.calendar import local_day
 from workflow.core.errors import (
     ActionNotOpen,
@@ -80,7 +81,7 @@ def evaluate(
     *,
     now: datetime,
     expected_version: int,
-    also: Also | None = None,
+    before_commit: BeforeCommit | None = None,
 ) -> str:
     """Take one action on one evaluation: `start-evaluation` or `report-evaluation`.
 
@@ -108,8 +109,8 @@ def evaluate(
             case = _report(connection, services.policies, tenant, s, given, now)
         else:
             write(connection, tenant, s.row, s.policy, action, s.actor, s.reports, {}, {}, {}, now=now)
-        if also is not None:
-            also(connection, s.actor, number, expected_version + 1)
+        if before_commit is not None:
+            before_commit(Written(connection, s.actor, number, expected_version + 1))
         return case
 
 

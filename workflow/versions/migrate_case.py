@@ -9,7 +9,7 @@ case or acted on its route does not move it, and who has moved it does not act o
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -23,6 +23,7 @@ from workflow.cases.authorization import Verdict, four_eyes_objections, missing_
 from workflow.cases.context import CaseContext
 from workflow.cases.routing import pinned, request_data
 from workflow.cases.services import Services
+from workflow.cases.written import BeforeCommit, written_by
 from workflow.core.calendar import after
 from workflow.core.errors import ActionNotOpen, CaseChanged, Malformed, NotCompetent, NotMandated, WorkflowError
 from workflow.core.messages import Reason, reason
@@ -61,9 +62,9 @@ def move(
     now: datetime,
     expected_version: int,
     comment: str,
-    also: gate.Also | None = None,
+    before_commit: BeforeCommit | None = None,
 ) -> ActionResult:
-    """Move a case to the version in force, which must be the one named; `also` runs in its transaction.
+    """Move a case to the version in force, which must be the one named; `before_commit` runs in its transaction.
 
     Raises `NotFound`, `Malformed` without reasons given, `NotMandated`, `CaseChanged`, then `NotCompetent` with the
     clause where the new version forbids the request, or `ActionNotOpen` with every step that would be skipped.
@@ -81,8 +82,8 @@ def move(
         assert to.answer is not None  # an open destination has one
         _repin(context, _Under(version_id, new, to.state, to.answer))
         result = gate.write(context, to.state)
-        if also is not None:
-            also(context.connection, s.actor, number, result.version)
+        if before_commit is not None:
+            before_commit(replace(written_by(context, result), history=None))
         return result
 
 

@@ -14,12 +14,13 @@ from sqlalchemy import Engine, event
 from tests.web.cases.test_migration_views import in_force
 from tests.web.clients import Desk, let_in, sit, ticked, values
 from tests.web.conftest import furnished, serving
-from tests.workflow.cases.test_statements import REGISTER
 from tests.worlds import World
 from web.cases.actions import ACTION_SCREENS
 
 #: The budget of a POST without transaction control: session and person, the act, and the access log.
 MOST = 14
+#: What an act that ends a case takes besides: the engagement with its number and words, its evaluation, last days.
+REGISTER = 2
 RECORD = {"meeting_date": "2026-09-15", "paragraph": "§ 12", "present": "11"}
 
 

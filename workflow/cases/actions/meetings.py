@@ -6,11 +6,11 @@ what changes in the seats afterwards changes neither its members nor who confirm
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, and_, bindparam, insert, or_, select
+from sqlalchemy import BindParameter, and_, bindparam, insert, literal_column, null, or_, select, union_all
 from sqlalchemy.dialects import postgresql, sqlite
 
 from models import Appointment, Case, Decision, Meeting, MeetingMember, Person
@@ -52,10 +52,13 @@ _LOCK = (
     .where(_meetings.municipality_id == _MUNICIPALITY, _meetings.id == bindparam("meeting"))
     .with_for_update()
 )
-_SEATED = (
-    select(_members.person_id, _people.public_id, _members.role)
+#: The same, and a row for each who sat in the body that day.
+_SITTING = union_all(
+    _MEETING.add_columns(literal_column("0").label("person_id"), literal_column("''"), literal_column("''")),
+    select(_meetings.id, null(), null(), _members.person_id, _people.public_id, _members.role)
+    .join(MeetingMember.__table__, _members.meeting_id == _meetings.id)
     .join(Person.__table__, _people.id == _members.person_id)
-    .where(_members.municipality_id == _MUNICIPALITY, _members.meeting_id == bindparam("meeting"))
+    .where(*_OF_DAY),
 )
 #: As the seats of the day have it; `today` is that day.
 _SEATED_ON = (
@@ -111,11 +114,11 @@ def by_role(seated: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
 
 def sitting_of(context: ActionContext, body: str, met_on: date, paragraph: str) -> Sitting:
     """The meeting of a body on a day, as it is stored or would be; raises `Malformed` for a paragraph that is taken."""
-    meeting_id = meeting_with_free_paragraph(context, body, met_on, paragraph)
-    if meeting_id is not None:
-        given = {"municipality": context.municipality_id, "meeting": meeting_id}
-        if rows := context.connection.execute(_SEATED, given).all():
-            return Sitting(meeting_id, tuple(BodyMember(*row) for row in rows), True)
+    given = {**_of_day(context, body, met_on), "case": context.case.id}
+    found = context.connection.execute(_SITTING, given).all()
+    meeting_id = _free_of(context, body, paragraph, [row for row in found if not row[3]])
+    if members := tuple(BodyMember(*row[3:]) for row in found if row[3]):
+        return Sitting(meeting_id, members, True)
     of_body = {"municipality": context.municipality_id, "body": context.tenant.body_ids[body], "today": met_on}
     rows = context.connection.execute(_SEATED_ON, of_body).all()
     return Sitting(meeting_id, tuple(BodyMember(*row) for row in rows), False)
@@ -125,8 +128,14 @@ def meeting_with_free_paragraph(context: ActionContext, body: str, met_on: date,
     """The body's meeting of a day, None where none is known; raises `Malformed`, naming the case, for a paragraph that
     decides another case.
     """
-    found = context.connection.execute(_MEETING, {**_of_day(context, body, met_on), "case": context.case.id}).all()
-    for _id, taken, number in found:
+    given = {**_of_day(context, body, met_on), "case": context.case.id}
+    return _free_of(context, body, paragraph, context.connection.execute(_MEETING, given).all())
+
+
+def _free_of(context: ActionContext, body: str, paragraph: str, found: Sequence[Any]) -> int | None:
+    """The meeting of the rows of `_MEETING`, unless a paragraph of theirs is the one given."""
+    for row in found:
+        taken, number = row[1], row[2]
         if number is not None and normal_paragraph(taken) == normal_paragraph(paragraph):
             names = context.policy.body(body).names
             values: dict[str, Any] = {"body": body, "body_names": names, "paragraph": paragraph, "case": number}

@@ -145,8 +145,10 @@ def _what_was_signed(context: ActionContext) -> dict[str, Any]:
     decided = context.connection.execute(
         _DECIDED_TEXT, {**owned, "version": case.proposal_version}
     ).scalar_one_or_none()
-    documents = {row.number: row.digest for row in context.connection.execute(_DOCUMENTS, owned)}
-    signed = DECIDED_TEXT if digest in (None, decided) else _first_with(documents, digest)
+    is_text = digest in (None, decided)
+    rows = () if is_text else context.connection.execute(_DOCUMENTS, owned)
+    documents = {row.number: row.digest for row in rows}
+    signed = DECIDED_TEXT if is_text else _first_with(documents, digest)
     if signed is None or (signed == DECIDED_TEXT and decided is None):
         raise Malformed(reason("unknown-document", field="document_digest"))
     found = {"digest": decided if signed == DECIDED_TEXT else digest, "signed": signed}
