@@ -6,7 +6,9 @@ from functools import partial
 
 from web.i18n import labels
 from web.i18n.gettext import _, ngettext
+from web.i18n.pack_messages import error_text
 from web.i18n.tables import Table, label, label_or_code
+from workflow.core.errors import WorkflowError
 from workflow.core.messages import N_
 from workflow.trail.fault import Fault
 
@@ -83,10 +85,13 @@ FAULTS: Table = {
 
 def fault_text(fault: Fault) -> str:
     """A fault in the reader's language."""
-    return label(FAULTS, fault.code, **{name: _value_label(name, str(value)) for name, value in fault.values.items()})
+    return label(FAULTS, fault.code, **{name: _value_label(name, value) for name, value in fault.values.items()})
 
 
-def _value_label(name: str, value: str) -> str:
+def _value_label(name: str, found: object) -> str:
+    if isinstance(found, WorkflowError):
+        return error_text(found)
+    value = str(found)
     if name == "field":
         return labels.field_label(value)
     return labels.state_label(value) if name in ("state", "end") else value

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from workflow.core.messages import Reason
+from workflow.core.messages import Message, Reason
 
 
 class WorkflowError(Exception):
@@ -30,14 +30,23 @@ class WorkflowError(Exception):
 class PolicyInvalid(WorkflowError):
     """A policy pack cannot be read as one."""
 
-    def __init__(self, file: str, line: int | None, key: str, message: str) -> None:
+    def __init__(self, file: str, line: int | None, key: str, what: Message | str) -> None:
         super().__init__()
-        self.file, self.line, self.key, self.message = file, line, key, message
+        self.file, self.line, self.key, self.what = file, line, key, what
+
+    @property
+    def place(self) -> str:
+        """File and line."""
+        return self.file if self.line is None else f"{self.file}:{self.line}"
+
+    @property
+    def message(self) -> str:
+        """What is wrong there, in English."""
+        return str(self.what)
 
     def __str__(self) -> str:
         """File, line and key, then what is wrong there."""
-        place = self.file if self.line is None else f"{self.file}:{self.line}"
-        return f"{place}: {self.key}: {self.message}" if self.key else f"{place}: {self.message}"
+        return f"{self.place}: {self.key}: {self.message}" if self.key else f"{self.place}: {self.message}"
 
 
 class PolicyGap(WorkflowError):

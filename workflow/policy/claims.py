@@ -15,9 +15,10 @@ from typing import Any
 from marshmallow import ValidationError
 
 from workflow.policy.conditions import Condition, attribute_reader, pairs
+from workflow.policy.pack_messages import invalid, pack_message, unknown
 from workflow.policy.request_domain import ATTRIBUTES
 from workflow.policy.requirement_kinds import REQUIREMENT_KINDS
-from workflow.policy.value_readers import day, months, one_of, seat, slug, truth, unknown
+from workflow.policy.value_readers import day, months, one_of, seat, slug, truth
 from workflow.policy.vocabulary import AS_ENTERED, DECIDES, DECIDING_KINDS
 
 #: What can come of a request; an example says one of these.
@@ -80,13 +81,13 @@ def _each(item: object) -> list[object]:
     lists = {name: item[name] for name in ATTRIBUTES if isinstance(item.get(name), list)}
     for name, values in lists.items():
         if not values:
-            raise ValidationError({name: ["is empty"]})
+            raise ValidationError({name: [pack_message("empty")]})
     return [{**item, **dict(zip(lists, one, strict=True))} for one in product(*lists.values())]
 
 
 def _only_true(value: object) -> bool:
     if value is not True:
-        raise ValidationError("is true or left out")
+        raise invalid("only-true")
     return True
 
 
@@ -104,7 +105,7 @@ LOOKING_BACK: Mapping[str, Reader] = {
 def _looking_back(value: object) -> tuple[tuple[str, Any], ...]:
     """What is known of an evaluation: any of the keys a rule has."""
     if not isinstance(value, dict) or not value:
-        raise ValidationError(f"is a map of some of {', '.join(LOOKING_BACK)}")
+        raise invalid("some-of", known=", ".join(LOOKING_BACK))
     return tuple(_read(value, LOOKING_BACK, "key").items())
 
 
@@ -130,7 +131,7 @@ _ALL = {**_ATTRIBUTES, **_READERS}
 def claim(value: object, position: int = 0) -> Claim:
     """An example: what is given of a request, and the one thing that must come of it."""
     if not isinstance(value, dict):
-        raise ValidationError("should be a map")
+        raise invalid("no-map")
     read = _read(value, _ALL, "attribute")
     given = tuple((name, item) for name, item in read.items() if name in _ATTRIBUTES)
     came = {name: item for name, item in read.items() if name in _READERS}
@@ -142,7 +143,7 @@ def _read(value: Mapping[str, object], readers: Mapping[str, Reader], what: str)
     for name, item in value.items():
         try:
             if name not in readers:
-                raise ValidationError(unknown(what, name, tuple(readers)))
+                raise ValidationError([unknown(what, name, tuple(readers))])
             found[name] = readers[name](item)
         except ValidationError as error:
             raise ValidationError({name: error.messages}) from None
@@ -153,13 +154,13 @@ def _sound(claim: Claim, came: Collection[str]) -> Claim:
     given = dict(claim.given)
     for name in ("engagement", "act"):
         if name not in given:
-            raise ValidationError(f"an example names its {name}")
+            raise invalid("example-names", name=name)
     if len([name for name in came if name in OUTCOMES]) != 1:
-        raise ValidationError(f"an example has exactly one of {', '.join(OUTCOMES)}")
+        raise invalid("example-has-one", known=", ".join(OUTCOMES))
     if claim.group is not None and not any(
         kind is not None and REQUIREMENT_KINDS[kind].has_groups for kind in (claim.requires, claim.requires_not)
     ):
-        raise ValidationError({"group": ["only the requirement goal has a group"]})
+        raise ValidationError({"group": [pack_message("only-goal-has-group")]})
     if not any(pairs(Condition(tuple((name, (given[name],)) for name in ("engagement", "act"))))):
-        raise ValidationError("no request has this act for this engagement")
+        raise invalid("no-such-act")
     return claim

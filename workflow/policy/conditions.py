@@ -13,8 +13,9 @@ from typing import Any
 
 from marshmallow import ValidationError
 
+from workflow.policy.pack_messages import invalid, unknown
 from workflow.policy.request_domain import ATTRIBUTES, ENGAGEMENT_KINDS, UNSET, Request, Span
-from workflow.policy.value_readers import number, one_of, several, truth, unknown
+from workflow.policy.value_readers import number, one_of, several, truth
 from workflow.policy.vocabulary import DECIDING_KINDS
 
 #: In a row of the law: the kind of body that the pack's own table names.
@@ -81,10 +82,10 @@ def attribute_reader(name: str) -> Callable[[object], object]:
 
 def _span(value: Mapping[str, object], read: Callable[[object], Any]) -> Span:
     if set(value) != {"from", "to"}:
-        raise ValidationError("should be a value, a list or {from: …, to: …}")
+        raise invalid("no-condition")
     low, high = read(value["from"]), read(value["to"])
     if low > high:
-        raise ValidationError(f"from {low} to {high} is empty")
+        raise invalid("empty-span", low=low, high=high)
     return Span(low, high)
 
 
@@ -102,7 +103,7 @@ def condition_over(*more: str) -> Callable[[object], Condition]:
 
     def read(value: object) -> Condition:
         if not isinstance(value, dict):
-            raise ValidationError("should be a map of attributes")
+            raise invalid("no-attributes")
         terms: list[tuple[str, tuple[object, ...] | Span]] = []
         for name, wanted in value.items():
             if name not in known:
@@ -113,7 +114,7 @@ def condition_over(*more: str) -> Callable[[object], Condition]:
                 raise ValidationError({name: error.messages}) from None
         condition = Condition(tuple(terms))
         if not any(pairs(condition)):
-            raise ValidationError("no request has this act for this engagement")
+            raise invalid("no-such-act")
         return condition
 
     return read

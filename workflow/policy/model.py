@@ -31,9 +31,9 @@ STATUSES = ("adopted", "proposed", "law")
 class Municipality:
     """Whose policy it is."""
 
-    key: Annotated[str, Key(matching(MUNICIPALITY_KEY, "a municipality key of small letters and digits"))]
-    country: Annotated[str, Key(matching(LANGUAGE, "a country code like se"))]
-    language: Annotated[str, Key(matching(LANGUAGE, "a language code like sv"))]
+    key: Annotated[str, Key(matching(MUNICIPALITY_KEY, "no-municipality-key"))]
+    country: Annotated[str, Key(matching(LANGUAGE, "no-country-code"))]
+    language: Annotated[str, Key(matching(LANGUAGE, "no-language-code"))]
     timezone: Text
     names: Texts
     #: Its form of government, where the country's law tells forms apart.
@@ -100,7 +100,7 @@ class KindSpec:
 class Law:
     """A country's rows and rules."""
 
-    country: Annotated[str, Key(matching(LANGUAGE, "a country code like se"))]
+    country: Annotated[str, Key(matching(LANGUAGE, "no-country-code"))]
     names: Texts
     rows: tuple[Row, ...]
     founding: tuple[Row, ...]

@@ -22,6 +22,7 @@ from workflow.core.text_validation import is_storable
 from workflow.policy.canonical import digest_of
 from workflow.policy.loading.loader import policy_from
 from workflow.policy.model import Policy
+from workflow.policy.pack_messages import pack_message
 
 _MUNICIPALITY: BindParameter[int] = bindparam("municipality")
 _DAY: BindParameter[date] = bindparam("day")
@@ -111,5 +112,5 @@ class Policies:
 def _built(version: str, digest: str, canonical: str) -> Policy:
     """The policy of a stored text, the same for every database that holds it: it depends on nothing else."""
     if digest_of(canonical.encode()) != digest:
-        raise PolicyInvalid(version, None, "", "its stored text does not have its digest")
+        raise PolicyInvalid(version, None, "", pack_message("digest-differs"))
     return policy_from(json.loads(canonical), source=version)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection
 from datetime import date
-from difflib import get_close_matches
 from typing import Any
 
 from marshmallow import ValidationError
@@ -17,6 +16,7 @@ from marshmallow import ValidationError
 from workflow.core.calendar import Within
 from workflow.core.dates import FIRST_DAY, LAST_DAY, day_of_text, is_recordable
 from workflow.core.text_validation import is_visible
+from workflow.policy.pack_messages import PackMessage, invalid, pack_message, shown, unknown
 from workflow.policy.vocabulary import BODY_KINDS, ROLES, TURN
 
 KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
@@ -33,18 +33,18 @@ MAX_TEXT = 2_000
 def text(value: object) -> str:
     """A text that says something."""
     if not isinstance(value, str):
-        raise ValidationError("should be text (put it in quotes)")
+        raise invalid("no-text")
     if not is_visible(value):
-        raise ValidationError("has no value")
+        raise invalid("no-value")
     if len(value) > MAX_TEXT:
-        raise ValidationError(f"is longer than {MAX_TEXT} characters")
+        raise invalid("too-long", most=MAX_TEXT)
     return value
 
 
 def truth(value: object) -> bool:
     """True or false."""
     if not isinstance(value, bool):
-        raise ValidationError("should be true or false")
+        raise invalid("no-truth")
     return value
 
 
@@ -53,7 +53,7 @@ def number(low: int, high: int) -> Callable[[object], int]:
 
     def read(value: object) -> int:
         if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
-            raise ValidationError(f"should be a whole number from {low} to {high}")
+            raise invalid("no-number", low=low, high=high)
         return value
 
     return read
@@ -63,9 +63,9 @@ def day(value: object) -> date:
     """A date written YYYY-MM-DD."""
     found = day_of_text(value)
     if found is None:
-        raise ValidationError("should be a date written YYYY-MM-DD")
+        raise invalid("no-day")
     if not is_recordable(found) and found != date.min:  # from date.min on, the law alone holds
-        raise ValidationError(f"should be a date from {FIRST_DAY} to {LAST_DAY}")
+        raise invalid("day-out-of-range", first=FIRST_DAY, last=LAST_DAY)
     return found
 
 
@@ -74,47 +74,30 @@ def one_of(known: Collection[str], what: str) -> Callable[[object], str]:
 
     def read(value: object) -> str:
         if not isinstance(value, str) or value not in known:
-            raise ValidationError(unknown(what, value, known))
+            raise ValidationError([unknown(what, value, known)])
         return value
 
     return read
 
 
-def unknown(what: str, value: object, known: Collection[str]) -> str:
-    """The message about an unknown value, with the nearest known one."""
-    near = get_close_matches(str(value), list(known), 1)
-    hint = f"; did you mean {near[0]}?" if near else f"; known: {', '.join(known)}" if len(known) <= 12 else ""
-    return f"unknown {what} {shown(value)}{hint}"
-
-
-def rest_of_a_text(name: object) -> str:
+def rest_of_a_text(name: object) -> PackMessage:
     """The message about an unknown key without a value: a comma ends an unquoted text in braces."""
-    return f"unknown key {shown(name)} without a value; a text with a comma stands in quotes"
+    return pack_message("unknown-key-without-value", value=shown(name))
 
 
-def shown(value: object) -> str:
-    """A value as the file writes it, on one line and cut when it is long."""
-    if value is None or isinstance(value, bool):
-        return "null" if value is None else str(value).lower()
-    if isinstance(value, list | dict):
-        return "this list" if isinstance(value, list) else "this map"
-    line = " ".join(str(value).split())
-    return f"'{line}'" if len(line) <= 60 else f"'{line[:60]}…'"
-
-
-def matching(pattern: re.Pattern[str], what: str) -> Callable[[object], str]:
-    """A text of a certain form."""
+def matching(pattern: re.Pattern[str], otherwise: str) -> Callable[[object], str]:
+    """A text of a certain form; `otherwise` is the code of the message about another."""
 
     def read(value: object) -> str:
         if not isinstance(value, str) or len(value) > 80 or not pattern.match(value):
-            raise ValidationError(f"{shown(value)} is not {what}")
+            raise invalid(otherwise, value=shown(value))
         return value
 
     return read
 
 
-slug = matching(KEY, "a key of small letters, digits and single hyphens")
-clause_id = matching(CLAUSE_ID, "a clause id like municipality/section.rule")
+slug = matching(KEY, "no-key")
+clause_id = matching(CLAUSE_ID, "no-clause-id")
 
 
 def several(read: Callable[[object], Any], *, at_least: int = 0, scalar: bool = False) -> Callable[[object], Any]:
@@ -124,9 +107,9 @@ def several(read: Callable[[object], Any], *, at_least: int = 0, scalar: bool = 
         if scalar and not isinstance(value, list | dict):
             return (read(value),)
         if not isinstance(value, list):
-            raise ValidationError("should be a list" + (": put it in brackets" if isinstance(value, str) else ""))
+            raise invalid("no-list-but-text" if isinstance(value, str) else "no-list")
         if len(value) < at_least:
-            raise ValidationError("is empty")
+            raise invalid("empty")
         return tuple(_each(value, read))
 
     return read_all
@@ -140,7 +123,7 @@ def _each(values: list[Any], read: Callable[[object], Any]) -> list[Any]:
         except ValidationError as error:
             raise ValidationError({position: error.messages}) from None
         if item in found:
-            raise ValidationError({position: [f"{shown(value)} stands here twice"]})
+            raise ValidationError({position: [pack_message("twice", value=shown(value))]})
         found.append(item)
     return found
 
@@ -148,8 +131,8 @@ def _each(values: list[Any], read: Callable[[object], Any]) -> list[Any]:
 def texts(value: object) -> dict[str, str]:
     """A text in several languages, by language code."""
     if not isinstance(value, dict):
-        raise ValidationError("should be a text in each language, like {sv: …, en: …}")
-    return by_key(matching(LANGUAGE, "a language code like sv"), text)(value)
+        raise invalid("no-texts")
+    return by_key(matching(LANGUAGE, "no-language-code"), text)(value)
 
 
 def by_key(read_key: Callable[[object], str], read: Callable[[object], Any]) -> Callable[[object], dict[str, Any]]:
@@ -157,7 +140,7 @@ def by_key(read_key: Callable[[object], str], read: Callable[[object], Any]) -> 
 
     def read_map(value: object) -> dict[str, Any]:
         if not isinstance(value, dict):
-            raise ValidationError("should be a map")
+            raise invalid("no-map")
         found: dict[str, Any] = {}
         for name, item in value.items():
             try:
@@ -177,7 +160,7 @@ def period(value: object) -> Within:
     """A number of days or working days."""
     found = PERIOD.match(value) if isinstance(value, str) else None
     if found is None:
-        raise ValidationError(f"{shown(value)} is not a period like '60 days' or '10 workdays'")
+        raise invalid("no-period", value=shown(value))
     return Within(int(found[1]), found[2])
 
 
@@ -185,7 +168,7 @@ def some_time(value: object) -> Within:
     """A period of at least a day."""
     found = period(value)
     if found.amount == 0:
-        raise ValidationError("should be at least one day")
+        raise invalid("no-time")
     return found
 
 
@@ -193,7 +176,7 @@ def months(value: object) -> int:
     """A number of months."""
     found = MONTHS.match(value) if isinstance(value, str) else None
     if found is None:
-        raise ValidationError(f"{shown(value)} is not a period like '24 months'")
+        raise invalid("no-months", value=shown(value))
     return int(found[1])
 
 
@@ -201,7 +184,7 @@ def seat(value: object) -> str:
     """ROLE@KIND or ROLE@responsible."""
     role, at, where = value.partition("@") if isinstance(value, str) else ("", "", "")
     if not at:
-        raise ValidationError(f"{shown(value)} is not ROLE@KIND or ROLE@responsible")
+        raise invalid("no-seat", value=shown(value))
     one_of(ROLES, "role")(role)
     one_of((*BODY_KINDS, "responsible"), "body kind")(where)
     return str(value)

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from workflow.core.errors import WorkflowError
 from workflow.core.messages import Message
 
 SENTENCES: Mapping[str, str] = {
@@ -95,8 +96,9 @@ class Fault(Message):
 
 
 def fault(case: object, entry: int | None, code: str, /, **values: object) -> Fault:
-    """A fault by its code; the case and all values become printable text."""
-    return Fault(code, {name: _printable(value) for name, value in values.items()}, case=_printable(case), entry=entry)
+    """A fault by its code; the case and all values become printable text, but for errors, which `web` says itself."""
+    shown = {name: value if isinstance(value, WorkflowError) else _printable(value) for name, value in values.items()}
+    return Fault(code, shown, case=_printable(case), entry=entry)
 
 
 def _printable(value: object) -> str:

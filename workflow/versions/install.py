@@ -21,6 +21,7 @@ from models.database import SET_MUNICIPALITY, reading, writing
 from workflow.core.errors import PolicyInvalid
 from workflow.policy.loading.loader import law_only
 from workflow.policy.model import BodySpec, Policy
+from workflow.policy.pack_messages import pack_message
 from workflow.policy.verification.runner import require_sound
 from workflow.trail.journal import Act, record
 
@@ -155,7 +156,8 @@ def _bodies(connection: Connection, municipality_id: int, policy: Policy) -> Non
             row = _body(body, municipality_id, known)
             known[body.key] = (connection.execute(insert(Body).returning(Body.id), row).scalar_one(), body.kind)
         elif known[body.key][1] != body.kind:
-            message = f"'{body.key}' is stored with the kind {known[body.key][1]} and cannot become a {body.kind}"
+            stored_kind = known[body.key][1]
+            message = pack_message("other-body-kind", body=body.key, stored=stored_kind, kind=body.kind)
             raise PolicyInvalid(policy.version, None, "bodies", message)
 
 
@@ -186,7 +188,7 @@ def _version(
 ) -> int | None:
     if policy.version in stored:
         if stored[policy.version] != policy.digest:
-            message = "is stored with another content; a version that has governed never changes, give it a new id"
+            message = pack_message("other-content")
             raise PolicyInvalid(policy.version, None, "document.version", message)
         return None
     document = policy.document

@@ -30,6 +30,7 @@ from workflow.core.tenants import Tenant
 from workflow.core.text_validation import clean
 from workflow.policy.loading.loader import load_bytes, packaged
 from workflow.policy.model import Policy
+from workflow.policy.pack_messages import pack_message
 from workflow.policy.request_space import how_many
 from workflow.policy.verification.runner import require_sound
 from workflow.trail.journal import Act, journal_of, record
@@ -68,11 +69,11 @@ def read_submission(key: str, raw: bytes, file: str) -> Policy:
     """A submitted file as a pack of its municipality; raises `PolicyInvalid` with file, line and key."""
     policy = load_bytes(raw, file, packaged().law)
     if policy.municipality.key != key:
-        raise PolicyInvalid(file, None, "municipality.key", f"is '{policy.municipality.key}', and this is '{key}'")
-    if (told_apart := how_many(policy)) > MOST_REQUESTS:
-        message = (
-            f"tells {told_apart} requests apart; here at most {MOST_REQUESTS} are tried, by 'instans policy check' all"
+        raise PolicyInvalid(
+            file, None, "municipality.key", pack_message("other-municipality", found=policy.municipality.key, key=key)
         )
+    if (told_apart := how_many(policy)) > MOST_REQUESTS:
+        message = pack_message("too-many-requests", count=told_apart, most=MOST_REQUESTS)
         raise PolicyInvalid(file, None, "", message)
     return policy
 

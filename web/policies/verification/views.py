@@ -19,6 +19,7 @@ from web.auth.session import signed_in
 from web.core.services import services
 from web.core.verification_cache import REPORTS
 from web.i18n.gettext import _
+from web.i18n.pack_messages import pack_message_text
 from web.policies import labels as policies_labels
 from web.policies.queries import stored_digest
 from web.policies.verification.counterexample import routes_of
@@ -52,6 +53,7 @@ class Fault:
     """Why a pack cannot be read, or stored."""
 
     error: PolicyInvalid
+    text: str
     #: Lines of the file around it: number and text.
     lines: tuple[tuple[int, str], ...]
 
@@ -138,7 +140,7 @@ def _sent_pack() -> tuple[bytes, str]:
 def _unreadable(error: PolicyInvalid, raw: bytes) -> str:
     return render_template(
         "policies/verification/unreadable.html",
-        fault=Fault(error, tuple(_around(error, raw))),
+        fault=Fault(error, pack_message_text(error.what), tuple(_around(error, raw))),
         limit=MAX_BYTES // 1_000_000,
     )
 

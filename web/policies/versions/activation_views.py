@@ -15,6 +15,7 @@ from web.core.errors import status_of
 from web.core.services import services
 from web.i18n import labels
 from web.i18n.gettext import _
+from web.i18n.pack_messages import error_text
 from web.policies.versions.queries import concluded_policy_cases, stored_version
 from web.ui.form_errors import Line, lines
 from web.ui.forms import Choice, Input, filled, marked, read
@@ -41,7 +42,7 @@ def activate_version(version: str) -> Response | tuple[str, int]:
     except NotFound:
         raise
     except PolicyInvalid as fault:
-        return _page(version, [("", str(fault), ())]), status_of(fault)
+        return _page(version, [("", error_text(fault), ())]), status_of(fault)
     except WorkflowError as refusal:
         return _page(version, lines(refusal.reasons)), status_of(refusal)
     here.look_again(user.municipality)

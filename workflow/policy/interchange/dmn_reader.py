@@ -14,8 +14,8 @@ from pathlib import Path
 from workflow.core.errors import PolicyInvalid
 from workflow.policy.interchange.dmn import ASSUMES, CITES, OUTPUTS
 from workflow.policy.interchange.xml_reader import Element, read_xml
+from workflow.policy.pack_messages import unknown
 from workflow.policy.request_domain import ATTRIBUTES
-from workflow.policy.value_readers import unknown
 
 MODEL = re.compile(r"https?://www\.omg\.org/spec/DMN/([0-9]{8})/MODEL/\Z")
 #: The day in the namespace of DMN 1.3.

@@ -16,8 +16,9 @@ from workflow.policy.interchange.feel_tokens import CellInvalid, Name, literal
 from workflow.policy.interchange.feel_writer import read
 from workflow.policy.interchange.request_sets import Domain, RequestSet, domain_of, possible
 from workflow.policy.model import Policy
+from workflow.policy.pack_messages import unknown
 from workflow.policy.request_space import request_text
-from workflow.policy.value_readers import one_of, slug, unknown
+from workflow.policy.value_readers import one_of, slug
 from workflow.policy.vocabulary import DECIDES
 
 PROHIBITION, LAW = "prohibition", "law"
@@ -128,7 +129,7 @@ class _Outputs:
         if value is None:
             raise self.table.fault(self.rule, column, "says nothing")
         if value not in known:
-            raise self.table.fault(self.rule, column, unknown(column, value, known))
+            raise self.table.fault(self.rule, column, str(unknown(column, value, known)))
         return value
 
     def body(self) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from workflow.policy.interchange.feel_tokens import CellInvalid, Name, Token
-from workflow.policy.value_readers import unknown
+from workflow.policy.pack_messages import unknown
 
 MAX_DEPTH = 20
 OPERATORS = ("<=", ">=", "!=", "<", ">", "=")
@@ -131,7 +131,7 @@ class Reader:
         if counts(self.domain):
             return f"{token.written} is no whole number from {self.domain[0]} to {self.domain[-1]}"
         shown = ["null" if value is None else str(value).lower() for value in self.domain]
-        return unknown("value", token.value if token.kind == "text" else token.written, shown)
+        return str(unknown("value", token.value if token.kind == "text" else token.written, shown))
 
     # -- from one word to the next
 

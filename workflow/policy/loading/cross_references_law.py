@@ -16,10 +16,10 @@ from workflow.policy.loading.cross_references_routes import Declared, Fault, dup
 from workflow.policy.loading.cross_references_rules import ids, row_faults
 from workflow.policy.loading.schemas import Country
 from workflow.policy.loading.yaml_positions import KeyPath
+from workflow.policy.pack_messages import pack_message, unknown
 from workflow.policy.pack_rules import AlsoCites, Row
 from workflow.policy.request_space import overlap
 from workflow.policy.validity import Dated, covers, first_days, holding
-from workflow.policy.value_readers import unknown
 from workflow.policy.vocabulary import COLLEGIAL
 from workflow.policy.voting_rules import CollegialRules
 
@@ -72,7 +72,7 @@ def _known_form(where: str | None, path: KeyPath, country: Country) -> Iterator[
 
 def _period(rule: Dated, path: KeyPath) -> Iterator[Fault]:
     if rule.valid_from is not None and rule.valid_until is not None and rule.valid_until < rule.valid_from:
-        yield Fault((*path, "valid_until"), "is before valid_from")
+        yield Fault((*path, "valid_until"), pack_message("before-valid-from"))
 
 
 def _cited_in_time(rule: Dated, clauses: Sequence[str], path: KeyPath, country: Country) -> Iterator[Fault]:
@@ -80,7 +80,7 @@ def _cited_in_time(rule: Dated, clauses: Sequence[str], path: KeyPath, country: 
     yield from _period(rule, path)
     for position, id_ in enumerate(clauses):
         if id_ in country.clauses and not covers(country.clauses[id_], rule):
-            yield Fault((*path, "clauses", position), f"{id_} does not hold on every day on which this does")
+            yield Fault((*path, "clauses", position), pack_message("clause-not-every-day", clause=id_))
 
 
 def _one_row_a_day(table: str, rows: Sequence[Row]) -> Iterator[Fault]:
@@ -96,10 +96,10 @@ def _one_row_a_day(table: str, rows: Sequence[Row]) -> Iterator[Fault]:
                 continue
             if _ends_before(row, other):
                 if day := _day_between(row, other, rows):
-                    message = f"no row answers these requests on {day}, before {other.id} does"
+                    message = pack_message("no-row-before", day=day, id=other.id)
                     yield Fault((table, position, "valid_until"), message)
             elif not _ends_before(other, row):
-                yield Fault((table, position), f"{other.id} answers some of these requests on the same days")
+                yield Fault((table, position), pack_message("same-days", id=other.id))
 
 
 def _founding_every_day(rows: Sequence[Row]) -> Iterator[Fault]:
@@ -108,7 +108,7 @@ def _founding_every_day(rows: Sequence[Row]) -> Iterator[Fault]:
         others = [other for other in rows if other is not row and _share_requests(row, other)]
         for name, day in (("valid_from", _before(row.valid_from)), ("valid_until", _after(row.valid_until))):
             if day is not None and not holding(others, day):
-                yield Fault(("founding", position, name), f"no row answers these requests on {day}")
+                yield Fault(("founding", position, name), pack_message("no-row", day=day))
 
 
 def _before(first: date | None) -> date | None:
@@ -159,24 +159,24 @@ def _collegial(country: Country, declared: Declared) -> Iterator[Fault]:
             yield from _cited_in_time(rule, rule.clauses, path, country)
     for position, minority in enumerate(rules.minority):
         if minority.numerator >= minority.denominator:
-            yield Fault(("collegial", "minority", position, "numerator"), "a minority is less than the whole")
+            yield Fault(("collegial", "minority", position, "numerator"), pack_message("no-minority"))
     for first in rules.periods():
         yield from _one_of_each(rules, first)
 
 
 def _one_of_each(rules: CollegialRules, first: date) -> Iterator[Fault]:
     """Faults where on a day no rule of a subject holds for a kind of body, or more than one."""
-    since = "" if first == date.min else f" from {first}"
+    since = "" if first == date.min else pack_message("since", day=first)
     quorum = [(i, one) for i, one in enumerate(rules.quorum) if holding([one], first)]
     yield from duplicates((("collegial", "quorum", i, "bodies"), kind) for i, one in quorum for kind in one.bodies)
     for kind in COLLEGIAL:
         if not any(kind in one.bodies for _, one in quorum):
-            yield Fault(("collegial", "quorum"), f"no quorum for a {kind}{since}")
+            yield Fault(("collegial", "quorum"), pack_message("no-quorum", kind=kind, since=since))
     for name in ("tie", "abstention", "preparer"):
         number = len(holding(getattr(rules, name), first))
         if number != 1:
-            yield Fault(("collegial", name), f"exactly one rule holds on any day, not {number}{since}")
+            yield Fault(("collegial", name), pack_message("one-rule-a-day", count=number, since=since))
     rights = [(i, one) for i, one in enumerate(rules.minority) if holding([one], first)]
     for (_, one), (i, other) in combinations(rights, 2):
         if set(one.bodies) & set(other.bodies) and set(one.outcomes) & set(other.outcomes):
-            yield Fault(("collegial", "minority", i), f"another minority brings this about on the same days{since}")
+            yield Fault(("collegial", "minority", i), pack_message("other-minority", since=since))

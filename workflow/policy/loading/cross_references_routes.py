@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from workflow.policy.clauses import Clause
 from workflow.policy.loading.yaml_positions import KeyPath
+from workflow.policy.pack_messages import PackMessage, pack_message, shown, unknown
 from workflow.policy.pack_rules import Step
-from workflow.policy.value_readers import shown, unknown
 from workflow.policy.vocabulary import BODY_KINDS, COLLEGIAL, ROLES, STEPS
 
 #: Roles that take part in a case; an auditor changes nothing and an administrator decides none.
@@ -28,7 +28,8 @@ class Fault(NamedTuple):
     """A fault and its place in the file."""
 
     path: KeyPath
-    message: str
+    #: Text only where marshmallow itself has written it.
+    message: PackMessage | str
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ def duplicates(named: Iterable[tuple[KeyPath, str]]) -> Iterator[Fault]:
     seen: set[str] = set()
     for path, name in named:
         if name in seen:
-            yield Fault(path, f"'{name}' stands here twice")
+            yield Fault(path, pack_message("twice", value=f"'{name}'"))
         seen.add(name)
 
 
@@ -62,7 +63,7 @@ def unknown_clauses(
         if (clause := declared.clauses.get(id_)) is None:
             yield Fault((*path, position), unknown("clause", id_, declared.clauses))
         elif clause.where not in (None, where or declared.government):
-            yield Fault((*path, position), f"{id_} holds only where the government is {clause.where}")
+            yield Fault((*path, position), pack_message("other-government", clause=id_, government=clause.where))
 
 
 def body_faults(
@@ -72,9 +73,9 @@ def body_faults(
     if kind in extra:
         return
     if kind not in declared.present:
-        yield Fault(path, f"the municipality has no {kind}")
+        yield Fault(path, pack_message("no-such-body", kind=kind))
     elif kind not in declared.single:
-        yield Fault(path, f"there may be several of kind {kind}; say responsible")
+        yield Fault(path, pack_message("several-bodies", kind=kind))
 
 
 def routes(named: Mapping[str, Sequence[Step]], declared: Declared) -> Iterator[Fault]:
@@ -87,19 +88,19 @@ def _route(steps: Sequence[Step], path: KeyPath, declared: Declared) -> Iterator
     order = [STEPS.index(step.step) for step in steps]
     for position in range(1, len(steps)):
         if order[position] < order[position - 1]:
-            yield Fault((*path, position, "step"), f"steps come in this order: {', '.join(STEPS)}")
+            yield Fault((*path, position, "step"), pack_message("step-order", steps=", ".join(STEPS)))
     names = [step.step for step in steps]
     for name in ("draft", "decide"):
         if name not in names:
-            yield Fault(path, f"a route has a step {name}")
+            yield Fault(path, pack_message("step-needed", step=name))
     for position, name in enumerate(names):
         if name != "recommend" and name in names[:position]:
-            yield Fault((*path, position, "step"), f"a route has one step {name}")
+            yield Fault((*path, position, "step"), pack_message("one-step", step=name))
     for position, step in enumerate(steps):
         yield from _step(step, (*path, position), declared)
     councils = any(step.step == "decide" and step.by == ("council",) for step in steps)
     if councils and not any(step.step == "recommend" and step.by == ("executive-board",) for step in steps):
-        yield Fault(path, "before the council decides, the executive board recommends")
+        yield Fault(path, pack_message("board-before-council"))
 
 
 def _step(step: Step, path: KeyPath, declared: Declared) -> Iterator[Fault]:
@@ -107,22 +108,22 @@ def _step(step: Step, path: KeyPath, declared: Declared) -> Iterator[Fault]:
     by = (*path, "by")
     if step.step == "consult":
         if step.within is None:
-            yield Fault(path, "a consultation needs within: how long it lasts")
+            yield Fault(path, pack_message("consultation-needs-within"))
         for kind in step.by:
             if kind not in BODY_KINDS:
                 yield Fault(by, unknown("body kind", kind, BODY_KINDS))
             elif kind not in declared.present:
-                yield Fault(by, f"the municipality has no {kind}")
+                yield Fault(by, pack_message("no-such-body", kind=kind))
         return
     if len(step.by) > 1 and step.step != "sign":
-        yield Fault(by, f"the step {step.step} is taken by one")
+        yield Fault(by, pack_message("taken-by-one", step=step.step))
     for who in step.by:
         if step.step in ("recommend", "decide"):
             yield from _decider(who, by, declared)
         else:
             yield from seat_faults(who, by, declared)
     if step.step == "draft" and step.by != ("officer@responsible",):
-        yield Fault(by, "a case is drafted by officer@responsible")
+        yield Fault(by, pack_message("drafted-by-officer"))
 
 
 def _decider(who: str, path: KeyPath, declared: Declared) -> Iterator[Fault]:
@@ -139,14 +140,14 @@ def seat_faults(
     """Faults of ROLE@KIND or ROLE@responsible: unknown words, a body that cannot be meant, a role it cannot have."""
     role, at, where = token.partition("@")
     if not at:
-        yield Fault(path, f"{shown(token)} is not ROLE@KIND or ROLE@responsible")
+        yield Fault(path, pack_message("no-seat", value=shown(token)))
     elif role not in roles:
         yield Fault(path, unknown("role", role, roles))
     elif where not in (*BODY_KINDS, "responsible"):
         yield Fault(path, unknown("body kind", where, (*BODY_KINDS, "responsible")))
     elif role in STAFF and where == "council":
-        yield Fault(path, f"no {role} sits below the council")
+        yield Fault(path, pack_message("role-below-council", role=role))
     elif role in ELECTED and where in ("administration", "office"):
-        yield Fault(path, f"an {where} has no {role}")
+        yield Fault(path, pack_message("body-without-role", kind=where, role=role))
     else:
         yield from body_faults(where, path, declared)

@@ -20,10 +20,10 @@ from workflow.policy.loading.cross_references_routes import (
 )
 from workflow.policy.loading.schemas import Pack
 from workflow.policy.loading.yaml_positions import KeyPath
+from workflow.policy.pack_messages import pack_message, unknown
 from workflow.policy.pack_rules import EvaluationRule, Ladder, Requirement, Row, Rung, Step
 from workflow.policy.request_domain import Span, is_signed
 from workflow.policy.request_space import overlap
-from workflow.policy.value_readers import unknown
 from workflow.policy.vocabulary import AS_ENTERED, ENDS_BY_ITSELF, ROLES, TURN
 
 
@@ -51,7 +51,7 @@ def _without_days(rows: Sequence[Row]) -> Iterator[Fault]:
     for position, row in enumerate(rows):
         for name in ("valid_from", "valid_until"):
             if getattr(row, name) is not None:
-                yield Fault(("competence", position, name), "only a row of the law has days of its own")
+                yield Fault(("competence", position, name), pack_message("days-of-law"))
 
 
 def ids(table: str, rows: Sequence[Row | EvaluationRule]) -> list[tuple[KeyPath, str]]:
@@ -65,7 +65,7 @@ def _when(condition: Condition, path: KeyPath, declared: Declared) -> Iterator[F
             continue
         for kind in wanted:
             if kind not in declared.present:
-                yield Fault((*path, "when", name), f"the municipality has no {kind}")
+                yield Fault((*path, "when", name), pack_message("no-such-body", kind=kind))
 
 
 def row_faults(rows: Sequence[Row], table: str, declared: Declared) -> Iterator[Fault]:
@@ -86,15 +86,17 @@ def row_faults(rows: Sequence[Row], table: str, declared: Declared) -> Iterator[
 def _agree(row: Row, steps: Sequence[Step], path: KeyPath) -> Iterator[Fault]:
     decides = [step.by[0] for step in steps if step.step == "decide"]
     if decides and decides != [row.decides]:
-        yield Fault((*path, "route"), f"on route {row.route} {decides[0]} decides, in this row {row.decides}")
+        yield Fault(
+            (*path, "route"), pack_message("other-body-on-route", route=row.route, body=decides[0], row=row.decides)
+        )
     signed = {is_signed(engagement, act) for engagement, act in pairs(row.when)}
     has_sign = any(step.step == "sign" for step in steps)
     if len(signed) == 2:
-        yield Fault((*path, "when"), "some of these requests are signed and some are not; make two rows")
+        yield Fault((*path, "when"), pack_message("two-rows-needed"))
     elif signed == {True} and not has_sign:
-        yield Fault((*path, "route"), f"these requests are signed, and route {row.route} has no sign step")
+        yield Fault((*path, "route"), pack_message("sign-step-needed", route=row.route))
     elif signed == {False} and has_sign:
-        yield Fault((*path, "route"), f"nothing is signed for these requests, and route {row.route} has a sign step")
+        yield Fault((*path, "route"), pack_message("sign-step-in-vain", route=row.route))
 
 
 def _requirement(
@@ -103,38 +105,38 @@ def _requirement(
     yield from unknown_clauses(requirement.clauses, (*path, "clauses"), declared)
     yield from _when(requirement.when, path, declared)
     if requirement.kind.has_groups and requirement.group is None:
-        yield Fault(path, "the requirement goal names its group")
+        yield Fault(path, pack_message("goal-needs-group"))
     elif not requirement.kind.has_groups and requirement.group is not None:
-        yield Fault((*path, "group"), "only the requirement goal has a group")
+        yield Fault((*path, "group"), pack_message("only-goal-has-group"))
     elif requirement.group is not None and requirement.group not in groups:
         yield Fault((*path, "group"), unknown("goal group", requirement.group, groups))
     if requirement.before == "sign" and not all(is_signed(*pair) for pair in pairs(requirement.when)):
-        yield Fault((*path, "before"), "some of these requests are never signed, so it would never be asked")
+        yield Fault((*path, "before"), pack_message("never-signed"))
 
 
 def _asked_twice(requirements: Sequence[Requirement]) -> Iterator[Fault]:
     for (_, one), (position, other) in combinations(enumerate(requirements), 2):
         if (one.id, one.group, one.before) == (other.id, other.group, other.before) and overlap(one.when, other.when):
-            yield Fault(("requirements", position), f"{other.id} is asked of some requests twice")
+            yield Fault(("requirements", position), pack_message("asked-twice", id=other.id))
 
 
 def _evaluated_twice(rules: Sequence[EvaluationRule]) -> Iterator[Fault]:
     for (_, one), (position, other) in combinations(enumerate(rules), 2):
         if one.every is not None and other.every is not None and overlap(one.when, other.when):
-            yield Fault(("evaluations", position, "when"), f"{one.id} comes round for some of these engagements too")
+            yield Fault(("evaluations", position, "when"), pack_message("evaluated-twice", id=one.id))
 
 
 def _evaluation(rule: EvaluationRule, path: KeyPath, declared: Declared) -> Iterator[Fault]:
     yield from unknown_clauses(rule.clauses, (*path, "clauses"), declared)
     yield from _when(rule.when, path, declared)
     if sum(due is not None for due in (rule.every, rule.before_expiry, rule.on)) != 1:
-        yield Fault(path, "an evaluation has exactly one of every, before_expiry, on")
+        yield Fault(path, pack_message("evaluation-has-one"))
     yield from body_faults(rule.decides, (*path, "decides"), declared, extra=("responsible", AS_ENTERED))
     yield from seat_faults(rule.reports, (*path, "reports"), declared)
     yield from duplicates(((*path, "questions", i, "key"), question.key) for i, question in enumerate(rule.questions))
     yield from _rungs(rule.ladder, (*path, "ladder"), declared, may_turn=False)
     if rule.ladder and rule.ladder[0].after.amount < 0:
-        yield Fault((*path, "ladder", 0), "an evaluation's ladder begins on its last day")
+        yield Fault((*path, "ladder", 0), pack_message("ladder-begins"))
 
 
 def _rungs(rungs: Sequence[Rung], path: KeyPath, declared: Declared, *, may_turn: bool) -> Iterator[Fault]:
@@ -142,13 +144,13 @@ def _rungs(rungs: Sequence[Rung], path: KeyPath, declared: Declared, *, may_turn
         if rung.tell != TURN:
             yield from seat_faults(rung.tell, (*path, position, "tell"), declared, roles=ROLES)
         elif not may_turn:
-            yield Fault((*path, position, "tell"), "nobody's turn it is here; name a seat")
+            yield Fault((*path, position, "tell"), pack_message("nobodys-turn"))
         if position and rung.after.amount <= rungs[position - 1].after.amount:
-            yield Fault((*path, position), "each rung comes later than the one before it")
+            yield Fault((*path, position), pack_message("rung-later"))
 
 
 def _ladder(name: str, ladder: Ladder, declared: Declared) -> Iterator[Fault]:
     path: KeyPath = ("ladders", name, "rungs")
     yield from _rungs(ladder.rungs, path, declared, may_turn=name in ("step", "consultation"))
     if name in ENDS_BY_ITSELF and ladder.rungs[-1].after.amount > 0:
-        yield Fault((*path, len(ladder.rungs) - 1), "after its last day nothing is left to be late")
+        yield Fault((*path, len(ladder.rungs) - 1), pack_message("nothing-late"))

@@ -14,14 +14,18 @@ from typing import Annotated, Any, ClassVar, Union, get_args, get_origin, get_ty
 from marshmallow import Schema, ValidationError, missing, post_load, pre_load
 from marshmallow.fields import Field as SchemaField
 
+from workflow.policy.pack_messages import pack_message, unknown
 from workflow.policy.shape import Key
-from workflow.policy.value_readers import rest_of_a_text, several, truth, unknown
+from workflow.policy.value_readers import rest_of_a_text, several, truth
 
 
 class Value(SchemaField[Any]):
     """A value read by one function; with `default` the key may be left out."""
 
-    default_error_messages = {"required": "is missing", "null": "has no value"}  # noqa: RUF012
+    default_error_messages: Any = {  # noqa: RUF012
+        "required": [pack_message("missing")],
+        "null": [pack_message("no-value")],
+    }
 
     def __init__(
         self,
@@ -42,7 +46,7 @@ class Strict(Schema):
     """A map with known keys that becomes one value."""
 
     makes: ClassVar[Callable[..., Any]]
-    error_messages = {"type": "should be a map"}  # noqa: RUF012
+    error_messages: Any = {"type": pack_message("no-map")}  # noqa: RUF012
 
     @pre_load
     def know_every_key(self, data: Any, **_options: Any) -> Any:

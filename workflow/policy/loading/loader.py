@@ -27,6 +27,7 @@ from workflow.policy.loading.derived_schema import Strict
 from workflow.policy.loading.schemas import Country, LawSchema, Pack, PackSchema
 from workflow.policy.loading.yaml_positions import KeyPath, Source, key_path_text, read, read_bytes
 from workflow.policy.model import Policy
+from workflow.policy.pack_messages import PackMessage, pack_message
 
 PACK = PackSchema()
 LAW = LawSchema()
@@ -58,14 +59,16 @@ def load_folder(folder: Path, law_folder: Path | None = None, *, of: str | None 
         law_folder = sibling if sibling.is_dir() else packaged().law
     files = sorted(folder.glob("*.yaml"))
     if not files:
-        raise PolicyInvalid(str(folder), None, "", "holds no policy pack (*.yaml)")
+        raise PolicyInvalid(str(folder), None, "", pack_message("no-pack"))
     sources = [read(file) for file in files]
     own = [source for source in sources if of is None or _municipality_key(source) in (of, None)]
     found: dict[str, Policy] = {}
     for source in own or sources:
         policy = policy_from(_document(source, law_folder), source=source.file)
         if policy.version in found:
-            raise PolicyInvalid(source.file, None, "document.version", f"'{policy.version}' stands in another file too")
+            raise PolicyInvalid(
+                source.file, None, "document.version", pack_message("version-elsewhere", value=f"'{policy.version}'")
+            )
         found[policy.version] = policy
     return tuple(found.values())
 
@@ -99,11 +102,11 @@ def _document(source: Source, law_folder: Path) -> dict[str, Any]:
     law_file = law_folder / f"{pack.municipality.country}.yaml"
     if not law_file.is_file():
         path: KeyPath = ("municipality", "country")
-        raise _invalid(source, Fault(path, f"there is no law for '{pack.municipality.country}'"))
+        raise _invalid(source, Fault(path, pack_message("no-law", country=pack.municipality.country)))
     law = read(law_file)
     country: Country = _shaped(law, LAW)
     if country.law.country != pack.municipality.country:
-        raise _invalid(law, Fault(("country",), f"is not '{pack.municipality.country}', as the file's name says"))
+        raise _invalid(law, Fault(("country",), pack_message("other-country", country=pack.municipality.country)))
     for faults in law_stages(country, law.data):
         _raise_first(law, faults)
     for faults in pack_stages(pack, country, source.data):
@@ -141,7 +144,7 @@ def _flat(messages: object, path: KeyPath = ()) -> list[Fault]:
         ]
     if isinstance(messages, list):
         return [fault for inner in messages for fault in _flat(inner, path)]
-    return [Fault(path, str(messages))]
+    return [Fault(path, messages if isinstance(messages, PackMessage) else str(messages))]
 
 
 def _raise_first(source: Source, faults: Iterable[Fault]) -> None:
@@ -166,7 +169,7 @@ def policy_from(document: Document, *, source: str) -> Policy:
     try:
         text = canonical(document)
     except rfc8785.CanonicalizationError as error:
-        raise PolicyInvalid(source, None, "", f"cannot be written as JSON: {error}") from None
+        raise PolicyInvalid(source, None, "", pack_message("no-json", error=error)) from None
     written = json.loads(text)  # so that the order of keys is the same wherever the document comes from
     pack: Pack = _shaped(Source(source, written.get("pack"), {}), PACK)
     country: Country = _shaped(Source(source, written.get("law"), {}), LAW)

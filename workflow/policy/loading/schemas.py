@@ -11,14 +11,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from marshmallow import ValidationError
-
 from workflow.core.calendar import Within
 from workflow.policy.clauses import Clause
 from workflow.policy.conditions import Condition, condition_over
 from workflow.policy.loading.derived_schema import Strict, Value, listed, nested, reader, schema_of
 from workflow.policy.model import BodySpec, GoalGroup, KindSpec, Law, Municipality, PolicyDocument
 from workflow.policy.named_twins import NamedTwins
+from workflow.policy.pack_messages import invalid
 from workflow.policy.pack_rules import EvaluationRule, Ladder, Requirement, Row, Rung, Step
 from workflow.policy.request_domain import ENGAGEMENTS
 from workflow.policy.shape import AtLeast, Key
@@ -49,7 +48,7 @@ def _rung(tell: str, after: Within | None, before: Within | None) -> Rung:
         return Rung(Within(-before.amount, before.unit), tell)
     if after is not None and before is None:
         return Rung(after, tell)
-    raise ValidationError("has exactly one of after, before")
+    raise invalid("after-or-before")
 
 
 RungSchema = schema_of(Rung, makes=_rung, after=Value(period, default=None), before=Value(some_time, default=None))

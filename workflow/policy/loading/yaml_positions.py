@@ -17,6 +17,7 @@ from typing import Any
 import yaml
 
 from workflow.core.errors import PolicyInvalid
+from workflow.policy.pack_messages import pack_message
 
 #: Path of a value: keys and positions from the top.
 KeyPath = tuple[str | int, ...]
@@ -28,9 +29,8 @@ MAX_KEY = 100
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 WHOLE_NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,8})\Z")
 PLAIN = {"": None, "~": None, "null": None, "true": True, "false": False}
-#: What YAML says where a text without quotes holds a colon, and what it should say besides.
+#: What YAML says where a text without quotes holds a colon.
 SLIPS = ("mapping values are not allowed", "did not find expected ',' or '}'")
-UNQUOTED = "; a text with a colon stands in quotes"
 # libyaml is an order of magnitude quicker; PyYAML's wheels carry it.
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -63,26 +63,29 @@ def read(path: Path) -> Source:
         with path.open("rb") as file:
             return read_bytes(file.read(MAX_BYTES + 1), str(path))
     except OSError as error:
-        raise PolicyInvalid(str(path), None, "", f"cannot be read: {error.strerror}") from None
+        raise PolicyInvalid(str(path), None, "", pack_message("cannot-be-read", error=error.strerror)) from None
 
 
 def read_bytes(raw: bytes, file: str) -> Source:
     """Read what a file holds, by the name it came under; raises `PolicyInvalid` with line and key."""
     if len(raw) > MAX_BYTES:
-        raise PolicyInvalid(file, None, "", f"is larger than {MAX_BYTES // 1_000_000} MB")
+        raise PolicyInvalid(file, None, "", pack_message("too-large", megabytes=MAX_BYTES // 1_000_000))
     try:
         text = unicodedata.normalize("NFC", raw.decode("utf-8"))
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
-        raise PolicyInvalid(file, line, "", "is not UTF-8") from None
+        raise PolicyInvalid(file, line, "", pack_message("no-utf-8")) from None
     try:
         return _Reader(file).source(yaml.parse(text, Loader=LOADER))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        hint = UNQUOTED if any(slip in str(error.problem) for slip in SLIPS) else ""
-        raise PolicyInvalid(file, mark.line + 1 if mark else None, "", f"is not YAML: {error.problem}{hint}") from None
+        hint = pack_message("hint-colon") if any(slip in str(error.problem) for slip in SLIPS) else ""
+        message = pack_message("no-yaml", problem=error.problem, hint=hint)
+        raise PolicyInvalid(file, mark.line + 1 if mark else None, "", message) from None
     except yaml.YAMLError as error:
-        raise PolicyInvalid(file, None, "", f"is not YAML: {' '.join(str(error).split())}") from None
+        raise PolicyInvalid(
+            file, None, "", pack_message("no-yaml", problem=" ".join(str(error).split()), hint="")
+        ) from None
 
 
 @dataclass(slots=True)
@@ -117,11 +120,11 @@ class _Reader:
             elif isinstance(event, yaml.CollectionEndEvent):
                 self.open.pop()
         if not self.documents:
-            raise PolicyInvalid(self.file, 1, "", "is empty")
+            raise PolicyInvalid(self.file, 1, "", pack_message("empty"))
         return Source(self.file, self.documents[0], self.lines)
 
-    def _fault(self, line: int, path: KeyPath, message: str) -> PolicyInvalid:
-        return PolicyInvalid(self.file, line, key_path_text(path), message)
+    def _fault(self, line: int, path: KeyPath, code: str, **values: object) -> PolicyInvalid:
+        return PolicyInvalid(self.file, line, key_path_text(path), pack_message(code, **values))
 
     def _here(self) -> KeyPath:
         if not self.open:
@@ -133,17 +136,17 @@ class _Reader:
 
     def _refuse_tricks(self, event: Any, line: int) -> None:
         if isinstance(event, yaml.AliasEvent) or event.anchor is not None:
-            raise self._fault(line, self._here(), "anchors and aliases (& and *) are not allowed")
+            raise self._fault(line, self._here(), "anchors")
         if event.tag is not None:
-            raise self._fault(line, self._here(), f"tags are not allowed: {event.tag}")
+            raise self._fault(line, self._here(), "tags", tag=event.tag)
         if not self.open and self.documents:
-            raise self._fault(line, (), "holds more than one document")
+            raise self._fault(line, (), "several-documents")
 
     def _begin(self, values: dict[str, Any] | list[Any], line: int) -> None:
         if len(self.open) == MAX_DEPTH:
-            raise self._fault(line, self._here(), f"is nested deeper than {MAX_DEPTH} levels")
+            raise self._fault(line, self._here(), "too-deep", most=MAX_DEPTH)
         if self.open and isinstance(self.open[-1].values, dict) and self.open[-1].key is None:
-            raise self._fault(line, self._here(), "a key is one word, not a list or a map")
+            raise self._fault(line, self._here(), "key-is-no-list")
         path = self._here()
         self._put(values, line)
         self.open.append(_Open(path, values))
@@ -151,13 +154,13 @@ class _Reader:
     def _scalar(self, event: Any, line: int) -> None:
         text: str = event.value
         if CONTROL.search(text):
-            raise self._fault(line, self._here(), "holds a control character")
+            raise self._fault(line, self._here(), "control-character")
         top = self.open[-1] if self.open else None
         if top is not None and isinstance(top.values, dict) and top.key is None:
             if len(text) > MAX_KEY or len(text.splitlines()) > 1:
-                raise self._fault(line, top.path, "a key is one word, not a long text")
+                raise self._fault(line, top.path, "key-is-no-text")
             if text in top.values:
-                raise self._fault(line, (*top.path, text), "this key stands here twice")
+                raise self._fault(line, (*top.path, text), "key-twice")
             top.key = text
             self.lines[(*top.path, text)] = line
             return

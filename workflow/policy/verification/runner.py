@@ -16,6 +16,7 @@ from typing import Any
 from workflow.core.errors import PolicyInvalid
 from workflow.policy.assumptions import Assumption, assumptions
 from workflow.policy.model import Policy
+from workflow.policy.pack_messages import pack_message
 from workflow.policy.request_space import founding_alone
 from workflow.policy.verification.migration import moves
 from workflow.policy.verification.p01_competence import Unanswered, answers, complete_and_unique, unanswered_in
@@ -168,7 +169,13 @@ def require_sound(policy: Policy, before: Policy | None = None) -> None:
         return
     for obligation in check(policy, before).obligations:
         if not obligation.ok:
-            raise PolicyInvalid(policy.version, None, obligation.id, f"{obligation.title}: {obligation.counterexample}")
+            message = pack_message(
+                "promise-broken",
+                obligation=obligation.id,
+                title=obligation.title,
+                counterexample=obligation.counterexample,
+            )
+            raise PolicyInvalid(policy.version, None, obligation.id, message)
     _SOUND.add(checked)
 
 

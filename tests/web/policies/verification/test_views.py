@@ -137,6 +137,13 @@ def test_what_is_far_too_large_is_not_even_read(admin: Desk, world: World) -> No
     assert stored(world) == before
 
 
+def test_what_is_no_pack_is_told_in_the_readers_language(admin: Desk) -> None:
+    admin.send("/language", {"language": "sv"})
+    page = words(admin.upload(PROOF, b"- one", "mine.yaml").text)
+    assert "ska vara nycklar med värden" in page
+    assert "should be" not in page
+
+
 def test_the_pack_of_another_municipality_is_refused(admin: Desk, world: World) -> None:
     before = stored(world)
     for path in (PROOF, TAKE_IN):
@@ -368,7 +375,7 @@ def test_trying_a_pack_takes_few_statements_and_only_reads(app: Flask, admin: De
     admin.upload(PROOF, later_pack("orebro", holed), "holed.yaml")
     with counted(app) as said:
         admin.upload(PROOF, later_pack("orebro", holed), "holed.yaml")
-    assert len(said) <= 8  # those of the page that the form's token is read from among them
+    assert len(said) <= 9  # those of the page that the form's token is read from among them
     assert all(statement.lstrip().startswith("SELECT") for statement in said)
 
 

@@ -24,6 +24,7 @@ from workflow.core.errors import PolicyInvalid
 from workflow.policy.canonical import canonical, digest_of
 from workflow.policy.conditions import Condition
 from workflow.policy.loading.loader import document_of, law_only, load_folder, load_pack, packaged, policy_from
+from workflow.policy.pack_messages import PackMessage
 from workflow.policy.request_domain import Span
 
 FAULTS = yaml.safe_load((Path(__file__).parent / "faults.yaml").read_text(encoding="utf-8"))
@@ -41,6 +42,7 @@ def test_a_fault_is_one_line_with_file_line_and_key(fault: dict[str, str], tmp_p
         load_pack(pack, tmp_path / "law")
 
     assert fault["says"] in refusal.value.message
+    assert isinstance(refusal.value.what, PackMessage)
     assert (refusal.value.file, refusal.value.line, refusal.value.key) == (str(file), line, fault["key"])
     assert str(refusal.value).startswith(f"{file}:{line}: ")
     assert "\n" not in str(refusal.value)
