@@ -124,7 +124,8 @@ _CASE = select(
     Case.__table__,
     select(_recusals.id).where(_recusals.case_id == _cases.id).exists().label("has_recusals"),
 ).where(_cases.municipality_id == MUNICIPALITY, _cases.number == _NUMBER)
-_LOCKED_CASE = _CASE.with_for_update()
+#: Leaves the key free: the scheduler's notices refer to a case while it holds the engagement that the case waits for.
+_LOCKED_CASE = _CASE.with_for_update(key_share=True)
 #: Actions whose entries' data is read with the history.
 READ_WITH_DATA = (*sorted(WITH_OUTCOME), "attach")
 _HISTORY = (
