@@ -7,6 +7,7 @@ from web.cases.presenter import Event
 from web.i18n import labels, terms
 from web.i18n.gettext import _
 from web.i18n.tables import label_or_code
+from workflow.policy.actions import COUNTERPART_AWAITED
 
 #: Actions that stand in a case's trail, as messages in the past tense.
 ACTIONS_DONE = {
@@ -42,6 +43,8 @@ def event_label(event: Event) -> str:
     if event.action in ("enter-decision", "confirm") and data.get("outcome"):
         decided = f"{done}: {labels.outcome_label(str(data['outcome'])).lower()}"
         return f"{decided}. {labels.returned_text(data['returned'])}" if "returned" in data else decided
+    if data.get("outcome") == COUNTERPART_AWAITED:
+        return f"{done}. {labels.outcome_label(COUNTERPART_AWAITED)}"
     if event.action == "attach" and data.get("document"):
         return f"{done}: {data['document']}"
     if event.action == "move" and data.get("from_policy"):

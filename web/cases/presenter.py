@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -157,6 +157,19 @@ class CaseView:
     def acted_for(self) -> tuple[str, ...]:
         """Names of those who are away and for whom the reader would act."""
         return tuple(dict.fromkeys(found.absent.name for found in self.allowed if found.absent))
+
+    @property
+    def referral(self) -> Event | None:
+        """The event that sent the case, or the record of a decision, back to where it is, with what was asked."""
+        last = next((event for event in self.events if event.from_state != event.to_state), None)
+        if last is None or last.to_state != self.case.state:
+            return None
+        if last.action == "refer-back":
+            return last
+        if last.action == "confirm" and (last.data.get("outcome") == "refer-back" or "returned" in last.data):
+            entered = (one for one in self.events if one.action == "enter-decision" and one.number < last.number)
+            return replace(last, comment=last.comment or next((one.comment for one in entered), ""))
+        return None
 
     def may(self, action: str) -> bool:
         """Whether the reader may take an action now."""

@@ -14,6 +14,7 @@ from werkzeug.datastructures import MultiDict
 
 from web.i18n.countries import country_names
 from web.i18n.gettext import _
+from workflow.core.dates import day_of_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,11 @@ class Input:
     def id(self) -> str:
         """Id of its HTML element."""
         return "f-" + self.name.replace(".", "-").replace("_", "-")
+
+    @property
+    def is_day_or_empty(self) -> bool:
+        """Whether a browser's field of days can show the value."""
+        return not self.value or (len(self.value) == 10 and day_of_text(self.value) is not None)
 
     @property
     def described_by(self) -> str:

@@ -8,6 +8,7 @@ from workflow.core.messages import N_
 #: The action expected of the reader.
 NEXT_ACTIONS: Table = {
     "submit": N_("Complete the draft and submit it"),
+    "resubmit": N_("It was referred back: answer what was asked, and submit it again"),
     "endorse": N_("Endorse it or refer it back"),
     "close-consultation": N_("Close the consultation"),
     "give-opinion": N_("Give your body’s opinion"),

@@ -57,6 +57,8 @@ class WorklistRow:
     responsible: str
     officer: str
     is_example: bool
+    #: Whether a draft has been handed in before, and was referred back.
+    was_submitted: bool
     #: Names of absent people, where the reader has the row only as their substitute.
     absent: tuple[str, ...] = ()
 
@@ -72,6 +74,8 @@ class WorklistRow:
             return "give-opinion"
         if self.state.startswith("confirm-"):
             return "confirm"
+        if self.state == "draft" and self.was_submitted:
+            return "resubmit"
         step = self.state.partition(":")[0]
         if step in ("recommend", "decide"):
             return "approve" if self.role == "manager" else "enter-decision"
@@ -100,6 +104,7 @@ def worklist_page(db: Session, user: User, policy: Policy, after: tuple[Any, ...
             Case.officer_id,
             Person.name,
             Case.is_example,
+            Case.submitted_by_id,
         )
         .select_from(keys)
         .join(Case, Case.id == keys.c.case_id)
@@ -111,9 +116,10 @@ def worklist_page(db: Session, user: User, policy: Policy, after: tuple[Any, ...
     rows = [
         WorklistRow(
             *(what, id_, due, role, names.get(body, ""), number, title, state, kind, act, names[own], officer, example),
+            by is not None,
             _absent(user, role, names.get(body, ""), officer_id),
         )
-        for what, id_, due, role, body, number, title, state, kind, act, own, officer_id, officer, example in found
+        for what, id_, due, role, body, number, title, state, kind, act, own, officer_id, officer, example, by in found
     ]
     return SOONEST_FIRST.cut(rows, PAGE, lambda row: row.key)
 

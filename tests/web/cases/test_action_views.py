@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -605,3 +606,13 @@ def test_bodies_answer_and_silence_is_recorded_as_silence(stockholm_app: Flask, 
     assert "asked" not in {row[0] for row in rows(stockholm, Consultation, Consultation.state)}
     told = sit(stockholm_app, "auditor@stockholm").read(f"/cases/{number}")
     assert ("Silent." in told) == ("asked" in states)
+
+
+@pytest.mark.parametrize(("typed", "type_"), [("15/9 2026", "text"), ("2026-02-31", "text"), ("2026-09-16", "date")])
+def test_day_that_was_refused_stays_as_it_was_typed(app: Flask, world: World, typed: str, type_: str) -> None:
+    number = at(world, "sign")
+    answer = do(sit(app, "chair.executive@orebro"), number, "sign", signed_on=typed)
+    assert answer.status_code == 422
+    field = next(tag for tag in re.findall(r"<input [^>]*>", answer.text) if 'name="signed_on"' in tag)
+    assert f'type="{type_}"' in field
+    assert f'value="{typed}"' in field

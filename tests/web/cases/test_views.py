@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import Engine, select, update
 
-from models import AccessLog, Case
+from models import AccessLog, Appointment, Case
 from models.database import reading, writing
 from tests.web.clients import counted, each_store, engine_of, let_in, section, sit, words
 from tests.web.conftest import furnished
@@ -347,3 +347,88 @@ def test_the_pages_stand_in_every_language(app: Flask, world: World, language: s
     assert page.status_code == 200
     assert f'<html lang="{language}">' in page.text
     assert desk.get("/cases/new?engagement=visit&act=enter").status_code == 200
+
+
+# -- what was sent back, and what waits
+
+
+def test_case_that_was_referred_back_says_on_top_what_was_asked_and_by_whom(app: Flask, world: World) -> None:
+    number = world.open("visit")
+    world.walk(number, "review")
+    world.act("manager", number, "refer-back", comment="Say who pays the travel.")
+    desk = sit(app, "officer@orebro")
+    for path in (f"/cases/{number}", f"/cases/{number}/do/submit"):
+        page = desk.read(path)
+        asked = page.index("Say who pays the travel.")
+        assert page.index("Referred back") < asked < page.index("Manager, line manager") < page.index("Where it is")
+    assert "It was referred back: answer what was asked" in desk.read("/")
+    world.act("officer", number, "submit")
+    assert 'id="referral-title"' not in desk.get(f"/cases/{number}").text
+
+
+def test_case_that_a_body_referred_back_says_what_the_body_asked(app: Flask, world: World) -> None:
+    number = world.open("visit", responsible="programnamnd-barn")
+    world.walk(number, "decide:responsible")
+    decision = world.decision("refer-back", text="Ask the schools first.")
+    world.act("secretary.committee", number, "enter-decision", decision)
+    world.act("chair.committee", number, "confirm")
+    page = sit(app, "officer@orebro").read(f"/cases/{number}")
+    assert (
+        page.index("Decision confirmed: refer back") < page.index("Ask the schools first.") < page.index("Where it is")
+    )
+
+
+def test_record_that_the_chair_returned_says_why_to_the_secretary(app: Flask, world: World) -> None:
+    number = world.open("visit", responsible="programnamnd-barn")
+    world.walk(number, "confirm-decide:responsible")
+    world.act("chair.committee", number, "refer-back", comment="We were ten, not eleven.")
+    page = sit(app, "secretary.committee@orebro").read(f"/cases/{number}")
+    assert page.index("Record returned to the secretary") < page.index("We were ten") < page.index("Where it is")
+
+
+def test_fresh_draft_was_referred_back_by_nobody(app: Flask, world: World) -> None:
+    number = world.open("visit")
+    desk = sit(app, "officer@orebro")
+    assert 'id="referral-title"' not in desk.get(f"/cases/{number}").text
+    assert "Complete the draft and submit it" in desk.read("/")
+
+
+def test_next_step_stands_before_everything_else_of_the_case(app: Flask, world: World) -> None:
+    number = world.open("visit")
+    world.walk(number, "review")
+    assert words_in_order(sit(app, "manager@orebro").read(f"/cases/{number}"), "What can I do now?", "Where it is")
+    assert words_in_order(sit(app, "auditor@orebro").read(f"/cases/{number}"), "Where it is", "What can I do now?")
+
+
+def words_in_order(page: str, *words: str) -> bool:
+    """Whether some words of a page come in this order."""
+    found = [page.index(word) for word in words]
+    return found == sorted(found)
+
+
+def test_agreement_that_waits_for_the_other_party_says_so(app: Flask, world: World) -> None:
+    number = world.open("twin-agreement")
+    world.walk(number, "awaiting-counterpart")
+    page = sit(app, "officer@orebro").read(f"/cases/{number}")
+    assert "Waits for the other party’s signature" in page
+    assert "Signature recorded. The other party’s day is not known" in page
+    assert "Record when the other party signed" in page
+
+
+def test_who_presided_finds_and_confirms_the_record_after_the_term(app: Flask, world: World) -> None:
+    number = world.open("visit", responsible="programnamnd-barn", title="A visit from Lahti")
+    world.walk(number, "confirm-decide:responsible")
+    with writing(world.engine, world.tenant.id) as connection:
+        theirs = Appointment.person_id == world.people["chair.committee"]
+        connection.execute(update(Appointment).where(theirs).values(ends_on=world.now.date()))
+    world.later(days=1)
+    desk = sit(app, "chair.committee@orebro")
+    waiting = desk.read("/")
+    assert "A visit from Lahti" in waiting
+    assert "Confirm what was entered" in waiting
+    assert "Chair.Committee" in desk.read(f"/cases/{number}")
+    form = desk.get(f"/cases/{number}/do/confirm")
+    assert form.status_code == 200
+    assert desk.send(f"/cases/{number}/do/confirm", {"version": str(world.version(number))}).status_code == 303
+    assert world.row(number).state == "concluded"
+    assert desk.get(f"/cases/{number}").status_code == 403  # no seat is left

@@ -34,6 +34,9 @@ from workflow.policy.state_machine import Stop
 from workflow.policy.voting_rules import Votes
 from workflow.trail.entry import as_text
 
+#: Outcomes that say why, in the comment or else in the text.
+NEEDS_REASONS = ("refer-back", "not-raised")
+
 _ENTER = insert(Decision)
 _MOVE = update(Decision).where(
     Decision.municipality_id == bindparam("of_municipality"), Decision.id == bindparam("of_decision")
@@ -68,6 +71,8 @@ def enter_decision(context: ActionContext) -> None:
     check_meeting(context, stop, given["meeting_date"])
     if refusal := _outcome_refused(context, stop):
         raise refusal
+    if given["outcome"] in NEEDS_REASONS and not context.comment:
+        context.comment = str(given["text"])
     text = _text_decided(context, stop)
     met_on = given["meeting_date"]
     sitting = meetings.sitting_of(context, body, met_on, given["paragraph"])
@@ -126,7 +131,7 @@ def _outcome_refused(context: ActionContext, stop: Stop) -> WorkflowError | None
         return NotCompetent(reason("must-be-answered"))
     if outcome == "take-note" and s.request.engagement != "policy" and s.request.act != "evaluate":
         return NotCompetent(reason("note-is-no-answer"))
-    if outcome in ("refer-back", "not-raised") and not context.comment and not context.payload.get("text"):
+    if outcome in NEEDS_REASONS and not context.comment and not context.payload.get("text"):
         return Malformed(reason("reason-needed", field="comment"))
     if outcome == "recommend" and not context.payload.get("proposal"):
         return Malformed(reason("field-missing", field="proposal"))
