@@ -19,7 +19,7 @@ from tests.worlds import MEMBERS
 #: The day of the stories, on which every body meets.
 MEETING = "2026-09-15"
 #: Numbers of the paragraphs in the minutes: each decides one case.
-PARAGRAPHS = count(12)
+PARAGRAPHS = count(1000)
 
 
 @dataclass
