@@ -98,7 +98,12 @@ def listed(items: Iterable[str]) -> str:
 def condition_phrases(policy: Policy, condition: Condition) -> tuple[str, ...]:
     """One phrase per attribute of a condition; none for a condition that always holds."""
     found = sorted(condition.terms, key=lambda term: _FIRST.index(term[0]) if term[0] in _FIRST else len(_FIRST))
-    return tuple(_phrase(policy, name, values) for name, values in found)
+    return tuple(_phrase(policy, name, values) + _names_of_twins(policy, name) for name, values in found)
+
+
+def _names_of_twins(policy: Policy, name: str) -> str:
+    named = policy.named_nordic_twins if name == ATTRIBUTE else None
+    return "" if named is None else f" ({listed(named.partners)})"
 
 
 def _phrase(policy: Policy, name: str, values: tuple[object, ...] | Span) -> str:
@@ -107,9 +112,7 @@ def _phrase(policy: Policy, name: str, values: tuple[object, ...] | Span) -> str
     if isinstance(values, Span):
         return _("others pay %(low)s to %(high)s percent", low=values.low, high=values.high)
     if len(values) == 1 and (name, bool(values[0])) in _YES_NO:
-        phrase = _(_YES_NO[name, bool(values[0])])
-        named = policy.named_nordic_twins if name == ATTRIBUTE else None
-        return phrase if named is None else f"{phrase} ({listed(named.partners)})"
+        return _(_YES_NO[name, bool(values[0])])
     if name == "external_funding":
         return _("others pay %(share)s percent", share=listed(str(value) for value in values))
     names = listed(_value(policy, name, value) for value in values)

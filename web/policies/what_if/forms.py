@@ -29,7 +29,7 @@ def question_inputs(
         attribute, named = ATTRIBUTES[name], policy.named_nordic_twins
         if name == ATTRIBUTE and named is not None:
             partners = (Choice("", _("With another party")), *(Choice(partner, partner) for partner in named.partners))
-            return select(PARTNER, attribute_question(name), partners)
+            return select(PARTNER, _("With whom?"), partners)
         if attribute.is_yes_no:
             return Input(prefix + name, "tick", attribute_question(name), args.get(name, ""))
         if attribute.span is not None:
