@@ -20,7 +20,7 @@ from tests.web.conftest import Browser, furnished, serving
 from tests.worlds import World
 from web.audit import access_queries
 from web.audit import queries as audit_queries
-from web.cases import list_query
+from web.cases import list_queries
 from web.documents import queries as document_queries
 from web.notifications import queries as notification_queries
 from web.policies.versions import impact
@@ -78,7 +78,7 @@ SCREENS = {
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 #: A cursor of each list.
 CURSORS = {
-    "cases": list_query.NEWEST_FIRST.cursor((9,)),
+    "cases": list_queries.NEWEST_FIRST.cursor((9,)),
     "partner": register_queries.ORDERS["partner"].cursor(("t", 1)),
     "ends": register_queries.ORDERS["ends"].cursor((NOON.date(), 1)),
     "impact": impact.CASES.cursor((9,)),

@@ -13,7 +13,7 @@ from web.auth.session import signed_in
 from web.core.errors import status_of
 from web.core.services import services
 from web.i18n.gettext import _
-from web.ui.form_errors import Line, lines
+from web.ui.form_errors import FormError, form_errors
 from web.ui.pagination import BadCursor
 from workflow.core.errors import WorkflowError
 from workflow.people.administration import administer
@@ -34,12 +34,12 @@ def retry(id_: int) -> Response | tuple[str, int]:
     try:
         administer(here.workflow, user.id, user.municipality.key, "retry-mail", {"id": id_}, now=here.now())
     except WorkflowError as refusal:
-        return _page(lines(refusal.reasons)), status_of(refusal)
+        return _page(form_errors(refusal.reasons)), status_of(refusal)
     flash(_("The mail is queued once more."), "success")
     return redirect(url_for("mail.index"), 303)
 
 
-def _page(problems: list[Line]) -> str:
+def _page(problems: list[FormError]) -> str:
     here, tenant, given = services(), signed_in().municipality, request.args.get("after", "")
     try:
         after = NEWEST_FIRST.read(given)

@@ -15,7 +15,7 @@ from web.core.errors import status_of
 from web.core.login_throttle import Throttled
 from web.core.services import services
 from web.i18n.gettext import _
-from web.ui.form_errors import Line, lines
+from web.ui.form_errors import FormError, form_errors
 from web.ui.forms import Input, by_name, marked
 from workflow.core.errors import WorkflowError
 from workflow.people.passwords import change_own_password
@@ -52,7 +52,7 @@ def change() -> Response | tuple[str, int]:
             now=now,
         )
     except WorkflowError as refusal:
-        return _page(lines(refusal.reasons)), status_of(refusal)
+        return _page(form_errors(refusal.reasons)), status_of(refusal)
     renewed = load_user(here, user.municipality, user.id, epoch=epoch)
     if renewed is not None:
         begin_session(renewed, epoch, now)
@@ -60,7 +60,7 @@ def change() -> Response | tuple[str, int]:
     return redirect(url_for("settings.index"), 303)
 
 
-def _errors(present: str, old: str, new: str, now: datetime) -> list[Line]:
+def _errors(present: str, old: str, new: str, now: datetime) -> list[FormError]:
     """What is wrong with the form; the old password is checked last, because each check of it counts."""
     here, username = services(), signed_in().username
     field, error = new_password_error(new, request.form.get("again", ""), username)
@@ -73,7 +73,7 @@ def _errors(present: str, old: str, new: str, now: datetime) -> list[Line]:
     return []
 
 
-def _page(errors: list[Line]) -> str:
+def _page(errors: list[FormError]) -> str:
     inputs = (
         Input("old_password", "line", _("Your present password"), is_needed=True),
         Input("password", "line", _("New password"), is_needed=True, hint=password_hint()),

@@ -21,7 +21,7 @@ from web.i18n.gettext import _
 from web.i18n.locale import LANGUAGES
 from web.notifications import account_labels
 from web.notifications.account_queries import account_notices
-from web.ui.form_errors import Line, lines
+from web.ui.form_errors import FormError, form_errors
 from web.ui.forms import Choice, Input, by_name, filled, marked
 from workflow.core.errors import WorkflowError
 from workflow.notifications.recipients import WANTS
@@ -52,7 +52,7 @@ def save() -> Response | tuple[str, int]:
     except Throttled as wait:
         return _page([("password", wait_text(wait.until - here.now())[0], ())]), 429
     except WorkflowError as refusal:
-        return _page(lines(refusal.reasons)), status_of(refusal)
+        return _page(form_errors(refusal.reasons)), status_of(refusal)
     session["language"] = given["language"]
     flash(_("Your settings are saved."), "success")
     return redirect(url_for("settings.index"), 303)
@@ -96,7 +96,7 @@ def revoke_token(id_: int) -> Response:
     return redirect(url_for("settings.index"), 303)
 
 
-def _page(errors: list[Line] | None = None, address: str = "") -> str:
+def _page(errors: list[FormError] | None = None, address: str = "") -> str:
     here, user = services(), signed_in()
     with reading(here.engine, user.municipality.id) as db:
         chosen = own_settings(db, user.id)

@@ -24,7 +24,7 @@ from web.auth.session import User, signed_in
 from web.core.errors import status_of
 from web.core.services import services
 from web.i18n.gettext import _
-from web.ui.form_errors import Line, lines
+from web.ui.form_errors import FormError, form_errors
 from web.ui.forms import filled, marked, read
 from workflow.core.calendar import ONE_DAY
 from workflow.core.errors import NotFound, WorkflowError
@@ -70,7 +70,7 @@ def _page(person_id: int, username: str, name: str) -> Answer:
         found = substitute_queries.absences(db, tenant, person_id, today)
         choices = substitute_queries.substitute_choices(db, tenant, person_id, today)
     inputs = substitute_inputs(tenant, choices, today)
-    errors: list[Line] = []
+    errors: list[FormError] = []
     status = 200
     if request.method == "POST":
         errors, status = _name_substitute(substitute_payload(read(inputs, request.form)) | {"username": username})
@@ -93,18 +93,18 @@ def _page(person_id: int, username: str, name: str) -> Answer:
     return page if status == 200 else (page, status)
 
 
-def _name_substitute(payload: dict[str, Any]) -> tuple[list[Line], int]:
+def _name_substitute(payload: dict[str, Any]) -> tuple[list[FormError], int]:
     here, user = services(), signed_in()
     try:
         name_substitute(here.workflow, user.id, user.municipality.key, payload, now=here.now())
     except WorkflowError as refusal:
-        return list({_with_input(line)[0]: _with_input(line) for line in lines(refusal.reasons)}.values()), status_of(
-            refusal
-        )
+        return list(
+            {_with_input(line)[0]: _with_input(line) for line in form_errors(refusal.reasons)}.values()
+        ), status_of(refusal)
     return [], 200
 
 
-def _with_input(line: Line) -> Line:
+def _with_input(line: FormError) -> FormError:
     """An error with the name of its input: role and body are one input, the seat."""
     field, text, clauses = line
     return ("seat" if field in ("role", "body") else field), text, clauses
@@ -120,7 +120,7 @@ def end(id_: int) -> Answer:
     if user.id != found.away_id and not user.is_any("admin"):
         abort(404)  # visible to the two people concerned and to administrators
     inputs = ending_inputs(today)
-    errors: list[Line] = []
+    errors: list[FormError] = []
     status = 200
     if request.method == "POST":
         errors, status = _end(found, today, read(inputs, request.form))
@@ -134,7 +134,7 @@ def end(id_: int) -> Answer:
     return page if status == 200 else (page, status)
 
 
-def _end(found: AbsenceRow, today: date, typed: dict[str, Any]) -> tuple[list[Line], int]:
+def _end(found: AbsenceRow, today: date, typed: dict[str, Any]) -> tuple[list[FormError], int]:
     here, user = services(), signed_in()
     at_once = max(found.starts_on, today) - ONE_DAY  # the last day that is over
     ends_on = at_once.isoformat() if request.form.get("do") == "now" else typed.get("ends_on")
@@ -142,7 +142,7 @@ def _end(found: AbsenceRow, today: date, typed: dict[str, Any]) -> tuple[list[Li
     try:
         end_substitution(here.workflow, user.id, user.municipality.key, what, now=here.now())
     except WorkflowError as refusal:
-        return lines(refusal.reasons), status_of(refusal)
+        return form_errors(refusal.reasons), status_of(refusal)
     return [], 200
 
 

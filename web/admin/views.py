@@ -5,7 +5,7 @@ Changes go through `workflow.people.administration`, which records them in the j
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -23,7 +23,7 @@ from web.core.errors import status_of
 from web.core.passwords import SHORTEST_PASSWORD
 from web.core.services import services
 from web.i18n.gettext import _
-from web.ui.form_errors import Line, lines
+from web.ui.form_errors import FormError, form_errors
 from web.ui.forms import Input, filled, marked, read
 from workflow.core.errors import WorkflowError
 from workflow.people.administration import administer
@@ -54,24 +54,24 @@ def _listing(template: str, endpoint: str, after: object, **more: Any) -> str:
     )
 
 
-def _form(template: str, inputs: tuple[Input, ...], errors: tuple[Line, ...] | list[Line] = (), **more: Any) -> str:
+def _form(template: str, inputs: tuple[Input, ...], errors: Sequence[FormError] = (), **more: Any) -> str:
     """A form with its values and errors."""
     shown, problems = marked(inputs, errors)
     policy = services().policy(signed_in().municipality)
     return render_template(template, fields=shown, problems=problems, policy=policy, labels=admin_labels, **more)
 
 
-def _administer(action: str, payload: Mapping[str, Any]) -> tuple[list[Line], int]:
+def _administer(action: str, payload: Mapping[str, Any]) -> tuple[list[FormError], int]:
     """Take an administrative action; the errors of a refusal with its status, else none and 200."""
     here, user = services(), signed_in()
     try:
         administer(here.workflow, user.id, user.municipality.key, action, payload, now=here.now())
     except WorkflowError as refusal:
-        return lines(refusal.reasons), status_of(refusal)
+        return form_errors(refusal.reasons), status_of(refusal)
     return [], 200
 
 
-def _administer_with_password(action: str, payload: dict[str, Any], password: str) -> tuple[list[Line], int]:
+def _administer_with_password(action: str, payload: dict[str, Any], password: str) -> tuple[list[FormError], int]:
     """`_administer` with a password, hashed here so that the engine never sees it in clear."""
     if password and len(password) < SHORTEST_PASSWORD:
         return [_too_short()], 422
@@ -79,7 +79,7 @@ def _administer_with_password(action: str, payload: dict[str, Any], password: st
     return _administer(action, payload | hashed)
 
 
-def _too_short() -> Line:
+def _too_short() -> FormError:
     return "password", password_hint(), ()
 
 
@@ -141,7 +141,7 @@ def change_person(username: str) -> Answer:
     return redirect(url_for("admin.person", username=username), 303)
 
 
-def _person(username: str, errors: list[Line]) -> str:
+def _person(username: str, errors: list[FormError]) -> str:
     here, user = services(), signed_in()
     with reading(here.engine, user.municipality.id) as db:
         found = admin_queries.person(db, user.municipality, username, here.today(user.municipality))

@@ -44,7 +44,7 @@ class ShownDecision:
 
 @dataclass(frozen=True, slots=True)
 class CaseSummary:
-    """A case in a list; what stands in its row as it is, the schema takes from there."""
+    """A case in a list, as its schema reads it: computed values here, plain columns from `row`."""
 
     tenant: Tenant
     context: CaseContext

@@ -21,13 +21,13 @@ from web.cases.actions.declaration import ActionForm, FormData
 from web.cases.decision_preview import Preview, preview, requested
 from web.cases.document_comparison import Comparison, chosen_comparison
 from web.cases.forms import ContradictoryForm
-from web.cases.page_query import load
+from web.cases.page_presenter import load
 from web.cases.presenter import CaseView
 from web.cases.views import note_reader
 from web.core.errors import STATUS, status_of
 from web.core.services import services
 from web.i18n.gettext import _
-from web.ui.form_errors import Line, lines
+from web.ui.form_errors import FormError, form_errors
 from web.ui.forms import Input, by_name, filled, marked, read
 from web.ui.text_diff import Piece, compared
 from workflow.cases import gate
@@ -82,11 +82,11 @@ def act(number: str, action: str) -> Response | str | tuple[str, int]:
             comment=request.form.get("comment", "").replace("\r\n", "\n").strip(),
         )
     except ContradictoryForm as contradiction:
-        return _render(_load(number, action), errors=contradiction.lines), 422
+        return _render(_load(number, action), errors=contradiction.errors), 422
     except NotFound:
         raise
     except WorkflowError as refusal:
-        return _render(_load(number, action), errors=lines(refusal.reasons)), status_of(refusal)
+        return _render(_load(number, action), errors=form_errors(refusal.reasons)), status_of(refusal)
     flash(_("Done: %(what)s.", what=done_label(action).lower()), "success")
     return redirect(url_for("cases.page", number=number), 303)
 
@@ -123,7 +123,7 @@ def _preview(page: ActionPage) -> Preview:
     return preview(s.policy, changed.with_(**known), s.responsible, s.today)
 
 
-def _render(page: ActionPage, *, errors: Iterable[Line] = (), answer: Preview | None = None) -> str:
+def _render(page: ActionPage, *, errors: Iterable[FormError] = (), answer: Preview | None = None) -> str:
     inputs: tuple[Input, ...] = page.form.inputs if page.form else ()
     is_sent = request.method == "POST"
     if is_sent:

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
 
 from models import Engagement
-from web.cases.request_form import FromRegister
+from web.cases.request_forms import FromRegister
 from workflow.cases.context import GivenMandate
 from workflow.core.tenants import Tenant
 from workflow.policy.competence import Answer, deciding_body_key, who_decides

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
-from web.cases import queries
+from web.cases import page_queries
 from web.cases.presenter import CaseView
 from web.ui.text_diff import Piece, compared
 from workflow.documents.contents import pages_of, text_of
@@ -55,9 +55,9 @@ def chosen_comparison(db: Session, view: CaseView, sent: MultiDict[str, str]) ->
     signed = next((row for row in view.documents if row.digest == digest), None)
     if signed is None or not origin:
         return None
-    contents = queries.document_contents(db, view.case.id, {signed.number, origin})
+    contents = page_queries.document_contents(db, view.case.id, {signed.number, origin})
     if origin == DECIDED_TEXT:
-        decided = queries.proposal_digest(db, view.case.id, view.case.proposal_version)
+        decided = page_queries.proposal_digest(db, view.case.id, view.case.proposal_version)
         before = ComparedDocument("", "", decided, None, None, view.text)
     else:
         row = next((row for row in view.documents if row.number == origin), None)

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from web.cases.presenter import CaseView
-from web.cases.request_fields import KIND_OF
+from web.cases.request_forms import KIND_OF
 from web.i18n import labels
 from web.i18n.countries import country_name
 from web.i18n.gettext import _

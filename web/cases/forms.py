@@ -14,8 +14,8 @@ from typing import Any
 from marshmallow import Schema, fields, validate
 from werkzeug.datastructures import MultiDict
 
-from web.cases import request_fields
-from web.ui.form_errors import Line
+from web.cases import request_forms
+from web.ui.form_errors import FormError
 from web.ui.forms import Input, Typed, nested
 from web.ui.forms import read as read_inputs
 from workflow.policy.model import Policy
@@ -35,9 +35,9 @@ _UNTICKED: Mapping[str, Any] = MappingProxyType(
 class ContradictoryForm(Exception):
     """A form contradicts itself, or the case as it stands; nothing was sent to the gate."""
 
-    def __init__(self, *lines: Line) -> None:
-        super().__init__(*lines)
-        self.lines = lines
+    def __init__(self, *errors: FormError) -> None:
+        super().__init__(*errors)
+        self.errors = errors
 
 
 def read(schema: type[Schema], sent: MultiDict[str, str], *, more_lists: Iterable[str] = ()) -> Typed:
@@ -88,7 +88,7 @@ def request_inputs(policy: Policy, request: Request, procedure: Procedure, *, is
     names = ["title", "partner.name", "partner.country", "text", "secrecy.law", "secrecy.note"]
     names += (f"attributes.{name}" for name in GIVEN if not (is_registered and name in REGISTERED))
     names.append("fields.principal_reason")
-    if request_fields.offers_goals(policy, request):
+    if request_forms.offers_goals(policy, request):
         names.append("goals")
-    names += (f"fields.{name}" for name in request_fields.field_names(policy, request, procedure))
+    names += (f"fields.{name}" for name in request_forms.field_names(policy, request, procedure))
     return frozenset(names)

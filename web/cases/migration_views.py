@@ -13,13 +13,13 @@ from werkzeug import Response
 
 from models.database import reading
 from web.auth.session import signed_in
-from web.cases.page_query import load
+from web.cases.page_presenter import load
 from web.cases.presenter import CaseView
 from web.cases.views import note_reader
 from web.core.errors import status_of
 from web.core.services import services
 from web.i18n.gettext import _, ngettext
-from web.ui.form_errors import Line, lines
+from web.ui.form_errors import FormError, form_errors
 from web.ui.forms import Input, filled, marked
 from web.ui.route_diagram import Stage, planned, travelled
 from workflow.core.errors import NotFound, WorkflowError
@@ -71,7 +71,7 @@ def move_one(number: str) -> Response | tuple[str, int]:
     except NotFound:
         raise
     except WorkflowError as refusal:
-        return _page(_prospect(number), lines(refusal.reasons)), status_of(refusal)
+        return _page(_prospect(number), form_errors(refusal.reasons)), status_of(refusal)
     flash(_("The case is under %(version)s now.", version=version), "success")
     return redirect(url_for("cases.page", number=number), 303)
 
@@ -125,7 +125,7 @@ def _prospect(number: str) -> Prospect:
     return Prospect(view, new, to, stages)
 
 
-def _page(prospect: Prospect, errors: tuple[Line, ...] | list[Line] = ()) -> str:
+def _page(prospect: Prospect, errors: tuple[FormError, ...] | list[FormError] = ()) -> str:
     inputs = filled(_inputs(), request.form) if request.method == "POST" else _inputs()
     shown, problems = marked(inputs, errors)
     return render_template(

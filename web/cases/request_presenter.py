@@ -18,13 +18,12 @@ from werkzeug.datastructures import MultiDict
 from models import Document
 from models.database import reading
 from web.auth.session import User
-from web.cases import request_form
+from web.cases import request_forms
 from web.cases.decision_preview import Found, Preview, from_register, preview, register_page, requested
-from web.cases.request_fields import content_inputs, demands_of, origin_inputs, secrecy_inputs
-from web.cases.request_form import FromRegister
+from web.cases.request_forms import FromRegister, content_inputs, demands_of, origin_inputs, secrecy_inputs
 from web.core.services import services
 from web.i18n.gettext import _
-from web.ui.form_errors import Line, lines
+from web.ui.form_errors import FormError, form_errors
 from web.ui.forms import Input, Typed, filled, read
 from workflow.cases.context import GivenMandate, load_mandates
 from workflow.core.messages import reason
@@ -53,7 +52,7 @@ class RequestPage:
     answer: Preview | None
     mandates: tuple[GivenMandate, ...]
     #: What must be answered before the policy can answer.
-    open_questions: tuple[Line, ...]
+    open_questions: tuple[FormError, ...]
 
     @property
     def needs_register(self) -> bool:
@@ -109,13 +108,13 @@ def _answered(
     *,
     is_typed: bool,
 ) -> RequestPage:
-    bodies = request_form.prepared_by(policy, user)
+    bodies = request_forms.prepared_by(policy, user)
     responsible = responsible_body(policy, bodies, sent, found)
     values = _initial_values(sent, letter)
     demanded: Any = {}
     answer = None
     questions = open_questions(kind, act, bodies, found)
-    deciding = request_form.deciding_inputs(policy, bodies, values, found, {})
+    deciding = request_forms.deciding_inputs(policy, bodies, values, found, {})
     if kind and act and not questions and responsible:
         shown = filled(deciding, sent) if is_typed else deciding
         typed = read(shown, _as_sent(shown))
@@ -124,15 +123,15 @@ def _answered(
         else:
             answer = preview(policy, requested(policy, kind, act, responsible, typed, found), responsible, today)
             demanded = demands_of(policy, answer.request) if answer.procedure else {}
-            deciding = request_form.deciding_inputs(policy, bodies, values, found, demanded)
+            deciding = request_forms.deciding_inputs(policy, bodies, values, found, demanded)
     if is_typed:
         deciding = filled(deciding, sent)
     return RequestPage(policy, kind, act, bodies, responsible, found, rows, letter, deciding, answer, (), questions)
 
 
-def open_questions(kind: str, act: str, bodies: tuple[str, ...], found: FromRegister | None) -> tuple[Line, ...]:
+def open_questions(kind: str, act: str, bodies: tuple[str, ...], found: FromRegister | None) -> tuple[FormError, ...]:
     """What must still be answered before the policy can answer."""
-    lacking: list[Line] = []
+    lacking: list[FormError] = []
     if not bodies:
         lacking.append(("", _("You prepare no body’s matters today, so you cannot ask for anything."), ()))
     if not kind:
@@ -140,11 +139,11 @@ def open_questions(kind: str, act: str, bodies: tuple[str, ...], found: FromRegi
     elif not act:
         lacking.append(("act", _("Choose what is to be done."), ()))
     elif act in ACTS_ON_REGISTERED and found is None:
-        lacking += lines([reason("engagement-needed", field="engagement_number")])
+        lacking += form_errors([reason("engagement-needed", field="engagement_number")])
     return tuple(lacking)
 
 
-def wrong_share(typed: Typed) -> Line | None:
+def wrong_share(typed: Typed) -> FormError | None:
     """The error of a share of funding that is no percentage."""
     share = typed.get("attributes.external_funding", 0)
     if isinstance(share, int) and 0 <= share <= 100:

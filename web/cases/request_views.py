@@ -17,13 +17,13 @@ from werkzeug import Response
 from models import Document
 from models.database import reading
 from web.auth.session import User, signed_in
-from web.cases import forms, request_form, request_presenter
+from web.cases import forms, request_forms, request_presenter
 from web.cases.decision_preview import PAGE, mandate_for, preview, requested
 from web.cases.request_presenter import RequestPage, Sent
 from web.core.errors import status_of
 from web.core.services import services
 from web.i18n.gettext import _
-from web.ui.form_errors import Line, lines
+from web.ui.form_errors import FormError, form_errors
 from web.ui.forms import Input, Problem, Typed, by_name, marked
 from workflow.cases.gate import open_case
 from workflow.cases.payloads import Opening
@@ -61,7 +61,7 @@ def create() -> Response | str | tuple[str, int]:
             return _answer(sent, user)
         except WorkflowError as refusal:
             page = request_presenter.load(sent, user, is_typed=True)
-            return _render(page, sent, shows_questions=True, errors=lines(refusal.reasons)), status_of(refusal)
+            return _render(page, sent, shows_questions=True, errors=form_errors(refusal.reasons)), status_of(refusal)
         flash(_("The draft %(number)s is open. Others see it once you have submitted it.", number=number), "success")
         return redirect(url_for("cases.page", number=number), 303)
     return _answer(sent, user)
@@ -107,7 +107,7 @@ def _checked(connection: Connection, sent: Sent, typed: Typed, user: User) -> di
     _version_id, policy = here.workflow.policies.in_force(connection, tenant.id, here.today(tenant))
     kind, act = request_presenter.kind_and_act(sent)
     found = request_presenter.chosen_engagement(connection, tenant, policy, sent, kind, act)
-    bodies = request_form.prepared_by(policy, user)
+    bodies = request_forms.prepared_by(policy, user)
     responsible = request_presenter.responsible_body(policy, bodies, sent, found)
     if request_presenter.open_questions(kind, act, bodies, found):
         raise RequestNotReady
@@ -138,7 +138,7 @@ def _take_letter(letter_number: str, number: str, user: User) -> None:
 
 
 def _render(
-    page: RequestPage, sent: Sent, *, shows_questions: bool, errors: Iterable[Line] = (), notice: str = ""
+    page: RequestPage, sent: Sent, *, shows_questions: bool, errors: Iterable[FormError] = (), notice: str = ""
 ) -> str:
     content = request_presenter.content(page, sent, is_typed=request.method == "POST")
     questions = page.open_questions if shows_questions else ()
@@ -149,8 +149,8 @@ def _render(
     return render_template(
         "cases/new.html",
         page=page,
-        kinds=request_form.kind_choices(page.policy),
-        acts=request_form.act_choices(),
+        kinds=request_forms.kind_choices(page.policy),
+        acts=request_forms.act_choices(),
         inputs=shown,
         deciding=[shown[field.name] for field in page.deciding],
         content=[shown[field.name] for field in content],
@@ -178,5 +178,5 @@ def _others_matter(page: RequestPage) -> Problem | None:
         return None
     role, body = preparing_seat(page.policy, "officer", page.responsible)
     why = reason("not-appointed", role=role, body=body, body_names=page.policy.body(body).names)
-    ((_field, text, clauses),) = lines([why])
+    ((_field, text, clauses),) = form_errors([why])
     return Problem(text, "", clauses)

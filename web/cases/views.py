@@ -15,8 +15,8 @@ from web.auth.session import signed_in
 from web.cases import action_labels, route_labels
 from web.cases import labels as cases_labels
 from web.cases.facts import changed_facts, content_facts, offers_extension, request_facts, waits_for
-from web.cases.list_query import NEWEST_FIRST, SHOWS, cases
-from web.cases.page_query import load
+from web.cases.list_queries import NEWEST_FIRST, SHOWS, cases
+from web.cases.page_presenter import load
 from web.cases.presenter import CaseView
 from web.core.services import services
 from web.i18n.countries import country_name

@@ -10,7 +10,7 @@ from web.auth.session import signed_in
 from web.core.services import services
 from web.i18n import labels
 from web.i18n.gettext import _
-from web.ui.form_errors import Line
+from web.ui.form_errors import FormError
 from web.ui.forms import Choice, Input, by_name, filled, marked
 from workflow.core.dates import read_day
 from workflow.documents.service import DIRECTIONS, MAX_DOCUMENT_BYTES, Upload
@@ -33,7 +33,7 @@ def upload_from_request() -> Upload:
 
 
 def upload_form(
-    direction: str, errors: list[Line] | None = None, *, has_changed: bool = False, is_sent: bool = True
+    direction: str, errors: list[FormError] | None = None, *, has_changed: bool = False, is_sent: bool = True
 ) -> dict[str, Any]:
     """Template values of the upload form: fields and problems, with the submitted text where this form was sent.
 

@@ -17,7 +17,7 @@ from web.core.services import services
 from web.documents import queries
 from web.documents.forms import upload_form, upload_from_request
 from web.i18n.gettext import _
-from web.ui.form_errors import lines
+from web.ui.form_errors import form_errors
 from web.ui.request_values import whole_number
 from workflow.cases import gate
 from workflow.core.errors import CaseChanged, NotFound, WorkflowError
@@ -47,7 +47,7 @@ def add(number: str) -> BaseResponse | tuple[str, int]:
     except WorkflowError as refusal:
         if isinstance(refusal, NotFound):
             raise
-        form = upload_form("incoming", lines(refusal.reasons), has_changed=isinstance(refusal, CaseChanged))
+        form = upload_form("incoming", form_errors(refusal.reasons), has_changed=isinstance(refusal, CaseChanged))
         return render_template("documents/of_case.html", view=view_of(number), **form), status_of(refusal)
     flash(_("The document is registered in the case."), "success")
     return redirect(url_for("documents.of_case", number=number), 303)
@@ -95,7 +95,7 @@ def register() -> BaseResponse | tuple[str, int]:
     try:
         number = register_letter(here.workflow, user.id, user.municipality.key, upload_from_request(), now=here.now())
     except WorkflowError as refusal:
-        form = upload_form("incoming", lines(refusal.reasons))
+        form = upload_form("incoming", form_errors(refusal.reasons))
         return render_template("documents/new_letter.html", **form), status_of(refusal)
     flash(_("The letter is registered as %(number)s.", number=number), "success")
     return redirect(url_for("documents.letter", number=number), 303)

@@ -14,7 +14,7 @@ from web.evaluations.presenter import EvaluationView
 from web.i18n import labels
 from web.i18n.gettext import _
 from web.register.labels import evaluation_outcome
-from web.ui.form_errors import Line, lines
+from web.ui.form_errors import FormError, form_errors
 from web.ui.forms import Choice, Input, Typed
 from workflow.cases.payloads import EVALUATION_OUTCOMES, WORTHS
 from workflow.core.messages import Reason
@@ -82,7 +82,7 @@ def _officer(view: EvaluationView, officers: tuple[Any, ...]) -> tuple[Input, ..
     )
 
 
-def report_errors(view: EvaluationView, reasons: Iterable[Reason], typed: Typed) -> list[Line]:
+def report_errors(view: EvaluationView, reasons: Iterable[Reason], typed: Typed) -> list[FormError]:
     """One error per reason; every unanswered question gets an error of its own."""
     questions = {f"{ANSWERS}{question.key}": str(labels.localized(question.names)) for question in view.rule.questions}
     empty = [name for name in questions if not str(typed.get(name, "")).strip()]
@@ -94,4 +94,4 @@ def report_errors(view: EvaluationView, reasons: Iterable[Reason], typed: Typed)
         )
         for position, name in enumerate(empty)  # all belong to one rule, so its clauses are cited once
     ]
-    return [*unanswered, *(line for line in lines(reasons) if line[0] not in empty)]
+    return [*unanswered, *(line for line in form_errors(reasons) if line[0] not in empty)]

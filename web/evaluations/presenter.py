@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from models import Case, Deadline, Person
 from web.auth.session import User
-from web.cases.list_query import readable
+from web.cases.list_queries import readable
 from web.evaluations.queries import StreamEvent, events_of
 from workflow.cases.authorization import Verdict
 from workflow.cases.services import Services

@@ -21,7 +21,7 @@ from web.evaluations.presenter import EvaluationView, load, officers_to_choose
 from web.evaluations.queries import DECIDED, SECTIONS, filter_from_args, sections_of
 from web.i18n.gettext import _
 from web.register import labels as register_labels
-from web.ui.form_errors import Line, lines
+from web.ui.form_errors import FormError, form_errors
 from web.ui.forms import Input, filled, marked, nested, read
 from web.ui.request_values import whole_number
 from workflow.core.errors import NotFound, WorkflowError
@@ -65,7 +65,7 @@ def start(number: str) -> Response | tuple[str, int]:
     except NotFound:
         raise
     except WorkflowError as refusal:
-        return _page(_view(number)[0], lines(refusal.reasons)), status_of(refusal)
+        return _page(_view(number)[0], form_errors(refusal.reasons)), status_of(refusal)
     flash(_("The evaluation is under way, and %(name)s has begun it.", name=signed_in().name), "success")
     return redirect(url_for("evaluations.page", number=number), 303)
 
@@ -116,7 +116,7 @@ def _view(number: str) -> tuple[EvaluationView, tuple[Any, ...]]:
         return view, officers_to_choose(db, view)
 
 
-def _page(view: EvaluationView, errors: Iterable[Line] = ()) -> str:
+def _page(view: EvaluationView, errors: Iterable[FormError] = ()) -> str:
     _inputs, problems = marked((), errors)
     return render_template(
         "evaluations/page.html",
@@ -127,7 +127,7 @@ def _page(view: EvaluationView, errors: Iterable[Line] = ()) -> str:
     )
 
 
-def _report(view: EvaluationView, inputs: tuple[Input, ...], errors: Iterable[Line] = ()) -> str:
+def _report(view: EvaluationView, inputs: tuple[Input, ...], errors: Iterable[FormError] = ()) -> str:
     shown, problems = marked(inputs, errors)
     return render_template(
         "evaluations/report.html",

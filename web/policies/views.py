@@ -26,7 +26,7 @@ from web.policies.what_if.forms import question_inputs
 from web.policies.what_if.presenter import PolicyAnswer, answer_question
 from web.register import labels as register_labels
 from web.register.presenter import DueEvaluation, revisions
-from web.ui.form_errors import lines
+from web.ui.form_errors import form_errors
 from web.ui.forms import Input, Problem, marked
 from web.ui.route_diagram import planned
 from workflow.core.errors import NotFound, WorkflowError
@@ -131,7 +131,7 @@ def _question(
     try:
         answer = answer_question(policy, args, responsible)
     except WorkflowError as refusal:
-        shown, problems = marked(inputs, lines(refusal.reasons))
+        shown, problems = marked(inputs, form_errors(refusal.reasons))
         return shown, problems, None, status_of(refusal)
     return inputs, (), answer, 200
 

@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 from web.i18n.countries import country_name
 from web.i18n.gettext import _
 from web.register import details_labels
-from web.ui.form_errors import Line
+from web.ui.form_errors import FormError
 from web.ui.forms import Choice, Input, country_choices
 from web.ui.request_values import whole_number
 from workflow.register.details import MOST_CONTACTS, SOURCES
@@ -176,7 +176,7 @@ PAYLOADS: Mapping[str, Callable[[Sent], dict[str, Any]]] = {
 }
 
 
-def errors_by_input(part: str, errors: Iterable[Line], sent: Sent) -> list[Line]:
+def errors_by_input(part: str, errors: Iterable[FormError], sent: Sent) -> list[FormError]:
     """Errors with the names of the form's inputs: the engine numbers only the contact rows that are not empty."""
     if part != "contacts":
         return list(errors)

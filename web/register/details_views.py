@@ -21,7 +21,7 @@ from web.i18n.gettext import _
 from web.register import details_forms, details_labels
 from web.register import labels as register_labels
 from web.register.presenter import EngagementView, load, may_edit_details
-from web.ui.form_errors import Line, lines
+from web.ui.form_errors import FormError, form_errors
 from web.ui.forms import Input, filled, marked
 from web.ui.request_values import whole_number
 from workflow.core.errors import CaseChanged, NotFound, WorkflowError
@@ -90,7 +90,7 @@ def _page(
     towns: Sequence[Town] | None = None,
 ) -> str:
     """The page; `part` is the submitted form, shown with its text, the towns found and the reasons of a refusal."""
-    errors = lines(refusal.reasons) if refusal else []
+    errors = form_errors(refusal.reasons) if refusal else []
     forms = {
         "partner": details_forms.partner_inputs(view.row, towns),
         "contacts": details_forms.contact_inputs(view.row, request.form if part == "contacts" else None),
@@ -99,7 +99,7 @@ def _page(
     shown: dict[str, Mapping[str, Input]] = {}
     problems: list[Any] = []
     for name, inputs in forms.items():
-        own_errors: list[Line] = errors if name == part else []
+        own_errors: list[FormError] = errors if name == part else []
         fields, found = marked(
             filled(inputs, request.form) if name == part else inputs,
             details_forms.errors_by_input(name, own_errors, request.form),

@@ -21,7 +21,7 @@ from web.core.services import services
 from web.i18n import labels
 from web.i18n.gettext import _
 from web.register import import_labels
-from web.ui.form_errors import lines
+from web.ui.form_errors import form_errors
 from web.ui.forms import Input, marked
 from workflow.core.errors import NotFound, WorkflowError
 from workflow.core.messages import reason
@@ -147,7 +147,7 @@ def _index(refusal: WorkflowError | None = None) -> str:
     here, user = services(), signed_in()
     hint = _("CSV or XLSX, at most %(megabytes)s MB and %(rows)s rows.", megabytes=MAX_BYTES // 1024**2, rows=MAX_ROWS)
     inputs = (Input("file", "file", _("File"), is_needed=True, hint=hint),)
-    shown, problems = marked(inputs, lines(refusal.reasons) if refusal else ())
+    shown, problems = marked(inputs, form_errors(refusal.reasons) if refusal else ())
     return render_template(
         "register/import.html",
         file=shown[0],

@@ -24,7 +24,7 @@ from web.register.map_presenter import MapEntry
 from web.register.presenter import EngagementView, load, may_edit_details
 from web.register.queries import MOST_FOUND, filter_from_args, register_page
 from web.register.timeline_presenter import timeline
-from web.ui.form_errors import Line, lines
+from web.ui.form_errors import FormError, form_errors
 from web.ui.forms import Input, filled, marked, nested, read
 from workflow.core.errors import WorkflowError
 from workflow.policy.model import Policy
@@ -159,11 +159,11 @@ def create() -> Response | tuple[str, int]:
         number = register_engagement(here.workflow, user.id, user.municipality.key, nested(typed), now=here.now())
     except WorkflowError as refusal:
         shown = filled(inputs, request.form)
-        return _form(policy, user, shown, lines(refusal.reasons)), status_of(refusal)
+        return _form(policy, user, shown, form_errors(refusal.reasons)), status_of(refusal)
     flash(_("%(number)s is in the register. It is a fact on record, not a decision.", number=number), "success")
     return redirect(url_for("engagements.page", number=number), 303)
 
 
-def _form(policy: Policy, user: User, inputs: tuple[Input, ...], errors: Iterable[Line] = ()) -> str:
+def _form(policy: Policy, user: User, inputs: tuple[Input, ...], errors: Iterable[FormError] = ()) -> str:
     shown, problems = marked(inputs, errors)
     return render_template("register/legacy.html", policy=policy, fields=shown, problems=problems)

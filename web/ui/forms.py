@@ -1,7 +1,7 @@
 """Form inputs: declaration, parsing, redisplay and errors.
 
 A form is a sequence of inputs named by their path in the payload (`fields.ends_on`). The same inputs parse a POST, show
-it again when it is refused, and carry the errors of their fields. `templates/cases/_inputs.html` renders them.
+it again when it is refused, and carry the errors of their fields. `templates/ui/_inputs.html` renders them.
 """
 
 from __future__ import annotations

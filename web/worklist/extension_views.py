@@ -20,7 +20,7 @@ from web.core.errors import status_of
 from web.core.services import services
 from web.i18n import labels
 from web.i18n.gettext import _
-from web.ui.form_errors import Line, lines
+from web.ui.form_errors import FormError, form_errors
 from web.ui.forms import Input, filled, marked, nested, read
 from web.ui.request_values import whole_number
 from web.worklist import extension_queries
@@ -131,13 +131,13 @@ def _save(view: ExtensionView, back: str) -> Response | tuple[str, int]:
         raise
     except WorkflowError as refusal:
         again = _of_case(view.number) if view.kind == STEP else _of_evaluation(view.number)
-        return _form(again, lines(refusal.reasons), status_of(refusal))
+        return _form(again, form_errors(refusal.reasons), status_of(refusal))
     until = labels.day(read_day(payload["until"], "until"))
     flash(_("The last day is now %(day)s. Who decides is as it was.", day=until), "success")
     return redirect(back, 303)
 
 
-def _form(view: ExtensionView, errors: Iterable[Line] = (), status: int = 200) -> tuple[str, int]:
+def _form(view: ExtensionView, errors: Iterable[FormError] = (), status: int = 200) -> tuple[str, int]:
     inputs = _inputs(view.latest)
     if request.method == "POST":
         inputs = filled(inputs, request.form)

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from models import Case, Deadline, Engagement, Notice
 from web.auth.session import User
-from web.cases.list_query import readable
+from web.cases.list_queries import readable
 from web.ui.pagination import Key, Keyset
 from workflow.cases.services import Services
 from workflow.core.tenants import Tenant

@@ -111,7 +111,7 @@ from flask_login import LoginManager
 from models import Case
 from web.api.argument_schemas import WhoDecidesQuerySchema
 from web.api.case_schemas import CaseAttributesSchema
-from web.cases.request_form import act_choices, deciding_inputs, kind_choices
+from web.cases.request_forms import act_choices, deciding_inputs, kind_choices
 from web.policies.what_if.forms import question_inputs
 from workflow.cases import payloads
 from workflow.core.errors import PolicyGap

@@ -10,7 +10,7 @@ from marshmallow import fields
 
 from tests.workflow.policy.program_copy import ROOT, run_changed
 from tests.workflow.policy.small_pack import planted
-from web.cases.request_fields import KIND_OF
+from web.cases.request_forms import KIND_OF
 from web.i18n.fields import FIELDS
 from web.ui.attribute_inputs import QUESTIONS
 from workflow.cases.payloads import Attributes, CaseFields
@@ -59,7 +59,7 @@ from types import SimpleNamespace
 from flask import Flask
 from flask_babel import Babel
 from flask_login import LoginManager
-from web.cases.request_fields import content_inputs
+from web.cases.request_forms import content_inputs
 from workflow.cases import payloads
 from workflow.policy.competence import look_up
 from workflow.policy.loading.loader import load_pack

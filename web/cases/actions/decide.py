@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from web.cases import forms, queries, request_fields, request_form
+from web.cases import forms, page_queries, request_forms
 from web.cases import labels as cases_labels
 from web.cases.actions import prepare
 from web.cases.actions.declaration import ActionForm, ActionScreen, FormData, comment_input
@@ -39,7 +39,7 @@ def _members(db: Session, view: CaseView) -> FormData:
     if stop is None or not stop.is_collegial:
         return FormData()
     body = body_at(s.policy, stop, s.responsible)
-    found = queries.people_in(db, view.tenant.body_ids[body], ("member", "chair"), s.today)
+    found = page_queries.people_in(db, view.tenant.body_ids[body], ("member", "chair"), s.today)
     return FormData(tuple((username, name) for _id, username, name in found))
 
 
@@ -143,10 +143,10 @@ def _other_changes(view: CaseView) -> tuple[Input, ...]:
         values |= {f"fields.{name}": value for name, value in changed.pop("fields", {}).items()}
         values |= {"goals": changed.pop("goals", values["goals"])}
         values |= {f"attributes.{name}": value for name, value in changed.items()}
-    content = request_fields.content_inputs(view.policy, view.context.request, view.context.procedure, values)
+    content = request_forms.content_inputs(view.policy, view.context.request, view.context.procedure, values)
     inputs = (
         *prepare.evaluation_inputs(view.context, values),
-        *request_form.deciding_inputs(view.policy, (), values, prepare.from_case(view), {}),
+        *request_forms.deciding_inputs(view.policy, (), values, prepare.from_case(view), {}),
         *(field for field in content if field.name.startswith("fields.") or field.name == "goals"),
     )
     return tuple(field for field in inputs if field.name != "responsible" and field.name not in _UNCHANGED)

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from web.cases import queries
+from web.cases import page_queries
 from web.cases.actions.declaration import ActionForm, ActionScreen, FormData, comment_input, next_state_label
 from web.cases.presenter import CaseView
 from web.i18n.gettext import _
@@ -19,7 +19,7 @@ from workflow.policy.roles import preparing_seat
 def _other_officers(db: Session, view: CaseView) -> FormData:
     s = view.context
     role, body = preparing_seat(s.policy, "officer", s.responsible)
-    found = queries.people_in(db, view.tenant.body_ids[body], (role,), s.today)
+    found = page_queries.people_in(db, view.tenant.body_ids[body], (role,), s.today)
     return FormData(tuple((username, name) for id_, username, name in found if id_ != s.case.officer_id))
 
 

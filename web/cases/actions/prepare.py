@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from web.cases import forms, request_fields, request_form
+from web.cases import forms, request_forms
 from web.cases.actions.declaration import ActionForm, ActionScreen, FormData, comment_input, next_state_label
 from web.cases.forms import ContradictoryForm
 from web.cases.presenter import CaseView
-from web.cases.request_form import FromRegister, Values
+from web.cases.request_forms import FromRegister, Values
 from web.i18n import labels
 from web.i18n.gettext import _
 from web.ui.forms import Choice, Input, Typed, nested
@@ -65,12 +65,12 @@ def _amend_inputs(view: CaseView) -> tuple[Input, ...]:
     """The inputs of a draft, filled with what it holds."""
     request, procedure = view.context.request, view.context.procedure
     values = case_values(view.context, view.text)
-    demanded = request_fields.demands_of(view.policy, request)
+    demanded = request_forms.demands_of(view.policy, request)
     return (
-        *request_fields.content_inputs(view.policy, request, procedure, values),
+        *request_forms.content_inputs(view.policy, request, procedure, values),
         *evaluation_inputs(view.context, values),
-        *request_form.deciding_inputs(view.policy, (), values, from_case(view), demanded),
-        *request_fields.secrecy_inputs(values),
+        *request_forms.deciding_inputs(view.policy, (), values, from_case(view), demanded),
+        *request_forms.secrecy_inputs(values),
     )
 
 

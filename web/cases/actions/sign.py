@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from web.cases import queries
+from web.cases import page_queries
 from web.cases.actions.declaration import ActionForm, ActionScreen, FormData, comment_input
 from web.cases.presenter import CaseView
 from web.i18n.gettext import _
@@ -18,7 +18,7 @@ from workflow.trail.chronology import DECIDED_TEXT
 
 
 def _decided_text(db: Session, view: CaseView) -> FormData:
-    return FormData(digest=queries.proposal_digest(db, view.case.id, view.case.proposal_version))
+    return FormData(digest=page_queries.proposal_digest(db, view.case.id, view.case.proposal_version))
 
 
 def _sign(view: CaseView, data: FormData) -> ActionForm:

@@ -19,7 +19,7 @@ from web.i18n.gettext import _
 from web.policies.assumptions import labels as assumptions_labels
 from web.policies.assumptions.presenter import Dependent, current_rulings, dependent
 from web.policies.queries import version_id
-from web.ui.form_errors import Line, lines
+from web.ui.form_errors import FormError, form_errors
 from web.ui.forms import Choice, Input, filled, marked
 from workflow.core.errors import NotFound, WorkflowError
 from workflow.core.messages import reason
@@ -107,13 +107,13 @@ def rule(assumption: str) -> Response | tuple[str, int]:
     except NotFound:
         raise
     except WorkflowError as refusal:
-        return _page(assumption, version, lines(refusal.reasons)), status_of(refusal)
+        return _page(assumption, version, form_errors(refusal.reasons)), status_of(refusal)
     done = _("It is recorded that the municipality confirms it.")
     flash(done if form["verdict"] == "confirmed" else _("It is recorded that the municipality rejects it."), "success")
     return redirect(url_for("assumptions.page", assumption=assumption, version=version), 303)
 
 
-def _page(assumption: str, version_name: str, errors: list[Line] | None = None) -> str:
+def _page(assumption: str, version_name: str, errors: list[FormError] | None = None) -> str:
     here, user = services(), signed_in()
     with reading(here.engine, user.municipality.id) as db:
         version = _version(db, here, user, version_name)

@@ -17,7 +17,7 @@ from web.i18n import labels
 from web.i18n.gettext import _
 from web.i18n.pack_messages import error_text
 from web.policies.versions.queries import concluded_policy_cases, stored_version
-from web.ui.form_errors import Line, lines
+from web.ui.form_errors import FormError, form_errors
 from web.ui.forms import Choice, Input, filled, marked, read
 from workflow.core.dates import read_day
 from workflow.core.errors import NotFound, PolicyInvalid, WorkflowError
@@ -44,14 +44,14 @@ def activate_version(version: str) -> Response | tuple[str, int]:
     except PolicyInvalid as fault:
         return _page(version, [("", error_text(fault), ())]), status_of(fault)
     except WorkflowError as refusal:
-        return _page(version, lines(refusal.reasons)), status_of(refusal)
+        return _page(version, form_errors(refusal.reasons)), status_of(refusal)
     here.look_again(user.municipality)
     day = labels.day(read_day(typed["governs_from"], "governs_from"))
     flash(_("%(version)s governs from %(day)s.", version=version, day=day), "success")
     return redirect(url_for("versions.page", version=version), 303)
 
 
-def _page(version: str, errors: list[Line] | tuple[Line, ...] = ()) -> str:
+def _page(version: str, errors: list[FormError] | tuple[FormError, ...] = ()) -> str:
     here, user = services(), signed_in()
     tenant = user.municipality
     with reading(here.engine, tenant.id) as db:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from models import Case, Engagement
 from web.auth.session import User
-from web.cases.list_query import Listed, readable
+from web.cases.list_queries import Listed, readable
 from web.i18n import labels
 from web.i18n.gettext import _
 from web.policies.labels import listed, requirement_label

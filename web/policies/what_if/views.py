@@ -30,7 +30,7 @@ from web.policies.what_if.presenter import (
     differences,
     requirement_deadlines,
 )
-from web.ui.form_errors import lines
+from web.ui.form_errors import form_errors
 from web.ui.forms import Input, Problem, marked
 from workflow.cases.authorization import visible_context
 from workflow.cases.context import CaseContext
@@ -119,6 +119,7 @@ def _side(policy: Policy, args: Mapping[str, str], prefix: str = "") -> Side:
     try:
         answer = answer_question(policy, args, usual)
     except WorkflowError as refusal:
-        errors = [(prefix + name if name else name, text, clauses) for name, text, clauses in lines(refusal.reasons)]
+        named = form_errors(refusal.reasons)
+        errors = [(prefix + name if name else name, text, clauses) for name, text, clauses in named]
         return Side(*marked(inputs, errors), status=status_of(refusal))
     return Side(inputs, answer=answer)

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from web.cases import queries as cases_queries
+from web.cases import page_queries
 from web.cases.actions import ACTION_SCREENS
 from web.cases.presenter import CaseView, Decided, Demanded, Event, Opinion, Version
 from web.ui.route_diagram import Stage, travelled
@@ -31,13 +31,13 @@ def load(db: Session, services: Services, tenant: Tenant, actor_id: int, number:
     """The case as a person sees it; raises `NotFound` when they may not."""
     s = visible_context(db.connection(), tenant, services.policies, actor_id, number, now=now)
     case = s.case
-    proposals, decisions = cases_queries.proposals(db, case.id), cases_queries.decisions(db, case.id)
-    opinions, documents = cases_queries.opinions(db, s), cases_queries.documents(db, case.id)
-    entries = cases_queries.entries(db, number)
+    proposals, decisions = page_queries.proposals(db, case.id), page_queries.decisions(db, case.id)
+    opinions, documents = page_queries.opinions(db, s), page_queries.documents(db, case.id)
+    entries = page_queries.entries(db, number)
     left = {username for row in decisions for username in row.conflicts}
     people = _people(case, proposals, decisions, opinions, documents)
     acted = {who for row in entries for who in (row.actor, row.on_behalf_of) if who}
-    names = cases_queries.names_of(db, people, acted, left)
+    names = page_queries.names_of(db, people, acted, left)
     events = tuple(_event(row, names) for row in entries)
     waits_body = tenant.body_keys.get(case.waits_body_id or 0, "")
     officer = names.get(case.officer_id, "")
@@ -64,15 +64,15 @@ def load(db: Session, services: Services, tenant: Tenant, actor_id: int, number:
         ),
         opinions=tuple(Opinion(row, tenant.body_keys[row.body_id], names.get(row.given_by_id, "")) for row in opinions),
         documents=documents,
-        dangling=cases_queries.dangling(db, case.id),
+        dangling=page_queries.dangling(db, case.id),
         events=events,
         officer=officer,
         opened_by=names.get(case.opened_by_id, ""),
         waits_role=case.waits_role or "",
         waits_body=waits_body,
-        holders=cases_queries.holders(db, s),
-        engagement=cases_queries.engagement(db, case.engagement_id),
-        evaluation=cases_queries.evaluation(db, case.evaluation_id),
+        holders=page_queries.holders(db, s),
+        engagement=page_queries.engagement(db, case.engagement_id),
+        evaluation=page_queries.evaluation(db, case.evaluation_id),
     )
 
 
@@ -89,7 +89,7 @@ def _versions(rows: tuple[Any, ...], tenant: Tenant, names: Mapping[Any, str]) -
         )
         for row, earlier in zip(rows, before, strict=True)
     )
-    return versions[: cases_queries.VERSIONS]
+    return versions[: page_queries.VERSIONS]
 
 
 def _event(row: Any, names: Mapping[Any, str]) -> Event:
