@@ -21,7 +21,15 @@ from workflow.policy.diff.impact import EngagementImpact, Impact, impact_on_case
 from workflow.policy.diff.migration import CasePosition
 from workflow.policy.model import Policy
 from workflow.policy.named_twins import is_named_twin
-from workflow.policy.request_domain import ATTRIBUTES, FACTS, REGISTERED, Attribute, Request, begin_act
+from workflow.policy.request_domain import (
+    ACTS_ON_REGISTERED,
+    ATTRIBUTES,
+    FACTS,
+    REGISTERED,
+    Attribute,
+    Request,
+    begin_act,
+)
 from workflow.policy.request_space import conditions, mentioned, value_classes
 from workflow.policy.store import Policies
 
@@ -83,7 +91,7 @@ class Impacts:
         return cls(tenant, {id_: policies.by_id(connection, tenant.id, id_).on(today) for id_ in ids}, new.on(today))
 
     def _case_key(self) -> Label[str]:
-        return _case_key(_Apart.by((*self.versions.values(), self.new)))
+        return _case_key((*self.versions.values(), self.new))
 
     def on_cases(self, connection: Connection) -> tuple[CaseClass, ...]:
         """Every class of open cases with how many there are and what comes of them, in one statement."""
@@ -95,12 +103,14 @@ class Impacts:
         return Case.municipality_id == self.tenant.id, Case.closed_at.is_(None)
 
     def _judged(self, key: str, count: int) -> CaseClass:
-        version, route, state, act, *asked = key.split(_DIVIDER)
+        version, route, state, act, *asked, partner = key.split(_DIVIDER, 6 + len(FACTS))
         policy, responsible = self.versions[int(version)], self.tenant.body_keys[int(asked[1])]
         request = _request(asked, act, policy.body(responsible).kind)
         stand = CasePosition(policy, request, responsible, route, state)
-        under_it = policy.digest == self.new.digest
-        return CaseClass(key, count, stand, None if under_it else impact_on_case(stand, self.new))
+        if policy.digest == self.new.digest:
+            return CaseClass(key, count, stand, None)
+        after = _as_read_by(self.new, request, partner) if act in ACTS_ON_REGISTERED else request
+        return CaseClass(key, count, stand, impact_on_case(stand, self.new, after))
 
     def cases(
         self, connection: Connection, classes: Sequence[CaseClass], *, after: int, limit: int
@@ -165,29 +175,39 @@ class Impacts:
 # -- a class as one text, so that a list of classes is one list of texts for the database
 
 
-def _case_key(apart: _Apart) -> Label[str]:
-    c = Case
+def _case_key(policies: Sequence[Policy]) -> Label[str]:
+    c, apart = Case, _Apart.by(policies)
     parts = (c.policy_version_id, c.route, c.state, c.act, c.engagement, c.responsible_body_id)
-    return _joined((*parts, *_facts(c, apart, FACTS)))
+    registered = select(Engagement.partner_name).where(
+        Engagement.municipality_id == c.municipality_id, Engagement.id == c.engagement_id
+    )
+    partner = _partner(c.named_nordic_twin, registered.scalar_subquery(), policies)
+    return _joined((*parts, *_facts(c, apart, FACTS), partner))
 
 
 def _engagement_key(old: Policy, new: Policy) -> Label[str]:
     e, apart = Engagement, _Apart.by((old, new))
-    named = [
-        name.lower()
-        for policy in (old, new)
-        if policy.named_nordic_twins
-        for name in policy.named_nordic_twins.partners
-    ]
-    # the other party stands last, since its name may hold anything
-    partner = case((or_(e.named_nordic_twin, func.lower(e.partner_name).in_(named)), e.partner_name), else_="")
-    return _joined((e.kind, e.responsible_body_id, *_facts(e, apart, REGISTERED), partner))
+    return _joined(
+        (
+            e.kind,
+            e.responsible_body_id,
+            *_facts(e, apart, REGISTERED),
+            _partner(e.named_nordic_twin, e.partner_name, (old, new)),
+        )
+    )
 
 
-def _as_read_by(policy: Policy, engagement: Request, partner: str) -> Request:
-    """The request by which an engagement would be entered; a version may name Nordic twin towns that it excepts."""
-    named = is_named_twin(policy.named_nordic_twins, partner, registered=engagement.named_nordic_twin)
-    return engagement.with_(named_nordic_twin=named)
+def _partner(is_marked: Any, partner: Any, policies: Iterable[Policy]) -> ColumnElement[str]:
+    """The other party of an engagement where a version may except it; last in a class: a name may hold anything."""
+    named = [twins for policy in policies if (twins := policy.named_nordic_twins) is not None]
+    names = [partner.lower() for twins in named for partner in twins.partners]
+    return case((or_(is_marked, func.lower(partner).in_(names)), func.coalesce(partner, "")), else_="")
+
+
+def _as_read_by(policy: Policy, request: Request, partner: str) -> Request:
+    """A request about an engagement in the register; a version may name Nordic twin towns that it excepts."""
+    named = is_named_twin(policy.named_nordic_twins, partner, registered=request.named_nordic_twin)
+    return request.with_(named_nordic_twin=named)
 
 
 #: What counts where the register does not say it, or no version looks at it, if that is not the default.

@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
+from models import Engagement
 from workflow import deadlines
 from workflow.cases import gate, predicates
 from workflow.cases.actions.context import ActionContext
@@ -34,8 +35,8 @@ from workflow.policy.actions import OPERATIONS
 from workflow.policy.competence import Answer
 from workflow.policy.diff.migration import CasePosition, Destination, destination
 from workflow.policy.model import Policy
-from workflow.policy.named_twins import ATTRIBUTE, is_named_twin
-from workflow.policy.request_domain import ACTS_ON_REGISTERED, Request
+from workflow.policy.named_twins import ATTRIBUTE
+from workflow.policy.request_domain import Request
 from workflow.policy.roles import Seat, next_seat
 from workflow.policy.state_machine import Stop, procedure_for
 from workflow.versions.service import may_administer
@@ -78,9 +79,10 @@ def move(
         if s.case.version != expected_version:
             raise CaseChanged(reason("changed", version=s.case.version))
         version_id, new = services.policies.in_force(context.connection, context.municipality_id, s.today)
-        to = _open(s, new.on(s.today), version)
+        request = _request(context.connection, s, new)
+        to = _open(s, request, new.on(s.today), version)
         assert to.answer is not None  # an open destination has one
-        _repin(context, _Under(version_id, new, to.state, to.answer))
+        _repin(context, _Under(version_id, new, request, to.state, to.answer))
         result = gate.write(context, to.state)
         if before_commit is not None:
             before_commit(replace(written_by(context, result), history=None))
@@ -91,10 +93,11 @@ def foreseen(services: Services, connection: Connection, tenant: Tenant, s: Case
     """The version in force today, and where a case would stand under it or every reason why it stays."""
     _id, in_force = services.policies.in_force(connection, tenant.id, s.today)
     new = in_force.on(s.today)
+    request = _request(connection, s, new)
     try:
-        return new, _open(s, new, new.version)
+        return new, _open(s, request, new, new.version)
     except WorkflowError as refusal:
-        answer = destination(_stand(s, new), new).answer
+        answer = destination(_stand(s, request), new).answer
         return new, Destination("", answer, refusal.reasons)
 
 
@@ -121,33 +124,37 @@ def _authorize(s: CaseContext) -> Verdict:
     return Verdict(True, (), tuple(s.case.clauses), ("admin", s.actor.bodies_as("admin")[0]))
 
 
-def _open(s: CaseContext, new: Policy, version: str) -> Destination:
-    """Where the case would stand; raises with every reason why it stays."""
+def _open(s: CaseContext, request: Request, new: Policy, version: str) -> Destination:
+    """Where the case would stand, its request as the new version reads it; raises with every reason why it stays."""
     if new.version != version:
         raise ActionNotOpen(reason("move-not-in-force", version=new.version))
     if new.digest == s.policy.digest:
         raise ActionNotOpen(reason("move-same"))
-    to = destination(_stand(s, new), new)
+    to = destination(_stand(s, request), new)
     if not to.is_open:
         forbidden = to.answer is not None and not to.answer.is_decided
         raise (NotCompetent if forbidden else ActionNotOpen)(*to.reasons)
     if s.state == "sign":  # what is decided is not opened again to fill in what the new version asks for
-        lacking = missing_before(new, _request(s, new), "sign", s.fields, tuple(s.case.goals))
+        lacking = missing_before(new, request, "sign", s.fields, tuple(s.case.goals))
         if lacking:
             raise ActionNotOpen(*lacking)
     return to
 
 
-def _stand(s: CaseContext, new: Policy) -> CasePosition:
-    return CasePosition(s.policy, _request(s, new), s.responsible, s.case.route, s.state)
+def _stand(s: CaseContext, request: Request) -> CasePosition:
+    return CasePosition(s.policy, request, s.responsible, s.case.route, s.state)
 
 
-def _request(s: CaseContext, new: Policy) -> Request:
+def _request(connection: Connection, s: CaseContext, new: Policy) -> Request:
     """The request as the new version reads it, which may name other Nordic twin towns."""
-    if s.request.act not in ACTS_ON_REGISTERED:
+    if s.case.engagement_id is None or new.named_nordic_twins is None:
         return s.request
-    named = is_named_twin(new.named_nordic_twins, s.case.partner_name, registered=s.request.named_nordic_twin)
-    return s.request.with_(named_nordic_twin=named)
+    partner = connection.execute(
+        select(Engagement.partner_name).where(
+            Engagement.municipality_id == s.case.municipality_id, Engagement.id == s.case.engagement_id
+        )
+    ).scalar_one()
+    return s.request.with_(named_nordic_twin=partner in new.named_nordic_twins)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +163,7 @@ class _Under:
 
     version_id: int
     policy: Policy
+    request: Request
     state: str
     answer: Answer
 
@@ -163,15 +171,14 @@ class _Under:
 def _repin(context: ActionContext, to: _Under) -> None:
     """Pin the case to the new version: its route, the next step and the deadline."""
     s = context.case_context
-    request = _request(s, to.policy)
     context.moved_to, context.clauses = to.policy, to.answer.clauses
     context.changes |= {
-        ATTRIBUTE: request.named_nordic_twin,
+        ATTRIBUTE: to.request.named_nordic_twin,
         "policy_version_id": to.version_id,
         **pinned(to.policy, context.tenant, to.answer, s.responsible),
         **_next_step(context, to),
     }
-    context.data |= {**request_data(request, s.responsible, to.answer), "from_policy": s.policy.version}
+    context.data |= {**request_data(to.request, s.responsible, to.answer), "from_policy": s.policy.version}
 
 
 def _next_step(context: ActionContext, to: _Under) -> Mapping[str, Any]:

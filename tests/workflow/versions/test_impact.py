@@ -167,3 +167,35 @@ def test_engagements_of_a_kind_are_listed_by_key(orebro: World) -> None:
 def test_every_impact_has_a_kind_that_is_known(orebro: World) -> None:
     orebro.open("visit")
     assert set(counts(orebro)) <= set(KINDS)
+
+
+def test_what_the_register_alone_excepted_is_affected_by_a_version_that_names_towns(world_of: WorldOf) -> None:
+    def unnamed(pack: dict[str, Any]) -> None:
+        del pack["named_nordic_twins"]
+
+    town = world_of("orebro")
+    revised(town, unnamed, "orebro-2026-unnamed")
+    for partner in ("A fifth | town", "nordic twin town a (example)"):
+        number = registered(town, "twin-agreement", partner, partner_name=partner, named_nordic_twin=True, ends_on=None)
+        town.open("twin-agreement", "renew", engagement_number=number, title=partner)
+    submit_pack(town.services, town.people["admin"], "orebro", later_pack("orebro"), "later.yaml", now=town.now)
+    with asked(town) as (connection, impacts):
+        old = town.services.policies.in_force(connection, town.tenant.id, town.now.date())[1]
+        classes = impacts.on_engagements(connection, old, town.now.date())
+        found = {
+            one.title: (of.impact.kind, [rule.id for rule in of.impact.begins])
+            for one, of in impacts.engagements(connection, old, town.now.date(), classes, after=0, limit=9)
+        }
+        cases = {
+            row.title: of.impact
+            for row, of in impacts.cases(connection, impacts.on_cases(connection), after=0, limit=9)
+        }
+    assert found == {
+        "A fifth | town": ("new-requirement", ["agreements"]),
+        "nordic twin town a (example)": ("unchanged", []),
+    }
+    fifth, first = cases["A fifth | town"], cases["nordic twin town a (example)"]
+    assert fifth is not None
+    assert first is not None
+    assert [one.requirement.id for one in fifth.demands] == ["time-limited"]
+    assert (fifth.kind, first.kind) == ("new-requirement", "unchanged")

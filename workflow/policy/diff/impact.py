@@ -9,7 +9,7 @@ asked of it, and by which rules it would be evaluated. `workflow.versions.impact
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from workflow.core.messages import Reason, reason
 from workflow.policy.competence import Answer, deciding_body_key
@@ -78,17 +78,16 @@ class EngagementImpact:
     altered: tuple[Altered, ...] = ()
 
 
-def impact_on_case(stand: CasePosition, new: Policy) -> Impact:
-    """What another version would mean for an open case where it stands."""
-    to = destination(stand, new)
+def impact_on_case(stand: CasePosition, new: Policy, request: Request | None = None) -> Impact:
+    """What another version would mean for an open case where it stands; `request` is the case's as that reads it."""
+    request = request or stand.request
+    to = destination(replace(stand, request=request), new)
     was = acting_body(stand.policy, stand.procedure.deciding, stand.responsible)
     if to.answer is None or to.answer.route is None:
         return Impact(REFUSED, was, "", reasons=to.reasons, to=to)
     after = procedure_for(new, to.answer.route, stand.request.responsible)
     here = stand.procedure.stop_at(stand.state)
-    demands = tuple(
-        _demands(stand.policy, new, stand.request, stand.request, here.step if here is not None else "sign")
-    )
+    demands = tuple(_demands(stand.policy, new, stand.request, request, here.step if here is not None else "sign"))
     now = deciding_body_key(new, to.answer, stand.responsible)
     return _impact(was, now, stand.procedure, after, demands, to)
 
