@@ -74,6 +74,12 @@ def _signature_is_recorded(chair: Person, paper: Path) -> None:
     chair.writes("When did the other party sign?", "2026-09-15")
     chair.field("What exactly was signed?").select_option(DIGEST)
     chair.presses("Record the signature")
+    chair.is_refused("The document was added after the decision.")
+    chair.field("If it was added after the decision: what does it come from?").select_option("decided-text")
+    chair.presses("Show the difference")
+    chair.sees("What is signed beside what was before the body", "Their texts cannot be compared here.")
+    chair.writes("If it was added after the decision: what differs?", "The seals of both parties.")
+    chair.presses("Record the signature")
     chair.is_told("Done")
     chair.sees("Concluded", "Nobody: it is closed")
 
