@@ -282,6 +282,24 @@ def test_body_ends_what_waits_for_a_signature_and_the_clock_follows(orebro: Worl
     assert is_sound(orebro)
 
 
+def test_body_ends_what_waits_for_the_other_party(orebro: World) -> None:
+    """Neither the clock nor one person ends it: the body's word does, and the renewal goes back to be judged again."""
+    number = agreement(orebro)
+    renewal = at(orebro, "renew", number, "awaiting-counterpart")
+    assert _rounds(orebro, date(2026, 10, 12)) == 0
+    assert "refer-back" not in orebro.actions(SIGNER, renewal)
+    ending = at(orebro, "terminate", number, "sign")
+    orebro.act(signer(orebro, ending), ending, "sign", {"ends_on": orebro.now.date().isoformat()})
+    day = {"counter_signed_on": orebro.now.date().isoformat()}
+    with refused(orebro, ActionNotOpen, "engagement-terminated"):
+        orebro.act("officer", renewal, "record-counterpart", day)
+    orebro.act(SIGNER, renewal, "refer-back", comment="It has been ended")
+    assert (orebro.row(renewal).state, orebro.row(renewal).outcome) == ("draft", None)
+    assert _rounds(orebro, orebro.now.date() + timedelta(days=1)) == 1
+    assert in_register(orebro, number).status == "ended"
+    assert is_sound(orebro)
+
+
 def test_renewal_of_what_lapsed_before_its_decision_is_told_so(orebro: World) -> None:
     number = agreement(orebro)
     renewal = at(orebro, "renew", number, "review")

@@ -47,6 +47,7 @@ LABELS: Mapping[str, str] = {
     "no-seat": N_("There is no seat for it: %(action)s."),
     # -- P4
     "reached-alone": N_("One person alone brings it to “%(state)s”."),
+    "confirmed-by-preparer": N_("Who prepared the matter confirms a body’s act, and it comes to “%(state)s”."),
     "body-act-alone": N_("One person alone makes a body’s act, and it comes to “%(state)s”."),
     "before-body-alone": N_("One person alone brings it before a body: “%(state)s”."),
     "reviewed-by-other": N_("It is reviewed by somebody who is not its officer’s manager: %(seat)s."),

@@ -45,6 +45,7 @@ SENTENCES: Mapping[str, str] = {
     ),
     # -- P4
     "reached-alone": "reaches %(state)s by one person alone",
+    "confirmed-by-preparer": "has a body's act confirmed by who prepared the matter, and comes to %(state)s",
     "body-act-alone": "has a body's act made by one person alone, and comes to %(state)s",
     "before-body-alone": "comes before a body, to %(state)s, by one person alone",
     "reviewed-by-other": "is reviewed by %(seat)s, who is not its officer's manager",

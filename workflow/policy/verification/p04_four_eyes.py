@@ -10,6 +10,10 @@ away, and taken by their substitutes. Every such act is barred by what marks the
 counts an act for both; so one walk answers for every way to name substitutes. Did it count for the acting person alone,
 somebody could have each act taken by another substitute, and no bar would ever apply.
 
+Whoever opened, changed, submitted or endorsed a case confirms no body's decision on it, whatever seats they gain. That
+whoever chaired a meeting confirms its records, and not whoever chairs the body since, takes seats away from the person
+imagined here and gives none.
+
 An administrator who moves the case to another version of the policy has chosen its rules, and so is one of those who
 have acted on it. Where it is afterwards some other version's walk begins; here it stays where it is.
 """
@@ -21,7 +25,7 @@ from functools import cache
 from typing import NamedTuple
 
 from workflow.core.messages import Message
-from workflow.policy.actions import ACTED, ENTERED, PREPARED, names_where
+from workflow.policy.actions import ACTED, ENTERED, HANDLED, PREPARED, names_where
 from workflow.policy.request_domain import Request
 from workflow.policy.state_machine import FINAL, Procedure, procedure_for
 from workflow.policy.verification.gate_model import MOVED, PROMISES, Promises
@@ -83,6 +87,9 @@ def _starts(procedure: Procedure) -> Iterator[LoneState]:
     yield LoneState("draft", frozenset({PREPARED}), 0, False)
     others = (state for state in procedure.states if state not in (*FINAL, "draft"))
     yield from (LoneState(state, frozenset(), 0, False) for state in others)
+    # what they have prepared, and others have brought before a body
+    entered = (stop.confirm_state for stop in procedure.stops if stop.is_collegial)
+    yield from (LoneState(state, frozenset({HANDLED}), 0, False) for state in entered)
 
 
 @cache
@@ -137,6 +144,8 @@ def _alone_too_far(
         return message("reached-alone", state=here.state)
     if before.entered and event.values["action"] == "confirm":
         return message("body-act-alone", state=here.state)
+    if HANDLED in before.marks and event.values["action"] == "confirm":
+        return message("confirmed-by-preparer", state=here.state)
     stop = procedure.stop_at(here.state)
     if start.state == "draft" and stop is not None and stop.is_collegial:
         return message("before-body-alone", state=here.state)

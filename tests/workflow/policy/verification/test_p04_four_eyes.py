@@ -10,7 +10,7 @@ import pytest
 from tests.workflow.policy.packs import KEYS, pack
 from tests.workflow.policy.planting import besides, with_moves
 from tests.workflow.policy.small_pack import small
-from workflow.policy.actions import ACTED, PREPARED
+from workflow.policy.actions import ACTED, ENTERED, HANDLED, PREPARED
 from workflow.policy.verification.gate_model import PROMISES
 from workflow.policy.verification.p04_four_eyes import four_eyes
 from workflow.policy.verification.state_search import state_spaces
@@ -47,9 +47,9 @@ def test_substitutes_who_are_asked_for_themselves_alone_are_found() -> None:
     kept = replace(PROMISES, counts_for_both=False)
     story = str(four_eyes(state_spaces(small()), kept).counterexample)
     assert story == (
-        "enter twin-agreement, responsible executive-board, scope own-area has a body's act made by one person alone, "
-        "and comes to decide:council: others bring it to recommend:executive-board, then one does all of "
-        "enter-decision by secretary of executive-board, confirm recommend by chair of executive-board"
+        "enter twin-agreement, responsible executive-board, scope own-area has a body's act confirmed by who prepared "
+        "the matter, and comes to decide:council: others bring it to confirm-recommend:executive-board, then one does "
+        "all of confirm recommend by chair of executive-board"
     )
 
 
@@ -61,8 +61,16 @@ def test_who_endorses_their_own_case_is_found_before_a_body_sees_it() -> None:
     )
 
 
+def test_who_prepared_and_could_confirm_is_found() -> None:
+    assert without_bar("confirm", mark=HANDLED) == (
+        "enter twin-agreement, responsible executive-board, scope own-area has a body's act confirmed by who prepared "
+        "the matter, and comes to decide:council: others bring it to confirm-recommend:executive-board, then one does "
+        "all of confirm recommend by chair of executive-board"
+    )
+
+
 def test_who_enters_and_could_confirm_is_found() -> None:
-    assert without_bar("confirm") == (
+    assert without_bar("confirm", mark=ENTERED) == (
         "enter twin-agreement, responsible executive-board, scope own-area has a body's act made by one person alone, "
         "and comes to decide:council: others bring it to recommend:executive-board, then one does all of "
         "enter-decision by secretary of executive-board, confirm recommend by chair of executive-board"
