@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from tests.workflow.policy.small_pack import changed
@@ -10,6 +10,8 @@ from workflow.policy.model import Policy
 from workflow.policy.request_domain import Request
 
 FIRST = date(2026, 9, 20)
+#: The last day before it.
+BEFORE = FIRST - timedelta(days=1)
 #: A membership of the whole municipality: by the pack a matter of the executive board.
 WHOLE = Request("membership", "enter", "committee", scope="municipality")
 FOUNDING = "\nfounding:\n"

@@ -18,6 +18,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.workflow.policy.loading.refusing import refused
 from tests.workflow.policy.small_pack import LAW, PACK, SMALL, changed, planted, small
 from workflow.core.calendar import Within
 from workflow.core.errors import PolicyInvalid
@@ -62,73 +63,10 @@ def test_the_faults_have_names_of_their_own() -> None:
     assert len(names) == len(set(names)) >= 60
 
 
-def refused(path: Path, law_folder: Path = LAW.parent) -> PolicyInvalid:
-    with pytest.raises(PolicyInvalid) as refusal:
-        load_pack(path, law_folder)
-    assert "\n" not in str(refusal.value)
-    return refusal.value
-
-
-def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
-    assert "cannot be read" in refused(tmp_path / "nowhere.yaml").message
-
-
-def test_a_folder_is_no_pack(tmp_path: Path) -> None:
-    assert "cannot be read" in refused(tmp_path).message
-
-
-def test_a_file_larger_than_a_megabyte_is_refused_unread(tmp_path: Path) -> None:
-    path = tmp_path / "large.yaml"
-    path.write_bytes(b"# " + b"x" * 1_000_000)
-    assert "larger than 1 MB" in refused(path).message
-
-
-def test_an_empty_file_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "empty.yaml"
-    path.write_text("# nothing\n", encoding="utf-8")
-    assert refused(path).message == "is empty"
-
-
-def test_a_file_that_is_not_utf_8_is_refused_with_its_line(tmp_path: Path) -> None:
-    path = tmp_path / "latin.yaml"
-    path.write_bytes("a: b\nnames: Örebro\n".encode("latin-1"))
-    assert (refused(path).line, refused(path).message) == (2, "is not UTF-8")
-
-
 def test_a_list_is_no_pack(tmp_path: Path) -> None:
     path = tmp_path / "list.yaml"
     path.write_text("- a\n", encoding="utf-8")
     assert (refused(path).line, refused(path).message) == (1, "should be a map")
-
-
-@pytest.mark.parametrize("key", ['"a\\nb"', '"a\\u2028b"', "x" * 101])
-def test_a_key_is_one_short_word(key: str, tmp_path: Path) -> None:
-    path = planted(tmp_path, ("default_responsible:", f"{key}:"))
-    assert refused(path).message == "a key is one word, not a long text"
-
-
-def test_a_wrong_word_of_several_lines_is_told_on_one(tmp_path: Path) -> None:
-    path = planted(tmp_path, ("kind: duty", 'kind: "du\\nty"'))
-    assert "unknown clause kind 'du ty'" in refused(path).message
-
-
-def test_an_endless_text_is_refused(tmp_path: Path) -> None:
-    path = planted(tmp_path, ("cannot be checked", "x" * 3_000))
-    assert "longer than 2000 characters" in refused(path).message
-
-
-def test_a_bomb_of_aliases_dies_at_its_first_anchor(tmp_path: Path) -> None:
-    path = tmp_path / "bomb.yaml"
-    levels = "".join(f"b{n}: &b{n} [{', '.join([f'*b{n - 1}'] * 9)}]\n" for n in range(1, 30))
-    path.write_text("b0: &b0 [x]\n" + levels, encoding="utf-8")
-    started = time.perf_counter()
-    assert (refused(path).line, "anchors and aliases" in refused(path).message) == (1, True)
-    assert time.perf_counter() - started < 1
-
-
-def test_of_several_faults_the_first_in_the_file_is_told(tmp_path: Path) -> None:
-    path = planted(tmp_path, ("kind: duty", "kind: duties"), ("status: adopted", "status: binding"))
-    assert refused(path, tmp_path / "law").key == "document.status"
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -153,9 +91,6 @@ def _refusal(path: Path) -> str:
     return "sound"
 
 
-# -- what a pack becomes
-
-
 def test_a_sound_pack_becomes_values() -> None:
     policy = small()
     assert (policy.version, policy.municipality.key) == ("lillby-2020", "lillby")
@@ -172,11 +107,6 @@ def test_a_sound_pack_becomes_values() -> None:
     assert dict(policy.clauses["lillby/aid"].claims[0].given)["external_funding"] == 99
     assert policy.body("eu-enheten").assumed == "an example"
     assert policy.kinds["visit"].fields == ()
-
-
-def test_words_that_look_like_yes_or_no_stay_words(tmp_path: Path) -> None:
-    policy = changed(tmp_path, ("sv: Lära, en: Learn", "sv: Ja, en: yes"))
-    assert policy.goals[0].items[0].names["en"] == "yes"
 
 
 def test_a_row_without_a_condition_holds_for_everything(tmp_path: Path) -> None:
@@ -227,9 +157,6 @@ def test_a_document_without_the_shape_of_one_is_refused(document: dict[str, obje
         policy_from(document, source="stored")
 
 
-# -- the law alone
-
-
 def test_the_law_alone_forbids_and_demands_nothing() -> None:
     law = law_only(small())
     assert (law.version, law.document.status) == ("lillby-law", "law")
@@ -241,9 +168,6 @@ def test_the_law_alone_forbids_and_demands_nothing() -> None:
     assert set(law.routes) == {"principal-agreement", "principal-matter"}
     assert all(clause.kind == "law" for clause in law.clauses.values())
     assert policy_from(json.loads(law.canonical), source="stored") == law
-
-
-# -- folders
 
 
 def test_a_folder_is_read_with_the_law_beside_it() -> None:
@@ -295,45 +219,3 @@ def test_a_pack_is_read_in_a_moment() -> None:
 def test_a_policy_differs_from_one_with_another_row() -> None:
     policy = small()
     assert replace(policy, competence=policy.competence[1:]) != policy
-
-
-@pytest.mark.parametrize(
-    ("new", "key", "says"),
-    [
-        ("", "municipality", "needs government: one of alderman, parliamentary"),
-        ("government: presidential,", "municipality.government", "unknown form of government 'presidential'"),
-    ],
-)
-def test_a_norwegian_pack_says_its_form_of_government(tmp_path: Path, new: str, key: str, says: str) -> None:
-    folders = packaged()
-    text = (folders.policies / "oslo.yaml").read_text(encoding="utf-8")
-    pack = tmp_path / "oslo.yaml"
-    pack.write_text(text.replace("government: parliamentary,", new, 1), encoding="utf-8")
-    with pytest.raises(PolicyInvalid) as refusal:
-        load_pack(pack, folders.law)
-    assert (refusal.value.key, says in refusal.value.message) == (key, True)
-
-
-def test_what_holds_under_another_form_of_government_is_no_part_of_a_policy(tmp_path: Path) -> None:
-    folders = packaged()
-    text = (folders.policies / "oslo.yaml").read_text(encoding="utf-8")
-    pack = tmp_path / "oslo.yaml"
-    pack.write_text(text.replace("government: parliamentary,", "government: alderman,", 1), encoding="utf-8")
-    policy = load_pack(pack, folders.law)
-    assert {row.where for row in policy.law.rows} == {"alderman"}
-    assert "no/koml.13-1" in policy.clauses
-    assert "no/koml.10-2" not in policy.canonical
-
-
-def test_a_rule_cites_no_clause_of_another_form_of_government(tmp_path: Path) -> None:
-    folders = packaged()
-    (tmp_path / "law").mkdir()
-    law = (folders.law / "no.yaml").read_text(encoding="utf-8")
-    wrong = "{decides: administration, where: alderman, clauses: [no/koml.10-2]}"
-    law = law.replace("{decides: administration, where: alderman, clauses: [no/koml.13-1]}", wrong)
-    (tmp_path / "law" / "no.yaml").write_text(law, encoding="utf-8")
-    with pytest.raises(
-        PolicyInvalid, match=r"no/koml\.10-2 holds only where the government is parliamentary"
-    ) as refusal:
-        load_pack(folders.policies / "oslo.yaml", tmp_path / "law")
-    assert refusal.value.key == "also[0].clauses[0]"
