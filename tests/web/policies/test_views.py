@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -13,46 +12,21 @@ from sqlalchemy import Engine, insert
 
 from models import Evaluation
 from models.database import writing
-from tests.web.clients import Desk, counted, each_store, engine_of, section, sit, values, words
+from tests.web.clients import Desk, counted, each_store, section, sit, values, words
 from tests.web.conftest import furnished, serving
-from tests.worlds import MUNICIPALITIES, World, build, policy_of
-from web.policies.matrix import matrix, policy_row, routes_in_use
+from tests.web.policies.readers import read_in_english
+from tests.worlds import World, build
+from web.policies.matrix import routes_in_use
 from workflow.core.calendar import end_of
 from workflow.policy.assumptions import assumptions
-from workflow.policy.competence import deciding_body_key, look_up
-from workflow.policy.request_domain import ENGAGEMENTS, SCOPES, Request
 from workflow.register.service import register_engagement
 
 ASK = "/policy?engagement={}&act={}&external_funding={}"
 
 
 @pytest.fixture
-def engine(request: pytest.FixtureRequest) -> Engine:
-    """SQLite, unless a test asks for each store."""
-    return engine_of(request)
-
-
-@pytest.fixture
 def officer(app: Flask) -> Desk:
     return sit(app, "officer@orebro")
-
-
-@pytest.fixture(params=MUNICIPALITIES)
-def anywhere(request: pytest.FixtureRequest, engine: Engine) -> Iterator[tuple[World, Desk]]:
-    """A world of each municipality, and its officer."""
-    world = furnished(engine, request.param)
-    for app in serving(world):
-        yield world, sit(app, f"officer@{request.param}")
-
-
-def read_in_english(desk: Desk, path: str) -> str:
-    desk.send("/language", {"language": "en"})
-    answer = desk.get(path)
-    assert answer.status_code == 200
-    return answer.text
-
-
-# -- refusals
 
 
 def test_a_stranger_reads_no_policy(app: Flask) -> None:
@@ -100,9 +74,6 @@ def test_what_an_address_brings_is_never_markup(officer: Desk) -> None:
         assert "<script" not in page
 
 
-# -- what the page says
-
-
 def test_a_proposal_is_never_taken_for_a_policy(engine: Engine) -> None:
     world = furnished(engine, "stockholm")
     for app in serving(world):
@@ -146,31 +117,6 @@ def test_every_clause_says_what_enforces_it_or_why_nothing_does(anywhere: tuple[
         assert 'class="clause-enforced"' in entry.partition("</div>")[0]
 
 
-def test_the_table_of_who_decides_is_the_gates_own_answer(anywhere: tuple[World, Desk]) -> None:
-    world, desk = anywhere
-    policy = world.policy
-    for body in policy.responsible_bodies():
-        for scope in SCOPES:
-            lines = (*matrix(policy, body.key, scope), policy_row(policy, body.key, scope))
-            assert {line.kind for line in lines} == set(ENGAGEMENTS)
-            for line in lines:
-                for cell in line.cells:
-                    answer = look_up(policy, Request(line.kind, cell.act, body.kind, scope=scope))
-                    assert cell.answer == answer
-                    assert cell.body == (deciding_body_key(policy, answer, body.key) if answer.is_decided else "")
-    body = next(policy.responsible_bodies())
-    page = read_in_english(desk, f"/policy?responsible={body.key}&scope=municipality")
-    found = (*matrix(policy, body.key, "municipality"), policy_row(policy, body.key, "municipality"))
-    cells = [stretch.cell for line in found for stretch in line.groups]
-    shown = re.findall(r'<div class="cell">(.*?)</div>', page, flags=re.DOTALL)
-    for cell, part in zip(cells, shown, strict=True):
-        told = html.unescape(part)
-        assert ("Refused" in told) is not cell.answer.is_decided
-        assert all(f'href="#{clause}"' in told for clause in cell.answer.clauses)
-        if cell.answer.is_decided:
-            assert policy.body(cell.body).names["en"] in told
-
-
 def test_a_refusal_is_told_by_shape_and_word_and_by_what_would_change_it(engine: Engine) -> None:
     world = furnished(engine, "stockholm")
     for app in serving(world):
@@ -182,24 +128,6 @@ def test_a_refusal_is_told_by_shape_and_word_and_by_what_would_change_it(engine:
     assert "is-refused" in first
     assert "stockholm/aid" in first
     assert "Changes with: Percent paid by others" in html.unescape(first)
-
-
-def test_neighbours_are_drawn_together_only_where_a_reader_would_see_the_same() -> None:
-    orebro = policy_of("orebro")
-    by_kind = {line.kind: line for line in matrix(orebro, "programnamnd-barn", "own-area")}
-    acts = {kind: [stretch.acts for stretch in line.groups] for kind, line in by_kind.items()}
-    assert acts["exchange"] == [("enter", "renew", "evaluate", "terminate")]
-    assert acts["twin-agreement"] == [("enter",), ("renew", "evaluate"), ("terminate",)]
-    assert all(len(line.cells) == 4 for line in by_kind.values())
-
-
-def test_a_cell_depends_on_what_changes_it_and_on_nothing_else() -> None:
-    stockholm = policy_of("stockholm")
-    by_kind = {line.kind: line for line in matrix(stockholm, next(stockholm.responsible_bodies()).key, "own-area")}
-    aid, visit = by_kind["aid-project"].cells[0], by_kind["visit"].cells[0]
-    assert "external_funding" in aid.depends_on
-    assert "external_funding" not in visit.depends_on
-    assert "principal" in visit.depends_on
 
 
 def test_every_way_is_drawn_and_told_in_words(anywhere: tuple[World, Desk]) -> None:
@@ -235,9 +163,6 @@ def test_the_law_and_the_rules_of_meetings_are_cited(anywhere: tuple[World, Desk
     assert ("the proposal lapses" in told) is (law.tie.rule == "lapses")
 
 
-# -- asking
-
-
 def test_an_answer_names_body_way_requirements_and_clauses(officer: Desk) -> None:
     page = officer.get(ASK.format("twin-agreement", "enter", 0)).text
     part = section(page, "answer-title")
@@ -270,9 +195,6 @@ def test_asking_records_nothing(world: World, app: Flask, officer: Desk) -> None
     with counted(app) as said:
         officer.get(ASK.format("visit", "enter", 0))
     assert all(statement.lstrip().startswith("SELECT") for statement in said)
-
-
-# -- versions and revision
 
 
 def test_the_law_alone_is_a_version_one_can_read(anywhere: tuple[World, Desk]) -> None:

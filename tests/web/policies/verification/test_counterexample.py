@@ -4,36 +4,27 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from itertools import product
 from pathlib import Path
 
 import pytest
-from flask import Flask
-from flask_babel import force_locale, gettext
-from flask_login import login_user
-from sqlalchemy import Engine
+from flask_babel import force_locale
 
 import web.policies.verification
-from tests.web.conftest import serving
 from tests.workflow.policy.planting import besides, with_moves
 from tests.workflow.policy.small_pack import changed, small
-from tests.worlds import MUNICIPALITIES, World, build, policy_of
-from web.auth.session import User
-from web.core.verification_cache import ReportCache
+from tests.worlds import MUNICIPALITIES, policy_of
 from web.i18n.locale import LANGUAGES
-from web.policies.labels import request_summary
 from web.policies.verification.counterexample import Story, sentence, story_of
 from web.policies.verification.counterexample_labels import LABELS
-from web.policies.verification.labels import OBLIGATIONS
 from workflow.policy.clauses import MeetingClaim
 from workflow.policy.model import Policy
 from workflow.policy.request_domain import Request
 from workflow.policy.rules import rules
 from workflow.policy.state_machine import Move, procedure_for
-from workflow.policy.verification import runner as checking
 from workflow.policy.verification.gate_model import MOVED, PROMISES
 from workflow.policy.verification.messages import DETAILS, SENTENCES, PolicyMessage, message
 from workflow.policy.verification.p02_bypass import no_bypass
@@ -47,24 +38,7 @@ from workflow.policy.verification.runner import Obligation, check
 from workflow.policy.verification.state_search import state_spaces, transitions
 
 VALUE = re.compile(r"%\((\w+)\)s")
-
-
-@pytest.fixture
-def world(sqlite_engine: Engine) -> World:
-    """Örebro, on SQLite: labels do not depend on the database."""
-    return build(sqlite_engine, "orebro")
-
-
-@pytest.fixture(autouse=True)
-def speaking(world: World) -> Iterator[Flask]:
-    """The application within a request by an English reader."""
-    for app in serving(world):
-        with app.test_request_context("/"):
-            login_user(User(1, "p", "p@orebro", "P", "en", world.tenant, frozenset()))
-            yield app
-
-
-# -- planted faults
+pytestmark = pytest.mark.usefixtures("speaking")
 
 
 def bypass(policy: Policy, change: Callable[[Move], tuple[Move, ...]]) -> Finding:
@@ -185,9 +159,9 @@ def test_what_an_amended_law_brings_about_is_shown_with_its_day(tmp_path: Path) 
     assert found.since == "By the law from 1 January 2027"
 
 
-# -- one label for each code
-
 REQUEST = Request("visit", "enter", "committee")
+
+
 #: A value for each name that a label shows.
 VALUES = {
     "state": "sign",
@@ -227,8 +201,8 @@ VALUES = {
     "actor": message("role-of-body", role="chair", body="executive-board"),
     "deed": message("act", action="submit", actor=message("role", role="officer")),
 }
-#: Of a pack that cannot be read.
-UNSAID = {"unreadable"}
+
+
 #: What an English reader sees of some codes, with these values.
 SHOWN = {
     "rows-compete": "Several rows answer (row-a, row-b): Visit; enter",
@@ -259,24 +233,6 @@ SHOWN = {
     "seats": "Chair, Municipal executive board / Line manager, Responsible body",
     "demand-of-group": "Goals",
 }
-
-
-def test_every_code_has_a_label_in_every_language() -> None:
-    assert set(LABELS) == {*SENTENCES, *DETAILS} - UNSAID
-    for code, language in product(LABELS, LANGUAGES):
-        with force_locale(language):
-            translated = gettext(LABELS[code])
-        assert set(VALUE.findall(translated)) == set(VALUE.findall(LABELS[code])), code
-        has_words = any(letter.isalpha() for letter in VALUE.sub("", LABELS[code]))
-        assert (translated == LABELS[code]) is (language == "en" or not has_words), (code, language)
-
-
-def test_a_label_shows_only_values_that_its_code_has_and_no_detail_that_is_english_alone() -> None:
-    for code, label in LABELS.items():
-        english = {**SENTENCES, **DETAILS}[code]
-        assert set(VALUE.findall(label)) <= {*VALUE.findall(english)}
-        assert not {"under", "more", "why", "problems", "meeting"} & set(VALUE.findall(label))
-    assert not set(DETAILS) & set(SENTENCES)
 
 
 @pytest.mark.parametrize("code", LABELS)
@@ -310,36 +266,3 @@ def test_no_module_here_reads_text_by_patterns() -> None:
         imported = {name.name for node in ast.walk(tree) if isinstance(node, ast.Import) for name in node.names}
         imported |= {str(node.module) for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
         assert not imported & {"re", "regex", "parse"}, file.name
-
-
-# -- requests
-
-
-def test_a_request_names_everything_that_is_not_as_usual() -> None:
-    request = Request("project", "enter", "committee", scope="municipality", eu_funded=True, external_funding=40)
-    said = request_summary(policy_of("orebro"), request)
-    assert said.endswith("The whole municipality; the EU pays a part; others pay 40 percent")
-    assert "principle" not in said
-
-
-def test_every_obligation_has_a_title_and_a_meaning() -> None:
-    assert {one.id for one in check(small()).obligations} == set(OBLIGATIONS)
-
-
-# -- cached reports
-
-
-def test_a_version_is_checked_once() -> None:
-    cache, policy = ReportCache(), small()
-    first = cache.of(policy)
-    assert cache.of(replace(policy)) is first
-    assert first == checking.check(policy)
-
-
-def test_the_oldest_report_makes_room() -> None:
-    cache, policy = ReportCache(size=2), small()
-    first = cache.of(policy)
-    cache.of(replace(policy, digest="b"))
-    assert cache.of(policy) is first  # it was read last
-    cache.of(replace(policy, digest="c"))
-    assert cache.of(policy) is first
