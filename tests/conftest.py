@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 
 from models.database import connect
 from models.upgrade import upgrade
+from tests import writers
 from tests.compiled import look_for_garbage_less_often, share_statements
 from tests.contents import ADMIN_URL
 from tests.databases import Server, as_owner
@@ -79,6 +80,14 @@ def pytest_collection_finish() -> None:
     """What all tests of this process share."""
     share_statements()
     look_for_garbage_less_often()
+    writers.watch()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call() -> Iterator[None]:
+    """Fail a test in which another module than the declared one wrote a table of the domain."""
+    yield
+    assert writers.take_foreign() == []
 
 
 @pytest.fixture(scope="session")

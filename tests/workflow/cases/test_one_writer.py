@@ -1,15 +1,24 @@
-"""The gate is the only module that inserts or updates cases."""
+"""The gate is the only module that inserts or updates cases; `tests.writers` declares who writes other tables."""
 
 from __future__ import annotations
 
 import ast
 import re
 from collections.abc import Iterator
+from contextlib import suppress
+from datetime import date
 from pathlib import Path
 
 import pytest
+import sqlalchemy
+from sqlalchemy import Engine, orm
+from sqlalchemy.exc import IntegrityError
 
 import config
+import models
+from models.database import writing
+from tests.workflow.conftest import WorldOf
+from tests.writers import WRITERS, noted_writes, take_foreign
 
 ROOT = Path(config.__file__).parent.parent
 GATE = "workflow/cases/gate.py"
@@ -96,3 +105,50 @@ def test_second_writer_is_found(text: str) -> None:
 )
 def test_reading_and_other_tables_are_no_writers(text: str) -> None:
     assert not list(writers(ast.parse(text)))
+
+
+# -- what reaches the database
+
+
+MANDATE = "to_body_id=1, municipality_id=1, starts_on=date.today(), reference='x'"
+
+
+@pytest.mark.parametrize(
+    ("table", "code"),
+    [
+        ("case", "connection.execute(update(Case).values(title='x'))"),
+        ("case", "connection.execute(update(getattr(Case, '__' + 'table' + '__')).values(title='x'))"),
+        ("case", "connection.exec_driver_sql('UPDATE ' + chr(34) + 'ca' + 'se' + chr(34) + ' SET title = 1')"),
+        ("case_number", "connection.execute(text('\\n  update case_number set last = 1'))"),
+        ("engagement", "connection.execute(delete(Engagement))"),
+        ("decision", "connection.exec_driver_sql('DELETE FROM decision')"),
+        ("appointment", "connection.exec_driver_sql('with them as (select 1) delete from appointment')"),
+        ("mandate", f"session = orm.Session(connection); session.add(Mandate({MANDATE})); session.flush()"),
+        ("evaluation", "orm.Session(connection).connection().execute(update(Evaluation).values(version=1))"),
+    ],
+)
+def test_write_by_another_module_is_found_in_whatever_form(sqlite_engine: Engine, table: str, code: str) -> None:
+    names = vars(sqlalchemy) | vars(models) | {"orm": orm, "date": date, "__name__": "workflow.elsewhere"}
+    with sqlite_engine.connect() as connection, suppress(IntegrityError):
+        exec(code, names | {"connection": connection})  # noqa: S102 - what another module might do
+    (found,) = take_foreign()
+    assert found.startswith(f"workflow.elsewhere writes {table}, ")
+
+
+def test_declared_writers_are_not_found_and_a_test_may_write_what_it_likes(sqlite_world_of: WorldOf) -> None:
+    world = sqlite_world_of("orebro")
+    with noted_writes() as noted:
+        world.walk(world.open("visit"))
+        with writing(world.engine, world.tenant.id) as connection:
+            connection.execute(sqlalchemy.update(models.Case).values(title="Another"))
+    assert take_foreign() == []
+    assert {("case", "workflow.cases.gate"), ("trail_entry", "workflow.trail.append"), ("case", "")} <= noted
+
+
+@pytest.mark.parametrize(
+    ("table", "module"), [(table, module) for table in WRITERS for module in sorted(WRITERS[table])]
+)
+def test_every_declared_writer_knows_its_table(table: str, module: str) -> None:
+    mapped = {mapper.local_table.name: mapper.class_.__name__ for mapper in models.Base.registry.mappers}
+    source = (ROOT / f"{module.replace('.', '/')}.py").read_text(encoding="utf-8")
+    assert re.search(rf"\b({mapped[table]}|{table})\b", source)
