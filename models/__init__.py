@@ -12,7 +12,7 @@ from models.mandate import Mandate
 from models.meeting import Meeting, MeetingMember
 from models.municipality import Installation, Municipality
 from models.notice import AccountNotice, Mail, Notice
-from models.person import ApiToken, Appointment, IdempotencyKey, Invitation, LoginThrottle, Person
+from models.person import ApiToken, Appointment, IdempotencyKey, Invitation, LoginThrottle, Person, ProposedChange
 from models.policy import AssumptionRuling, PolicyActivation, PolicyVersion
 from models.register import FundingLine, ImportRun
 from models.substitute import Substitute
@@ -55,6 +55,7 @@ __all__ = [
     "PolicyActivation",
     "PolicyVersion",
     "Proposal",
+    "ProposedChange",
     "Recusal",
     "SetAside",
     "Substitute",

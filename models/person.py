@@ -6,6 +6,7 @@ An appointment gives a role in a body from one date to another; the right to act
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -83,6 +84,29 @@ class ApiToken(OfMunicipality, Base):
     revoked_at: Mapped[datetime | None]
     #: The last day on which it was used.
     used_on: Mapped[date | None]
+
+
+class ProposedChange(OfMunicipality, Base):
+    """A change that one person has proposed and another must confirm before it takes effect."""
+
+    __tablename__ = "proposed_change"
+    __table_args__ = (Index("ix_proposed_change_state", "municipality_id", "state", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    #: Name of a declared kind, like `invite-person`.
+    kind: Mapped[str]
+    #: What is to be done, as the kind's schema reads it.
+    payload: Mapped[dict[str, Any]]
+    #: Whom it concerns.
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    proposed_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    proposed_at: Mapped[datetime]
+    #: Afterwards nobody confirms it.
+    expires_at: Mapped[datetime]
+    #: open, confirmed, declined or withdrawn.
+    state: Mapped[str]
+    settled_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    settled_at: Mapped[datetime | None]
 
 
 class Invitation(OfMunicipality, Base):

@@ -16,7 +16,7 @@ from flask_wtf import CSRFProtect
 
 from config.settings import Settings
 from models.database import connect
-from web.admin import mail_views, password_views, settings_views, substitute_views
+from web.admin import change_views, mail_views, password_views, settings_views, substitute_views
 from web.admin import views as admin_views
 from web.api import registration as api
 from web.audit import views as audit_views
@@ -75,6 +75,7 @@ SCREENS = (
     audit_views.bp,
     substitute_views.bp,
     admin_views.bp,
+    change_views.bp,
     mail_views.bp,
     notifications_views.bp,
     password_views.bp,

@@ -24,6 +24,7 @@ from tests.worlds import peopled
 from web.app import create_app
 from web.cli.policy_new import starting
 from workflow.audit.verify import verify
+from workflow.people.first_admin import seat_first_administrator
 from workflow.policy.loading.loader import load_bytes, packaged
 from workflow.policy.model import Policy
 from workflow.policy.verification.runner import check
@@ -170,9 +171,9 @@ def test_the_municipality_decides_its_first_case_and_then_on_a_later_version(
     policy = policy_of((followed.folder / PACK).read_text("utf-8"))
     url = engine.url.render_as_string(hide_password=False)
     app = create_app(Settings(url, secret_key=SECRET, cookies_secure=False))
-    _accepts(app, followed)
+    _chooses(app, _link(followed))
     ida = _at_a_desk(app, "ida@egesund")
-    _seats_an_officer(ida)
+    _seats_an_officer(ida, _second_administrator(app, now))
     mette = _at_a_desk(app, "mette@egesund")
     assert "Byrådet" in mette.read("/policy?engagement=twin-agreement&act=enter")
 
@@ -197,14 +198,28 @@ def test_the_municipality_decides_its_first_case_and_then_on_a_later_version(
     assert verify(engine).ok
 
 
-def _accepts(app: Flask, followed: Followed) -> None:
-    """Ida opens the link that the command has printed, and chooses a password."""
+def _link(followed: Followed) -> str:
+    """The link that the command has printed for Ida."""
     (printed,) = (one.printed for one in followed.typed if one.command.startswith("instans admin create ida@"))
     found = re.search(r"^/invitation/\S+$", printed, re.MULTILINE)
     assert found is not None
+    return found[0]
+
+
+def _second_administrator(app: Flask, now: datetime) -> Desk:
+    """Lars, seated by the same command."""
+    here = app.extensions["instans"].workflow
+    person = {"name": "Lars Friis", "username": "lars@egesund", "language": "da"}
+    token = seat_first_administrator(here.engine, here.tenants.tenant("egesund"), person, "radhuset", now=now)
+    _chooses(app, f"/invitation/{token}")
+    return _at_a_desk(app, "lars@egesund")
+
+
+def _chooses(app: Flask, link: str) -> None:
+    """Somebody opens their link and chooses a password."""
     browser = Browser(app.test_client())
-    sent = {"csrf_token": browser.token(found[0]), "password": PASSWORD, "again": PASSWORD}
-    assert browser.client.post(found[0], data=sent).status_code == 303
+    sent = {"csrf_token": browser.token(link), "password": PASSWORD, "again": PASSWORD}
+    assert browser.client.post(link, data=sent).status_code == 303
 
 
 def _at_a_desk(app: Flask, username: str) -> Desk:
@@ -213,8 +228,12 @@ def _at_a_desk(app: Flask, username: str) -> Desk:
     return desk
 
 
-def _seats_an_officer(ida: Desk) -> None:
-    person: dict[str, Any] = {"name": "Mette Lund", "username": "mette", "language": "da", "password": PASSWORD}
+def _seats_an_officer(ida: Desk, lars: Desk) -> None:
+    """Ida adds and seats Mette; Lars confirms the invitation, and hands on the link that he is shown."""
+    person: dict[str, Any] = {"name": "Mette Lund", "username": "mette", "language": "da", "is_invited": "yes"}
     assert ida.send("/admin/people/new", person).status_code == 303
     seat = {"username": "mette", "role": "officer", "body": "skoleforvaltningen", "starts_on": "2025-01-01"}
     assert ida.send("/admin/appointments/new", seat).status_code == 303
+    found = re.search(r"/invitation/egesund_[\w-]+", lars.send("/admin/changes/1/confirm").text)
+    assert found is not None
+    _chooses(lars.browser.client.application, found[0])

@@ -26,6 +26,8 @@ from web.app import create_app
 from web.auth.access_control import ACCESS
 from workflow.documents.service import Upload, attach, register_letter
 from workflow.people import tokens
+from workflow.people.change_kinds import KINDS
+from workflow.people.changes import propose
 from workflow.people.invitations import SHOWN, invite
 from workflow.people.preferences import create_calendar
 from workflow.people.substitutes import name_substitute
@@ -53,7 +55,14 @@ NO_PAGES = (
     "static",
 )
 #: Who looks at a page that the table of access opens to these.
-READERS = {"anyone": "", "account": "officer", "signed-in": "officer", "officer": "officer", "registry": "officer"}
+READERS = {
+    "anyone": "",
+    "account": "officer",
+    "confirmer": "admin",
+    "signed-in": "officer",
+    "officer": "officer",
+    "registry": "officer",
+}
 #: Who looks where everybody may come, and only some may do anything.
 MAY = {
     "assumptions.index": "coordinator",
@@ -223,6 +232,7 @@ class Gallery:
             ("moving", "number"): lambda: self.cases["consult"],
             ("substitutes.end", "id_"): self._away,
             ("substitutes.for_person", "username"): lambda: f"officer@{self.world.tenant.key}",
+            ("changes.erase", "username"): lambda: f"officer@{self.world.tenant.key}",
             ("admin", "username"): lambda: f"officer@{self.world.tenant.key}",
             ("admin.end_appointment", "id_"): lambda: str(self._first(Appointment)),
             ("admin.end_mandate", "id_"): lambda: str(self._first(Mandate)),
@@ -237,6 +247,9 @@ class Gallery:
         officer, person = world.people["officer"], world.add("invited")
         tokens.create(world.engine, world.services.tenants, f"officer@{world.tenant.key}", world.now)
         create_calendar(world.services, officer, world.tenant.key, now=world.now)
+        for kind, more in (("invite-person", {}), ("change-email", {"email": "new@kommun.example"})):
+            given = {"username": f"officer@{world.tenant.key}", **more}
+            propose(world.services, KINDS, world.people["admin"], world.tenant.key, kind, given, now=world.now)
         with writing(world.engine, world.tenant.id) as connection:
             return invite(connection, world.tenant, person, None, SHOWN, now=world.now) or ""
 

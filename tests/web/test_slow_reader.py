@@ -15,10 +15,11 @@ from flask import Flask
 from sqlalchemy import Engine
 
 from config.settings import Settings
+from models.database import writing
 from tests.web.conftest import CHEAP
 from tests.worlds import NOON, World, build
 from web.app import create_app
-from workflow.people.administration import administer
+from workflow.people.administration import carry_out
 
 PASSWORD = "a pass phrase that nobody guesses"
 
@@ -26,7 +27,8 @@ PASSWORD = "a pass phrase that nobody guesses"
 @contextmanager
 def _application(engine: Engine, world: World) -> Iterator[Flask]:
     given = {"username": f"manager@{world.tenant.key}", "password_hash": CHEAP.hash(PASSWORD)}
-    administer(world.services, world.people["admin"], world.tenant.key, "change-person", given, now=world.now)
+    with writing(engine, world.tenant.id) as connection:
+        carry_out(connection, world.tenant, None, "change-person", given, now=world.now)
     url = engine.url.render_as_string(hide_password=False)
     settings = Settings(database_url=url, secret_key="for the length of a test", cookies_secure=False)
     app = create_app(settings, now=lambda: NOON + timedelta(minutes=1), passwords=CHEAP)

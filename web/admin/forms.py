@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from web.auth.passwords import password_hint
 from web.i18n import labels
 from web.i18n.gettext import _
 from web.i18n.locale import LANGUAGES
@@ -18,14 +17,15 @@ from workflow.policy.request_domain import ALL_ACTS, ENGAGEMENTS
 from workflow.policy.vocabulary import ROLES
 
 
-def password_input(*, hint: str) -> Input:
-    """The password input; it is never filled in again."""
-    return Input("password", "line", str(labels.field_label("password")), hint=hint)
-
-
 def name_input(value: str = "") -> Input:
     """The input for a person's name."""
     return Input("name", "line", str(labels.field_label("name")), value, is_needed=True)
+
+
+def account_inputs(name: str, email: str, present: str) -> tuple[Input, ...]:
+    """The inputs for a person's name and e-mail address."""
+    hint = _("Now: %(address)s", address=present) if present else _("They have none so far.")
+    return (name_input(name), Input("email", "line", str(labels.field_label("email")), email, hint=hint))
 
 
 def person_inputs(tenant: Tenant) -> tuple[Input, ...]:
@@ -44,8 +44,15 @@ def person_inputs(tenant: Tenant) -> tuple[Input, ...]:
             ),
         ),
         Input("language", "select", _("Language to read in"), tenant.language, choices=known, is_needed=True),
-        password_input(hint=_("Leave it empty for somebody who never logs in. %(how)s", how=password_hint())),
+        Input("email", "line", str(labels.field_label("email")), hint=_("Notices and the invitation go there.")),
+        Input("is_invited", "tick", _("Invite them to choose a password"), "yes"),
     )
+
+
+def erasure_inputs() -> tuple[Input, ...]:
+    """The input for the decision that an erasure rests on."""
+    hint = _("Who decided it, when, and by which rule: the data protection officer’s decision and its number.")
+    return (Input("source", "line", _("By which decision?"), is_needed=True, hint=hint),)
 
 
 def appointment_inputs(tenant: Tenant, policy: Policy, args: Mapping[str, str], today: date) -> tuple[Input, ...]:

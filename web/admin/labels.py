@@ -20,7 +20,6 @@ ACCOUNT_CHANGES: Table = {
     "close": N_("The account is closed and every session of it has ended."),
     "open": N_("The account is open again."),
     "name": N_("The name is changed. What the trail says of earlier days keeps the name of its day."),
-    "password": N_("The new password is set and every session of the account has ended."),
 }
 
 validity_label = partial(label, VALIDITIES)

@@ -66,6 +66,8 @@ class PersonRow:
     #: Whether there is a password to log in with.
     can_log_in: bool
     is_example: bool
+    email: str
+    is_erased: bool
     seats: tuple[AppointmentRow, ...] = ()
 
 
@@ -135,13 +137,14 @@ def people_page(db: Session, tenant: Tenant, filters: AdminFilter, today: date) 
 
 
 def _person() -> tuple[Any, ...]:
-    has_password = Person.password_hash.is_not(None)
-    return Person.id, Person.username, Person.name, Person.language, Person.is_active, has_password, Person.is_example
+    p = Person
+    own = (p.id, p.username, p.name, p.language, p.is_active, p.password_hash.is_not(None), p.is_example)
+    return *own, p.email, p.erased_at.is_not(None)
 
 
 def _person_row(row: Any, seats: tuple[AppointmentRow, ...]) -> PersonRow:
-    id_, username, name, language, is_active, can_log_in, is_example = row
-    return PersonRow(id_, username, name, language, is_active, can_log_in, is_example, seats)
+    id_, username, name, language, is_active, can_log_in, is_example, email, is_erased = row
+    return PersonRow(id_, username, name, language, is_active, can_log_in, is_example, email, is_erased, seats)
 
 
 def person(db: Session, tenant: Tenant, username: str, today: date) -> PersonRow:

@@ -12,21 +12,22 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug import Response
 
 from models.database import reading
+from web.admin import change_labels, substitute_queries
 from web.admin import forms as admin_forms
 from web.admin import labels as admin_labels
 from web.admin import queries as admin_queries
-from web.admin import substitute_queries
+from web.admin.change_queries import ProposalRow, open_proposals
 from web.admin.forms import payload_of
-from web.auth.passwords import password_hint
 from web.auth.session import signed_in
 from web.core.errors import status_of
-from web.core.passwords import SHORTEST_PASSWORD
 from web.core.services import services
 from web.i18n.gettext import _
 from web.ui.form_errors import FormError, form_errors
 from web.ui.forms import Input, filled, marked, read
 from workflow.core.errors import WorkflowError
 from workflow.people.administration import administer
+from workflow.people.change_kinds import KINDS
+from workflow.people.changes import propose
 from workflow.policy.vocabulary import ROLES
 
 bp = Blueprint("admin", __name__)
@@ -71,18 +72,6 @@ def _administer(action: str, payload: Mapping[str, Any]) -> tuple[list[FormError
     return [], 200
 
 
-def _administer_with_password(action: str, payload: dict[str, Any], password: str) -> tuple[list[FormError], int]:
-    """`_administer` with a password, hashed here so that the engine never sees it in clear."""
-    if password and len(password) < SHORTEST_PASSWORD:
-        return [_too_short()], 422
-    hashed = {"password_hash": services().passwords.hash(password)} if password else {}
-    return _administer(action, payload | hashed)
-
-
-def _too_short() -> FormError:
-    return "password", password_hint(), ()
-
-
 # -- people
 
 
@@ -99,57 +88,76 @@ def people_list() -> str:
 
 @bp.route("/admin/people/new", methods=["GET", "POST"])
 def add_person() -> Answer:
-    """Add a person, with a password or, for one who never logs in, without."""
+    """Add a person, and propose to invite them unless they never log in."""
     tenant = signed_in().municipality
     inputs = admin_forms.person_inputs(tenant)
     if request.method == "GET":
         return _form("admin/person_new.html", inputs)
     payload = payload_of(read(inputs, request.form), tenant)
-    payload.pop("password", None)
-    errors, status = _administer_with_password("add-person", payload, request.form.get("password", ""))
+    is_invited = payload.pop("is_invited", False)
+    errors, status = _administer("add-person", payload)
     if errors:
         return _form("admin/person_new.html", filled(inputs, request.form), errors), status
     flash(_("%(name)s is known here now.", name=payload["name"]), "success")
+    if is_invited:
+        here, user = services(), signed_in()
+        given = {"username": payload["username"]}
+        propose(here.workflow, KINDS, user.id, tenant.key, "invite-person", given, now=here.now())
+        flash(_("The invitation is proposed: another administrator must confirm it."), "success")
     return redirect(url_for("admin.person", username=payload["username"]), 303)
 
 
 @bp.get("/admin/people/<username>")
 def person(username: str) -> Answer:
     """A person: account and appointments."""
-    return _person(username, [])
+    return person_page(username, [])
 
 
 @bp.post("/admin/people/<username>")
 def change_person(username: str) -> Answer:
-    """Close or open an account, or set a new password; its sessions end."""
+    """Close or open an account, or change a name; closing and opening end the account's sessions."""
     do = request.form.get("do", "")
-    if do == "password":
-        password = request.form.get("password", "")
-        if password:
-            errors, status = _administer_with_password("change-person", {"username": username}, password)
-        else:
-            errors, status = [_too_short()], 422
-    elif do == "name":
+    if do == "name":
         errors, status = _administer("rename-person", {"username": username, "name": request.form.get("name", "")})
     elif do in ("close", "open"):
         errors, status = _administer("change-person", {"username": username, "is_active": do == "open"})
     else:
         errors, status = [("", _("Choose what to change."), ())], 422
     if errors:
-        return _person(username, errors), status
+        return person_page(username, errors), status
     flash(admin_labels.account_changed(do), "success")
     return redirect(url_for("admin.person", username=username), 303)
 
 
-def _person(username: str, errors: list[FormError]) -> str:
+def person_page(username: str, errors: list[FormError]) -> str:
+    """The page of a person, with the errors of a refused form."""
     here, user = services(), signed_in()
     with reading(here.engine, user.municipality.id) as db:
         found = admin_queries.person(db, user.municipality, username, here.today(user.municipality))
         absences = substitute_queries.absences(db, user.municipality, found.id, here.today(user.municipality))
-    name = request.form.get("name", found.name)
-    inputs = (admin_forms.name_input(name), admin_forms.password_input(hint=password_hint()))
+        proposals = open_proposals(db, user, here.now(), about=username)
+    inputs = admin_forms.account_inputs(
+        request.form.get("name", found.name), request.form.get("email", found.email), found.email
+    )
     away = [one for one in absences if one.away_id == found.id]
-    return _form("admin/person.html", inputs, errors, person=found, is_self=found.id == user.id, away=away)
+    return _form(
+        "admin/person.html",
+        inputs,
+        errors,
+        person=found,
+        is_self=found.id == user.id,
+        away=away,
+        **_proposed(proposals),
+    )
+
+
+def _proposed(proposals: Sequence[ProposalRow]) -> dict[str, Any]:
+    """What a page needs to list proposals."""
+    return {
+        "proposals": proposals,
+        "change_labels": change_labels,
+        "by_mail": services().settings.mailing.is_on,
+    }
 
 
 # -- appointments

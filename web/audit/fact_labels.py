@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from web.admin import mail_labels
+from web.admin import change_labels, mail_labels
 from web.audit.queries import TrailRow
 from web.i18n import labels
 from web.i18n.gettext import _
@@ -95,6 +95,7 @@ _HIDDEN = (
     "ruling",
     "assumption",
     "waits",
+    "words",
 )
 
 
@@ -193,6 +194,16 @@ _FACTS: Mapping[str, tuple[str, Callable[[LabelSource, Any], str]]] = {
     "status": (N_("Status"), lambda _r, v: label_or_code(POLICY_STATUSES, str(v))),
     "is_active": (N_("Active"), _yes_or_no),
     "changed": (N_("Changed"), lambda _r, v: ", ".join(labels.field_label(str(name)) for name in v)),
+    "change": (N_("Proposal"), _text),
+    "proposed_change": (N_("What is proposed"), lambda _r, v: change_labels.kind_label(str(v))),
+    "proposed_by": (N_("Proposed by"), LabelSource.person),
+    "way": (N_("How the link went"), lambda _r, v: label_or_code(LINK_WAYS, str(v))),
+    "tokens": (N_("Tokens ended"), _text),
+    "calendars": (N_("Calendar addresses ended"), _text),
+    "invitations": (N_("Earlier invitations ended"), _text),
+    "has_address": (N_("Has an address now"), _yes_or_no),
+    "again": (N_("Another link for the same person"), _yes_or_no),
+    "erased": (N_("Number of the erased person"), _text),
     "mail_wanted": ("", lambda _r, v: mail_labels.frequency(str(v))),
     "language": ("", lambda _r, v: LANGUAGES.get(str(v), str(v))),
     "mail": (N_("Mail"), _text),
@@ -204,6 +215,10 @@ _FACTS: Mapping[str, tuple[str, Callable[[LabelSource, Any], str]]] = {
     "assumed": (N_("The assumption"), lambda _r, v: labels.pack_text(str(v))),
     "reads": (N_("Clauses it reads"), lambda _r, v: ", ".join(str(clause) for clause in v)),
     "list": (N_("What became of the list"), lambda _r, v: import_labels.state(str(v))),
+}
+LINK_WAYS: Table = {
+    "mail": N_("By mail to the person"),
+    "shown": N_("Shown once to whoever confirmed it, or to the command line"),
 }
 CASTING_VOTES: Table = {"for": N_("For"), "against": N_("Against")}
 ACTIVATION_BASES: Table = {

@@ -27,6 +27,7 @@ ROLES_FOR: Mapping[str, tuple[str, ...]] = {
     "officer": ("officer",),
     "auditor": ("auditor",),
     "admin": ("admin",),
+    "confirmer": ("admin", "chair"),
     "registry": ("officer", "coordinator"),
 }
 
@@ -54,6 +55,12 @@ ACCESS: dict[str, str] = {
     "admin.mandates": "admin",
     "admin.people_list": "admin",
     "admin.person": "admin",
+    # -- changes that take two people
+    "changes.confirm": "confirmer",
+    "changes.decline": "confirmer",
+    "changes.erase": "admin",
+    "changes.index": "confirmer",
+    "changes.propose": "admin",
     # -- api
     "api-docs.openapi_json": "anyone",
     "api.act_on_case": "token",

@@ -36,6 +36,10 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         N_("Your tokens for programs have been ended."),
         N_("The tokens for programs of %(name)s have been ended."),
     ),
+    "change-proposed": (
+        N_("A change of your own account waits for your confirmation."),
+        N_("A change of the account of %(name)s waits for your confirmation."),
+    ),
     "calendar-created": (
         N_("Your calendar has a new address. It is valid until %(until)s."),
         N_("The calendar of %(name)s has a new address. It is valid until %(until)s."),

@@ -44,6 +44,8 @@ def compose_account_mail(
         translator.translate, _day(translator), notice.kind, notice.detail, notice.name, is_own=notice.is_own
     )
     url = f"{mailing.base_url}/settings"
+    if notice.kind == "change-proposed":
+        url = f"{mailing.base_url}/admin/changes"
     if notice.kind == "invited" and notice.is_own:
         url = f"{mailing.base_url}/invitation/{_link(services, tenant, notice, now)}"
     return write_message(to, mailing, mail, sentence.rstrip("."), [MailItem(sentence, _facts(to, notice), url)], now)

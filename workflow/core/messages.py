@@ -100,6 +100,12 @@ SENTENCES: Mapping[str, str] = {
     # -- accounts
     "own-password": N_("Give your own password; without it this cannot be changed."),
     "password-changed-meanwhile": N_("Your password has been changed in the meantime; log in again with the new one."),
+    "own-proposal": N_("You have proposed this yourself, so somebody else must confirm it."),
+    "confirms-not": N_(
+        "Another administrator confirms this; where there is no other, the chair of the council does. An auditor "
+        "confirms nothing."
+    ),
+    "change-settled": N_("This has been confirmed, declined or withdrawn already, or nobody confirmed it in time."),
     "erased-already": N_("This person has been erased."),
     "erase-seated": N_("The person holds an appointment, or will hold one. End it first: nobody with one is erased."),
     "erase-stands-in": N_("The person stands in for somebody, or somebody for them. End that first."),

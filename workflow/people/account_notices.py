@@ -7,7 +7,7 @@ person wants to be mailed; a mail goes to the address that was theirs before the
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -24,7 +24,7 @@ WATCHED = ("secretary", "chair", "member", "manager", "auditor", "admin")
 #: Kinds of notice.
 KINDS = (
     *("password-changed", "invited", "email-changed", "renamed", "account-closed", "account-opened"),
-    *("token-created", "tokens-revoked", "calendar-created", "calendar-revoked"),
+    *("token-created", "tokens-revoked", "calendar-created", "change-proposed"),
 )
 
 
@@ -50,6 +50,20 @@ def notify(connection: Connection, tenant: Tenant, change: Change, *, now: datet
     told = {change.person_id: person.email if change.address is None else change.address}
     if change.actor_id != change.person_id and _is_watched(connection, tenant, change.person_id, now):
         told = _auditors(connection, tenant, now) | told
+    _write(connection, tenant, change, told, now)
+
+
+def notify_each(
+    connection: Connection, tenant: Tenant, change: Change, people: Iterable[int], *, now: datetime
+) -> None:
+    """Write a notice to each of some people alone: of what they are to confirm."""
+    query = select(Person.id, Person.email).where(Person.municipality_id == tenant.id, Person.id.in_(sorted(people)))
+    _write(connection, tenant, change, {row.id: row.email for row in connection.execute(query)}, now)
+
+
+def _write(connection: Connection, tenant: Tenant, change: Change, told: Mapping[int, str], now: datetime) -> None:
+    if not told:
+        return
     row = {
         "municipality_id": tenant.id,
         "about_id": change.person_id,

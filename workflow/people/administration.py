@@ -31,6 +31,7 @@ from workflow.people.account_notices import Change, notify
 from workflow.people.erasure import rename
 from workflow.people.passwords import end_credentials
 from workflow.people.payloads import LastDay, NewAppointment, NewMandate, NewPerson, PersonChange, PersonName
+from workflow.people.preferences import is_address
 from workflow.trail.journal import Act, record
 
 
@@ -76,6 +77,8 @@ def carry_out(
     schema, perform = _ACTS[action]
     try:
         values = dict(schema().load(clean(given)))
+        if admin is not None and values.get("password_hash"):
+            raise ValidationError({"password_hash": ["Unknown field."]})
     except ValidationError as error:
         raise Malformed(*field_reasons(error.messages)) from None
     data, words = perform(connection, tenant, admin, values, is_example, now)
@@ -101,6 +104,8 @@ def _add_person(
     taken = select(Person.id).where(Person.municipality_id == tenant.id, Person.username == values["username"])
     if connection.execute(taken).first():
         raise Malformed(reason("field-wrong", field="username", why="already taken"))
+    if values["email"] and not is_address(values["email"]):
+        raise Malformed(reason("field-wrong", field="email", why="not an e-mail address"))
     public_id = uuid.uuid4().hex
     row = {**values, "municipality_id": tenant.id, "public_id": public_id, "is_example": is_example}
     connection.execute(insert(Person), row)

@@ -29,6 +29,7 @@ from models import (
     Mail,
     Municipality,
     Person,
+    ProposedChange,
     Substitute,
     TrailEntry,
 )
@@ -155,6 +156,8 @@ def _forget_rows(connection: Connection, tenant: Tenant, person_id: int, usernam
     """Delete what is kept for a person alone: mails, notices, tokens, invitations, answers and counts of log-ins."""
     mails = (Mail.municipality_id == tenant.id, Mail.person_id == person_id)
     connection.execute(update(Mail).where(*mails).values(digest_id=None))
+    about = (ProposedChange.municipality_id == tenant.id, ProposedChange.person_id == person_id)
+    connection.execute(update(ProposedChange).where(*about).values(payload={}))
     for table in (Mail, AccountNotice, ApiToken, Invitation, IdempotencyKey):
         own = (table.municipality_id == tenant.id, table.person_id == person_id)
         connection.execute(delete(table).where(*own))

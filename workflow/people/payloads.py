@@ -14,12 +14,13 @@ LANGUAGES = ("sv", "nb", "da", "en")
 
 
 class NewPerson(StrictSchema):
-    """A person to be known here; `password_hash` is made by the edge and never seen in clear below it."""
+    """A person to be known here. A `password_hash` comes from the command line alone: administrators set none."""
 
     name = Line(200, at_least=1, required=True)
     username = fields.String(required=True, validate=validate.Regexp(r"^[a-z0-9][a-z0-9._-]*@[a-z][a-z0-9]*$"))
     language = fields.String(required=True, validate=validate.OneOf(LANGUAGES))
     password_hash = fields.String(load_default=None, allow_none=True)
+    email = Line(254, load_default="")
 
 
 class PersonName(StrictSchema):

@@ -20,6 +20,7 @@ YEAR = timedelta(days=365)
 
 def upgrade() -> None:
     _expiry()
+    _proposed_changes()
     _invitations()
     _notices()
     _erasure()
@@ -42,6 +43,27 @@ def _expiry() -> None:
         op.execute(token.update().values(expires_at=end))
     with op.batch_alter_table("api_token") as table:
         table.alter_column("expires_at", nullable=False)
+
+
+def _proposed_changes() -> None:
+    instant = sa.DateTime(timezone=True)
+    op.create_table(
+        "proposed_change",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("payload", sa.JSON(), nullable=False),
+        _to("person", "person_id", "proposed_change", nullable=True),
+        _to("person", "proposed_by_id", "proposed_change"),
+        sa.Column("proposed_at", instant, nullable=False),
+        sa.Column("expires_at", instant, nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        _to("person", "settled_by_id", "proposed_change", nullable=True),
+        sa.Column("settled_at", instant, nullable=True),
+        _to("municipality", "municipality_id", "proposed_change"),
+        sa.PrimaryKeyConstraint("id", name="pk_proposed_change"),
+    )
+    op.create_index("ix_proposed_change_state", "proposed_change", ["municipality_id", "state", "id"])
+    isolate("proposed_change")
 
 
 def _invitations() -> None:

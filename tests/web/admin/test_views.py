@@ -12,13 +12,12 @@ from sqlalchemy import Engine, func, select
 from models import Appointment, Case, Disclosure, Mandate, Person, TrailEntry
 from models.database import reading
 from tests.web.clients import Desk, counted, each_store, engine_of, let_in, sit, values, words
-from tests.web.conftest import PASSWORD, Browser
+from tests.web.conftest import HASH, Browser
 from tests.worlds import World, build
 from web.admin.queries import PAGE
-from web.core.passwords import SHORTEST_PASSWORD
 
 EVIL = "<script>alert(1)</script>"
-NEW = {"name": "Åsa Öberg", "username": "asa", "language": "sv", "password": "four words make a secret"}
+NEW = {"name": "Åsa Öberg", "username": "asa", "language": "sv", "email": "asa@kommun.example"}
 SEAT = {
     "username": "member1",
     "role": "chair",
@@ -139,7 +138,7 @@ def test_nobody_ends_an_appointment_of_their_own(world: World, admin: Desk) -> N
         ("/admin/people/new", NEW, {"username": "asa@oslo"}, "f-username", "is not valid"),
         ("/admin/people/new", NEW, {"username": "Å sa"}, "f-username", "does not match expected pattern"),
         ("/admin/people/new", NEW, {"language": "fi"}, "f-language", "is not valid"),
-        ("/admin/people/new", NEW, {"password": "x" * (SHORTEST_PASSWORD - 1)}, "f-password", "At least 15 characters"),
+        ("/admin/people/new", NEW, {"email": "asa"}, "f-email", "not an e-mail address"),
         ("/admin/appointments/new", SEAT, {"username": "stranger"}, "f-username", "Nobody with the user name"),
         ("/admin/appointments/new", SEAT, {"role": ""}, "f-role", "is needed"),
         ("/admin/appointments/new", SEAT, {"role": "king"}, "f-role", "is not valid"),
@@ -173,11 +172,15 @@ def test_what_is_wrong_is_named_beside_its_field_and_nothing_typed_is_lost(
     assert [how_many(world, table) for table in tables] == before
 
 
-def test_a_password_is_never_shown_again(world: World, admin: Desk) -> None:
-    for sent in ({"password": "short"}, {"name": ""}):
-        page = admin.send("/admin/people/new", NEW | sent).text
-        assert (NEW | sent)["password"] not in page
-    assert "short" not in admin.send("/admin/people/officer@orebro", {"do": "password", "password": "short"}).text
+def test_no_form_of_administration_asks_for_a_password(world: World, admin: Desk) -> None:
+    for path in ("/admin/people/new", "/admin/people/officer@orebro"):
+        assert 'type="password"' not in admin.get(path).text
+    admin.send("/admin/people/new", NEW | {"password": "chosen by an administrator"})
+    admin.send("/admin/people/officer@orebro", {"do": "password", "password": "chosen by an administrator"})
+    assert last(world, Person).password_hash is None
+    with reading(world.engine, world.tenant.id) as session:
+        hashes = session.scalars(select(Person.password_hash).where(Person.username == "officer@orebro")).all()
+    assert hashes == [HASH]
 
 
 def test_another_municipalitys_people_are_not_there(engine: Engine, world: World, admin: Desk) -> None:
@@ -196,7 +199,7 @@ def test_another_municipalitys_people_are_not_there(engine: Engine, world: World
 
 
 def test_what_people_wrote_is_never_markup(world: World, admin: Desk) -> None:
-    admin.send("/admin/people/new", NEW | {"name": EVIL, "password": ""})
+    admin.send("/admin/people/new", NEW | {"name": EVIL})
     admin.send("/admin/appointments/new", SEAT | {"username": "asa", "reference": EVIL})
     admin.send("/admin/mandates/new", MANDATE | {"reference": EVIL})
     for path in ("/admin/people?q=asa", "/admin/people/asa@orebro", "/admin/appointments?q=asa", "/admin/mandates"):
@@ -220,21 +223,23 @@ def test_nothing_here_touches_a_case(world: World, admin: Desk) -> None:
 
 
 @each_store
-def test_a_person_is_added_and_logs_in_with_the_password_given(app: Flask, world: World, admin: Desk) -> None:
-    answer = admin.send("/admin/people/new", NEW)
+def test_a_person_is_added_and_an_invitation_is_proposed(world: World, admin: Desk) -> None:
+    answer = admin.send("/admin/people/new", NEW | {"is_invited": "yes"})
     assert answer.status_code == 303
-    assert "Åsa Öberg is known here now." in admin.read(answer.headers["Location"])
-    assert Browser(app.test_client()).log_in("asa@orebro", NEW["password"]).status_code == 303
+    page = admin.read(answer.headers["Location"])
+    assert "Åsa Öberg is known here now." in page
+    assert "Invite to choose a new password: Åsa Öberg" in page
     action, data, told, role = journal(world)
+    assert (action, role, data["proposed_change"]) == ("propose-change", "admin", "invite-person")
+    assert (last(world, Person).email, last(world, Person).password_hash) == ("asa@kommun.example", None)
+    assert "kommun.example" not in json.dumps([data, told])
+
+
+def test_whoever_is_not_invited_never_logs_in(app: Flask, world: World, admin: Desk) -> None:
+    admin.send("/admin/people/new", NEW)
+    action, _data, told, role = journal(world)
     assert (action, role) == ("add-person", "admin")
     assert told == {"name": "Åsa Öberg", "username": "asa@orebro"}
-    assert "password" not in json.dumps(data)
-    hashed = last(world, Person).password_hash
-    assert hashed.startswith("$argon2id$")
-
-
-def test_whoever_has_no_password_never_logs_in(app: Flask, world: World, admin: Desk) -> None:
-    admin.send("/admin/people/new", NEW | {"password": ""})
     assert last(world, Person).password_hash is None
     assert Browser(app.test_client()).log_in("asa@orebro", "anything at all").status_code == 422
     assert "Never logs in" in admin.read("/admin/people?q=asa")
@@ -253,17 +258,11 @@ def test_a_closed_account_ends_its_sessions_and_can_be_opened_again(app: Flask, 
     assert Browser(app.test_client()).log_in("officer@orebro").status_code == 303
 
 
-def test_a_new_password_ends_the_old_one(app: Flask, world: World, admin: Desk) -> None:
-    officer = sit(app, "officer@orebro")
-    assert admin.send("/admin/people/officer@orebro", {"do": "password", "password": "short"}).status_code == 422
-    assert admin.send("/admin/people/officer@orebro", {"do": "password", "password": ""}).status_code == 422
-    assert officer.get("/").status_code == 200
-    sent = {"do": "password", "password": "another long secret"}
-    assert admin.send("/admin/people/officer@orebro", sent).status_code == 303
-    assert officer.get("/").status_code == 303
-    assert Browser(app.test_client()).log_in("officer@orebro", PASSWORD).status_code == 422
-    assert Browser(app.test_client()).log_in("officer@orebro", "another long secret").status_code == 303
-    assert journal(world)[1] == {"password": True, "person": journal(world)[1]["person"]}
+def test_a_person_is_renamed(world: World, admin: Desk) -> None:
+    assert admin.send("/admin/people/officer@orebro", {"do": "name", "name": "\u200b"}).status_code == 422
+    assert admin.send("/admin/people/officer@orebro", {"do": "name", "name": "Ola Lund"}).status_code == 303
+    assert "Ola Lund" in admin.read("/admin/people?q=officer")
+    assert journal(world)[2] == {"name": "Ola Lund"}
 
 
 def test_a_change_that_is_none_is_refused(world: World, admin: Desk) -> None:
