@@ -66,6 +66,8 @@ def _facts(data: Mapping[str, Any], source: LabelSource) -> Iterator[Fact]:
             continue
         if name in ("request", "request_changed", "signature") and isinstance(value, dict):
             yield from _facts(value, source)
+            if name == "signature" and value.get("counter_signed_on") is None:
+                yield labels.field_label("counter_signed_on"), _("Not known")
         elif name == "engagement" and value not in ENGAGEMENTS:
             yield _("In the register"), str(value)
         elif name in _FACTS:

@@ -22,6 +22,7 @@ from workflow.cases.actor import Actor, load_actor
 from workflow.cases.authorization import visible_context
 from workflow.cases.services import Services
 from workflow.core.calendar import end_of, local_day
+from workflow.core.dates import read_day
 from workflow.core.errors import ActionNotOpen, CaseChanged, Malformed, NotFound, NotMandated
 from workflow.core.messages import reason
 from workflow.core.tenants import Tenant
@@ -114,7 +115,7 @@ def latest_day(connection: Connection, tenant: Tenant, policy: Policy, row: Row[
         # entries of 0.1.0 do not say which cycle they ended: theirs is followed by the day
         if data.get("until") != first.isoformat() or data.get("cycle", cycle - 1) != cycle - 1:
             break
-        first, cycle = date.fromisoformat(data["from"]), cycle - 1
+        first, cycle = read_day(data["from"], "from"), cycle - 1
     return deadlines.ladder_end(policy.ladder(row.ladder), first, tenant.country)
 
 

@@ -301,6 +301,14 @@ def test_a_decision_is_told_with_presence_and_votes(world: World, auditor: Desk)
         assert fact in told, fact
 
 
+def test_day_of_the_other_party_that_is_not_known_is_told_to_be_so(world: World, auditor: Desk) -> None:
+    number = world.open("twin-agreement")
+    world.walk(number, "awaiting-counterpart")
+    assert "Day the partner signed Not known" in auditor.read(f"/audit/cases/{number}")
+    world.walk(number)
+    assert "Day the partner signed 15 September 2026" in auditor.read(f"/audit/cases/{number}")
+
+
 def test_words_that_were_lawfully_erased_are_told_as_missing(world: World, auditor: Desk) -> None:
     number = submitted(world, title="About a person")
     tamper(world, "DELETE FROM disclosure WHERE stream = :case AND field = 'title'", case=number)

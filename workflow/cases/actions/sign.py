@@ -19,7 +19,7 @@ from workflow.cases.actions.context import ActionContext
 from workflow.cases.actions.declaration import ActionDeclaration
 from workflow.cases.context import Done
 from workflow.cases.payloads import LONG_TEXT, StrictSchema, name_list, text_field
-from workflow.core.dates import Day
+from workflow.core.dates import Day, read_day
 from workflow.core.errors import Malformed
 from workflow.core.messages import reason
 from workflow.policy.actions import COUNTERPART_AWAITED, SIGNED
@@ -108,8 +108,7 @@ def record_counterpart(context: ActionContext) -> None:
     check_signatures(context, {"counter_signed_on": counter})
     ours = _our_signature(context)
     signature = from_text(ours.data)["signature"]
-    signed_on = date.fromisoformat(signature["signed_on"])
-    in_force_on = max(signed_on, counter)
+    in_force_on = max(read_day(signature["signed_on"], "signed_on"), counter)
     days = {"counter_signed_on": counter.isoformat(), "in_force_on": in_force_on.isoformat()}
     context.data["signature"] = {**signature, **days}
     if context.payload.get("counterparty"):
