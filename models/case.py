@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, OfMunicipality
 
+_MARKED = "secrecy_law != ''"
 _OPEN = "closed_at IS NULL"
 
 
@@ -31,6 +32,12 @@ class Case(OfMunicipality, Base):
         Index("ix_case_opened_by", "municipality_id", "opened_by_id", "id"),
         Index("ix_case_external", "municipality_id", "external_number"),
         Index("ix_case_engagement", "municipality_id", "engagement_id", "id"),
+        Index(
+            "ix_case_secret",
+            *("municipality_id", "policy_version_id", "route", "responsible_body_id"),
+            sqlite_where=text(_MARKED),
+            postgresql_where=text(_MARKED),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -22,7 +22,7 @@ from web.api import registration as api
 from web.audit import views as audit_views
 from web.auth import access_control, invitation_views, session
 from web.auth import views as auth_views
-from web.cases import action_views, migration_views, request_views
+from web.cases import action_views, migration_views, request_views, secrecy_views
 from web.cases import views as cases_views
 from web.core import errors, security
 from web.core.passwords import Passwords
@@ -55,6 +55,7 @@ SCREENS = (
     cases_views.bp,
     action_views.bp,
     request_views.bp,
+    secrecy_views.bp,
     documents_views.bp,
     register_views.bp,
     evaluations_views.bp,

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import Row, select
+from sqlalchemy.orm import Session
 
 from models import Engagement, Evaluation, FundingLine
 from models.database import reading
@@ -19,6 +20,8 @@ from web.api.request_parsing import malformed
 from web.core.services import services
 from web.register import queries as register_queries
 from web.register.queries import Matching, RegisterFilter
+from workflow.cases.actor import load_actor
+from workflow.cases.secrecy import Reader, reader_of
 from workflow.core.errors import NotFound
 from workflow.core.messages import reason
 from workflow.core.tenants import Tenant
@@ -65,7 +68,8 @@ def list_engagements(given: Mapping[str, Any]) -> Page:
     keyset = register_queries.ORDERS[given["sort"]]
     wanted = _filters(tenant, given, read_cursor(keyset, given))
     with reading(here.engine, tenant.id) as session:
-        found = register_queries.matching(session, tenant, wanted, today)
+        reader = _reader(session, tenant)
+        found = register_queries.matching(session, tenant, reader, wanted, today)
         if "status" in given:  # as the row carries it, whatever its dates say: `standing` tells the day's status
             found = Matching((*found.conditions, Engagement.status == given["status"]), found.is_cut)
         keys = register_queries.keys(session, found, wanted, limit)
@@ -83,7 +87,8 @@ def read_engagement(number: str) -> ShownEngagement:
     here, tenant = services(), tenant_of(number)
     e, v, f = Engagement, Evaluation, FundingLine
     with reading(here.engine, tenant.id) as session:
-        row = session.execute(select(*columns_of(e)).where(e.number == number)).one_or_none()
+        readable = _reader(session, tenant).may_read_engagement()
+        row = session.execute(select(*columns_of(e)).where(e.number == number, readable)).one_or_none()
         if row is None:
             raise NotFound(reason("not-found"))
         evaluations = session.execute(
@@ -92,6 +97,13 @@ def read_engagement(number: str) -> ShownEngagement:
         columns = (f.year, f.source, f.funder, f.amount, f.currency, f.report_due_on)
         funding = session.execute(select(*columns).where(f.engagement_id == row.id).order_by(f.year, f.id)).all()
     return ShownEngagement(tenant, row, here.today(tenant), evaluations, funding)
+
+
+def _reader(session: Session, tenant: Tenant) -> Reader:
+    """What the caller may read of what is secret."""
+    here = services()
+    actor = load_actor(session.connection(), tenant.id, caller().person_id, here.today(tenant))
+    return reader_of(session, here.workflow.policies, tenant, actor)
 
 
 def _filters(tenant: Tenant, given: Mapping[str, Any], after: tuple[Any, ...]) -> RegisterFilter:

@@ -26,6 +26,7 @@ from web.core.services import services
 from web.ui.pagination import LARGEST, Key, Keyset
 from workflow.cases.actor import load_actor
 from workflow.cases.authorization import Availability
+from workflow.cases.secrecy import reader_of
 from workflow.cases.written import BeforeCommit, Written
 from workflow.core.tenants import Tenant
 from workflow.deadlines import EVALUATION
@@ -114,7 +115,9 @@ def list_evaluations(given: Mapping[str, Any]) -> Page:
     engagement = (_E.number.label("engagement_number"), _E.title, _E.kind, _E.responsible_body_id, _E.is_example)
     query = select(*columns, _V.outcome, _V.decided_in, *engagement).join(_E, _E.id == _V.engagement_id)
     with reading(here.engine, tenant.id) as session:
-        page = NEWEST_FIRST.page(query.where(*_conditions(given, today)), after, given["limit"])
+        actor = load_actor(session.connection(), tenant.id, caller().person_id, today)
+        readable = reader_of(session, here.workflow.policies, tenant, actor).may_read_engagement()
+        page = NEWEST_FIRST.page(query.where(*_conditions(given, today), readable), after, given["limit"])
         rows, following = NEWEST_FIRST.cut(session.execute(page).all(), given["limit"], lambda row: (row.id,))
         versions = {row.policy_version_id for row in rows}
         policies = {id_: here.workflow.policies.by_id(session, tenant.id, id_) for id_ in versions}

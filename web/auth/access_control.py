@@ -38,6 +38,9 @@ ACCESS: dict[str, str] = {
     "healthz": "anyone",
     "language": "anyone",
     "static": "anyone",
+    # -- the secrecy mark of a case
+    "secrecy.change": "signed-in",
+    "secrecy.form": "signed-in",
     # -- a version comes into force
     "activation.activate_version": "admin",
     "activation.form": "admin",

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from models import Engagement
 from web.cases.request_forms import FromRegister
 from workflow.cases.context import GivenMandate
+from workflow.cases.secrecy import Reader
 from workflow.core.tenants import Tenant
 from workflow.policy.competence import Answer, deciding_body_key, who_decides
 from workflow.policy.model import Policy
@@ -93,8 +94,10 @@ def mandate_for(mandates: tuple[GivenMandate, ...], request: Request) -> GivenMa
     return next((given for given in mandates if given.covers(request)), None)
 
 
-def from_register(connection: Connection, tenant: Tenant, policy: Policy, number: str) -> FromRegister | None:
-    """An engagement of the register by its number, as a policy reads it; None when there is none."""
+def from_register(
+    connection: Connection, tenant: Tenant, reader: Reader, policy: Policy, number: str
+) -> FromRegister | None:
+    """An engagement of the register by its number, as a policy reads it; None when the reader sees none."""
     row = connection.execute(
         select(
             Engagement.number,
@@ -104,7 +107,7 @@ def from_register(connection: Connection, tenant: Tenant, policy: Policy, number
             Engagement.partner_name,
             Engagement.partner_country,
             *(getattr(Engagement, name) for name in REGISTERED),
-        ).where(Engagement.municipality_id == tenant.id, Engagement.number == number)
+        ).where(Engagement.municipality_id == tenant.id, Engagement.number == number, reader.may_read_engagement())
     ).one_or_none()
     if row is None:
         return None
@@ -124,7 +127,7 @@ class Found:
     ends_on: Any
 
 
-def register_page(db: Session, kind: str, search: str, after: int, today: Any) -> tuple[Found, ...]:
+def register_page(db: Session, reader: Reader, kind: str, search: str, after: int, today: Any) -> tuple[Found, ...]:
     """Engagements of a kind that have not ended, found by number, title or partner; one more than a page holds."""
     query = (
         select(Engagement.id, Engagement.number, Engagement.title, Engagement.partner_name, Engagement.ends_on)
@@ -133,6 +136,7 @@ def register_page(db: Session, kind: str, search: str, after: int, today: Any) -
             Engagement.status != "ended",
             (Engagement.ends_on.is_(None)) | (Engagement.ends_on >= today),
             Engagement.id > after,
+            reader.may_read_engagement(),
         )
         .order_by(Engagement.id)
         .limit(PAGE + 1)

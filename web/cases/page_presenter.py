@@ -71,7 +71,7 @@ def load(db: Session, services: Services, tenant: Tenant, actor_id: int, number:
         waits_role=case.waits_role or "",
         waits_body=waits_body,
         holders=page_queries.holders(db, s),
-        engagement=page_queries.engagement(db, case.engagement_id),
+        engagement=page_queries.engagement(db, services, tenant, s),
         evaluation=page_queries.evaluation(db, case.evaluation_id),
     )
 

@@ -26,6 +26,9 @@ from models import (
 )
 from workflow.cases.case_references import is_dangling
 from workflow.cases.context import CaseContext
+from workflow.cases.secrecy import reader_of
+from workflow.cases.services import Services
+from workflow.core.tenants import Tenant
 from workflow.policy.roles import preparing_seat
 
 #: Versions of the proposal, and entries of the history, that a page shows; the trail has them all.
@@ -145,11 +148,13 @@ def holders(db: Session, s: CaseContext) -> tuple[tuple[str, tuple[str, ...]], .
     return tuple((holder, tuple(dict.fromkeys(names))) for holder, names in found.items())
 
 
-def engagement(db: Session, id_: int | None) -> tuple[str, str] | None:
-    """Number and title of the engagement a case concerns."""
-    if id_ is None:
+def engagement(db: Session, services: Services, tenant: Tenant, s: CaseContext) -> tuple[str, str] | None:
+    """Number and title of the engagement a case concerns; None where it is kept secret from the reader."""
+    if s.case.engagement_id is None:
         return None
-    row = db.execute(select(Engagement.number, Engagement.title).where(Engagement.id == id_)).one_or_none()
+    readable = reader_of(db, services.policies, tenant, s.actor).may_read_engagement()
+    query = select(Engagement.number, Engagement.title).where(Engagement.id == s.case.engagement_id, readable)
+    row = db.execute(query).one_or_none()
     return None if row is None else (row.number, row.title)
 
 

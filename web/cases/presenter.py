@@ -11,6 +11,7 @@ from web.ui.route_diagram import Stage
 from web.ui.text_diff import Piece, compared
 from workflow.cases.authorization import Availability
 from workflow.cases.context import CaseContext
+from workflow.cases.secrecy_mark import may_change_secrecy
 from workflow.core.tenants import Tenant
 from workflow.policy.competence import Answer
 from workflow.policy.model import Policy
@@ -142,6 +143,11 @@ class CaseView:
     def is_closed(self) -> bool:
         """Whether nothing more can be done."""
         return self.context.state in FINAL
+
+    @property
+    def may_change_secrecy(self) -> bool:
+        """Whether the reader may set or lift the secrecy mark."""
+        return may_change_secrecy(self.context)
 
     @property
     def text(self) -> str:

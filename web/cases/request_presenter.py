@@ -26,8 +26,8 @@ from web.i18n.gettext import _
 from web.ui.form_errors import FormError, form_errors
 from web.ui.forms import Input, Typed, filled, read
 from workflow.cases.context import GivenMandate, load_mandates
+from workflow.cases.secrecy import reader_of
 from workflow.core.messages import reason
-from workflow.core.tenants import Tenant
 from workflow.policy.model import Policy
 from workflow.policy.request_domain import ACTS_ON_REGISTERED, ENGAGEMENTS, Purpose, acts_for, acts_of
 
@@ -68,10 +68,11 @@ def load(sent: Sent, user: User, *, is_typed: bool) -> RequestPage:
     with reading(here.engine, tenant.id) as db:
         _version_id, policy = here.workflow.policies.in_force(db.connection(), tenant.id, today)
         letter = letter_of(db, sent.get("letter", ""))
-        found = chosen_engagement(db.connection(), tenant, policy, sent, kind, act)
+        found = chosen_engagement(db.connection(), user, policy, sent, kind, act)
         rows: tuple[Found, ...] = ()
         if act and act not in acts_for(Purpose.BEGIN):
-            rows = register_page(db, kind, sent.get("find", "").strip(), _whole(sent.get("after", "")), today)
+            reader = reader_of(db, here.workflow.policies, tenant, user)
+            rows = register_page(db, reader, kind, sent.get("find", "").strip(), _whole(sent.get("after", "")), today)
         page = _answered(policy, user, sent, kind, act, found, rows, letter, today, is_typed=is_typed)
         if page.answer is not None and page.answer.is_by_mandate:
             body = tenant.body_ids[page.answer.deciding]
@@ -86,12 +87,14 @@ def kind_and_act(sent: Sent) -> tuple[str, str]:
 
 
 def chosen_engagement(
-    connection: Connection, tenant: Tenant, policy: Policy, sent: Sent, kind: str, act: str
+    connection: Connection, user: User, policy: Policy, sent: Sent, kind: str, act: str
 ) -> FromRegister | None:
     """The engagement of the register that a request is about; None where it names none of its kind."""
     if act in ("enter", "adopt") or not sent.get("engagement_number"):
         return None
-    found = from_register(connection, tenant, policy, sent["engagement_number"])
+    tenant = user.municipality
+    reader = reader_of(connection, services().workflow.policies, tenant, user)
+    found = from_register(connection, tenant, reader, policy, sent["engagement_number"])
     return found if found is not None and found.kind == kind else None
 
 

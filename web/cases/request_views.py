@@ -106,7 +106,7 @@ def _checked(connection: Connection, sent: Sent, typed: Typed, user: User) -> di
     here, tenant = services(), user.municipality
     _version_id, policy = here.workflow.policies.in_force(connection, tenant.id, here.today(tenant))
     kind, act = request_presenter.kind_and_act(sent)
-    found = request_presenter.chosen_engagement(connection, tenant, policy, sent, kind, act)
+    found = request_presenter.chosen_engagement(connection, user, policy, sent, kind, act)
     bodies = request_forms.prepared_by(policy, user)
     responsible = request_presenter.responsible_body(policy, bodies, sent, found)
     if request_presenter.open_questions(kind, act, bodies, found):

@@ -17,6 +17,7 @@ from models.database import reading
 from web.i18n import labels
 from web.policies.versions.impact import destination, engagement_findings, findings
 from web.policies.versions.labels import impact_label
+from workflow.cases.secrecy import engagement_is_secret
 from workflow.core.calendar import local_day
 from workflow.core.tenants import Tenants
 from workflow.policy.diff.impact import KINDS, UNCHANGED
@@ -71,7 +72,9 @@ def impact_of(engine: Engine, new: Policy) -> ImpactReport:
             tuple(
                 Affected(row.number, one.impact.kind, engagement_findings(old, new, one.impact))
                 for row, one in _paged(
-                    lambda after: impacts.engagements(connection, old, today, others, after=after, limit=PAGE)
+                    lambda after: impacts.engagements(
+                        connection, old, today, others, readable=~engagement_is_secret(), after=after, limit=PAGE
+                    )
                 )
             ),
         )

@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from models import Case, Document, Person
+from models import Case, Document, Engagement, Person
 from web.ui.pagination import Key, Keyset
+from workflow.cases.secrecy import Reader
 from workflow.core.errors import NotFound
 from workflow.core.messages import reason
 
@@ -20,10 +21,14 @@ NEWEST_FIRST = Keyset("letters", (Key(Document.id, descending=True),))
 _LETTERS = (Document.case_id.is_(None), Document.engagement_id.is_(None))
 
 
-def document(db: Session, number: str) -> Any:
-    """A document's content, media type and file name, and its case's number; raises `NotFound`."""
+def document(db: Session, reader: Reader, number: str) -> Any:
+    """A document's content, media type and file name, and its case's number; raises `NotFound`, also for one of an
+    engagement kept secret from the reader.
+    """
     query = select(Document.content, Document.media_type, Document.file_name, Case.number.label("case_number"))
-    row = db.execute(query.outerjoin(Case, Case.id == Document.case_id).where(Document.number == number)).one_or_none()
+    query = query.outerjoin(Case, Case.id == Document.case_id)
+    query = query.outerjoin(Engagement, Engagement.id == Document.engagement_id)
+    row = db.execute(query.where(Document.number == number, reader.may_read_engagement())).one_or_none()
     if row is None:
         raise NotFound(reason("not-found"))
     return row

@@ -20,6 +20,7 @@ from web.i18n.gettext import _
 from web.ui.form_errors import form_errors
 from web.ui.request_values import whole_number
 from workflow.cases import gate
+from workflow.cases.secrecy import reader_of
 from workflow.core.errors import CaseChanged, NotFound, WorkflowError
 from workflow.core.messages import reason
 from workflow.documents.service import attach, register_letter
@@ -58,7 +59,8 @@ def download(number: str) -> Response:
     """A document as a download; 404 for a reader who may not see its case."""
     here, user = services(), signed_in()
     with reading(here.engine, user.municipality.id) as db:
-        row = queries.document(db, number)
+        reader = reader_of(db, here.workflow.policies, user.municipality, user)
+        row = queries.document(db, reader, number)
     if row.case_number is not None:
         note_reader(gate.read_context(here.workflow, user.id, row.case_number, now=here.now()).case)
     elif not user.is_any("officer", "coordinator", "auditor"):

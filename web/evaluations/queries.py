@@ -15,7 +15,9 @@ from sqlalchemy import ColumnElement, Select, and_, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from models import Disclosure, Engagement, Evaluation, Person, TrailEntry
+from web.auth.session import User
 from web.ui.pagination import Key, Keyset
+from workflow.cases.secrecy import reader_of
 from workflow.cases.services import Services
 from workflow.core.calendar import ONE_DAY, months_later
 from workflow.core.tenants import Tenant
@@ -95,12 +97,14 @@ class Section:
 
 
 def sections_of(
-    db: Session, services: Services, tenant: Tenant, filters: CalendarFilter, today: date
+    db: Session, services: Services, user: User, filters: CalendarFilter, today: date
 ) -> tuple[Section, ...]:
-    """The filtered sections, in one statement however many there are."""
+    """The filtered sections that the reader may see, in two statements however many there are."""
+    tenant = user.municipality
+    readable = reader_of(db, services.policies, tenant, user).may_read_engagement()
     names = (filters.show,) if filters.show else SECTIONS
     most = PAGE if filters.show else FEW
-    parts = [part for name in names for part in _parts(name, filters, tenant, today, most)]
+    parts = [part for name in names for part in _parts(name, filters, readable, tenant, today, most)]
     keys = union_all(*(select(part.subquery()) for part in parts)).subquery("keys")
     columns = (_V.id, _V.number, _V.state, _V.due_on, _V.outcome, _V.rule, _V.policy_version_id)
     about = (_E.title, _E.kind, _E.responsible_body_id, _E.is_example)
@@ -112,16 +116,16 @@ def sections_of(
 
 
 def _parts(
-    name: str, filters: CalendarFilter, tenant: Tenant, today: date, most: int
+    name: str, filters: CalendarFilter, readable: ColumnElement[bool], tenant: Tenant, today: date, most: int
 ) -> Iterator[Select[*tuple[Any, ...]]]:
     """One limited query for each state in a section."""
     for state in _STATES.get(name, _TO_REPORT):
         part = select(literal(name).label("section"), _V.id.label("id")).where(
             _V.state == state, _V.engagement_id.is_not(None), *_within(name, today)
         )
+        part = part.join(_E, _E.id == _V.engagement_id).where(readable)
         if filters.body:
-            own = _E.responsible_body_id == tenant.body_ids[filters.body]
-            part = part.join(_E, _E.id == _V.engagement_id).where(own)
+            part = part.where(_E.responsible_body_id == tenant.body_ids[filters.body])
         yield _order(name).page(part, filters.after, most)
 
 

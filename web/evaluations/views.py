@@ -37,7 +37,7 @@ def index() -> str:
     tenant, today = user.municipality, here.today(user.municipality)
     filters = filter_from_args(request.args, tenant)
     with reading(here.engine, tenant.id) as db:
-        sections = sections_of(db, here.workflow, tenant, filters, today)
+        sections = sections_of(db, here.workflow, user, filters, today)
     return render_template(
         "evaluations/index.html",
         sections=sections,

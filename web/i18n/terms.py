@@ -38,6 +38,7 @@ BODY_STATES: Table = {
 ACTIONS: Table = {
     "open": N_("Open a request"),
     "attach": N_("Add a document"),
+    "change-secrecy": N_("Change the secrecy mark"),
     "start-evaluation": N_("Begin an evaluation"),
     "report-evaluation": N_("Report an evaluation"),
     "extend-deadline": N_("Give more time"),
@@ -73,6 +74,7 @@ ACTIONS: Table = {
 ACTIONS_DONE: Table = {
     "open": N_("Opened"),
     "attach": N_("Document added"),
+    "change-secrecy": N_("Secrecy mark changed"),
     "move": N_("Moved to another version of the policy"),
 }
 

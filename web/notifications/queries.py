@@ -1,7 +1,7 @@
 """Queries for a person's notifications.
 
 Each acting role is read from its own short range of an index: two statements, however many roles and notices there are.
-Of a case under secrecy, and of an engagement that such a case entered, only the number is read.
+Of a case under secrecy, and of an engagement that such a case entered or changed, only the number is read.
 """
 
 from __future__ import annotations
@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Integer, Select, and_, bindparam, case, cast, func, select, union_all
+from sqlalchemy import Integer, Select, bindparam, case, cast, func, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from models import Appointment, Case, Deadline, Engagement, Mandate, Notice, Person
 from web.auth.session import User
 from web.ui.pagination import Key, Keyset
+from workflow.cases.secrecy import engagement_is_secret
 from workflow.core.calendar import local_day
 
 #: Notices on one page, and on the page of the worklist.
@@ -111,7 +112,6 @@ def _part(body_id: int, role: str, after: tuple[Any, ...], page: int) -> Select[
 
 def _notices() -> Select[*tuple[Any, ...]]:
     """Notices with their subjects, newest first."""
-    entering = aliased(Case)
     of_appointment = case((Deadline.kind == "appointment", cast(Deadline.subject, Integer)))
     of_mandate = case((Deadline.kind == "mandate", cast(Deadline.subject, Integer)))
     reader = aliased(Person)
@@ -130,7 +130,7 @@ def _notices() -> Select[*tuple[Any, ...]]:
             Case.waits_role,
             Case.waits_body_id,
             Engagement.number,
-            case((and_(entering.id.is_not(None), entering.secrecy_law != ""), None), else_=Engagement.title),
+            case((~engagement_is_secret(), Engagement.title)),
             case((Deadline.kind == "evaluation", Deadline.subject)),
             Person.name,
             Appointment.role,
@@ -141,7 +141,6 @@ def _notices() -> Select[*tuple[Any, ...]]:
         .select_from(Notice)
         .outerjoin(Case, Case.id == Notice.case_id)
         .outerjoin(Engagement, Engagement.id == Notice.engagement_id)
-        .outerjoin(entering, entering.number == Engagement.entered_by)
         .outerjoin(Deadline, Deadline.id == Notice.deadline_id)
         .outerjoin(Appointment, Appointment.id == of_appointment)
         .outerjoin(Person, Person.id == Appointment.person_id)

@@ -21,10 +21,11 @@ from sqlalchemy import select
 
 from models import Engagement
 from models.database import reading
-from web.auth.session import signed_in
+from web.auth.session import User, signed_in
 from web.core.headers import disposition
 from web.core.services import services
 from web.register.queries import RegisterFilter, filter_from_args, keys, matching, status_on
+from workflow.cases.secrecy import reader_of
 from workflow.core.tenants import Tenant
 from workflow.register.csv_tables import DANGEROUS
 from workflow.register.import_rows import COLUMNS, TOLD_ONLY
@@ -48,7 +49,7 @@ def export(form: str) -> Response:
     user = signed_in()
     filters = filter_from_args(request.args, user.municipality)
     today = services().today(user.municipality)
-    rows = _rows(user.municipality, replace(filters, after=()), today)
+    rows = _rows(user, replace(filters, after=()), today)
     return _answer(rows, form, f"{user.municipality.key}-{today.isoformat()}.{form}")
 
 
@@ -64,12 +65,13 @@ def _answer(rows: Iterable[list[Value]], form: str, name: str, heading: Iterable
     return Response(stream_with_context(pieces), mimetype=mimetype, headers={"Content-Disposition": disposition(name)})
 
 
-def _rows(tenant: Tenant, filters: RegisterFilter, today: date) -> Iterator[list[Value]]:
+def _rows(user: User, filters: RegisterFilter, today: date) -> Iterator[list[Value]]:
     """The matching rows in their order; no session is open while a row is being sent."""
-    engine = services().engine
+    here, tenant = services(), user.municipality
     while True:
-        with reading(engine, tenant.id) as db:
-            rows = keys(db, matching(db, tenant, filters, today), filters, BATCH)
+        with reading(here.engine, tenant.id) as db:
+            reader = reader_of(db, here.workflow.policies, tenant, user)
+            rows = keys(db, matching(db, tenant, reader, filters, today), filters, BATCH)
             ids = [row.id for row in rows[:BATCH]]
             columns = [getattr(Engagement, name) for name in _READ]
             found = {row.id: row for row in db.execute(select(*columns).where(Engagement.id.in_(ids)))}

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from models import Engagement
 from web.register.queries import RegisterFilter, matching, status_on
+from workflow.cases.secrecy import Reader
 from workflow.core.tenants import Tenant
 
 #: Engagements on one map; the northernmost are shown when there are more.
@@ -83,9 +84,11 @@ class Map:
         return self.view_box[2] / WIDTH
 
 
-def map_entries(db: Session, tenant: Tenant, filters: RegisterFilter, today: date) -> tuple[tuple[MapEntry, ...], bool]:
+def map_entries(
+    db: Session, tenant: Tenant, reader: Reader, filters: RegisterFilter, today: date
+) -> tuple[tuple[MapEntry, ...], bool]:
     """Matching engagements with coordinates, from north to south, and whether there are more; one or two statements."""
-    matches = matching(db, tenant, filters, today)
+    matches = matching(db, tenant, reader, filters, today)
     columns = (_E.number, _E.kind, _E.title, _E.partner_name, _E.partner_country, _E.partner_kind)
     query = (
         select(*columns, _E.status, _E.ends_on, _E.notice_on, _E.latitude, _E.longitude)

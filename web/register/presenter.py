@@ -12,6 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from models import Case, Document, Engagement, Evaluation, FundingLine
 from web.auth.session import User
 from web.register.queries import OPEN_EVALUATIONS, status_on
+from workflow.cases.secrecy import reader_of
 from workflow.cases.services import Services
 from workflow.core.errors import NotFound
 from workflow.core.messages import reason
@@ -84,7 +85,9 @@ class EngagementView:
 def load(db: Session, services: Services, user: User, number: str, today: date) -> EngagementView:
     """An engagement by its number; raises `NotFound`."""
     tenant = user.municipality
-    row = db.execute(select(*_columns()).where(_E.number == number)).one_or_none()
+    reader = reader_of(db, services.policies, tenant, user)
+    query = select(*_columns()).where(_E.number == number, reader.may_read_engagement())
+    row = db.execute(query).one_or_none()
     if row is None:
         raise NotFound(reason("not-found"))
     _version_id, policy = services.policies.in_force(db.connection(), tenant.id, today)

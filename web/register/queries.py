@@ -18,6 +18,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from models import Engagement, EngagementWord, Evaluation
 from models.folding import search_words
 from web.ui.pagination import LARGEST, Key, Keyset
+from workflow.cases.secrecy import Reader
 from workflow.core.tenants import Tenant
 from workflow.evaluations.schedule import UNTOUCHED
 from workflow.policy.request_domain import ENGAGEMENTS
@@ -114,9 +115,9 @@ class Matching:
     is_cut: bool = False
 
 
-def matching(db: Session, tenant: Tenant, filters: RegisterFilter, today: date) -> Matching:
-    """The conditions of a filter; one statement where words are searched for, else none."""
-    found: list[ColumnElement[bool]] = []
+def matching(db: Session, tenant: Tenant, reader: Reader, filters: RegisterFilter, today: date) -> Matching:
+    """The conditions of a filter and of secrecy; one statement where words are searched for, else none."""
+    found: list[ColumnElement[bool]] = [reader.may_read_engagement()]
     if filters.kind:
         found.append(_E.kind == filters.kind)
     if filters.status:
@@ -211,9 +212,9 @@ class RegisterPage:
     is_cut: bool = False
 
 
-def register_page(db: Session, tenant: Tenant, filters: RegisterFilter, today: date) -> RegisterPage:
-    """A page of the register: three statements, and one more for words."""
-    matches = matching(db, tenant, filters, today)
+def register_page(db: Session, tenant: Tenant, reader: Reader, filters: RegisterFilter, today: date) -> RegisterPage:
+    """A page of the register: three statements, and one more for words; the reader is another for all but auditors."""
+    matches = matching(db, tenant, reader, filters, today)
     found, following = ORDERS[filters.sort].cut(keys(db, matches, filters, PAGE), PAGE, tuple)
     shown = [row.id for row in found]
     late = _late(db, shown, today)

@@ -26,6 +26,7 @@ from web.register.queries import MOST_FOUND, filter_from_args, register_page
 from web.register.timeline_presenter import timeline
 from web.ui.form_errors import FormError, form_errors
 from web.ui.forms import Input, filled, marked, nested, read
+from workflow.cases.secrecy import reader_of
 from workflow.core.errors import WorkflowError
 from workflow.policy.model import Policy
 from workflow.policy.roles import preparing_seat
@@ -48,7 +49,8 @@ def index() -> str:
     here, user = services(), signed_in()
     filters, today = filter_from_args(request.args, user.municipality), here.today(user.municipality)
     with reading(here.engine, user.municipality.id) as db:
-        page = register_page(db, user.municipality, filters, today)
+        reader = reader_of(db, here.workflow.policies, user.municipality, user)
+        page = register_page(db, user.municipality, reader, filters, today)
     parameters = filters.query_parameters()
     return render_template(
         "register/index.html",
@@ -72,7 +74,8 @@ def map_() -> str:
     here, user = services(), signed_in()
     filters, today = filter_from_args(request.args, user.municipality), here.today(user.municipality)
     with reading(here.engine, user.municipality.id) as db:
-        entries, is_cut = map_presenter.map_entries(db, user.municipality, filters, today)
+        reader = reader_of(db, here.workflow.policies, user.municipality, user)
+        entries, is_cut = map_presenter.map_entries(db, user.municipality, reader, filters, today)
     return render_template(
         "register/map.html",
         map=map_presenter.map_of(entries, request.args.get("view", ""), is_cut=is_cut),

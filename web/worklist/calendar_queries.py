@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, case, literal, or_, select, union_all
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import Row, Select, and_, case, or_, select, union_all
+from sqlalchemy.orm import Session
 
 from models import Body, Case, Consultation, Deadline, Engagement, Person
 from web.auth.session import User
+from workflow.cases.secrecy import engagement_is_secret
 
 #: Entries of each kind in a calendar.
 MOST = 300
@@ -97,7 +98,6 @@ def _evaluations(db: Session, user: User) -> Iterator[CalendarEntry]:
     ids = sorted({user.municipality.body_ids[body] for _role, body in user.all_seats})
     if not ids:
         return
-    entering = aliased(Case)
     above = select(Body.parent_id).where(Body.id.in_(ids), Body.kind.in_(("administration", "office")))
     query = (
         select(
@@ -105,10 +105,9 @@ def _evaluations(db: Session, user: User) -> Iterator[CalendarEntry]:
             Deadline.due_on,
             Deadline.cycle,
             Engagement.number,
-            case((or_(entering.id.is_(None), entering.secrecy_law == ""), Engagement.title), else_=literal(None)),
+            case((~engagement_is_secret(), Engagement.title)),
         )
         .outerjoin(Engagement, Engagement.id == Deadline.engagement_id)
-        .outerjoin(entering, entering.number == Engagement.entered_by)
         .where(
             or_(Deadline.body_id.in_(ids), Deadline.body_id.in_(above)),
             Deadline.state == "open",

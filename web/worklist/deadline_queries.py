@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from models import Deadline, Engagement, PolicyVersion
 from web.auth.session import User
 from web.worklist.queries import SOONEST_FIRST, WorklistRow, worklist_page
+from workflow.cases.secrecy import reader_of
 from workflow.cases.services import Services
 from workflow.deadlines import EVALUATION, OPEN
 from workflow.policy.model import Policy
@@ -86,7 +87,8 @@ def evaluations_to_report(
     seats = dict(_reporting(db, services, user))
     if not seats:
         return
-    query = _matching(seats, after, last)
+    reader = reader_of(db, services.policies, user.municipality, user)
+    query = _matching(seats, after, last).where(reader.may_read_engagement())
     for row in db.execute(query.order_by(_D.due_on, _D.id).limit(PAGE + 1)):
         role, body = held = seats[row.policy_version_id, row.ladder, row.body_id]
         absent = () if held in user.seats else tuple(one.name for one in user.stands_in if one.seat == held)

@@ -19,6 +19,7 @@ from models import Case, Deadline, Engagement, Notice
 from web.auth.session import User
 from web.cases.list_queries import readable
 from web.ui.pagination import Key, Keyset
+from workflow.cases.secrecy import reader_of
 from workflow.cases.services import Services
 from workflow.core.tenants import Tenant
 from workflow.deadlines import APPOINTMENT, EVALUATION, EXPIRY, MANDATE, OPEN, STEP
@@ -98,7 +99,9 @@ def overdue_page(db: Session, services: Services, user: User, filters: OverdueFi
     columns = (_D.id, _D.kind, _D.subject, _D.case_id, _D.due_on, _D.body_id, _D.waits_body_id, _D.waits_role)
     ladder = (_D.policy_version_id, _D.ladder, _D.cycle, _D.next_rung, _D.next_at)
     query = select(*columns, *ladder, Engagement.title, Engagement.kind.label("engagement"))
-    query = query.outerjoin(Engagement, Engagement.id == _D.engagement_id).where(*_matching(filters, tenant, today))
+    readable = reader_of(db, services.policies, tenant, user).may_read_engagement()
+    query = query.outerjoin(Engagement, Engagement.id == _D.engagement_id)
+    query = query.where(*_matching(filters, tenant, today), readable)
     rows = db.execute(SOONEST_FIRST.page(query, filters.after, PAGE)).all()
     shown, following = SOONEST_FIRST.cut(rows, PAGE, lambda row: (row.due_on, row.id))
     cases = _cases(db, services, user, [row.case_id for row in shown if row.case_id], today)

@@ -26,7 +26,16 @@ from workflow.trail.fault import Fault, fault
 #: Actions whose entries name the version of the policy that holds from there on.
 PINS_POLICY = names_where(lambda rule: rule.pins_policy)
 #: Columns of a case that stand in the data of entries under the same name.
-_CASE_COLUMNS = ("route", "decides", "goals", "external_number", "origin", "proposal_version", "engagement_version")
+_CASE_COLUMNS = (
+    "route",
+    "decides",
+    "goals",
+    "external_number",
+    "origin",
+    "proposal_version",
+    "engagement_version",
+    "secret",
+)
 
 
 def replay_faults(
@@ -119,6 +128,8 @@ class _Replay:
 def _column_faults(case: Row[Any], stream: Stream, body_keys: Mapping[int, str]) -> Iterator[Fault]:
     """Columns of the case that differ from the last entry that has their value; the fault names this entry."""
     stored = {**case._mapping, "responsible": body_keys.get(case.responsible_body_id), "fields": as_text(case.fields)}
+    stored["secret"] = bool(case.secrecy_law)
+    stored["secrecy"] = as_text({"law": case.secrecy_law, "note": case.secrecy_note})
     recorded: dict[str, tuple[int, object]] = {"fields": (1, "{}")}
     for row in stream.rows:
         recorded |= {name: (row.number, value) for name, value in _columns_in(row, stream)}
@@ -136,6 +147,6 @@ def _columns_in(row: Row[Any], stream: Stream) -> Iterator[tuple[str, object]]:
             yield from ((name, value) for name, value in found.items() if name != "responsible_kind")
     if row.action == "attach":
         return  # it discloses the title of a document
-    for name in ("title", "fields"):
+    for name in ("title", "fields", "secrecy"):
         if (text := stream.disclosed_text(row.number, name)) is not None:
             yield name, text

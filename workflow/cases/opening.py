@@ -18,6 +18,7 @@ from workflow.cases.actions.prepare import check_fields, check_goals, jsonable
 from workflow.cases.actor import Actor
 from workflow.cases.engagement import waiting_renewal
 from workflow.cases.routing import answer_for, pinned, request_data
+from workflow.cases.secrecy import reader_of, secrecy_of_engagement
 from workflow.core.calendar import local_day
 from workflow.core.errors import Malformed, NotMandated
 from workflow.core.messages import reason
@@ -75,6 +76,8 @@ class _Draft:
     fields: dict[str, Any]
     goals: list[str]
     partner: Mapping[str, str]
+    #: Law and note of the mark; empty where nothing is secret.
+    secrecy: tuple[str, str]
 
 
 def new_case(
@@ -143,7 +146,7 @@ def _draft(
     """What is requested, with what the register knows of the engagement; raises `Malformed`."""
     _check_act(given)
     version_id, policy = policies.in_force(connection, tenant.id, today)
-    engagement = _engagement(connection, tenant, given, today)
+    engagement = _engagement(connection, tenant, policies, actor, given, today)
     responsible = _responsible_body(policy, tenant, actor, given, engagement)
     request = _request(policy, responsible, given, engagement)
     fields = jsonable(given.get("fields_", {}))
@@ -151,7 +154,18 @@ def _draft(
     goals = list(given.get("goals", []))
     check_goals(goals, policy)
     partner = given.get("partner") or _partner(engagement)
-    return _Draft(version_id, policy, engagement, responsible, request, fields, goals, partner)
+    secrecy = _secrecy(connection, tenant, given, engagement)
+    return _Draft(version_id, policy, engagement, responsible, request, fields, goals, partner, secrecy)
+
+
+def _secrecy(
+    connection: Connection, tenant: Tenant, given: Mapping[str, Any], engagement: Row[Any] | None
+) -> tuple[str, str]:
+    """Law and note of the mark: as given, else that of the engagement the case is about."""
+    mark = given.get("secrecy", {"law": "", "note": ""})
+    if mark["law"] or engagement is None:
+        return mark["law"], mark["note"]
+    return secrecy_of_engagement(connection, tenant, engagement.id) or ("", mark["note"])
 
 
 def _texts(draft: _Draft, given: Mapping[str, Any]) -> dict[str, str]:
@@ -161,6 +175,9 @@ def _texts(draft: _Draft, given: Mapping[str, Any]) -> dict[str, str]:
         texts["fields"] = as_text(draft.fields)
     if draft.partner["name"] or draft.partner["country"]:
         texts["partner"] = as_text(dict(draft.partner))
+    law, note = draft.secrecy
+    if law:
+        texts["secrecy"] = as_text({"law": law, "note": note})
     return texts
 
 
@@ -175,13 +192,14 @@ def _entry_data(
         "engagement": draft.engagement.number if draft.engagement else "",
         **({"engagement_version": draft.engagement.version} if draft.engagement else {}),
         "proposal_version": 1,
+        **({"secret": True} if draft.secrecy[0] else {}),
         **({"evaluation": evaluation.number} if evaluation else {}),
     }
 
 
 def _row(tenant: Tenant, draft: _Draft, answer: Answer, given: Mapping[str, Any]) -> dict[str, Any]:
     request, fields = draft.request, draft.fields
-    secrecy = given.get("secrecy", {"law": "", "note": ""})
+    law, note = draft.secrecy
     return {
         "municipality_id": tenant.id,
         "external_number": given["external_number"],
@@ -203,8 +221,8 @@ def _row(tenant: Tenant, draft: _Draft, answer: Answer, given: Mapping[str, Any]
         "proposal_version": 1,
         "engagement_id": draft.engagement.id if draft.engagement else None,
         "engagement_version": draft.engagement.version if draft.engagement else None,
-        "secrecy_law": secrecy["law"],
-        "secrecy_note": secrecy["note"],
+        "secrecy_law": law,
+        "secrecy_note": note,
     }
 
 
@@ -213,8 +231,12 @@ def _check_act(given: Mapping[str, Any]) -> None:
         raise Malformed(reason("field-wrong", field="act", why=f"not an act for {given['engagement']}"))
 
 
-def _engagement(connection: Connection, tenant: Tenant, given: Mapping[str, Any], today: date) -> Row[Any] | None:
-    """The engagement a request concerns; raises `Malformed` when it is missing, ended or of another kind."""
+def _engagement(
+    connection: Connection, tenant: Tenant, policies: Policies, actor: Actor, given: Mapping[str, Any], today: date
+) -> Row[Any] | None:
+    """The engagement a request concerns; raises `Malformed` when it is missing, ended, of another kind, or kept secret
+    from the officer.
+    """
     number = given.get("engagement_number")
     if not number:
         if given["act"] in ACTS_ON_REGISTERED:
@@ -222,9 +244,9 @@ def _engagement(connection: Connection, tenant: Tenant, given: Mapping[str, Any]
         return None
     if given["act"] in acts_for(Purpose.BEGIN):
         raise Malformed(reason("field-unknown", field="engagement_number"))
-    found = connection.execute(
-        select(Engagement.__table__).where(Engagement.municipality_id == tenant.id, Engagement.number == number)
-    ).one_or_none()
+    readable = reader_of(connection, policies, tenant, actor).may_read_engagement()
+    mine = (Engagement.municipality_id == tenant.id, Engagement.number == number, readable)
+    found = connection.execute(select(Engagement.__table__).where(*mine)).one_or_none()
     if found is None:
         raise Malformed(reason("engagement-unknown", field="engagement_number"))
     if found.kind != given["engagement"]:

@@ -11,8 +11,9 @@ from itertools import takewhile
 
 from workflow.cases.acting_roles import Capacity, Substitution
 from workflow.cases.context import CaseContext, Done
+from workflow.cases.secrecy import seats_see_it
 from workflow.policy.actions import ACTED, HANDLED, PREPARED, names_where
-from workflow.policy.roles import Seat, bodies_on_the_way, preparing_seat, signing_seats
+from workflow.policy.roles import Seat, preparing_seat
 
 #: Actions of which a person takes one only on the present route of a case.
 COUNTED_ACTIONS = names_where(lambda rule: ACTED in rule.marks)
@@ -128,8 +129,4 @@ def actor_may_see_the_case(s: CaseContext) -> bool:
         return mine or s.actor.holds("manager", preparing)
     if not s.case.secrecy_law:
         return bool(s.actor.all_seats)
-    bodies = bodies_on_the_way(s.policy, s.procedure, s.responsible)
-    signing = signing_seats(s.policy, s.procedure, s.responsible)
-    return mine or any(
-        body in bodies or role == "auditor" or (role, body) in signing for role, body in s.actor.all_seats
-    )
+    return mine or seats_see_it(s.policy, s.procedure, s.responsible, s.actor.all_seats)

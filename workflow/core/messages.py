@@ -184,6 +184,7 @@ SENTENCES: Mapping[str, str] = {
     "field-missing": N_("“%(field)s” is needed."),
     "field-wrong": N_("“%(field)s” is not valid: %(why)s"),
     "day-out-of-range": N_("“%(field)s” must lie between %(first)s and %(last)s."),
+    "secrecy-unchanged": N_("The mark is as it was."),
     "text-invisible": N_("“%(field)s” holds nothing that can be seen."),
     "text-control": N_("“%(field)s” must be one line of text without control characters."),
     "text-reversed": N_(

@@ -24,6 +24,7 @@ from workflow.cases.actor import Actor, load_actor, people_in
 from workflow.cases.authorization import Verdict
 from workflow.cases.gate import open_in
 from workflow.cases.opening import FromEvaluation
+from workflow.cases.secrecy import reader_of
 from workflow.cases.services import Services
 from workflow.cases.written import BeforeCommit, Written
 from workflow.core.calendar import local_day
@@ -151,9 +152,11 @@ def load_context(
     row = connection.execute(query.with_for_update() if lock else query).one_or_none()
     if row is None or row.engagement_id is None:
         raise NotFound(reason("evaluation-not-found"))
-    engagement = connection.execute(
-        select(Engagement.__table__).where(Engagement.municipality_id == tenant.id, Engagement.id == row.engagement_id)
-    ).one()
+    readable = reader_of(connection, policies, tenant, actor).may_read_engagement()
+    mine = (Engagement.municipality_id == tenant.id, Engagement.id == row.engagement_id, readable)
+    engagement = connection.execute(select(Engagement.__table__).where(*mine)).one_or_none()
+    if engagement is None:
+        raise NotFound(reason("evaluation-not-found"))
     policy = policies.by_id(connection, tenant.id, row.policy_version_id)
     rule, responsible = policy.evaluation(row.rule), tenant.body_keys[engagement.responsible_body_id]
     return EvaluationContext(

@@ -150,10 +150,11 @@ ACTIONS: Mapping[str, ActionRule] = MappingProxyType({rule.name: rule for rule i
 _OPERATIONS = (
     ActionRule("open", marks=frozenset({PREPARED, HANDLED}), changes_request=True, pins_policy=True),
     ActionRule("attach"),
+    ActionRule("change-secrecy"),
     ActionRule("move", barred_by=frozenset({PREPARED, ACTED}), marks=frozenset({ACTED}), pins_policy=True),
 )
 #: Operations of the gate that the state machine does not know, by name: opening a case, registering a document with
-#: it, and moving it to the policy version in force.
+#: it, changing its secrecy mark, and moving it to the policy version in force.
 OPERATIONS: Mapping[str, ActionRule] = MappingProxyType({rule.name: rule for rule in _OPERATIONS})
 
 #: Every action that stands in a case's trail.

@@ -19,6 +19,7 @@ from models.database import writing
 from workflow.cases.access_log import refusals_logged
 from workflow.cases.actor import Actor, load_actor
 from workflow.cases.payloads import field_reasons
+from workflow.cases.secrecy import reader_of
 from workflow.cases.services import Services
 from workflow.core.calendar import local_day
 from workflow.core.dates import Day
@@ -144,7 +145,8 @@ def editable_engagement(
     today = local_day(now, place.timezone)
     actor = load_actor(connection, place.id, actor_id, today)
     columns = (Engagement.id, Engagement.number, Engagement.responsible_body_id, Engagement.details_version)
-    mine = (Engagement.municipality_id == place.id, Engagement.number == number)
+    readable = reader_of(connection, services.policies, place, actor).may_read_engagement()
+    mine = (Engagement.municipality_id == place.id, Engagement.number == number, readable)
     row = connection.execute(select(*columns).where(*mine).with_for_update(key_share=True)).one_or_none()
     if row is None:
         raise NotFound(reason("not-found"))

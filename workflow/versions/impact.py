@@ -154,16 +154,17 @@ class Impacts:
         today: date,
         classes: Sequence[EngagementClass],
         *,
+        readable: ColumnElement[bool],
         after: int,
         limit: int,
     ) -> tuple[tuple[Row[Any], EngagementClass], ...]:
-        """Engagements of some classes, newest first, those before the key `after` (0: from the start)."""
+        """Readable engagements of some classes, newest first, those before the key `after` (0: from the start)."""
         if not classes:
             return ()
         key = _engagement_key(old.on(today), self.new)
         e = Engagement
         query = select(e.id, e.number, e.title, e.kind, key).where(
-            *self._running(today), key.element.in_([one.key for one in classes])
+            *self._running(today), readable, key.element.in_([one.key for one in classes])
         )
         if after:
             query = query.where(e.id < after)

@@ -222,6 +222,8 @@ def test_of_a_secret_case_only_the_number_is_mailed(world: World, server: MailSe
             "created_at": world.now,
         }
         engagement = connection.execute(insert(Engagement).returning(Engagement.id), row).scalar_one()
+        entered = {"engagement_id": engagement, "act": "enter", "state": "concluded"}
+        connection.execute(update(Case).where(Case.id == case).values(**entered))
     notice(world, "coordinator", BOARD, "rung-step", case_id=case, due_on=world.now.date())
     notice(world, "coordinator", BOARD, "engagement-entered", engagement_id=engagement)
     assert send(world, server) == {"mails-sent": 2}

@@ -26,9 +26,12 @@ from web.register.queries import (
     matching,
     register_page,
 )
+from workflow.cases.secrecy import Reader
 from workflow.register.service import register_engagement
 
 TODAY = date(2026, 9, 15)
+#: Reads whatever is secret.
+AUDITOR = Reader(True, (), 0, ())
 
 
 @pytest.fixture
@@ -65,7 +68,9 @@ def walked(world: World, wanted: RegisterFilter) -> list[int]:
     after: tuple[Any, ...] = ()
     while True:
         with reading(world.engine, world.tenant.id) as db:
-            page = register_page(db, world.tenant, RegisterFilter(**{**_fields(wanted), "after": after}), TODAY)
+            page = register_page(
+                db, world.tenant, AUDITOR, RegisterFilter(**{**_fields(wanted), "after": after}), TODAY
+            )
         seen += [line.id for line in page.rows]
         if not page.next:
             return seen
@@ -104,9 +109,9 @@ def test_pages_hold_everything_once_in_their_order(world: World, sort: str) -> N
 def test_a_common_word_says_that_it_is_too_common_and_a_rarer_one_beside_it_finds(world: World) -> None:
     fill(world, MOST_FOUND + 5, title=lambda n: f"Common {'needle' if n == 3 else 'straw'}{n}")
     with reading(world.engine, world.tenant.id) as db:
-        many = matching(db, world.tenant, RegisterFilter(text="common"), TODAY)
+        many = matching(db, world.tenant, AUDITOR, RegisterFilter(text="common"), TODAY)
         assert many.is_cut
-        one = matching(db, world.tenant, RegisterFilter(text="comm needle"), TODAY)
+        one = matching(db, world.tenant, AUDITOR, RegisterFilter(text="comm needle"), TODAY)
         assert not one.is_cut
         assert len(keys(db, one, RegisterFilter(text="comm needle"), PAGE)) == 1
 
@@ -116,9 +121,9 @@ def test_a_row_that_is_gone_from_the_list_leaves_its_place(world: World) -> None
     with reading(world.engine, world.tenant.id) as db:
         for sort in SORTS:
             filters = RegisterFilter(sort=sort)
-            rows = keys(db, matching(db, world.tenant, filters, TODAY), filters, PAGE)
+            rows = keys(db, matching(db, world.tenant, AUDITOR, filters, TODAY), filters, PAGE)
             later = RegisterFilter(sort=sort, after=tuple(rows[1]))
-            found = matching(db, world.tenant, later, TODAY)
+            found = matching(db, world.tenant, AUDITOR, later, TODAY)
             without = Matching((*found.conditions, Engagement.id != rows[1].id))
             assert keys(db, without, later, PAGE) == rows[2:]
 
@@ -141,7 +146,7 @@ def _key_of_sixth(world: World, sort: str) -> tuple[Any, ...]:
     """The key of a list's sixth row."""
     with reading(world.engine, world.tenant.id) as db:
         filters = RegisterFilter(sort=sort)
-        return tuple(keys(db, matching(db, world.tenant, filters, TODAY), filters, 6)[5])
+        return tuple(keys(db, matching(db, world.tenant, AUDITOR, filters, TODAY), filters, 6)[5])
 
 
 @pytest.mark.parametrize("sort", SORTS)
@@ -150,7 +155,7 @@ def test_every_order_is_read_from_its_index(world: World, sort: str, is_later: b
     """No database walks the table or sorts it; PostgreSQL is asked as it would choose among many rows."""
     fill(world, 30, title=lambda n: f"Title {n}", ends_on=lambda n: TODAY + timedelta(days=n))
     wanted = RegisterFilter(sort=sort, after=_key_of_sixth(world, sort) if is_later else ())
-    plans = planned(world, lambda db: keys(db, matching(db, world.tenant, wanted, TODAY), wanted, PAGE))
+    plans = planned(world, lambda db: keys(db, matching(db, world.tenant, AUDITOR, wanted, TODAY), wanted, PAGE))
     plan = "\n".join(plans[-1])
     assert INDEXES[sort] in plan, plan
     assert "Seq Scan" not in plan
@@ -162,12 +167,14 @@ def test_every_order_is_read_from_its_index(world: World, sort: str, is_later: b
 
 def test_words_and_the_map_are_read_from_their_indexes(world: World) -> None:
     fill(world, 30, title=lambda n: f"Title {n}", latitude=lambda n: 50 + n / 10, longitude=13.0)
-    found = "\n".join(planned(world, lambda db: matching(db, world.tenant, RegisterFilter(text="tit"), TODAY))[-1])
+    found = "\n".join(
+        planned(world, lambda db: matching(db, world.tenant, AUDITOR, RegisterFilter(text="tit"), TODAY))[-1]
+    )
     assert "ix_engagement_word" in found or "pk_engagement_word" in found, found
     assert "Seq Scan" not in found
     assert "SCAN engagement" not in found
     shown = "\n".join(
-        planned(world, lambda db: map_presenter.map_entries(db, world.tenant, RegisterFilter(), TODAY))[-1]
+        planned(world, lambda db: map_presenter.map_entries(db, world.tenant, AUDITOR, RegisterFilter(), TODAY))[-1]
     )
     assert "ix_engagement_map" in shown, shown
 
@@ -211,7 +218,7 @@ def test_a_status_is_the_same_in_the_list_and_as_a_condition(world: World, statu
         notice_on=lambda n: TODAY if n % 2 else None,
     )
     with reading(world.engine, world.tenant.id) as db:
-        everything = register_page(db, world.tenant, RegisterFilter(), TODAY).rows
-        narrowed = register_page(db, world.tenant, RegisterFilter(status=status), TODAY).rows
+        everything = register_page(db, world.tenant, AUDITOR, RegisterFilter(), TODAY).rows
+        narrowed = register_page(db, world.tenant, AUDITOR, RegisterFilter(status=status), TODAY).rows
     assert [line for line in everything if line.status == status] == list(narrowed)
     assert narrowed

@@ -140,7 +140,11 @@ def test_a_session_opens_no_calendar_and_a_calendar_makes_no_session(world: Worl
 def test_a_secret_cases_title_is_not_in_the_calendar(world: World, client: FlaskClient) -> None:
     secret = {"secrecy_law": "OSL 15:1", "title": "Unspeakable matter"}
     put(world, 1, state="decide:council", due_on=lambda _n: DUE, **seat(world, "chair", BOARD), **secret)
-    entered = engagement(world, "Unspeakable matter", entered_by="orebro-1999-00000", origin="case")
+    entered = engagement(world, "Unspeakable matter", entered_by="orebro-1999-00001", origin="case")
+    marked = {"secrecy_law": "OSL 15:1", "state": "concluded", "act": "enter", "engagement_id": entered}
+    number = world.open("exchange")
+    with writing(world.engine, world.tenant.id) as connection:
+        connection.execute(update(Case).where(Case.number == number).values(**marked, waits_person_id=None))
     deadline(world, "evaluation", "orebro-v-00001", BOARD, engagement_id=entered)
     path = address(world, "chair.executive")
     assert "Unspeakable" not in client.get(path).text

@@ -376,8 +376,8 @@ def test_the_page_sends_few_statements_however_much_waits(
     with counted(app.extensions["instans"].engine) as sent:
         assert browser.get("/").status_code == 200
     queries = [statement for statement in sent if "set_config" not in statement]
-    # who, cases, evaluations under which versions, notices, changes of accounts
-    assert len(queries) <= (6 if warm else 10), queries
+    # who, cases, secrecy, evaluations under which versions, notices, changes of accounts
+    assert len(queries) <= (7 if warm else 11), queries
 
 
 def test_every_list_is_read_from_an_index(sqlite_engine: Engine) -> None:

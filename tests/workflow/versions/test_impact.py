@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, insert, select, true, update
 
 from models import Case, Engagement, PolicyVersion
 from models.database import reading, writing
@@ -158,9 +158,11 @@ def test_engagements_of_a_kind_are_listed_by_key(orebro: World) -> None:
     with asked(orebro) as (connection, impacts):
         today = orebro.now.date()
         classes = impacts.on_engagements(connection, orebro.policy, today)
-        first = impacts.engagements(connection, orebro.policy, today, classes, after=0, limit=2)
-        rest = impacts.engagements(connection, orebro.policy, today, classes, after=first[-1][0].id, limit=2)
-        assert impacts.engagements(connection, orebro.policy, today, (), after=0, limit=2) == ()
+        first = impacts.engagements(connection, orebro.policy, today, classes, readable=true(), after=0, limit=2)
+        rest = impacts.engagements(
+            connection, orebro.policy, today, classes, readable=true(), after=first[-1][0].id, limit=2
+        )
+        assert impacts.engagements(connection, orebro.policy, today, (), readable=true(), after=0, limit=2) == ()
     assert [row.number for row, _one in (*first, *rest)] == numbers[::-1]
 
 

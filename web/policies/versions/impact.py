@@ -23,6 +23,7 @@ from web.policies.labels import listed, requirement_label
 from web.policies.versions.labels import now_and_before, step_change
 from web.register.labels import rhythm
 from web.ui.pagination import Key, Keyset
+from workflow.cases.secrecy import reader_of
 from workflow.cases.services import Services
 from workflow.core.messages import Reason
 from workflow.policy.diff.impact import KINDS, Demanded, EngagementImpact, Impact
@@ -101,13 +102,16 @@ def case_impacts(
 
 
 def engagement_impacts(
-    db: Session, impacts: Impacts, old: Policy, *, kind: str, after: str, today: date
+    db: Session, services: Services, user: User, impacts: Impacts, old: Policy, *, kind: str, after: str, today: date
 ) -> EngagementImpacts:
     """The impact on current engagements, compared with the version in force."""
     classes: tuple[EngagementClass, ...] = impacts.on_engagements(db.connection(), old, today)
     counts = _counts(((one.impact.kind, one.count) for one in classes), kind)
     some = [one for one in classes if one.impact.kind == counts.kind]
-    rows = impacts.engagements(db.connection(), old, today, some, after=_after(ENGAGEMENTS, after), limit=PAGE + 1)
+    readable = reader_of(db, services.policies, user.municipality, user).may_read_engagement()
+    rows = impacts.engagements(
+        db.connection(), old, today, some, readable=readable, after=_after(ENGAGEMENTS, after), limit=PAGE + 1
+    )
     lines = tuple(EngagementLine(row, engagement_findings(old, impacts.new, one.impact)) for row, one in rows[:PAGE])
     return EngagementImpacts(counts, lines, _next(ENGAGEMENTS, rows))
 

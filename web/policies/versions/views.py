@@ -107,6 +107,8 @@ def _compared(db: Session, here: Services, user: User, version: str, args: Mappi
         _id, governing = policies.in_force(db.connection(), tenant.id, today)
         if shown.standing != IN_FORCE:
             kind = args.get("e-kind", "")
-            engagements = engagement_impacts(db, impacts, governing, kind=kind, after=e_after, today=today)
+            engagements = engagement_impacts(
+                db, here.workflow, user, impacts, governing, kind=kind, after=e_after, today=today
+            )
     differences = () if old is None else sections(old, new, changes(old, new))
     return Compared(found, shown, new, against, old, differences, cases, engagements)

@@ -59,6 +59,7 @@ def amend(context: ActionContext) -> None:
     if "secrecy" in given:
         context.changes |= {"secrecy_law": given["secrecy"]["law"], "secrecy_note": given["secrecy"]["note"]}
         context.texts["secrecy"] = as_text(dict(given["secrecy"]))
+        context.data["secret"] = bool(given["secrecy"]["law"])
     change_request(context, given)
     judge_at_present(context)
     if "text" in given:
