@@ -60,7 +60,11 @@ class PolicyVersionSchema(ApiSchema):
     version = string()
     digest = string("SHA-256 of its canonical text, hexadecimal.")
     status = string(validate=validate.OneOf(("adopted", "proposed", "law")))
-    standing = string("How it stands today.", validate=validate.OneOf((IN_FORCE, COMING, WAITS, EARLIER, LAW)))
+    standing = string(
+        "How it stands today.",
+        validate=validate.OneOf((IN_FORCE, COMING, WAITS, EARLIER, LAW)),
+        attribute="state",
+    )
     valid_from = _version_date("As the document says.")
     valid_to = _version_date()
     governs_from = _version_date("Null while it waits.")

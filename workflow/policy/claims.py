@@ -92,7 +92,7 @@ def _only_true(value: object) -> bool:
 
 
 #: What an example can say of an evaluation.
-LOOKING_BACK: Mapping[str, Reader] = {
+EVALUATION_PARTS: Mapping[str, Reader] = {
     "every": months,
     "before_expiry": months,
     "on": day,
@@ -102,11 +102,11 @@ LOOKING_BACK: Mapping[str, Reader] = {
 }
 
 
-def _looking_back(value: object) -> tuple[tuple[str, Any], ...]:
+def _evaluation_claim(value: object) -> tuple[tuple[str, Any], ...]:
     """What is known of an evaluation: any of the keys a rule has."""
     if not isinstance(value, dict) or not value:
-        raise invalid("some-of", known=", ".join(LOOKING_BACK))
-    return tuple(_read(value, LOOKING_BACK, "key").items())
+        raise invalid("some-of", known=", ".join(EVALUATION_PARTS))
+    return tuple(_read(value, EVALUATION_PARTS, "key").items())
 
 
 _READERS: Mapping[str, Reader] = {
@@ -117,7 +117,7 @@ _READERS: Mapping[str, Reader] = {
     "group": slug,
     "heard": one_of(DECIDING_KINDS, "body kind"),
     "signed_by": seat,
-    "evaluated": _looking_back,
+    "evaluated": _evaluation_claim,
     "evaluated_not": _only_true,
     "cited_not": _only_true,
     "reading": _only_true,

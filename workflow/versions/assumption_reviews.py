@@ -46,10 +46,10 @@ class SeatHolder(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """What was said of one assumption."""
+    """The municipality's ruling on one assumption."""
 
     id: int
-    #: Its identity, `workflow.policy.assumptions`.
+    #: Its id, `workflow.policy.assumptions`.
     assumption: str
     #: confirmed or rejected.
     verdict: str
@@ -70,45 +70,47 @@ class Rejected:
     ruling: Ruling
 
 
-# -- what has been said
+# -- rulings
 
 
 def rulings(connection: Connection | Session, municipality_id: int) -> dict[str, Ruling]:
-    """The ruling that counts of every assumption ever ruled on, by identity; one statement."""
+    """The newest ruling on every assumption, by the assumption's id; one statement."""
     newest = select(func.max(AssumptionRuling.id)).where(AssumptionRuling.municipality_id == municipality_id)
     newest = newest.group_by(AssumptionRuling.assumption)
-    found = connection.execute(_told(municipality_id).where(AssumptionRuling.id.in_(newest)))
+    found = connection.execute(_rulings_query(municipality_id).where(AssumptionRuling.id.in_(newest)))
     return {row.assumption: Ruling(*row) for row in found}
 
 
 def rulings_on(connection: Connection | Session, municipality_id: int, assumption: str) -> tuple[Ruling, ...]:
-    """Everything that was ever said of one assumption, newest first."""
-    said = _told(municipality_id).where(AssumptionRuling.assumption == assumption)
-    return tuple(Ruling(*row) for row in connection.execute(said.order_by(AssumptionRuling.id.desc())))
+    """Every ruling on one assumption, newest first."""
+    query = _rulings_query(municipality_id).where(AssumptionRuling.assumption == assumption)
+    return tuple(Ruling(*row) for row in connection.execute(query.order_by(AssumptionRuling.id.desc())))
 
 
 def rejected_in(connection: Connection | Session, municipality_id: int, policy: Policy) -> tuple[Rejected, ...]:
     """The assumptions of a policy that the municipality has rejected: it may not come into force with them."""
-    said, known = rulings(connection, municipality_id), assumption_ids(policy)
+    recorded, known = rulings(connection, municipality_id), assumption_ids(policy)
     return tuple(
-        Rejected(why, said[known[why]])
+        Rejected(why, recorded[known[why]])
         for why in rules_by_assumption(policy)
-        if known[why] in said and said[known[why]].verdict == "rejected"
+        if known[why] in recorded and recorded[known[why]].verdict == "rejected"
     )
 
 
-def _told(municipality_id: int) -> Any:
+def _rulings_query(municipality_id: int) -> Any:
     r = AssumptionRuling
     columns = (r.id, r.assumption, r.verdict, r.note, Person.name, r.ruled_at, PolicyVersion.version)
-    told = select(*columns).join(Person, Person.id == r.ruled_by_id)
-    return told.join(PolicyVersion, PolicyVersion.id == r.policy_version_id).where(r.municipality_id == municipality_id)
+    query = select(*columns).join(Person, Person.id == r.ruled_by_id)
+    return query.join(PolicyVersion, PolicyVersion.id == r.policy_version_id).where(
+        r.municipality_id == municipality_id
+    )
 
 
-# -- saying it
+# -- recording a ruling
 
 
 def may_review(person: SeatHolder) -> bool:
-    """Whether somebody may record what the municipality says of an assumption; whoever audits it may not."""
+    """Whether somebody may record a ruling; whoever audits rulings may not."""
     return any(person.bodies_as(role) for role in ROLES) and not person.bodies_as("auditor")
 
 
@@ -134,21 +136,21 @@ def record_review(
         refusals_logged(services.engine, tenant, actor_id, key, ACTIONS.get(verdict, "rule-on-assumption"), now=now),
         writing(services.engine, tenant.id) as connection,
     ):
-        _wait_for_others(connection, tenant)
+        _lock_journal(connection, tenant)
         actor = load_actor(connection, tenant.id, actor_id, local_day(now, tenant.timezone))
         version_id, policy = _version(services, connection, tenant, version)
         why = _reason_of(policy, assumption)
-        said = _well_formed(verdict, note)
+        note = _checked_note(verdict, note)
         if not may_review(actor):
             raise NotMandated(reason("rulings-only"))
         if not is_open(services, connection, tenant, version_id, now=now):
             raise ActionNotOpen(reason("version-replaced"))
-        _still_as_seen(connection, tenant, assumption, seen)
-        row = {"assumption": assumption, "policy_version_id": version_id, "verdict": verdict, "note": said}
+        _require_as_seen(connection, tenant, assumption, seen)
+        row = {"assumption": assumption, "policy_version_id": version_id, "verdict": verdict, "note": note}
         _write(connection, tenant, actor, policy, why, row, now)
 
 
-def _wait_for_others(connection: Connection, tenant: Tenant) -> None:
+def _lock_journal(connection: Connection, tenant: Tenant) -> None:
     """Two who rule at once come one after the other; the journal's head is what everybody waits for."""
     connection.execute(select(Municipality.id).where(Municipality.id == tenant.id).with_for_update())
 
@@ -168,7 +170,7 @@ def _reason_of(policy: Policy, assumption: str) -> str:
     raise NotFound(reason("assumption-not-found"))
 
 
-def _well_formed(verdict: str, note: str) -> str:
+def _checked_note(verdict: str, note: str) -> str:
     if verdict not in ACTIONS:
         raise Malformed(reason("field-missing", field="verdict"))
     note = str(clean(note, "note")).strip()
@@ -193,7 +195,7 @@ def is_open(
     return version_id == in_force or connection.execute(began).first() is None
 
 
-def _still_as_seen(connection: Connection, tenant: Tenant, assumption: str, seen: int | None) -> None:
+def _require_as_seen(connection: Connection, tenant: Tenant, assumption: str, seen: int | None) -> None:
     newest = select(func.max(AssumptionRuling.id)).where(
         AssumptionRuling.municipality_id == tenant.id, AssumptionRuling.assumption == assumption
     )

@@ -75,7 +75,7 @@ class CaseImpacts:
     counts: Counts
     lines: tuple[CaseLine, ...]
     #: Number of cases of this page that the reader may not see.
-    held_back: int
+    hidden: int
     after: str
 
 

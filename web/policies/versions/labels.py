@@ -118,7 +118,7 @@ def governs_from(version: Version) -> str:
 
 def loaded_by(version: Version) -> str:
     """The person who loaded a version, or the installation."""
-    return version.brought_by or _("the installation")
+    return version.loaded_by or _("the installation")
 
 
 # -- phrases of a difference

@@ -41,19 +41,19 @@ class Version:
     valid_to: date | None
     loaded_at: datetime
     #: One of the five above.
-    standing: str
+    state: str
     governs_from: date | None
     #: founding, decision or reading; empty where it has not come into force.
     basis: str
     #: Number of the case in which it was adopted; empty where there is none.
     case: str
     #: Name of the person who loaded it; empty for the installation.
-    brought_by: str
+    loaded_by: str
 
     @property
     def can_be_met(self) -> bool:
         """Whether a case may come under it: not under an earlier version."""
-        return self.standing != EARLIER
+        return self.state != EARLIER
 
 
 def versions(db: Session, tenant: Tenant, policies: Policies, today: date) -> tuple[Version, ...]:
@@ -69,10 +69,10 @@ def versions(db: Session, tenant: Tenant, policies: Policies, today: date) -> tu
     )
     rows = db.execute(query).all()
     in_force, _policy = policies.in_force(db.connection(), tenant.id, today)
-    names = _brought_by(db, tenant)
+    names = _loaded_by(db, tenant)
     found = [_version(row, in_force, names, today) for row in rows]
     order = (IN_FORCE, COMING, WAITS, EARLIER, LAW)
-    return tuple(sorted(found, key=lambda one: order.index(one.standing)))
+    return tuple(sorted(found, key=lambda one: order.index(one.state)))
 
 
 def _version(row: Any, in_force: int, names: dict[str, str], today: date) -> Version:
@@ -84,15 +84,15 @@ def _version(row: Any, in_force: int, names: dict[str, str], today: date) -> Ver
         valid_from=row.valid_from,
         valid_to=row.valid_to,
         loaded_at=row.loaded_at,
-        standing=_standing(row, in_force, today),
+        state=_state(row, in_force, today),
         governs_from=row.governs_from,
         basis=row.basis or "",
         case=row.case or "",
-        brought_by=names.get(row.version, ""),
+        loaded_by=names.get(row.version, ""),
     )
 
 
-def _standing(row: Any, in_force: int, today: date) -> str:
+def _state(row: Any, in_force: int, today: date) -> str:
     if row.id == in_force:
         return IN_FORCE
     if row.governs_from is not None:
@@ -100,7 +100,7 @@ def _standing(row: Any, in_force: int, today: date) -> str:
     return LAW if row.status == "law" else WAITS
 
 
-def _brought_by(db: Session, tenant: Tenant) -> dict[str, str]:
+def _loaded_by(db: Session, tenant: Tenant) -> dict[str, str]:
     """Names by version; none for a version loaded by the installation."""
     entry = TrailEntry
     query = (
@@ -126,9 +126,9 @@ def one_of(found: tuple[Version, ...], name: str) -> Version:
 
 def before(found: tuple[Version, ...], shown: Version) -> Version | None:
     """The version to compare with by default: the one in force, or the one before it."""
-    if shown.standing != IN_FORCE:
-        return next((one for one in found if one.standing == IN_FORCE), None)
-    earlier = [one for one in found if one.standing == EARLIER]
+    if shown.state != IN_FORCE:
+        return next((one for one in found if one.state == IN_FORCE), None)
+    earlier = [one for one in found if one.state == EARLIER]
     return max(earlier, key=lambda one: (one.governs_from or date.min, one.id), default=_law(found, shown))
 
 

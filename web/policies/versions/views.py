@@ -66,8 +66,8 @@ def page(version: str) -> str:
         "policies/versions/page.html",
         compared=compared,
         shown=compared.shown,
-        may_activate=administers and compared.shown.standing == WAITS,
-        may_move=administers and compared.shown.standing == IN_FORCE,
+        may_activate=administers and compared.shown.state == WAITS,
+        may_move=administers and compared.shown.state == IN_FORCE,
         today=here.today(user.municipality),
         address=_Address(version, {name: args[name] for name in ("against", *_LISTS) if args.get(name)}),
         labels=versions_labels,
@@ -105,7 +105,7 @@ def _compared(db: Session, here: Services, user: User, version: str, args: Mappi
         after, e_after = args.get("after", ""), args.get("e-after", "")
         cases = case_impacts(db, here.workflow, user, impacts, kind=args.get("kind", ""), after=after, today=today)
         _id, governing = policies.in_force(db.connection(), tenant.id, today)
-        if shown.standing != IN_FORCE:
+        if shown.state != IN_FORCE:
             kind = args.get("e-kind", "")
             engagements = engagement_impacts(
                 db, here.workflow, user, impacts, governing, kind=kind, after=e_after, today=today

@@ -63,7 +63,7 @@ class RequestSet:
 
 
 def request_set_of(condition: Condition, domain: Domain) -> RequestSet | None:
-    """The requests that a condition covers; None when it covers none. What no attribute is called by is left aside."""
+    """The requests that a condition covers; None when it covers none. A term that is no attribute is left aside."""
     allowed = {name: frozenset(values) for name, values in domain.items()}
     for name, wanted in condition.terms:
         if name in allowed:

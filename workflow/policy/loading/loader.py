@@ -111,10 +111,10 @@ def _document(source: Source, law_folder: Path) -> dict[str, Any]:
         _raise_first(law, faults)
     for faults in pack_stages(pack, country, source.data):
         _raise_first(source, faults)
-    return {"pack": source.data, "law": _under(pack.municipality.government, law.data)}
+    return {"pack": source.data, "law": _law_under(pack.municipality.government, law.data)}
 
 
-def _under(government: str | None, law: dict[str, Any]) -> dict[str, Any]:
+def _law_under(government: str | None, law: dict[str, Any]) -> dict[str, Any]:
     """What holds of a law under a form of government: rows, citations and clauses of another are left out."""
     if government is None:
         return law
@@ -131,29 +131,29 @@ def _shaped(source: Source, schema: Strict) -> Any:
     try:
         return schema.load(source.data)
     except ValidationError as error:
-        raise _first(source, _flat(error.messages)) from None
+        raise _first_fault(source, _faults_in(error.messages)) from None
 
 
-def _flat(messages: object, path: KeyPath = ()) -> list[Fault]:
+def _faults_in(messages: object, path: KeyPath = ()) -> list[Fault]:
     """Marshmallow's messages, one by one; `_schema` means the map that surrounds it."""
     if isinstance(messages, dict):
         return [
             fault
             for key, inner in messages.items()
-            for fault in _flat(inner, path if key == "_schema" else (*path, key))
+            for fault in _faults_in(inner, path if key == "_schema" else (*path, key))
         ]
     if isinstance(messages, list):
-        return [fault for inner in messages for fault in _flat(inner, path)]
+        return [fault for inner in messages for fault in _faults_in(inner, path)]
     return [Fault(path, messages if isinstance(messages, PackMessage) else str(messages))]
 
 
 def _raise_first(source: Source, faults: Iterable[Fault]) -> None:
     found = list(faults)
     if found:
-        raise _first(source, found)
+        raise _first_fault(source, found)
 
 
-def _first(source: Source, faults: list[Fault]) -> PolicyInvalid:
+def _first_fault(source: Source, faults: list[Fault]) -> PolicyInvalid:
     return _invalid(source, min(faults, key=lambda fault: source.line(fault.path) or 0))
 
 

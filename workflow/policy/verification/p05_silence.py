@@ -24,7 +24,7 @@ from workflow.policy.verification.state_search import Compiled, StateSpace, path
 from workflow.policy.vocabulary import RESPONSIBLE_KINDS
 
 #: The act by which a matter under evaluation is decided.
-LOOKS_BACK = ("evaluate", "revise")
+REVIEWING_ACTS = ("evaluate", "revise")
 STAFF = ("officer", "manager")
 ELECTED = ("secretary", "chair", "member")
 #: What each check finds; None where it holds.
@@ -50,7 +50,7 @@ def _on_routes(matters: Iterable[Matter], promises: Promises, compiled: Compiled
     without: dict[int, Policy] = {}
     for policy, route, responsible, request in traversed(matters):
         procedure = compiled(policy, route, responsible)
-        yield from _by_the_clock(procedure, route, request, promises)
+        yield from _moves_by_deadline(procedure, route, request, promises)
         if id(policy) not in without:
             without[id(policy)] = timeless(policy)
         bare = compiled(without[id(policy)], route, responsible)
@@ -58,7 +58,7 @@ def _on_routes(matters: Iterable[Matter], promises: Promises, compiled: Compiled
         yield None if same else Counterexample(message("deadlines-decide", route=route), request)
 
 
-def _by_the_clock(procedure: Procedure, route: str, request: Request, promises: Promises) -> Checks:
+def _moves_by_deadline(procedure: Procedure, route: str, request: Request, promises: Promises) -> Checks:
     for state, some in transitions(procedure).items():
         for one in some:
             if one.action in promises.by_deadline:
@@ -124,7 +124,7 @@ def _exists(policy: Policy, token: str, responsible: str) -> bool:
 def _decided_by_other(matter: Matter, rule: EvaluationRule) -> Checks:
     for request, said in zip(matter.requests, matter.rulings, strict=True):
         values = {name: getattr(request, name) for name in Request.__slots__}
-        if request.act not in LOOKS_BACK or said.is_refused or not meets(rule.when, values):
+        if request.act not in REVIEWING_ACTS or said.is_refused or not meets(rule.when, values):
             continue
         decides = request.responsible if rule.decides == "responsible" else rule.decides
         if decides == said.own:
