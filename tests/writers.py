@@ -52,6 +52,8 @@ WRITERS: Mapping[str, frozenset[str]] = {
 _WRITE = re.compile(r'\s*(?:WITH\b.*?\b)?(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+"?(\w+)"?', re.IGNORECASE | re.DOTALL)
 #: What an application's frame is known by, and a test's, at which the search ends.
 _APPLICATION, _TESTS = ("workflow.", "web.", "models."), ("tests.", "_pytest.")
+#: Writes rows in bulk for whoever calls it.
+_FOR_OTHERS = "models.bulk"
 
 #: Writes by a module that is not declared, as sentences, until somebody takes them.
 _foreign: list[str] = []
@@ -83,7 +85,7 @@ def _nearest(frame: FrameType | None) -> str:
     """The nearest module of the application that a frame was called from; empty where a test writes."""
     while frame is not None:
         name = str(frame.f_globals.get("__name__", ""))
-        if name.startswith(_APPLICATION):
+        if name.startswith(_APPLICATION) and name != _FOR_OTHERS:
             return name
         if name.startswith(_TESTS):
             return ""
