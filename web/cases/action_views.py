@@ -18,11 +18,11 @@ from web.auth.session import signed_in
 from web.cases.action_labels import done_label
 from web.cases.actions import ACTION_SCREENS, payload_of, read_form
 from web.cases.actions.declaration import ActionForm, FormData
-from web.cases.decision_preview import Preview, preview, requested
 from web.cases.document_comparison import Comparison, chosen_comparison
 from web.cases.forms import ContradictoryForm
 from web.cases.page_presenter import load
 from web.cases.presenter import CaseView
+from web.cases.request_preview import Preview, preview, requested
 from web.cases.views import note_reader
 from web.core.errors import STATUS, status_of
 from web.core.services import services

@@ -6,21 +6,20 @@ far, and the answer as soon as there is one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, Row
 from werkzeug.datastructures import MultiDict
 
-from models import Document
 from models.database import reading
 from web.auth.session import User
 from web.cases import request_forms
-from web.cases.decision_preview import Found, Preview, from_register, preview, register_page, requested
 from web.cases.request_forms import FromRegister, content_inputs, demands_of, origin_inputs, secrecy_inputs
+from web.cases.request_preview import Preview, preview, requested
+from web.cases.request_queries import OLDEST_FIRST, Found, from_register, letter_of, register_page
 from web.core.services import services
 from web.i18n.gettext import _
 from web.ui.form_errors import FormError, form_errors
@@ -45,8 +44,9 @@ class RequestPage:
     bodies: tuple[str, ...]
     responsible: str
     found: FromRegister | None
-    #: Engagements to choose from, one more than a page where there is more.
-    register: tuple[Found, ...]
+    #: Engagements to choose from, and the cursor of the next page.
+    register: Sequence[Found]
+    more_after: str
     letter: Row[Any] | None
     deciding: tuple[Input, ...]
     answer: Preview | None
@@ -69,10 +69,11 @@ def load(sent: Sent, user: User, *, is_typed: bool) -> RequestPage:
         _version_id, policy = here.workflow.policies.in_force(db.connection(), tenant.id, today)
         letter = letter_of(db, sent.get("letter", ""))
         found = chosen_engagement(db.connection(), user, policy, sent, kind, act)
-        rows: tuple[Found, ...] = ()
+        rows: tuple[Sequence[Found], str] = ((), "")
         if act and act not in acts_for(Purpose.BEGIN):
             reader = reader_of(db, here.workflow.policies, tenant, user)
-            rows = register_page(db, reader, kind, sent.get("find", "").strip(), _whole(sent.get("after", "")), today)
+            after = OLDEST_FIRST.read_or_first(sent.get("after", ""))
+            rows = register_page(db, reader, kind, sent.get("find", "").strip(), after, today)
         page = _answered(policy, user, sent, kind, act, found, rows, letter, today, is_typed=is_typed)
         if page.answer is not None and page.answer.is_by_mandate:
             body = tenant.body_ids[page.answer.deciding]
@@ -105,7 +106,7 @@ def _answered(
     kind: str,
     act: str,
     found: FromRegister | None,
-    rows: tuple[Found, ...],
+    rows: tuple[Sequence[Found], str],
     letter: Row[Any] | None,
     today: date,
     *,
@@ -129,7 +130,7 @@ def _answered(
             deciding = request_forms.deciding_inputs(policy, bodies, values, found, demanded)
     if is_typed:
         deciding = filled(deciding, sent)
-    return RequestPage(policy, kind, act, bodies, responsible, found, rows, letter, deciding, answer, (), questions)
+    return RequestPage(policy, kind, act, bodies, responsible, found, *rows, letter, deciding, answer, (), questions)
 
 
 def open_questions(kind: str, act: str, bodies: tuple[str, ...], found: FromRegister | None) -> tuple[FormError, ...]:
@@ -175,22 +176,6 @@ def _initial_values(sent: Sent, letter: Row[Any] | None) -> dict[str, Any]:
         of_letter = {"title": letter.title, "partner.name": letter.correspondent, "origin": "outside"}
         values = of_letter | {"attributes.initiative": "external"} | values
     return values
-
-
-def letter_of(db: Session, number: str) -> Row[Any] | None:
-    """A registered letter that belongs to no case and to no engagement."""
-    if not number:
-        return None
-    columns = (Document.id, Document.number, Document.title, Document.correspondent)
-    more = (Document.direction, Document.dated_on, Document.file_name)
-    alone = (Document.case_id.is_(None), Document.engagement_id.is_(None))
-    query: Any = select(*columns, *more).where(Document.number == number, *alone)
-    found: Row[Any] | None = db.execute(query).one_or_none()
-    return found
-
-
-def _whole(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0
 
 
 def content(page: RequestPage, sent: Sent, *, is_typed: bool) -> tuple[Input, ...]:

@@ -11,15 +11,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 from werkzeug import Response
 
-from models import Document
 from models.database import reading
 from web.auth.session import User, signed_in
-from web.cases import forms, request_forms, request_presenter
-from web.cases.decision_preview import PAGE, mandate_for, preview, requested
+from web.cases import forms, request_forms, request_presenter, request_queries
 from web.cases.request_presenter import RequestPage, Sent
+from web.cases.request_preview import mandate_for, preview, requested
 from web.core.errors import status_of
 from web.core.services import services
 from web.i18n.gettext import _
@@ -125,10 +124,10 @@ def _take_letter(letter_number: str, number: str, user: User) -> None:
     """Register the letter that the request came with among the documents of its case."""
     here = services()
     with reading(here.engine, user.municipality.id) as db:
-        letter = request_presenter.letter_of(db, letter_number)
+        letter = request_queries.letter_of(db, letter_number)
         if letter is None:
             return
-        content = db.execute(select(Document.content).where(Document.id == letter.id)).scalar_one()
+        content = request_queries.letter_content(db, letter.id)
     title = f"{letter.title} ({letter.number})"
     upload = Upload(content, letter.file_name, title, letter.direction, letter.correspondent, letter.dated_on)
     attach(here.workflow, user.id, number, upload, now=here.now(), expected_version=1)
@@ -159,7 +158,6 @@ def _render(
         notice=notice,
         others=_others_matter(page),
         mandate=mandate_for(page.mandates, page.answer.request) if page.answer else None,
-        more_after=page.register[PAGE - 1].id if len(page.register) > PAGE else None,
         sent=sent,
     )
 

@@ -6,7 +6,7 @@ from datetime import date
 
 from flask_babel import format_date
 
-from web.cases.decision_preview import Preview
+from web.cases.request_preview import Preview
 from web.i18n import labels
 from web.i18n.gettext import _
 from web.i18n.labels import step_label
