@@ -17,9 +17,11 @@ from tests.releases.making import reporter, schema_of
 from tests.web.evaluation_data import again, report
 from tests.worlds import MUNICIPALITIES, World, policy_of
 from workflow.audit.verify import verify
+from workflow.cases.authorization import available_actions
 from workflow.policy.loading.loader import load_folder, packaged
 from workflow.policy.store import Policies
 from workflow.versions.install import install
+from workflow.versions.service import activate
 
 
 @pytest.fixture(params=RELEASES)
@@ -78,6 +80,21 @@ def test_packs_of_this_version_wait_in_the_database_of_a_release(engine: Engine,
         released = {row["version"] for row in left.rows["policy_version"]}
         assert policy_of(key).version in stored
         assert governing.version in released
+
+
+def test_a_pack_of_this_version_comes_into_force_as_a_new_reading(engine: Engine, left: Release) -> None:
+    install(engine, load_folder(packaged().policies), now=left.left_at)
+    for world in worlds(engine, left):
+        key = world.tenant.key
+        newest = policy_of(key)
+        if newest.digest == world.policy.digest:
+            continue
+        given = {"governs_from": left.left_at.date().isoformat(), "basis": "reading", "reason": "A second reading"}
+        activate(world.services, world.people["admin"], key, newest.version, given, now=left.left_at)
+        assert world.services.policies.governing(world.tenant.id, left.left_at.date())[1].digest == newest.digest
+        for number in open_cases(world):
+            available_actions(world.look("officer", number))  # under the version that they began under
+    assert not verify(engine).faults
 
 
 def test_what_a_release_left_is_carried_to_its_end(engine: Engine, left: Release) -> None:

@@ -5,139 +5,32 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable, Iterator
-from functools import cache
 from itertools import islice
 from typing import Any
 
 import pytest
 
 from tests.workflow.policy.detecting import Reader
+from tests.workflow.policy.diff.finding import found, lillby
 from tests.workflow.policy.mutants import Mutant, mutants
 from tests.workflow.policy.packs import KEYS, pack
-from tests.workflow.policy.small_pack import small
 from tests.workflow.policy.test_mutants import of_pack, sound
-from tests.workflow.policy.versions import Document, row_of, version_of
+from tests.workflow.policy.versions import Document, version_of
 from workflow.policy.competence import look_up
-from workflow.policy.conditions import Condition
 from workflow.policy.diff.answers import answer_to
 from workflow.policy.diff.change import SECTIONS, Change
 from workflow.policy.diff.diff import changes
 from workflow.policy.loading.loader import policy_from
 from workflow.policy.model import Policy
-from workflow.policy.request_domain import Request, Span
+from workflow.policy.request_domain import Request
 from workflow.policy.request_space import conditions, requests_apart
 from workflow.policy.requirements import required
 from workflow.policy.state_machine import procedure_for
 
 
-@cache
-def lillby() -> Policy:
-    return small()
-
-
-def found(change: Callable[[Document], object], *sections: str) -> list[Change]:
-    """What an edit of the small pack changes, in some sections or in all."""
-    return [one for one in changes(lillby(), version_of(lillby(), change)) if not sections or one.section in sections]
-
-
-def condition(**terms: tuple[object, ...]) -> Condition:
-    return Condition(tuple(terms.items()))
-
-
 def test_the_same_document_changes_nothing() -> None:
     assert changes(lillby(), lillby()) == ()
     assert changes(lillby(), version_of(lillby())) == ()
-
-
-def test_rows_that_answer_alike_are_no_change_however_they_are_written() -> None:
-    def split(document: Document) -> None:
-        rows = document["pack"]["competence"]
-        twins = row_of(document, "competence", "twins")
-        rows.remove(twins)
-        for act in twins["when"]["act"]:
-            rows.insert(0, twins | {"id": f"twins-{act}", "when": {"engagement": "twin-agreement", "act": act}})
-
-    assert found(split) == []
-
-
-def test_another_deciding_body_is_told_once_for_all_that_change_alike() -> None:
-    def raise_(document: Document) -> None:
-        own = row_of(document, "competence", "own-agreements")
-        own["when"]["engagement"].remove("project")
-        own["when"]["engagement"].remove("exchange")
-        raised = {"engagement": ["project", "exchange"], "act": ["enter", "renew", "terminate"]}
-        row = {"id": "raised", "when": raised, "decides": "council", "route": "council-agreement"}
-        document["pack"]["competence"].append(row | {"clauses": ["lillby/levels"]})
-
-    (told,) = [one for one in found(raise_, "competence") if one.what == "decides"]
-    assert (told.what, told.was, told.now, told.clauses) == ("decides", "responsible", "council", ("lillby/levels",))
-    assert told.when == (
-        condition(engagement=("project", "exchange"), act=("enter", "renew", "terminate"), principal=(False,)),
-    )
-
-
-def test_the_steps_that_come_with_another_body_are_told_too() -> None:
-    def raise_(document: Document) -> None:
-        row_of(document, "competence", "visits").update(decides="council", route="council-matter")
-
-    told = {one.key: one.when for one in found(raise_, "routes") if one.what == "added"}
-    assert set(told) == {"review", "recommend:responsible", "recommend:executive-board"}
-    # the board does not recommend twice, an administration that decided reviewed nothing before
-    assert [one.values_of("responsible") for one in told["recommend:responsible"]] == [("committee",)]
-    assert [one.values_of("responsible") for one in told["review"]] == [("administration",)]
-    assert [one.values_of("responsible") for one in told["recommend:executive-board"]] == [None]
-
-
-def test_what_is_forbidden_now_and_what_was_is_told() -> None:
-    def forbid(document: Document) -> None:
-        del document["pack"]["prohibitions"][0]["when"]["external_funding"]
-
-    def allow(document: Document) -> None:
-        document["pack"]["prohibitions"] = []
-
-    refused = found(forbid, "competence")
-    assert {(one.was, one.now) for one in refused} == {("responsible", "refused"), ("council", "refused")}
-    assert {one.clauses for one in refused} == {("lillby/aid",)}
-    assert {one.values_of("external_funding") for each in refused for one in each.when} == {Span(100, 100)}
-    allowed = found(allow, "competence")
-    assert {(one.was, one.now) for one in allowed} >= {("refused", "responsible")}
-
-
-def test_a_gap_is_told_as_one() -> None:
-    def forget(document: Document) -> None:
-        document["pack"]["competence"].remove(row_of(document, "competence", "visits"))
-
-    assert ("responsible", "nobody") in {(one.was, one.now) for one in found(forget, "competence")}
-
-
-def test_a_kind_of_body_that_is_new_is_told_with_what_it_decides() -> None:
-    def found_company(document: Document) -> None:
-        names = {"en": "Company"}
-        board = {"key": "bolaget", "kind": "company-board", "names": names}
-        below = {"key": "bolagskontoret", "kind": "administration", "parent": "bolaget", "names": names}
-        document["pack"]["bodies"] += [board, below]
-
-    assert [(one.what, one.key) for one in found(found_company, "bodies")] == [
-        ("added", "bolaget"),
-        ("added", "bolagskontoret"),
-    ]
-    told = found(found_company, "competence")
-    assert {one.was for one in told} == {"unknown"}
-    assert all(one.values_of("responsible") == ("company-board",) for each in told for one in each.when)
-
-
-def test_only_the_clause_or_the_assumption_under_the_same_body_is_told_apart() -> None:
-    def cite(document: Document) -> None:
-        row_of(document, "competence", "visits")["clauses"] = ["lillby/levels"]
-
-    def assume(document: Document) -> None:
-        row_of(document, "competence", "visits")["assumed"] = "our reading"
-
-    (cited,) = found(cite, "competence")
-    assert (cited.what, cited.was, cited.now) == ("cites", ("lillby/own-area",), ("lillby/levels",))
-    (rests,) = found(assume, "competence")
-    assert (rests.what, rests.was, rests.now) == ("rests", (), ("our reading",))
-    assert [(one.what, one.key) for one in found(assume, "assumptions")] == [("added", "our reading")]
 
 
 def step(document: Document, route: str, index: int) -> dict[str, Any]:
@@ -323,9 +216,6 @@ def test_sections_come_in_the_order_of_reading() -> None:
 
     order = [SECTIONS.index(one.section) for one in found(several)]
     assert order == sorted(order)
-
-
-# -- exact, and whole: against every wrong change that a pack can suffer
 
 
 def _decider(policy: Policy, request: Request) -> str:
