@@ -173,14 +173,12 @@ def known(tmp_path_factory: pytest.TempPathFactory) -> Any:
     return run_changed(copy, "workflow/policy/request_domain.py", MORE, KNOWS, file, pack / "law")
 
 
-@pytest.mark.slow
 def test_conditions_and_tables_know_what_is_added_to_the_declaration(known: Any) -> None:
     assert known["answer"] == "festivals"
     assert known["otherwise"] == "gap"
     assert known["text"] == "enter festival, responsible committee, scope own-area, urgent True"
 
 
-@pytest.mark.slow
 def test_the_checker_knows_what_is_added_to_the_declaration(known: Any) -> None:
     assert known["unanswered"]
     assert {kind for kind, _act in known["unanswered"]} == {"festival"}
