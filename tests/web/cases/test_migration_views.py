@@ -6,15 +6,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import Engine
 
-from tests.web.clients import Desk, counted, each_store, engine_of, sit, values, words
-from tests.workflow.pack_versions import council_decides_agreements, later_pack
+from tests.web.clients import Desk, counted, each_store, engine_of, sit, words
+from tests.web.policies.versions.waiting import FORM, GIVEN, NEW, brought, decided
 from tests.worlds import World, build
 from workflow.audit.verify import verify
-from workflow.versions.service import activate, submit_pack
+from workflow.versions.service import activate
 
-NEW = "orebro-2027"
-FORM = f"/policy/versions/{NEW}/activate"
-GIVEN = {"governs_from": "2026-09-15", "basis": "decision", "case": "", "reason": ""}
 WHY = "The council has revised the policy"
 
 
@@ -27,19 +24,6 @@ def engine(request: pytest.FixtureRequest) -> Engine:
 @pytest.fixture
 def admin(app: Flask) -> Desk:
     return sit(app, "admin@orebro")
-
-
-def brought(world: World) -> None:
-    """A version that waits."""
-    raw = later_pack("orebro", council_decides_agreements)
-    submit_pack(world.services, world.people["admin"], "orebro", raw, "later.yaml", now=world.now)
-
-
-def decided(world: World) -> str:
-    """A concluded case about the policy."""
-    number = world.open("policy", "adopt", attributes={}, title="The policy is revised")
-    world.walk(number)
-    return number
 
 
 def in_force(world: World) -> None:
@@ -78,35 +62,6 @@ def test_another_municipalitys_versions_and_cases_are_not_there(engine: Engine, 
     for path in ("/policy/versions/oslo-2023-2/activate", f"/cases/{number}/version"):
         assert admin.get(path).status_code == 404
         assert admin.send(path, GIVEN).status_code == 404
-
-
-def test_a_form_of_another_site_changes_nothing(world: World, admin: Desk) -> None:
-    brought(world)
-    assert admin.browser.client.post(FORM, data=GIVEN | {"case": decided(world)}).status_code == 400
-    assert "This version waits" in admin.read(f"/policy?version={NEW}")
-
-
-@pytest.mark.parametrize(
-    ("sent", "told"),
-    [
-        ({"case": ""}, "Name a case of your municipality"),
-        ({"governs_from": "2026-09-14"}, "A version governs from today at the earliest"),
-        ({"governs_from": ""}, "is needed"),
-        ({"basis": ""}, "is needed"),
-        ({"basis": "reading", "case": "", "reason": ""}, "Give your reasons"),
-        ({"basis": "reading", "case": "", "reason": "We read it anew"}, "another administrator must"),
-    ],
-)
-def test_what_is_refused_is_told_and_stays_in_the_form(
-    world: World, admin: Desk, sent: dict[str, str], told: str
-) -> None:
-    brought(world)
-    given = GIVEN | {"case": decided(world), "reason": "We thought about it"} | sent
-    answer = admin.send(FORM, given)
-    assert answer.status_code in (403, 422), words(answer.text)
-    assert told in words(answer.text)
-    assert {name: values(answer.text).get(name, "") for name in given} == given
-    assert "This version waits" in admin.read(f"/policy?version={NEW}")
 
 
 def test_a_case_that_would_skip_a_higher_body_stays_and_the_page_says_which(world: World, admin: Desk) -> None:
