@@ -12,10 +12,12 @@ from itertools import groupby
 
 from web.policies.labels import unusual_attributes
 from web.policies.matrix import Cell, cell_of
+from web.policies.verification.counterexample import since
 from web.policies.verification.presenter import unanswered_here
 from workflow.core.errors import PolicyGap
 from workflow.policy.model import Policy
 from workflow.policy.request_domain import ENGAGEMENTS, Request, acts_of
+from workflow.policy.verification.p01_competence import Unanswered
 from workflow.policy.verification.runner import Report
 
 
@@ -29,6 +31,8 @@ class Mark:
     is_whole: bool
     #: Unusual attributes of the plainest request that is affected.
     example: str
+    #: From when, where the law is another then; empty where it is so from the beginning.
+    since: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +71,12 @@ def _cells(policy: Policy, report: Report, responsible: str, scope: str, kind: s
         except PolicyGap:
             cell = None
         lots = unanswered_here(report, kind, act, body, scope)
-        yield MarkedGroup((act,), cell, tuple(_mark(policy, lot.rows, plain, lot.requests) for lot in lots))
+        yield MarkedGroup((act,), cell, tuple(_mark(policy, lot, plain) for lot in lots))
 
 
-def _mark(policy: Policy, rows: tuple[str, ...], plain: Request, requests: tuple[Request, ...]) -> Mark:
-    return Mark(rows, plain in requests, unusual_attributes(policy, requests[0]))
+def _mark(policy: Policy, lot: Unanswered, plain: Request) -> Mark:
+    example = unusual_attributes(policy, lot.requests[0])
+    return Mark(lot.rows, plain in lot.requests, example, since(lot.since))
 
 
 def _joined(cells: Iterator[MarkedGroup]) -> Iterator[MarkedGroup]:
@@ -84,7 +89,7 @@ def _joined(cells: Iterator[MarkedGroup]) -> Iterator[MarkedGroup]:
 
 def _shown_of(one: MarkedGroup) -> tuple[object, ...]:
     """The part of a cell that is shown."""
-    marks = tuple((mark.rows, mark.is_whole) for mark in one.marks)
+    marks = tuple((mark.rows, mark.is_whole, mark.since) for mark in one.marks)
     if one.cell is None:
         return None, marks
     return (one.cell.body, one.cell.answer.clauses, bool(one.cell.answer.assumptions), one.cell.depends_on), marks

@@ -139,4 +139,4 @@ def unanswered_here(report: Report, engagement: str, act: str, responsible: str,
     for found in report.unanswered:
         here = [one for one in found.requests if (one.responsible, one.scope) == (responsible, scope)]
         if here and (found.engagement, found.act, found.law_alone) == (engagement, act, False):
-            yield Unanswered(found.engagement, found.act, found.rows, found.law_alone, tuple(here))
+            yield Unanswered(found.engagement, found.act, found.rows, found.law_alone, tuple(here), found.since)
