@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BindParameter,
+    Boolean,
     ColumnElement,
     Integer,
     Row,
@@ -109,24 +110,28 @@ _OWN = select(
 ).where(_theirs.c.municipality_id == MUNICIPALITY, _theirs.c.person_id == ACTOR, *holds_today(_theirs.c))
 
 _DECISION, _SEATED = Decision.__table__.c, MeetingMember.__table__.c
-#: Bodies in which a person chaired a meeting one of whose decisions waits to be confirmed, whoever chairs them today.
-_PRESIDED = (
-    select(
-        literal_column(f"'{PRESIDING}'", String),
-        _DECISION.body_id,
-        literal_column("0", Integer).label("absent_id"),
-        _NOBODY.label("absent_public_id"),
-        _NOBODY.label("absent_username"),
-        _NOBODY.label("absent_name"),
-    )
-    .join(MeetingMember.__table__, _SEATED.meeting_id == _DECISION.meeting_id)
-    .where(
-        _DECISION.municipality_id == MUNICIPALITY,
-        literal_column("decision.state = 'entered'"),
-        _SEATED.person_id == ACTOR,
+
+
+def _is_presided(municipality_id: Any, person_id: Any) -> tuple[ColumnElement[bool], ...]:
+    """Conditions under which a decision waits to be confirmed whose meeting a person chaired."""
+    return (
+        _DECISION.municipality_id == municipality_id,
+        literal_column("decision.state = 'entered'", Boolean),
+        _SEATED.meeting_id == _DECISION.meeting_id,
+        _SEATED.person_id == person_id,
         _SEATED.role == _CHAIR,
     )
-)
+
+
+#: Bodies in which a person chaired a meeting one of whose decisions waits to be confirmed, whoever chairs them today.
+_PRESIDED = select(
+    literal_column(f"'{PRESIDING}'", String),
+    _DECISION.body_id,
+    literal_column("0", Integer).label("absent_id"),
+    _NOBODY.label("absent_public_id"),
+    _NOBODY.label("absent_username"),
+    _NOBODY.label("absent_name"),
+).where(*_is_presided(MUNICIPALITY, ACTOR))
 
 #: The absent person of a substitution, to be joined by `Substitute.person_id`.
 ABSENT = _absent
@@ -166,7 +171,7 @@ def is_in_force(municipality_id: Any, substitute_id: Any) -> tuple[ColumnElement
 
 
 def is_seated(municipality_id: Any, person_id: Any) -> ColumnElement[bool]:
-    """Whether somebody holds a seat today, or stands in at one; without, they read nothing."""
+    """Whether somebody holds a seat today, stands in at one, or has a record to confirm; without, they read nothing."""
     seat = Appointment.__table__.alias("seat").c
     held = select(seat.id).where(
         seat.municipality_id == municipality_id, seat.person_id == person_id, *holds_today(seat)
@@ -176,7 +181,8 @@ def is_seated(municipality_id: Any, person_id: Any) -> ColumnElement[bool]:
         .join(_absent, _absent.c.id == _sub.person_id)
         .where(_sub.substitute_id == person_id, *is_in_force(municipality_id, person_id))
     )
-    return or_(held.exists(), stood.exists())
+    presided = select(_DECISION.id).where(*_is_presided(municipality_id, person_id))
+    return or_(held.exists(), stood.exists(), presided.exists())
 
 
 _STOOD = (

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Engine, event, select
+from sqlalchemy import Engine, event, select, update
 
-from models import AccessLog
-from models.database import reading
+from models import AccessLog, Appointment
+from models.database import reading, writing
 from tests.web.api.conftest import Program, Programs, codes, token_of
 from tests.web.conftest import serving
 from tests.worlds import World, build
@@ -243,3 +243,18 @@ def services_of(program: Program) -> Services:
     """What the application of a program stands on."""
     found: Services = program.client.application.extensions["instans"]
     return found
+
+
+def test_who_presided_confirms_by_the_api_after_the_term(program: Programs, world: World) -> None:
+    number = world.open("visit", responsible="programnamnd-barn")
+    world.walk(number, "confirm-decide:responsible")
+    chair = program("chair.committee")
+    with writing(world.engine, world.tenant.id) as connection:
+        theirs = Appointment.person_id == world.people["chair.committee"]
+        connection.execute(update(Appointment).where(theirs).values(ends_on=world.now.date()))
+    world.later(days=1)
+    case = chair.get(f"/cases/{number}").get_json()
+    assert [found["action"] for found in case["available_actions"] if found["allowed"]] == ["refer-back", "confirm"]
+    chair.act(number, "confirm", case["version"])
+    assert world.row(number).state == "concluded"
+    assert chair.get(f"/cases/{number}").status_code == 403  # no seat is left
