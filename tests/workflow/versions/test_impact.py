@@ -186,7 +186,9 @@ def test_what_the_register_alone_excepted_is_affected_by_a_version_that_names_to
         classes = impacts.on_engagements(connection, old, town.now.date())
         found = {
             one.title: (of.impact.kind, [rule.id for rule in of.impact.begins])
-            for one, of in impacts.engagements(connection, old, town.now.date(), classes, after=0, limit=9)
+            for one, of in impacts.engagements(
+                connection, old, town.now.date(), classes, readable=true(), after=0, limit=9
+            )
         }
         cases = {
             row.title: of.impact
