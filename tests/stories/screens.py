@@ -215,6 +215,7 @@ class Gallery:
             return example if argument == "action" else self.cases[open_to(example)[0]]
         found = {
             ("cases", "number"): lambda: self.cases[example],
+            ("secrecy", "number"): lambda: self.cases["secret"],
             ("assumptions", "assumption"): lambda: self.assumption,
             ("audit", "number"): lambda: self.cases["concluded"],
             ("documents.of_case", "number"): lambda: self.cases["sign"],
