@@ -38,6 +38,8 @@ IN_ORDER = {
     *("ix_case_newest", "ix_case_open", "ix_engagement_newest", "ix_engagement_title", "ix_engagement_partner"),
     *("ix_engagement_ends", "ix_trail_entry_at", "ix_access_log_at"),
 }
+#: Indexes that hold few rows of a long table: the cases that are secret.
+SHORT = {"ix_case_secret"}
 SCREENS = {
     "manager": (
         *("/", "/cases/{number}", "/cases", "/cases?show=mine", "/cases?show=closed", "/cases?show=all"),
@@ -142,4 +144,4 @@ def is_long(step: str) -> bool:
     how, table, index, on = found.groups()
     if table.rstrip("_0123456789") not in LONG:
         return False
-    return how == "SCAN" or (on == "municipality_id=?" and index not in IN_ORDER)
+    return how == "SCAN" or (on == "municipality_id=?" and index not in IN_ORDER | SHORT)

@@ -93,6 +93,7 @@ class Secret:
             "version": (self.world.policy.version,),
             "id_": (1,),
             "kind": ("membership",),
+            "username": (f"officer@{self.world.tenant.key}",),
         }
         if not rule.arguments:
             about = f"engagement=membership&act=evaluate&engagement_number={self.engagement}&find=Obsidian"
