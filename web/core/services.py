@@ -19,14 +19,14 @@ from workflow.core.tenants import Tenant
 from workflow.policy.model import Policy
 
 #: Language code to text.
-Words = Mapping[str, str]
+Names = Mapping[str, str]
 #: How long a page may go on naming a policy that has just been replaced; cases never look here.
 POLICY_REMEMBERED = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """What every screen stands on; safe to share between threads."""
+    """What every screen uses: the engine, the workflow's services, settings and a clock. Shared between threads."""
 
     engine: Engine
     #: What operations and rules work with: the same engine, the tenants and the policies.
@@ -35,14 +35,14 @@ class Services:
     #: The clock: an aware UTC datetime.
     now: Callable[[], datetime]
     passwords: Passwords
-    _names: dict[int, dict[str, Words]] = field(default_factory=dict, repr=False)
+    _names: dict[int, dict[str, Names]] = field(default_factory=dict, repr=False)
     _policies: dict[int, tuple[datetime, date, Policy]] = field(default_factory=dict, repr=False)
 
     def today(self, tenant: Tenant) -> date:
         """The date in a municipality."""
         return local_day(self.now(), tenant.timezone)
 
-    def body_names(self, tenant: Tenant) -> Mapping[str, Words]:
+    def body_names(self, tenant: Tenant) -> Mapping[str, Names]:
         """What the bodies of a municipality are called, by key; kept in memory."""
         if tenant.id not in self._names:
             with reading(self.engine, tenant.id) as session:

@@ -35,7 +35,7 @@ def local_day(now: datetime, timezone: str) -> date:
 
 def end_of(day: date, timezone: str) -> datetime:
     """The instant (UTC) at which a day ends in a time zone, across daylight-saving changes."""
-    return datetime.combine(_held(day) + ONE_DAY, time(), ZoneInfo(timezone)).astimezone(UTC)
+    return datetime.combine(_clamped(day) + ONE_DAY, time(), ZoneInfo(timezone)).astimezone(UTC)
 
 
 @lru_cache(maxsize=64)
@@ -66,18 +66,18 @@ def after(start: date, within: Within, country: str) -> date:
 
 def morning_of(day: date, timezone: str) -> datetime:
     """The instant (UTC) at which a working day begins in a time zone: when people are told of that day's duties."""
-    return datetime.combine(_held(day), MORNING, ZoneInfo(timezone)).astimezone(UTC)
+    return datetime.combine(_clamped(day), MORNING, ZoneInfo(timezone)).astimezone(UTC)
 
 
 def months_later(start: date, months: int) -> date:
     """The same day some months later (or earlier), or the last day of that month when it is shorter."""
-    month = _held(start).year * 12 + start.month - 1 + months
+    month = _clamped(start).year * 12 + start.month - 1 + months
     year, month0 = divmod(min(max(month, EARLIEST.year * 12), LATEST.year * 12 + 11), 12)
     last = (date(year + month0 // 11, (month0 + 1) % 12 + 1, 1) - ONE_DAY).day
     return date(year, month0 + 1, min(start.day, last))
 
 
-def _held(day: date) -> date:
+def _clamped(day: date) -> date:
     return min(max(day, EARLIEST), LATEST)
 
 

@@ -23,8 +23,8 @@ from workflow.policy.model import Policy
 from workflow.policy.pack_rules import EvaluationRule
 from workflow.policy.request_domain import Request
 
-#: What the entry of the act that plans tells of it, in clear.
-Told = dict[str, Any]
+#: Data of the trail entry of the act that plans.
+EntryData = dict[str, Any]
 #: States of an evaluation that is not over.
 UNFINISHED = ("pending", "under-way", "reported")
 #: States of one that nothing has come of yet, so that another plan may replace it.
@@ -54,14 +54,14 @@ def plan(
     starts: date,
     ends: date | None,
     now: datetime,
-) -> Told:
+) -> EntryData:
     """Plan the evaluations and the end of an engagement that has been entered or registered."""
     due = [(rule, day) for rule in rules_for(policy, request) if (day := due_day(rule, starts, ends)) is not None]
     dues = _evaluations(connection, tenant, engagement, due)
     if ends is not None:
         dues.append(_end(engagement, ends))
     deadlines.set_deadlines(connection, tenant, policy, engagement.policy_version_id, dues, now=now)
-    return _told(dues)
+    return _entry_data(dues)
 
 
 def plan_next(
@@ -73,12 +73,12 @@ def plan_next(
     *,
     since: date,
     now: datetime,
-) -> Told:
+) -> EntryData:
     """Plan the next evaluation under each rule that comes again at intervals."""
     due = [(rule, months_later(since, rule.every)) for rule in rules if rule.every is not None]
     dues = _evaluations(connection, tenant, engagement, due)
     deadlines.set_deadlines(connection, tenant, policy, engagement.policy_version_id, dues, now=now)
-    return _told(dues)
+    return _entry_data(dues)
 
 
 def renewed(
@@ -90,7 +90,7 @@ def renewed(
     *,
     ends: date | None,
     now: datetime,
-) -> Told:
+) -> EntryData:
     """Plan anew what hangs on the agreed end: the evaluation before it, and the end itself."""
     rules = [rule for rule in rules_for(policy, request) if rule.before_expiry is not None]
     cancelled = cancel(connection, tenant, engagement.id, [rule.id for rule in rules])
@@ -101,7 +101,7 @@ def renewed(
     else:
         dues.append(_end(engagement, ends))
     deadlines.set_deadlines(connection, tenant, policy, engagement.policy_version_id, dues, now=now)
-    return _told(dues, cancelled)
+    return _entry_data(dues, cancelled)
 
 
 def ended(
@@ -113,15 +113,15 @@ def ended(
     ends: date,
     today: date,
     now: datetime,
-) -> Told:
+) -> EntryData:
     """Nothing is evaluated any more; an end still to come stays a deadline, on which the engagement lapses."""
     cancelled = cancel(connection, tenant, engagement.id)
     if ends < today:
         deadlines.close(connection, tenant, EXPIRY, engagement.number)
-        return _told((), cancelled)
+        return _entry_data((), cancelled)
     due = _end(engagement, ends)
     deadlines.set_deadlines(connection, tenant, policy, engagement.policy_version_id, [due], now=now)
-    return _told([due], cancelled)
+    return _entry_data([due], cancelled)
 
 
 def cancel(connection: Connection, tenant: Tenant, engagement_id: int, rules: Iterable[str] | None = None) -> list[str]:
@@ -156,9 +156,9 @@ def due_day(rule: EvaluationRule, starts: date, ends: date | None) -> date | Non
     return months_later(ends, -(rule.before_expiry or 0)) if ends else None
 
 
-def _told(dues: Iterable[Due], cancelled: Iterable[str] = ()) -> Told:
-    told: Told = {"due": {f"{due.kind} {due.subject}": due.due_on.isoformat() for due in dues}}
-    return {name: found for name, found in (told | {"cancelled": list(cancelled)}).items() if found}
+def _entry_data(dues: Iterable[Due], cancelled: Iterable[str] = ()) -> EntryData:
+    data: EntryData = {"due": {f"{due.kind} {due.subject}": due.due_on.isoformat() for due in dues}}
+    return {name: found for name, found in (data | {"cancelled": list(cancelled)}).items() if found}
 
 
 def _end(engagement: Planned, ends: date) -> Due:
