@@ -5,8 +5,6 @@ The link of an invitation that no mail can carry is shown here once, to whoever 
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug import Response
 
@@ -14,6 +12,7 @@ from models.database import reading
 from web.admin import change_labels
 from web.admin.change_queries import open_proposals
 from web.admin.forms import erasure_inputs
+from web.admin.proposing import propose as propose_change
 from web.admin.views import person_page
 from web.auth.session import signed_in
 from web.core.errors import status_of
@@ -43,8 +42,9 @@ def propose(username: str) -> Response | str | tuple[str, int]:
     given = {"username": username} | (
         {"email": request.form.get("email", "").strip()} if kind == "change-email" else {}
     )
-    if errors := _propose(kind, given):
-        return person_page(username, errors[0]), errors[1]
+    errors, status = propose_change(kind, given)
+    if errors:
+        return person_page(username, errors), status
     return redirect(url_for("admin.person", username=username), 303)
 
 
@@ -52,17 +52,18 @@ def propose(username: str) -> Response | str | tuple[str, int]:
 def erase(username: str) -> Response | str | tuple[str, int]:
     """Propose to erase a person, citing the decision."""
     inputs = erasure_inputs()
-    errors: tuple[list[FormError], int] = ([], 200)
+    errors: list[FormError] = []
+    status = 200
     if request.method == "POST":
         given = {"username": username, "source": request.form.get("source", "").strip()}
-        errors = _propose("erase-person", given) or ([], 303)
-        if errors[1] == 303:
+        errors, status = propose_change("erase-person", given)
+        if not errors:
             return redirect(url_for("admin.person", username=username), 303)
         inputs = filled(inputs, request.form)
-    shown, problems = marked(inputs, errors[0])
+    shown, problems = marked(inputs, errors)
     policy = services().policy(signed_in().municipality)
     page = render_template("admin/person_erase.html", fields=shown, problems=problems, policy=policy, username=username)
-    return page, errors[1]
+    return page, status
 
 
 @bp.post("/admin/changes/<int:id_>/confirm")
@@ -88,22 +89,11 @@ def decline(id_: int) -> Response | tuple[str, int]:
     """Withdraw one's own proposal, or decline another's."""
     here, user = services(), signed_in()
     try:
-        changes.decline(here.workflow, user.id, user.municipality.key, id_, now=here.now())
+        changes.decline(here.workflow, KINDS, user.id, user.municipality.key, id_, now=here.now())
     except WorkflowError as refusal:
         return _page(form_errors(refusal.reasons)), status_of(refusal)
     flash(_("It is not carried out."), "success")
     return redirect(url_for("changes.index"), 303)
-
-
-def _propose(kind: str, given: dict[str, Any]) -> tuple[list[FormError], int] | None:
-    """Propose a change; the errors of a refusal with its status, else None."""
-    here, user = services(), signed_in()
-    try:
-        changes.propose(here.workflow, KINDS, user.id, user.municipality.key, kind, given, now=here.now())
-    except WorkflowError as refusal:
-        return form_errors(refusal.reasons), status_of(refusal)
-    flash(_("It is proposed. Another administrator must confirm it; where there is none, the chair of the council."))
-    return None
 
 
 def _page(errors: list[FormError], link: str = "") -> str:
@@ -115,7 +105,7 @@ def _page(errors: list[FormError], link: str = "") -> str:
         "admin/changes.html",
         proposals=found,
         problems=problems,
-        policy=None,
+        policy=here.policy(user.municipality),
         labels=change_labels,
         link=link,
         by_mail=here.settings.mailing.is_on,

@@ -96,8 +96,10 @@ def mandate_inputs(policy: Policy, today: date) -> tuple[Input, ...]:
             is_needed=True,
             hint=_("A mandate always comes from the body above it."),
         ),
-        Input("engagements", "several", _("Which kinds of engagement?"), choices=kinds, hint=_("None ticked: all.")),
-        Input("acts", "several", _("What may it decide?"), choices=acts, hint=_("None ticked: everything.")),
+        Input("engagements", "several", _("Which kinds of engagement?"), choices=kinds, is_needed=True),
+        Input("all_engagements", "tick", _("All kinds of engagement")),
+        Input("acts", "several", _("What may it decide?"), choices=acts, is_needed=True),
+        Input("all_acts", "tick", _("Everything that can be asked for them")),
         *_period(today),
         _reference(needed=True),
     )

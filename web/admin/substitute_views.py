@@ -18,6 +18,7 @@ from models.database import reading
 from web.admin import labels as admin_labels
 from web.admin import substitute_queries
 from web.admin.forms import ending_inputs
+from web.admin.proposing import propose
 from web.admin.substitute_forms import substitute_inputs, substitute_payload
 from web.admin.substitute_queries import AbsenceRow
 from web.auth.session import User, signed_in
@@ -29,6 +30,7 @@ from web.ui.forms import filled, marked, read
 from workflow.core.calendar import ONE_DAY
 from workflow.core.errors import NotFound, WorkflowError
 from workflow.core.messages import reason
+from workflow.people.seats import TAKES_TWO
 from workflow.people.substitutes import end_substitution, name_substitute
 
 bp = Blueprint("substitutes", __name__)
@@ -73,9 +75,12 @@ def _page(person_id: int, username: str, name: str) -> Answer:
     errors: list[FormError] = []
     status = 200
     if request.method == "POST":
-        errors, status = _name_substitute(substitute_payload(read(inputs, request.form)) | {"username": username})
+        payload = substitute_payload(read(inputs, request.form)) | {"username": username}
+        takes_two = person_id != user.id and payload.get("role") in TAKES_TWO
+        errors, status = _proposed(payload) if takes_two else _name_substitute(payload)
         if not errors:
-            flash(_("The substitute is named. Both names will stand in the trail of what is done."), "success")
+            if not takes_two:
+                flash(_("The substitute is named. Both names will stand in the trail of what is done."), "success")
             return redirect(request.path, 303)
         inputs = filled(inputs, request.form)
     fields, problems = marked(inputs, errors)
@@ -91,6 +96,11 @@ def _page(person_id: int, username: str, name: str) -> Answer:
         person={"username": username, "name": name, "is_self": person_id == user.id},
     )
     return page if status == 200 else (page, status)
+
+
+def _proposed(payload: dict[str, Any]) -> tuple[list[FormError], int]:
+    errors, status = propose("name-substitute", payload)
+    return [_with_input(line) for line in errors], status
 
 
 def _name_substitute(payload: dict[str, Any]) -> tuple[list[FormError], int]:

@@ -18,6 +18,7 @@ from web.admin import labels as admin_labels
 from web.admin import queries as admin_queries
 from web.admin.change_queries import ProposalRow, open_proposals
 from web.admin.forms import payload_of
+from web.admin.proposing import propose
 from web.auth.session import signed_in
 from web.core.errors import status_of
 from web.core.services import services
@@ -26,8 +27,7 @@ from web.ui.form_errors import FormError, form_errors
 from web.ui.forms import Input, filled, marked, read
 from workflow.core.errors import WorkflowError
 from workflow.people.administration import administer
-from workflow.people.change_kinds import KINDS
-from workflow.people.changes import propose
+from workflow.people.seats import TAKES_TWO
 from workflow.policy.vocabulary import ROLES
 
 bp = Blueprint("admin", __name__)
@@ -100,10 +100,7 @@ def add_person() -> Answer:
         return _form("admin/person_new.html", filled(inputs, request.form), errors), status
     flash(_("%(name)s is known here now.", name=payload["name"]), "success")
     if is_invited:
-        here, user = services(), signed_in()
-        given = {"username": payload["username"]}
-        propose(here.workflow, KINDS, user.id, tenant.key, "invite-person", given, now=here.now())
-        flash(_("The invitation is proposed: another administrator must confirm it."), "success")
+        propose("invite-person", {"username": payload["username"]})
     return redirect(url_for("admin.person", username=payload["username"]), 303)
 
 
@@ -176,32 +173,37 @@ def appointments() -> str:
 
 @bp.route("/admin/appointments/new", methods=["GET", "POST"])
 def appoint() -> Answer:
-    """Appoint a person to a role in a body; nobody appoints themselves."""
+    """Appoint a person to a role in a body, or propose it where it takes two."""
     here, tenant = services(), signed_in().municipality
     inputs = admin_forms.appointment_inputs(tenant, here.policy(tenant), request.args, here.today(tenant))
     if request.method == "GET":
         return _form("admin/appointment_new.html", inputs)
     payload = payload_of(read(inputs, request.form), tenant)
-    errors, status = _administer("appoint", payload)
+    takes_two = payload.get("role") in TAKES_TWO
+    errors, status = (propose if takes_two else _administer)("appoint", payload)
     if errors:
         return _form("admin/appointment_new.html", filled(inputs, request.form), errors), status
-    flash(_("The appointment is recorded."), "success")
+    if not takes_two:
+        flash(_("The appointment is recorded."), "success")
     return redirect(url_for("admin.person", username=payload["username"]), 303)
 
 
 @bp.route("/admin/appointments/<int:id_>/end", methods=["GET", "POST"])
 def end_appointment(id_: int) -> Answer:
-    """End an appointment."""
+    """End an appointment, or propose it where it takes two."""
     here, tenant = services(), signed_in().municipality
     with reading(here.engine, tenant.id) as db:
         seat = admin_queries.appointment(db, tenant, id_, here.today(tenant))
     inputs = admin_forms.ending_inputs(here.today(tenant))
     if request.method == "GET":
         return _form("admin/appointment_end.html", inputs, seat=seat)
-    errors, status = _administer("end-appointment", payload_of(read(inputs, request.form), tenant) | {"id": id_})
+    payload = payload_of(read(inputs, request.form), tenant) | {"id": id_}
+    takes_two = seat.role in TAKES_TWO
+    errors, status = (propose if takes_two else _administer)("end-appointment", payload)
     if errors:
         return _form("admin/appointment_end.html", filled(inputs, request.form), errors, seat=seat), status
-    flash(_("The last day is recorded."), "success")
+    if not takes_two:
+        flash(_("The last day is recorded."), "success")
     return redirect(url_for("admin.person", username=seat.username), 303)
 
 
@@ -221,16 +223,15 @@ def mandates() -> str:
 
 @bp.route("/admin/mandates/new", methods=["GET", "POST"])
 def give_mandate() -> Answer:
-    """Record a mandate of a body to one of its administrations, citing the decision."""
+    """Propose a mandate of a body to one of its administrations, citing the decision."""
     here, tenant = services(), signed_in().municipality
     inputs = admin_forms.mandate_inputs(here.policy(tenant), here.today(tenant))
     if request.method == "GET":
         return _form("admin/mandate_new.html", inputs)
-    errors, status = _administer("give-mandate", payload_of(read(inputs, request.form), tenant))
+    errors, status = propose("give-mandate", payload_of(read(inputs, request.form), tenant))
     if errors:
         return _form("admin/mandate_new.html", filled(inputs, request.form), errors), status
-    flash(_("The mandate is recorded."), "success")
-    return redirect(url_for("admin.mandates"), 303)
+    return redirect(url_for("changes.index"), 303)
 
 
 @bp.route("/admin/mandates/<int:id_>/end", methods=["GET", "POST"])

@@ -36,9 +36,14 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         N_("Your tokens for programs have been ended."),
         N_("The tokens for programs of %(name)s have been ended."),
     ),
+    "seat-given": (N_("You have been given a seat."), N_("%(name)s has been given a seat.")),
+    "seat-ended": (
+        N_("A seat of yours has been given a last day."),
+        N_("A seat of %(name)s has been given a last day."),
+    ),
     "change-proposed": (
         N_("A change of your own account waits for your confirmation."),
-        N_("A change of the account of %(name)s waits for your confirmation."),
+        N_("A change that concerns %(name)s waits for your confirmation."),
     ),
     "calendar-created": (
         N_("Your calendar has a new address. It is valid until %(until)s."),

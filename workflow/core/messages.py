@@ -102,8 +102,13 @@ SENTENCES: Mapping[str, str] = {
     "password-changed-meanwhile": N_("Your password has been changed in the meantime; log in again with the new one."),
     "own-proposal": N_("You have proposed this yourself, so somebody else must confirm it."),
     "confirms-not": N_(
-        "Another administrator confirms this; where there is no other, the chair of the council does. An auditor "
-        "confirms nothing."
+        "Another administrator confirms this; where there is no other, the chair of the body concerned, else of the "
+        "council. Nobody confirms a change of their own seat, and an auditor confirms nothing."
+    ),
+    "takes-two": N_("Nobody does this alone: propose it, and another person confirms it."),
+    "seats-apart": N_(
+        "The person is %(role)s in %(body)s on some of these days. Who decides, who audits and who administers are "
+        "different people."
     ),
     "change-settled": N_("This has been confirmed, declined or withdrawn already, or nobody confirmed it in time."),
     "erased-already": N_("This person has been erased."),

@@ -26,6 +26,7 @@ from workflow.people.erasure import check_erasable, erase
 from workflow.people.invitations import MAIL, SHOWN, invite
 from workflow.people.passwords import end_credentials
 from workflow.people.preferences import LONGEST_ADDRESS, is_address
+from workflow.people.seats import KnownPerson, known_person
 
 
 class InvitedPerson(StrictSchema):
@@ -110,8 +111,12 @@ def _active(connection: Connection, tenant: Tenant, username: str) -> Row[int, s
     return person
 
 
+def _named(connection: Connection, tenant: Tenant, values: Mapping[str, Any]) -> KnownPerson:
+    return known_person(connection, tenant, values["username"])
+
+
 ACCOUNT_KINDS = (
-    ChangeKind("invite-person", InvitedPerson, _check_invitation, _invite),
-    ChangeKind("change-email", NewAddress, _check_address, _change_address),
-    ChangeKind("erase-person", Erasure, _check_erasure, _erase),
+    ChangeKind("invite-person", InvitedPerson, _check_invitation, _invite, _named),
+    ChangeKind("change-email", NewAddress, _check_address, _change_address, _named),
+    ChangeKind("erase-person", Erasure, _check_erasure, _erase, _named),
 )

@@ -24,7 +24,7 @@ WATCHED = ("secretary", "chair", "member", "manager", "auditor", "admin")
 #: Kinds of notice.
 KINDS = (
     *("password-changed", "invited", "email-changed", "renamed", "account-closed", "account-opened"),
-    *("token-created", "tokens-revoked", "calendar-created", "change-proposed"),
+    *("token-created", "tokens-revoked", "calendar-created", "change-proposed", "seat-given", "seat-ended"),
 )
 
 

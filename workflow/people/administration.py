@@ -7,19 +7,19 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from marshmallow import Schema, ValidationError
 from sqlalchemy import Connection, insert, select, update
 
-from models import Appointment, Body, Mandate, Person
+from models import Appointment, Mandate, Person
 from models.database import writing
 from workflow.cases.access_log import refusals_logged
 from workflow.cases.actor import Actor, load_actor
 from workflow.cases.payloads import field_reasons
 from workflow.cases.services import Services
-from workflow.core.calendar import ONE_DAY, local_day
+from workflow.core.calendar import local_day
 from workflow.core.errors import Malformed, NotMandated
 from workflow.core.messages import reason
 from workflow.core.tenants import Tenant
@@ -32,6 +32,15 @@ from workflow.people.erasure import rename
 from workflow.people.passwords import end_credentials
 from workflow.people.payloads import LastDay, NewAppointment, NewMandate, NewPerson, PersonChange, PersonName
 from workflow.people.preferences import is_address
+from workflow.people.seats import (
+    TAKES_TWO,
+    check_appointment,
+    check_days,
+    check_ending,
+    check_last_day,
+    check_mandate,
+    known_person,
+)
 from workflow.trail.journal import Act, record
 
 
@@ -59,6 +68,28 @@ def administer(
         if not admin.bodies_as("admin"):
             raise NotMandated(reason("admins-only"))
         carry_out(connection, tenant, admin, action, given, now=now, is_example=is_example)
+        if takes_two(connection, tenant, action, given):  # what cannot be at all is said first; nothing is left of it
+            raise NotMandated(reason("takes-two"))
+
+
+def takes_two(connection: Connection, tenant: Tenant, action: str, given: Mapping[str, Any]) -> bool:
+    """Whether an act is proposed by one and confirmed by another (`workflow.people.seat_changes`)."""
+    if action == "give-mandate":
+        return True
+    if action == "appoint":
+        return given.get("role") in TAKES_TWO
+    if action != "end-appointment":
+        return False
+    role = select(Appointment.role).where(Appointment.municipality_id == tenant.id, Appointment.id == given.get("id"))
+    return connection.execute(role).scalar_one_or_none() in TAKES_TWO
+
+
+def perform(
+    connection: Connection, tenant: Tenant, action: str, values: Mapping[str, Any], now: datetime
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """Write what a confirmed change does; returns what its entry in the journal has in clear, and its words."""
+    _schema, write = _ACTS[action]
+    return write(connection, tenant, None, dict(values), False, now)
 
 
 def carry_out(
@@ -121,7 +152,7 @@ def _change_person(
     now: datetime,
 ) -> _Told:
     """Close or open an account, or set a password; sessions, tokens, calendar address and invitations end with it."""
-    person, public_id = _person(connection, tenant, values.pop("username"))
+    person, public_id = known_person(connection, tenant, values.pop("username"))
     this = (Person.municipality_id == tenant.id, Person.id == person)
     if connection.execute(select(Person.erased_at).where(*this)).scalar_one() is not None:
         raise Malformed(reason("erased-already", field="username"))
@@ -145,7 +176,7 @@ def _rename_person(
     _is_example: bool,
     now: datetime,
 ) -> _Told:
-    person, public_id = _person(connection, tenant, values["username"])
+    person, public_id = known_person(connection, tenant, values["username"])
     rename(connection, tenant, person, values["name"], admin.id if admin else None, now=now)
     return {"person": public_id}, {"name": values["name"]}
 
@@ -153,14 +184,16 @@ def _rename_person(
 def _appoint(
     connection: Connection, tenant: Tenant, admin: Actor | None, values: dict[str, Any], is_example: bool, now: datetime
 ) -> _Told:
-    person, public_id = _person(connection, tenant, values["username"])
-    if admin is not None and admin.id == person:
-        raise NotMandated(reason("own-appointment"))
-    _in_order(values)
+    person, public_id = known_person(connection, tenant, values["username"])
+    if admin is not None:
+        if admin.id == person:
+            raise NotMandated(reason("own-appointment"))
+        check_days(values["starts_on"], local_day(now, tenant.timezone))
+    check_appointment(tenant, values)
     row = {
         "municipality_id": tenant.id,
         "person_id": person,
-        "body_id": _body(tenant, values["body"], "body"),
+        "body_id": tenant.body_ids[values["body"]],
         "role": values["role"],
         "starts_on": values["starts_on"],
         "ends_on": values["ends_on"],
@@ -184,16 +217,10 @@ def _give_mandate(
     is_example: bool,
     now: datetime,
 ) -> _Told:
-    _in_order(values)
-    to_body = _body(tenant, values["to_body"], "to_body")
-    parent = connection.execute(
-        select(Body.parent_id, Body.kind).where(Body.municipality_id == tenant.id, Body.id == to_body)
-    ).one()
-    if parent.kind != "administration" or parent.parent_id is None:
-        raise Malformed(reason("field-wrong", field="to_body", why="only an administration is given a mandate"))
+    parent_id, to_body = check_mandate(connection, tenant, values), tenant.body_ids[values["to_body"]]
     row = {
         "municipality_id": tenant.id,
-        "from_body_id": parent.parent_id,
+        "from_body_id": parent_id,
         "to_body_id": to_body,
         "engagements": values["engagements"],
         "acts": values["acts"],
@@ -207,7 +234,7 @@ def _give_mandate(
         seat = ("manager", values["to_body"])
         expiring_seats.expect(connection, tenant, MANDATE, id_, seat, values["ends_on"], now=now)
     return {
-        "from_body": tenant.body_keys[parent.parent_id],
+        "from_body": tenant.body_keys[parent_id],
         "to_body": values["to_body"],
         "engagements": values["engagements"],
         "acts": values["acts"],
@@ -226,11 +253,9 @@ def _end(table: type[Appointment] | type[Mandate], what: str) -> Callable[..., _
         now: datetime,
     ) -> _Told:
         where = (table.municipality_id == tenant.id, table.id == values["id"])
-        row = connection.execute(select(table.__table__).where(*where)).one_or_none()
-        if row is None:
-            raise Malformed(reason("field-wrong", field="id", why="unknown"))
-        if values["ends_on"] + ONE_DAY < row.starts_on:
-            raise Malformed(reason("field-wrong", field="ends_on", why="before it starts"))
+        row = check_ending(connection, tenant, values, table)
+        if admin is not None:
+            check_last_day(values["ends_on"], local_day(now, tenant.timezone))
         if admin is not None and what == "appointment" and row.person_id == admin.id:
             raise NotMandated(reason("own-appointment"))
         connection.execute(update(table).where(*where).values(ends_on=values["ends_on"]))
@@ -251,27 +276,6 @@ def _retry_mail(
     now: datetime,
 ) -> _Told:
     return retry(connection, tenant, values, now=now), {}
-
-
-def _person(connection: Connection, tenant: Tenant, username: str) -> tuple[int, str]:
-    row = connection.execute(
-        select(Person.id, Person.public_id).where(Person.municipality_id == tenant.id, Person.username == username)
-    ).one_or_none()
-    if row is None:
-        raise Malformed(reason("unknown-person", username=username, field="username"))
-    return row.id, row.public_id
-
-
-def _body(tenant: Tenant, key: str, field: str) -> int:
-    if key not in tenant.body_ids:
-        raise Malformed(reason("field-wrong", field=field, why="no such body"))
-    return tenant.body_ids[key]
-
-
-def _in_order(values: Mapping[str, Any]) -> None:
-    starts: date = values["starts_on"]
-    if values["ends_on"] is not None and values["ends_on"] < starts:
-        raise Malformed(reason("field-wrong", field="ends_on", why="before it starts"))
 
 
 def _dates(values: Mapping[str, Any]) -> dict[str, str | None]:

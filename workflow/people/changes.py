@@ -1,8 +1,9 @@
 """Changes that one person proposes and another confirms.
 
 A kind of change is declared once: what it takes, what is checked when it is proposed, and what it does when it is
-confirmed. An administrator proposes. Another administrator confirms; where there is no other, the chair of the council
-does. Nobody confirms a change of their own proposing, and an auditor confirms none. A confirmed change is judged again
+confirmed. An administrator proposes. Another administrator confirms; where there is no other, the chair of the body
+whose seat it is, else of the council. Nobody confirms a change of their own proposing or of their own seat, and an
+auditor confirms none. A confirmed change is judged again
 before it is carried out. Proposing, withdrawing and declining stand in the journal; the act itself stands there as an
 act of whoever confirmed it, with the proposer's name beside.
 """
@@ -15,7 +16,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from marshmallow import Schema, ValidationError
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, insert, or_, select, update
 
 from models import Appointment, Body, Person, ProposedChange
 from models.database import writing
@@ -30,6 +31,7 @@ from workflow.core.messages import reason
 from workflow.core.tenants import Tenant
 from workflow.core.text_validation import clean
 from workflow.people.account_notices import Change, notify_each
+from workflow.people.seats import KnownPerson
 from workflow.policy.roles import Seat
 from workflow.trail.journal import Act, record
 
@@ -60,13 +62,17 @@ class Confirmation:
 
 @dataclass(frozen=True, slots=True)
 class ChangeKind:
-    """One kind of change. Its payload names whom it concerns as `username`."""
+    """One kind of change."""
 
     name: str
     schema: type[Schema]
     #: Raises what speaks against it; asked when it is proposed, and again when it is confirmed.
     check: Callable[[Connection, Tenant, Mapping[str, Any], datetime], None]
     carry_out: Callable[[Confirmation, Mapping[str, Any]], Done]
+    #: Whom it concerns, if anybody.
+    concerned: Callable[[Connection, Tenant, Mapping[str, Any]], KnownPerson | None]
+    #: For a change of seats, the key of the body: its chair confirms, and nobody confirms their own.
+    body: Callable[[Connection, Tenant, Mapping[str, Any]], str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,24 +101,27 @@ def propose(
         if not actor.bodies_as("admin"):
             raise NotMandated(reason("admins-only"))
         values = _read(kind, given)
+        person = kind.concerned(connection, tenant, values)
+        if kind.body is not None and person is not None and person.id == actor_id:
+            raise NotMandated(reason("own-appointment"))
         kind.check(connection, tenant, values, now)
-        person = _person(connection, tenant, values["username"])
         row = {
             "municipality_id": tenant.id,
             "kind": name,
             "payload": dict(given),
-            "person_id": person.id,
+            "person_id": person.id if person else None,
             "proposed_by_id": actor_id,
             "proposed_at": now,
             "expires_at": now + LIFE,
             "state": "open",
         }
         id_ = int(connection.execute(insert(ProposedChange).returning(ProposedChange.id), row).scalar_one())
-        data = {"change": id_, "proposed_change": name, "person": person.public_id}
+        data = {"change": id_, "proposed_change": name, **({"person": person.public_id} if person else {})}
         seat = ("admin", actor.bodies_as("admin")[0])
         record(connection, tenant.id, Act("propose-change", actor.public_id, *seat, data=data), now=now)
-        told = Change("change-proposed", person.id, actor_id)
-        notify_each(connection, tenant, told, _confirmers(connection, tenant, actor_id, now), now=now)
+        told = Change("change-proposed", person.id if person else actor_id, actor_id)
+        confirmers = _confirmers(connection, tenant, kinds, {**row, "payload": given}, now)
+        notify_each(connection, tenant, told, confirmers, now=now)
         return id_
 
 
@@ -131,7 +140,7 @@ def confirm(
     ):
         row = _open(connection, tenant, change_id, now)
         actor = load_actor(connection, tenant.id, actor_id, local_day(now, tenant.timezone))
-        seat = _confirming_seat(connection, tenant, actor, row.proposed_by_id, now)
+        seat = _confirming_seat(connection, tenant, kinds, actor, row._asdict(), now)
         kind = kinds.named(row.kind)
         values = _read(kind, row.payload)
         kind.check(connection, tenant, values, now)
@@ -143,7 +152,7 @@ def confirm(
         return done
 
 
-def decline(services: Services, actor_id: int, key: str, change_id: int, *, now: datetime) -> None:
+def decline(services: Services, kinds: Kinds, actor_id: int, key: str, change_id: int, *, now: datetime) -> None:
     """Withdraw a change of one's own proposing, or decline another's; raises `NotMandated` for anybody else."""
     tenant = services.tenants.tenant(key)
     with (
@@ -154,39 +163,53 @@ def decline(services: Services, actor_id: int, key: str, change_id: int, *, now:
         actor = load_actor(connection, tenant.id, actor_id, local_day(now, tenant.timezone))
         is_own = row.proposed_by_id == actor_id
         seat = ("admin", next(iter(actor.bodies_as("admin")), "")) if is_own else None
-        seat = seat or _confirming_seat(connection, tenant, actor, row.proposed_by_id, now)
+        seat = seat or _confirming_seat(connection, tenant, kinds, actor, row._asdict(), now)
         state, action = ("withdrawn", "withdraw-change") if is_own else ("declined", "decline-change")
         _settle(connection, tenant, change_id, state, actor_id, now)
         data = {"change": change_id, "proposed_change": row.kind}
         record(connection, tenant.id, Act(action, actor.public_id, *seat, data=data), now=now)
 
 
-def may_confirm(connection: Connection, tenant: Tenant, person_id: int, proposed_by_id: int, now: datetime) -> bool:
-    """Whether somebody can confirm what another has proposed."""
-    return person_id in _confirmers(connection, tenant, proposed_by_id, now)
+def may_confirm(
+    connection: Connection, tenant: Tenant, kinds: Kinds, person_id: int, row: Mapping[str, Any], now: datetime
+) -> bool:
+    """Whether somebody can confirm what another has proposed; `row` has the columns of `ProposedChange`."""
+    return person_id in _confirmers(connection, tenant, kinds, row, now)
 
 
-def _confirming_seat(connection: Connection, tenant: Tenant, actor: Actor, proposed_by_id: int, now: datetime) -> Seat:
+def _confirming_seat(
+    connection: Connection, tenant: Tenant, kinds: Kinds, actor: Actor, row: Mapping[str, Any], now: datetime
+) -> Seat:
     """The seat a change is confirmed from; raises `NotMandated`."""
-    if actor.id == proposed_by_id:
+    if actor.id == row["proposed_by_id"]:
         raise NotMandated(reason("own-proposal"))
-    seat = _confirmers(connection, tenant, proposed_by_id, now).get(actor.id)
+    seat = _confirmers(connection, tenant, kinds, row, now).get(actor.id)
     if seat is None:
         raise NotMandated(reason("confirms-not"))
     return seat
 
 
-def _confirmers(connection: Connection, tenant: Tenant, proposed_by_id: int, now: datetime) -> dict[int, Seat]:
-    """Who can confirm, and from which seat: other administrators who can log in; else the council's chair."""
-    today = local_day(now, tenant.timezone)
-    found = _holders(connection, tenant, proposed_by_id, today, Appointment.role == "admin")
-    return found or _holders(
-        connection, tenant, proposed_by_id, today, Appointment.role == "chair", Body.kind == "council"
-    )
+def _confirmers(
+    connection: Connection, tenant: Tenant, kinds: Kinds, row: Mapping[str, Any], now: datetime
+) -> dict[int, Seat]:
+    """Who can confirm, and from which seat: other administrators who can log in; else the chair of the body whose seat
+    it is, or of the body above an administration; else the council's.
+    """
+    kind, today = kinds.named(row["kind"]), local_day(now, tenant.timezone)
+    besides = {row["proposed_by_id"]}
+    if kind.body is not None and row["person_id"] is not None:
+        besides.add(row["person_id"])
+    found = _holders(connection, tenant, besides, today, Appointment.role == "admin")
+    if not found and kind.body is not None:
+        key = kind.body(connection, tenant, _read(kind, row["payload"]))
+        above = select(Body.parent_id).where(Body.municipality_id == tenant.id, Body.key == key)
+        is_it = or_(Body.key == key, Body.id.in_(above))
+        found = _holders(connection, tenant, besides, today, Appointment.role == "chair", is_it)
+    return found or _holders(connection, tenant, besides, today, Appointment.role == "chair", Body.kind == "council")
 
 
-def _holders(connection: Connection, tenant: Tenant, besides: int, today: date, *which: Any) -> dict[int, Seat]:
-    """Active people with a password who hold a seat of their own today, but for one of them and every auditor."""
+def _holders(connection: Connection, tenant: Tenant, besides: set[int], today: date, *which: Any) -> dict[int, Seat]:
+    """Active people with a password who hold a seat of their own today, but for some of them and every auditor."""
     watches = select(Appointment.person_id).where(
         Appointment.municipality_id == tenant.id, Appointment.role == "auditor", *holds_today(Appointment)
     )
@@ -196,7 +219,7 @@ def _holders(connection: Connection, tenant: Tenant, besides: int, today: date, 
         .join(Body, Body.id == Appointment.body_id)
         .where(
             Person.municipality_id == tenant.id,
-            Person.id != besides,
+            Person.id.not_in(besides),
             Person.is_active,
             Person.password_hash.is_not(None),
             Person.id.not_in(watches),
@@ -233,12 +256,3 @@ def _read(kind: ChangeKind, given: Mapping[str, Any]) -> Mapping[str, Any]:
         return dict(kind.schema().load(clean(given)))
     except ValidationError as error:
         raise Malformed(*field_reasons(error.messages)) from None
-
-
-def _person(connection: Connection, tenant: Tenant, username: str) -> Row[int, str]:
-    row = connection.execute(
-        select(Person.id, Person.public_id).where(Person.municipality_id == tenant.id, Person.username == username)
-    ).one_or_none()
-    if row is None:
-        raise Malformed(reason("unknown-person", username=username, field="username"))
-    return row

@@ -65,3 +65,22 @@ class PersonChange(StrictSchema):
     username = fields.String(required=True)
     is_active = fields.Boolean()
     password_hash = fields.String()
+
+
+class NewSubstitute(StrictSchema):
+    """Who is away, who stands in, from which seat and for which days (both included)."""
+
+    #: User name of the person away; left out: whoever names the substitute.
+    username = fields.String(load_default="")
+    substitute = fields.String(required=True)
+    role = fields.String(required=True, validate=validate.OneOf(ROLES))
+    body = fields.String(required=True)
+    starts_on = Day(required=True)
+    ends_on = Day(required=True)
+
+
+class SubstitutionEnd(StrictSchema):
+    """The new last day of a substitution."""
+
+    id = fields.Integer(required=True)
+    ends_on = Day(required=True)

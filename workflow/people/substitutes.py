@@ -25,7 +25,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from marshmallow import RAISE, Schema, ValidationError, fields, validate
+from marshmallow import Schema, ValidationError
 from sqlalchemy import Connection, Row, insert, or_, select, update
 
 from models import Appointment, Municipality, Person, Substitute
@@ -36,39 +36,14 @@ from workflow.cases.actor import Actor, load_actor
 from workflow.cases.payloads import field_reasons
 from workflow.cases.services import Services
 from workflow.core.calendar import ONE_DAY, local_day
-from workflow.core.dates import Day
 from workflow.core.errors import Malformed, NotMandated
 from workflow.core.messages import reason
 from workflow.core.tenants import Tenant
 from workflow.core.text_validation import clean
+from workflow.people.payloads import NewSubstitute, SubstitutionEnd
+from workflow.people.seats import TAKES_TWO
 from workflow.policy.roles import Seat
-from workflow.policy.vocabulary import ROLES
 from workflow.trail.journal import Act, record
-
-
-class NewSubstitute(Schema):
-    """Who is away, who stands in, from which seat and for which days (both included)."""
-
-    class Meta:
-        unknown = RAISE
-
-    #: User name of the person away; left out: whoever names the substitute.
-    username = fields.String(load_default="")
-    substitute = fields.String(required=True)
-    role = fields.String(required=True, validate=validate.OneOf(ROLES))
-    body = fields.String(required=True)
-    starts_on = Day(required=True)
-    ends_on = Day(required=True)
-
-
-class Ending(Schema):
-    """The new last day."""
-
-    class Meta:
-        unknown = RAISE
-
-    id = fields.Integer(required=True)
-    ends_on = Day(required=True)
 
 
 def name_substitute(
@@ -102,7 +77,7 @@ def end_substitution(services: Services, actor_id: int, key: str, given: Mapping
         _one_at_a_time(connection, tenant)
         today = local_day(now, tenant.timezone)
         actor = load_actor(connection, tenant.id, actor_id, today)
-        _end(connection, tenant, actor, _read(Ending(), given), today, now)
+        _end(connection, tenant, actor, _read(SubstitutionEnd(), given), today, now)
 
 
 def _one_at_a_time(connection: Connection, tenant: Tenant) -> None:
@@ -132,12 +107,23 @@ def _name(
     away = _person(connection, tenant, values["username"] or actor.username, "username")
     seat: Seat = (values["role"], values["body"])
     acted_from = _seat_to_say_it_from(actor, away.id, seat)
+    if away.id != actor.id and values["substitute"] == actor.username:
+        raise NotMandated(reason("own-appointment", field="substitute"))
+    data = write(connection, tenant, {**values, "username": away.username}, today, is_example)
+    if away.id != actor.id and values["role"] in TAKES_TWO:  # what does not fit is said first; nothing is left of it
+        raise NotMandated(reason("takes-two"))
+    record(connection, tenant.id, Act("name-substitute", actor.public_id, *acted_from, data=data), now=now)
+    return int(data["substitution"])
+
+
+def check(connection: Connection, tenant: Tenant, values: Mapping[str, Any], today: date) -> dict[str, Any]:
+    """The row of a substitute for somebody named; raises `Malformed` for what does not fit."""
+    away = _person(connection, tenant, values["username"], "username")
+    seat: Seat = (values["role"], values["body"])
     if seat[1] not in tenant.body_ids:
         raise Malformed(reason("field-wrong", field="body", why="no such body"))
     _days_fit(values["starts_on"], values["ends_on"], today)
     stands_in = _person(connection, tenant, values["substitute"], "substitute")
-    if away.id != actor.id and stands_in.id == actor.id:
-        raise NotMandated(reason("own-appointment", field="substitute"))
     row = {
         "municipality_id": tenant.id,
         "person_id": away.id,
@@ -149,20 +135,26 @@ def _name(
     }
     _may_be_stood_in(connection, row)
     _may_stand_in(connection, row)
+    return row
+
+
+def write(
+    connection: Connection, tenant: Tenant, values: Mapping[str, Any], today: date, is_example: bool = False
+) -> dict[str, Any]:
+    """Write the substitute of somebody named; returns what the journal tells of it."""
+    row = check(connection, tenant, values, today)
     id_ = int(
         connection.execute(insert(Substitute).returning(Substitute.id), row | {"is_example": is_example}).scalar_one()
     )
-    data = {
+    return {
         "substitution": id_,
-        "person": away.public_id,
-        "substitute": stands_in.public_id,
-        "body": seat[1],
-        "role": seat[0],
+        "person": _person(connection, tenant, values["username"], "username").public_id,
+        "substitute": _person(connection, tenant, values["substitute"], "substitute").public_id,
+        "body": values["body"],
+        "role": values["role"],
         "starts_on": values["starts_on"].isoformat(),
         "ends_on": values["ends_on"].isoformat(),
     }
-    record(connection, tenant.id, Act("name-substitute", actor.public_id, *acted_from, data=data), now=now)
-    return id_
 
 
 def _seat_to_say_it_from(actor: Actor, away_id: int, seat: Seat) -> Seat:
@@ -259,10 +251,10 @@ def _substitutions(connection: Connection, row: Mapping[str, Any], away_id: int,
     ).one_or_none()
 
 
-def _person(connection: Connection, tenant: Tenant, username: str, field: str) -> Row[int, str]:
+def _person(connection: Connection, tenant: Tenant, username: str, field: str) -> Row[int, str, str]:
     """An active person; raises `Malformed` for anybody else."""
     found = connection.execute(
-        select(Person.id, Person.public_id).where(
+        select(Person.id, Person.public_id, Person.username).where(
             Person.municipality_id == tenant.id, Person.username == username, Person.is_active
         )
     ).one_or_none()

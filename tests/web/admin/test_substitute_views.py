@@ -12,6 +12,7 @@ from sqlalchemy import Engine, select, update
 from models import Person, Substitute
 from models.database import reading, writing
 from tests.web.clients import Desk, counted, engine_of, let_in, sit, values, words
+from tests.workflow.changes import confirm_last
 from tests.workflow.substitutes import let_stand_in
 from tests.worlds import World
 from workflow.cases.gate import open_case
@@ -123,6 +124,8 @@ def test_administrator_names_for_somebody_and_the_persons_page_shows_it(town: Wo
     path = "/admin/people/manager@orebro/away"
     assert path in desk.get("/admin/people/manager@orebro").text
     assert named(desk, path).location == path
+    assert rows(town) == []
+    confirm_last(town)
     page = desk.get("/admin/people/manager@orebro").text
     assert f"/away/{rows(town)[0].id}/end" in page
 

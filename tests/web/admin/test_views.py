@@ -13,6 +13,7 @@ from models import Appointment, Case, Disclosure, Mandate, Person, TrailEntry
 from models.database import reading
 from tests.web.clients import Desk, counted, each_store, engine_of, let_in, sit, values, words
 from tests.web.conftest import HASH, Browser
+from tests.workflow.changes import confirm_last
 from tests.worlds import World, build
 from web.admin.queries import PAGE
 
@@ -201,7 +202,10 @@ def test_another_municipalitys_people_are_not_there(engine: Engine, world: World
 def test_what_people_wrote_is_never_markup(world: World, admin: Desk) -> None:
     admin.send("/admin/people/new", NEW | {"name": EVIL})
     admin.send("/admin/appointments/new", SEAT | {"username": "asa", "reference": EVIL})
+    assert "&lt;script&gt;" in admin.get("/admin/changes").text
+    confirm_last(world)
     admin.send("/admin/mandates/new", MANDATE | {"reference": EVIL})
+    confirm_last(world)
     for path in ("/admin/people?q=asa", "/admin/people/asa@orebro", "/admin/appointments?q=asa", "/admin/mandates"):
         page = admin.get(path).text
         assert "<script" not in page
@@ -294,17 +298,22 @@ def test_people_are_listed_by_user_name_page_by_page_and_found_by_any_part(world
 
 @each_store
 def test_an_appointment_holds_from_its_first_day_through_its_last(app: Flask, world: World, admin: Desk) -> None:
-    let_in(world, "new")
+    new = let_in(world, "new")
     sent = {"username": "new", "role": "auditor", "body": "kommunfullmaktige", "starts_on": "2026-09-15"}
     answer = admin.send("/admin/appointments/new", sent | {"ends_on": "", "reference": "§ 7"})
     assert answer.status_code == 303
+    assert sit(app, "new@orebro").get("/audit").status_code == 403
+    assert "nothing has changed yet" in admin.read(answer.headers["Location"])
+    confirm_last(world)
     assert "Auditor, Municipal council" in admin.read(answer.headers["Location"])
     assert sit(app, "new@orebro").get("/audit").status_code == 200
-    seat = last(world, Appointment)
     action, data, told, _role = journal(world)
     assert (action, data["role"], told) == ("appoint", "auditor", {"reference": "§ 7"})
+    with reading(world.engine, world.tenant.id) as session:
+        seat = session.scalars(select(Appointment).where(Appointment.person_id == new)).one()
     ended = admin.send(f"/admin/appointments/{seat.id}/end", {"ends_on": "2026-09-14"})
     assert ended.status_code == 303
+    confirm_last(world)
     assert sit(app, "new@orebro").get("/audit").status_code == 403
     assert journal(world)[0] == "end-appointment"
     assert "Over" in admin.read("/admin/people/new@orebro")
@@ -371,6 +380,10 @@ def test_appointments_page_by_key(world: World, admin: Desk) -> None:
 def test_a_mandate_is_recorded_from_the_body_above_and_ended(world: World, admin: Desk) -> None:
     answer = admin.send("/admin/mandates/new", MANDATE)
     assert answer.status_code == 303
+    waiting = admin.read("/admin/changes")
+    assert "may decide in the place of Committee for Children and Education" in waiting
+    assert "Visit, Exchange" in waiting
+    confirm_last(world)
     told = admin.read("/admin/mandates?body=forvaltningen-barn")
     assert "from Committee for Children and Education" in told
     assert "Visit, Exchange: enter" in told
@@ -383,11 +396,15 @@ def test_a_mandate_is_recorded_from_the_body_above_and_ended(world: World, admin
     assert "Delegation order, 9" in admin.read("/admin/mandates?show=all")
 
 
-def test_a_mandate_that_names_nothing_covers_everything(world: World, admin: Desk) -> None:
-    admin.send("/admin/mandates/new", MANDATE | {"engagements": [], "acts": []})
+def test_a_mandate_over_everything_is_a_choice_and_no_empty_form(world: World, admin: Desk) -> None:
+    answer = admin.send("/admin/mandates/new", MANDATE | {"engagements": [], "acts": []})
+    assert answer.status_code == 422
+    everything = MANDATE | {"engagements": [], "acts": [], "all_engagements": "yes", "all_acts": "yes"}
+    assert admin.send("/admin/mandates/new", everything).status_code == 303
+    confirm_last(world)
     row = last(world, Mandate)
-    assert (row.engagements, row.acts) == ([], [])
-    assert "all kinds: everything" in admin.read("/admin/mandates")
+    assert {"visit", "twin-agreement"} <= set(row.engagements)
+    assert {"enter", "terminate"} <= set(row.acts)
 
 
 # -- cost, languages

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from models import Decision, TrailEntry
 from models.database import reading
+from tests.workflow.changes import by_two
 from tests.workflow.documents.test_service import pdf
 from tests.workflow.refusals import refused
 from tests.worlds import World
@@ -91,9 +92,8 @@ def strings(value: Any) -> list[str]:
 
 
 def test_trail_holds_composed_text_however_it_was_typed(orebro: World) -> None:
-    admin, now = orebro.people["admin"], orebro.now
-    given = {"to_body": "forvaltningen-barn", "starts_on": "2026-01-01", "reference": DECOMPOSED}
-    administer(orebro.services, admin, "orebro", "give-mandate", given, now=now)
+    given = {"to_body": "forvaltningen-barn", "starts_on": "2026-09-15", "reference": DECOMPOSED}
+    by_two(orebro, "give-mandate", given | {"all_engagements": True, "all_acts": True})
     number = orebro.open("visit", title=DECOMPOSED, external_number=DECOMPOSED, text=DECOMPOSED)
     orebro.walk(number, "decide:responsible")
     entered = orebro.decision(paragraph=DECOMPOSED)

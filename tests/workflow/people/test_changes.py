@@ -13,6 +13,7 @@ from sqlalchemy import select, update
 from models import AccountNotice, Appointment, Invitation, Person, ProposedChange, TrailEntry
 from models.database import writing
 from tests.workflow.notices import wants
+from tests.workflow.people import test_seat_changes as seats
 from tests.workflow.refusals import refused
 from tests.worlds import World
 from workflow.audit.verify import verify
@@ -67,7 +68,7 @@ def without_second(world: World) -> None:
 
 
 def test_every_declared_kind_is_tried() -> None:
-    assert set(GIVEN) == set(KINDS.by_name)
+    assert {*GIVEN, *seats.GIVEN} == set(KINDS.by_name)
 
 
 # -- what is refused
@@ -100,7 +101,7 @@ def test_nobody_but_another_administrator_confirms_where_there_is_one(town: Worl
     with refused(town, NotMandated, "confirms-not"):
         confirmed(town, id_, who)
     with refused(town, NotMandated, "confirms-not"):
-        decline(town.services, town.people[who], "orebro", id_, now=town.now)
+        decline(town.services, KINDS, town.people[who], "orebro", id_, now=town.now)
 
 
 @pytest.mark.parametrize("kind", GIVEN)
@@ -136,8 +137,8 @@ def test_auditor_confirms_nothing_even_as_administrator(town: World) -> None:
 def test_settled_proposal_is_settled(town: World, kind: str) -> None:
     for settle in (
         lambda id_: confirmed(town, id_),
-        lambda id_: decline(town.services, town.people["second"], "orebro", id_, now=town.now),
-        lambda id_: decline(town.services, town.people["admin"], "orebro", id_, now=town.now),
+        lambda id_: decline(town.services, KINDS, town.people["second"], "orebro", id_, now=town.now),
+        lambda id_: decline(town.services, KINDS, town.people["admin"], "orebro", id_, now=town.now),
     ):
         if person(town).erased_at is not None:
             break

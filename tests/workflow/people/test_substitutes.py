@@ -11,6 +11,7 @@ from sqlalchemy import insert, select, update
 
 from models import Appointment, Substitute, TrailEntry
 from models.database import reading, writing
+from tests.workflow.changes import by_two
 from tests.workflow.conftest import WorldOf
 from tests.workflow.race_processes import named_at_once, together
 from tests.workflow.refusals import refused
@@ -235,12 +236,12 @@ def test_substitution_called_off_before_it_began_leaves_its_days_free(town: Worl
 
 def test_two_who_name_a_substitute_at_once_do_not_both_come_through(world_of: WorldOf) -> None:
     world = world_of("orebro")
-    for name in ("second", "third"):
+    for name in ("second", "third", "away"):
         world.add(name, ("officer", ADMINISTRATION))
     calls: list[tuple[Any, ...]] = []
     world.engine.dispose()
-    for by, who in (("manager", "second"), ("admin", "third")):
-        what = given(world, "manager", who, "manager", ADMINISTRATION)
+    for by, who in (("away", "second"), ("admin", "third")):
+        what = given(world, "away", who, "officer", ADMINISTRATION)
         url = world.engine.url.render_as_string(hide_password=False)
         calls.append((url, world.people[by], world.tenant.key, what, world.now))
     assert sorted(together(named_at_once, calls)) == ["", "Malformed"]
@@ -255,24 +256,26 @@ def test_two_who_name_a_substitute_at_once_do_not_both_come_through(world_of: Wo
 @pytest.mark.parametrize("by", ["manager", "admin"])
 def test_person_away_or_an_administrator_names_a_substitute_and_the_journal_tells_both(orebro: World, by: str) -> None:
     orebro.add("second", ("officer", ADMINISTRATION))
-    id_ = let_stand_in(orebro, "manager", "second", "manager", ADMINISTRATION, by=by)
+    seat = ("officer" if by == "admin" else "manager", ADMINISTRATION)
+    orebro.add("away", seat)
+    id_ = let_stand_in(orebro, "away", "second", *seat, by="admin" if by == "admin" else "away")
     entry = journal(orebro)
     admin = ("admin", "kommunstyrelseforvaltningen")
-    assert (entry.action, entry.actor) == ("name-substitute", actor(orebro, by).public_id)
-    assert (entry.actor_role, entry.actor_body) == (admin if by == "admin" else ("manager", ADMINISTRATION))
+    named_by = "admin" if by == "admin" else "away"
+    assert (entry.action, entry.actor) == ("name-substitute", actor(orebro, named_by).public_id)
+    assert (entry.actor_role, entry.actor_body) == (admin if by == "admin" else seat)
     assert json.loads(entry.data) == {
         "substitution": id_,
-        "person": actor(orebro, "manager").public_id,
+        "person": actor(orebro, "away").public_id,
         "substitute": actor(orebro, "second").public_id,
-        "role": "manager",
+        "role": seat[0],
         "body": ADMINISTRATION,
         "starts_on": "2026-09-15",
         "ends_on": "2026-10-12",
     }
     found = actor(orebro, "second")
-    assert found.holds("manager", ADMINISTRATION)
-    assert ("manager", ADMINISTRATION) not in found.seats
-    assert [(one.seat, one.username) for one in found.stands_in] == [(("manager", ADMINISTRATION), "manager@orebro")]
+    assert found.holds(*seat)
+    assert [(one.seat, one.username) for one in found.stands_in] == [(seat, "away@orebro")]
     assert verify(orebro.engine).ok
 
 
@@ -351,12 +354,12 @@ def _end_appointment(world: World, who: str, day: date) -> None:
         )
         id_ = session.scalars(query).one()
     given = {"id": id_, "ends_on": day.isoformat()}
-    administer(world.services, world.people["admin"], world.tenant.key, "end-appointment", given, now=world.now)
+    by_two(world, "end-appointment", given)
 
 
 def _appoint(world: World, who: str, role: str, body: str, since: date) -> None:
     given = {"username": f"{who}@{world.tenant.key}", "role": role, "body": body, "starts_on": since.isoformat()}
-    administer(world.services, world.people["admin"], world.tenant.key, "appoint", given, now=world.now)
+    by_two(world, "appoint", given)
 
 
 def _close(world: World, who: str) -> None:
