@@ -1,5 +1,4 @@
-"""Changes of seats that take two people: an appointment that binds, watches or seats others, its end, a mandate, and a
-substitute whom an administrator names for such a seat.
+"""Changes of seats that take two people: appointments that bind, watch or seat others, mandates, substitutes.
 
 What one administrator does alone (an officer's or coordinator's seat, the end of a mandate) is in `administration`.
 """

@@ -23,7 +23,7 @@ from workflow.cases.authorization import authorize
 from workflow.cases.gate import open_case
 from workflow.core.errors import NotFound, NotMandated
 from workflow.documents.service import Upload, attach, register_letter
-from workflow.people.administration import administer
+from workflow.people.administration import carry_out
 from workflow.register.service import register_engagement
 
 ADMINISTRATION = "forvaltningen-barn"
@@ -380,4 +380,5 @@ def end_all(world: World, who: str, day: date) -> None:
         ids: list[Any] = list(session.scalars(select(Appointment.id).where(Appointment.person_id == world.people[who])))
     for id_ in ids:
         given = {"id": id_, "ends_on": day.isoformat()}
-        administer(world.services, world.people["admin"], world.tenant.key, "end-appointment", given, now=world.now)
+        with writing(world.engine, world.tenant.id) as connection:
+            carry_out(connection, world.tenant, None, "end-appointment", given, now=world.now)
