@@ -12,6 +12,7 @@ from web.i18n import labels
 from web.i18n.countries import country_name
 from web.i18n.gettext import _
 from web.ui.attribute_inputs import value_label
+from workflow.core.dates import day_of_text
 from workflow.core.errors import NotMandated
 from workflow.policy.request_domain import GIVEN
 from workflow.scheduling.extensions import bound_by, extension_seat
@@ -87,6 +88,24 @@ def changed_facts(view: CaseView, changes: dict[str, Any]) -> list[Fact]:
         facts += _fields({name: new for name, new in after.items() if before.get(name) != new})
         facts += [(labels.field_label(name), _("Taken out")) for name in before if name not in after]
     return facts
+
+
+def signature_facts(view: CaseView) -> list[Fact]:
+    """The days of the signatures; that the other party's is not known is said. Nothing before we have signed."""
+    signatures = (event.data["signature"] for event in view.events if isinstance(event.data.get("signature"), dict))
+    signature = next(signatures, None)
+    if signature is None:
+        return []
+    days = ((_("We signed"), "signed_on"), (_("The partner signed"), "counter_signed_on"))
+    return [
+        (label, _day(signature.get(name)) or _("Not known"))
+        for label, name in (*days, (_("In force since"), "in_force_on"))
+    ]
+
+
+def _day(text: object) -> str:
+    day = day_of_text(text)
+    return str(labels.day(day)) if day else ""
 
 
 def offers_extension(view: CaseView) -> bool:

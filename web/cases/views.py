@@ -14,7 +14,14 @@ from models.database import reading
 from web.auth.session import signed_in
 from web.cases import action_labels, route_labels
 from web.cases import labels as cases_labels
-from web.cases.facts import changed_facts, content_facts, offers_extension, request_facts, waits_for
+from web.cases.facts import (
+    changed_facts,
+    content_facts,
+    offers_extension,
+    request_facts,
+    signature_facts,
+    waits_for,
+)
 from web.cases.list_queries import NEWEST_FIRST, SHOWS, cases
 from web.cases.page_presenter import load
 from web.cases.presenter import CaseView
@@ -41,6 +48,7 @@ TEMPLATE_GLOBALS = (
     country_name,
     request_facts,
     content_facts,
+    signature_facts,
     waits_for,
     changed_facts,
     offers_extension,

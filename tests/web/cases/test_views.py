@@ -413,6 +413,10 @@ def test_agreement_that_waits_for_the_other_party_says_so(app: Flask, world: Wor
     assert "Waits for the other party’s signature" in page
     assert "Signature recorded. The other party’s day is not known" in page
     assert "Record when the other party signed" in page
+    assert "We signed 15 September 2026 The partner signed Not known In force since Not known" in page
+    world.walk(number)
+    page = sit(app, "officer@orebro").read(f"/cases/{number}")
+    assert "The partner signed 15 September 2026 In force since 15 September 2026" in page
 
 
 def test_who_presided_finds_and_confirms_the_record_after_the_term(app: Flask, world: World) -> None:
