@@ -21,7 +21,13 @@ from workflow.policy.model import Policy
 @click.argument("municipality")
 @click.argument("engagement")
 @click.argument("act")
-@click.option("--set", "settings", metavar="NAME=VALUE", multiple=True, help="An attribute of the request.")
+@click.option(
+    "--set",
+    "settings",
+    metavar="NAME=VALUE",
+    multiple=True,
+    help="An attribute of the request, or partner=NAME: with whom it is.",
+)
 @click.option("--on", metavar="YYYY-MM-DD", help="The day whose law answers; else today.")
 @as_json
 @plainly

@@ -9,8 +9,27 @@ import xml.etree.ElementTree as ET
 from pathlib import Path
 
 from tests.web.cli.calling import Run, fails
+from tests.workflow.policy.amended_law import BEFORE, FIRST, FOUNDING, ROW
+from tests.workflow.policy.small_pack import planted
 from tests.worlds import CONFIG, MUNICIPALITIES, policy_of
 from web.cli.diagram import mermaid, stages_of, svg, usual_kind
+
+
+def test_the_law_of_another_day_is_asked(run: Run, tmp_path: Path) -> None:
+    pack = planted(tmp_path, law=((FOUNDING, f"{ROW}valid_from: {FIRST}}}\n{FOUNDING}"),))
+    asked = ("who-decides", "lillby", "membership", "enter", "--set", "scope=municipality", "--json", "--on")
+    for day, body in ((BEFORE, "executive-board"), (FIRST, "council")):
+        code, out, _err = run(*asked, day.isoformat(), POLICIES=str(pack.parent))
+        assert (code, json.loads(out)["body"]) == (0, body)
+
+
+def test_who_decides_goes_by_the_other_party_where_the_policy_names_towns(run: Run) -> None:
+    asked = ("who-decides", "orebro", "twin-agreement", "renew", "--json", "--set")
+    for partner, limited in (("Nordic twin town A (example)", False), ("A fifth town", True)):
+        code, out, _err = run(*asked, f"partner={partner}")
+        assert code == 0
+        assert ("time-limited" in {demand["id"] for demand in json.loads(out)["requirements"]}) is limited
+    fails(run(*asked, "named_nordic_twin=true"), 2, "say with whom the engagement is")
 
 
 def test_who_decides_gives_the_json_of_the_contract(run: Run) -> None:
