@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import config
+from tests.workflow.source_texts import tree_of
 
 ROOT = Path(config.__file__).parent.parent
 SOURCES = sorted(
@@ -19,7 +20,7 @@ SOURCES = sorted(
     for file in (ROOT / package).rglob("*.py")
     if "migrations" not in file.parts
 )
-TREES = {file: ast.parse(file.read_text(encoding="utf-8")) for file in SOURCES}
+TREES = {file: tree_of(file) for file in SOURCES}
 #: Words that tell a stranger nothing as the name of a module or a class; the glossary's and the field's terms stand in
 #: their place.
 BANNED = """

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
+
+
+@cache
+def tree_of(file: Path) -> ast.Module:
+    """The syntax tree of a module, parsed once per process; nobody changes it."""
+    return ast.parse(file.read_text(encoding="utf-8"))
 
 
 def texts(tree: ast.Module) -> Iterator[str]:
@@ -22,14 +29,14 @@ def _documents(body: list[ast.stmt]) -> bool:
 
 def composed(file: Path) -> list[str]:
     """Texts with a space and f-strings of a module: what a sentence would be composed of."""
-    tree = ast.parse(file.read_text(encoding="utf-8"))
+    tree = tree_of(file)
     formatted = [ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr)]
     return [text for text in texts(tree) if " " in text] + formatted
 
 
 def codes_in_calls(file: Path, function: str, position: int) -> set[str]:
     """Texts in one argument of every call of a function; of a choice between two, both."""
-    tree = ast.parse(file.read_text(encoding="utf-8"))
+    tree = tree_of(file)
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and getattr(node.func, "id", "") == function]
     found = (one for call in calls for one in ast.walk(call.args[position]) if isinstance(one, ast.Constant))
     return {str(one.value) for one in found}

@@ -13,6 +13,7 @@ from flask_babel import force_locale, gettext
 from sqlalchemy import Engine
 
 import web.audit
+from tests.workflow.source_texts import tree_of
 from web.audit.labels import FAULTS, fault_text
 from web.i18n.locale import LANGUAGES
 from workflow.trail.fault import SENTENCES, fault
@@ -62,7 +63,7 @@ def test_every_fault_is_shown_with_everything_called_by_its_name(app: Flask, cod
 
 def test_no_labels_are_found_by_patterns() -> None:
     for file in Path(web.audit.__path__[0]).glob("*labels.py"):
-        tree = ast.parse(file.read_text(encoding="utf-8"))
+        tree = tree_of(file)
         imported = {name.name for node in ast.walk(tree) if isinstance(node, ast.Import) for name in node.names}
         imported |= {str(node.module) for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
         assert not imported & {"re", "regex", "parse"}, file.name

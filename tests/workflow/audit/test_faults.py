@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import workflow.audit
-from tests.workflow.source_texts import codes_in_calls, composed, texts
+from tests.workflow.source_texts import codes_in_calls, composed, texts, tree_of
 from workflow.audit.verify import Verification
 from workflow.trail import chain
 from workflow.trail.fault import SENTENCES, fault
@@ -29,13 +29,13 @@ def test_every_code_that_is_used_has_a_sentence(file: Path) -> None:
 
 
 def test_every_sentence_is_used() -> None:
-    used = {text for file in MODULES for text in texts(ast.parse(file.read_text(encoding="utf-8")))}
+    used = {text for file in MODULES for text in texts(tree_of(file))}
     assert set(SENTENCES) <= used
 
 
 @pytest.mark.parametrize("file", MODULES, ids=lambda file: file.stem)
 def test_every_fault_is_given_the_values_of_its_sentence(file: Path) -> None:
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree_of(file)):
         if not isinstance(node, ast.Call) or getattr(node.func, "id", "") != "fault":
             continue
         given = {keyword.arg for keyword in node.keywords}

@@ -20,6 +20,7 @@ from sqlalchemy import Engine, select
 
 from models import Case, TrailEntry
 from models.database import connect, reading
+from tests.needs import examples
 from tests.workflow.conftest import Templates, WorldOf
 from tests.workflow.trail.forging import busy, forge, forge_chain
 from tests.worlds import MUNICIPALITIES, World
@@ -408,7 +409,9 @@ def template(tmp_path_factory: pytest.TempPathFactory, _templates: Templates) ->
 
 
 many = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=examples(40),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 letters = st.sampled_from([*"abcdefghijklmnopqrstuvwxyzABCDEF0123456789 \"'{}[]:,.-_/\\§åÅ\x00\x7f\ufeff"])
 

@@ -18,6 +18,7 @@ import config
 import models
 from models.database import writing
 from tests.workflow.conftest import WorldOf
+from tests.workflow.source_texts import tree_of
 from tests.writers import WRITERS, noted_writes, take_foreign
 
 ROOT = Path(config.__file__).parent.parent
@@ -69,11 +70,7 @@ def is_case(node: ast.AST, case_names: set[str], table_names: set[str]) -> bool:
 
 
 def test_only_the_gate_writes_cases() -> None:
-    found = {
-        f"{path.relative_to(ROOT)}:{line}"
-        for path in modules()
-        for line in writers(ast.parse(path.read_text(encoding="utf-8")))
-    }
+    found = {f"{path.relative_to(ROOT)}:{line}" for path in modules() for line in writers(tree_of(path))}
     assert {place for place in found if not place.startswith(GATE)} == set()
     assert len(found) == 3  # opening, writing after an operation, and showing an extended last day
 

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Engine
 
 import workflow
+from tests.workflow.source_texts import tree_of
 from tests.worlds import World, build
 from workflow.cases import gate
 from workflow.cases.actions.context import ActionContext
@@ -37,7 +38,7 @@ def test_only_the_engine_module_builds_services_of_the_workflow() -> None:
     found = set()
     for package in ("workflow", "web"):
         for path in (ROOT / package).rglob("*.py"):
-            tree = ast.parse(path.read_text(encoding="utf-8"))
+            tree = tree_of(path)
             names = {
                 alias.asname or alias.name
                 for node in ast.walk(tree)
@@ -55,7 +56,7 @@ def test_cases_import_neither_register_nor_evaluations() -> None:
     found = {
         f"{path.name} imports {module}"
         for path in (ROOT / "workflow" / "cases").rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in ast.walk(tree_of(path))
         for module in ([node.module or ""] if isinstance(node, ast.ImportFrom) else [])
         if module.startswith(("workflow.register", "workflow.evaluations", "workflow.engine"))
     }

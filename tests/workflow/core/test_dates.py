@@ -15,6 +15,7 @@ from marshmallow import Schema, ValidationError, fields
 import web
 import web.api
 import workflow
+from tests.workflow.source_texts import tree_of
 from web.api.schemas import ApiSchema
 from workflow.cases.payloads import field_reasons
 from workflow.core.calendar import Within, after, end_of, months_later, morning_of
@@ -136,7 +137,7 @@ def test_longest_period_of_a_pack_stays_a_date(start: date, amount: int, country
 def calls_of(path: Path) -> tuple[int, int]:
     """How often a module reads dates from text, and declares date fields, without the one type."""
     readers = declared = 0
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             owner = ast.unparse(node.func.value)
             readers += (owner, node.func.attr) in (("date", "fromisoformat"), ("datetime", "strptime"))
@@ -149,7 +150,7 @@ def day_inputs() -> set[str]:
     calls = (
         node
         for path in (ROOT / "web").rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in ast.walk(tree_of(path))
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "Input" and len(node.args) > 1
     )
     names = [call.args[0] for call in calls if ast.unparse(call.args[1]) == "'day'"]

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import workflow
+from tests.workflow.source_texts import tree_of
 from tests.worlds import MUNICIPALITIES, policy_of
 from workflow.policy.actions import ACTIONS, ANYWHERE, ENDS_AS, OUTCOMES, RECORDED, TRANSITIONS, UP_TO_FIRST_BODY
 from workflow.policy.state_machine import procedure_for
@@ -37,7 +38,7 @@ def test_no_other_module_lists_actions() -> None:
         f"{path.relative_to(ROOT)}:{line}": names
         for path in ROOT.rglob("*.py")
         if path != DECLARATIONS
-        for line, names in lists_of_actions(ast.parse(path.read_text(encoding="utf-8")))
+        for line, names in lists_of_actions(tree_of(path))
     }
     assert found == {}
 

@@ -16,6 +16,7 @@ from sqlalchemy import Boolean, Integer, String
 from models import Case, Engagement
 from tests.workflow.policy.program_copy import ROOT, run_changed
 from tests.workflow.policy.small_pack import planted
+from tests.workflow.source_texts import tree_of
 from workflow.policy.request_domain import (
     ACTS_ON_REGISTERED,
     ALL_ACTS,
@@ -78,7 +79,7 @@ def test_every_kind_begins_by_one_act_that_needs_no_engagement_in_the_register()
 def _listed(module: Path, names: tuple[str, ...]) -> set[str]:
     """Names that one tuple, list or set of a module lists, if it lists three or more of them."""
     found: set[str] = set()
-    for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree_of(module)):
         if isinstance(node, ast.Tuple | ast.List | ast.Set):
             here = {item.value for item in node.elts if isinstance(item, ast.Constant) and item.value in names}
             found |= here if len(here) >= 3 else set()

@@ -10,6 +10,7 @@ from marshmallow import fields
 
 from tests.workflow.policy.program_copy import ROOT, run_changed
 from tests.workflow.policy.small_pack import planted
+from tests.workflow.source_texts import tree_of
 from web.cases.request_forms import KIND_OF
 from web.i18n.fields import FIELDS
 from web.ui.attribute_inputs import QUESTIONS
@@ -45,7 +46,7 @@ def test_no_other_module_lists_requirement_kinds_or_their_fields() -> None:
     for known in (set(REQUIREMENT_KINDS) - {"representation"}, set(CASE_FIELDS)):
         listing = {}
         for path in (*(ROOT / "workflow").rglob("*.py"), *(ROOT / "web").rglob("*.py")):
-            found = {n.value for n in ast.walk(ast.parse(path.read_text())) if isinstance(n, ast.Constant)} & known
+            found = {n.value for n in ast.walk(tree_of(path)) if isinstance(n, ast.Constant)} & known
             if len(found) > 3:
                 listing[str(path.relative_to(ROOT))] = found
         # the web has one table of labels

@@ -16,6 +16,7 @@ from flask_babel import force_locale
 import web.policies.verification
 from tests.workflow.policy.planting import besides, with_moves
 from tests.workflow.policy.small_pack import changed, small
+from tests.workflow.source_texts import tree_of
 from tests.worlds import MUNICIPALITIES, policy_of
 from web.i18n.locale import LANGUAGES
 from web.policies.verification.counterexample import Story, sentence, story_of
@@ -262,7 +263,7 @@ def test_every_event_of_every_route_has_words(key: str) -> None:
 
 def test_no_module_here_reads_text_by_patterns() -> None:
     for file in Path(web.policies.verification.__path__[0]).glob("*.py"):
-        tree = ast.parse(file.read_text(encoding="utf-8"))
+        tree = tree_of(file)
         imported = {name.name for node in ast.walk(tree) if isinstance(node, ast.Import) for name in node.names}
         imported |= {str(node.module) for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
         assert not imported & {"re", "regex", "parse"}, file.name

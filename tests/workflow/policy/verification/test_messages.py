@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +10,7 @@ import pytest
 
 import workflow.policy.verification
 from tests.workflow.policy.small_pack import changed, small
-from tests.workflow.source_texts import codes_in_calls, composed, texts
+from tests.workflow.source_texts import codes_in_calls, composed, texts, tree_of
 from workflow.core.messages import Message
 from workflow.policy.clauses import MeetingClaim
 from workflow.policy.model import Policy
@@ -39,7 +38,7 @@ def test_every_code_that_is_used_has_a_sentence(file: Path) -> None:
 
 
 def test_every_sentence_is_used() -> None:
-    used = {text for file in MODULES if file.stem != "messages" for text in texts(ast.parse(file.read_text()))}
+    used = {text for file in MODULES if file.stem != "messages" for text in texts(tree_of(file))}
     assert {*SENTENCES, *DETAILS} - used == {"unreadable"}  # of the command line
 
 
