@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
@@ -230,9 +231,10 @@ def _at_a_desk(app: Flask, username: str) -> Desk:
 
 def _seats_an_officer(ida: Desk, lars: Desk) -> None:
     """Ida adds and seats Mette; Lars confirms the invitation, and hands on the link that he is shown."""
+    today = datetime.now(ZoneInfo("Europe/Copenhagen")).date()
     person: dict[str, Any] = {"name": "Mette Lund", "username": "mette", "language": "da", "is_invited": "yes"}
     assert ida.send("/admin/people/new", person).status_code == 303
-    seat = {"username": "mette", "role": "officer", "body": "skoleforvaltningen", "starts_on": "2025-01-01"}
+    seat = {"username": "mette", "role": "officer", "body": "skoleforvaltningen", "starts_on": today.isoformat()}
     assert ida.send("/admin/appointments/new", seat).status_code == 303
     found = re.search(r"/invitation/egesund_[\w-]+", lars.send("/admin/changes/1/confirm").text)
     assert found is not None
