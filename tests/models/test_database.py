@@ -137,6 +137,42 @@ def test_every_table_of_a_municipality_is_walled_for_its_owner_too(postgres_engi
     assert sorted(walls) == sorted(of_municipality)
 
 
+@pytest.mark.postgres
+def test_row_of_another_municipality_itself_cannot_be_changed(walled: Engine) -> None:
+    with writing(walled, 1) as connection:
+        for statement in (
+            "UPDATE municipality SET journal_hash = 'rewritten' WHERE id <> 1",
+            "UPDATE municipality SET key = 'taken' WHERE key <> (SELECT key FROM municipality WHERE id = 1)",
+            "DELETE FROM municipality WHERE id <> 1",
+            "DELETE FROM municipality WHERE id = 1",
+        ):
+            assert connection.execute(text(statement)).rowcount == 0, statement
+        assert connection.execute(text("UPDATE municipality SET journal_hash = '' WHERE id = 1")).rowcount == 1
+    with writing(walled, None) as connection:
+        assert connection.execute(text("UPDATE municipality SET journal_hash = ''")).rowcount == 0
+
+
+#: Tables without row-level security, and why.
+UNWALLED = {
+    "alembic_version": "the schema's own",
+    "heartbeat": "of the installation",
+    "installation": "of the installation",
+    "login_throttle": "counted before anybody's municipality is known",
+}
+
+
+@pytest.mark.postgres
+def test_every_table_is_walled_or_says_why_not(postgres_engine: Engine) -> None:
+    with postgres_engine.connect() as connection:
+        bare = connection.scalars(
+            text(
+                "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+                " AND NOT (relrowsecurity AND relforcerowsecurity)"
+            )
+        ).all()
+    assert sorted(bare) == sorted(UNWALLED)
+
+
 def test_reading_session_writes_nothing(sqlite_engine: Engine) -> None:
     with reading(sqlite_engine, None) as session:
         session.add(Heartbeat(id=1, at=datetime.now(UTC), counts={}))

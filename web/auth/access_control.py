@@ -28,6 +28,7 @@ ROLES_FOR: Mapping[str, tuple[str, ...]] = {
     "auditor": ("auditor",),
     "admin": ("admin",),
     "confirmer": ("admin", "chair"),
+    "delegations": ("admin", "auditor", "coordinator"),
     "registry": ("officer", "coordinator"),
 }
 
@@ -55,7 +56,7 @@ ACCESS: dict[str, str] = {
     "admin.end_appointment": "admin",
     "admin.end_mandate": "admin",
     "admin.give_mandate": "admin",
-    "admin.mandates": "admin",
+    "admin.mandates": "delegations",
     "admin.people_list": "admin",
     "admin.person": "admin",
     # -- changes that take two people

@@ -44,6 +44,7 @@ MENU: tuple[tuple[str | tuple[str, str], str], ...] = (
     (N_("Evaluations"), "/evaluations"),
     (N_("What is late"), "/deadlines"),
     (N_("Policy"), "/policy"),
+    (N_("Mandates"), "/admin/mandates"),
     (N_("Trail"), "/audit"),
     (NP_("menu", "Administration"), "/admin/people"),
 )
@@ -63,6 +64,8 @@ def navigation() -> list[Link]:
     if not current_user.is_authenticated:
         return []
     open_ = [(label, path) for label, path in MENU if may_open(path)]
+    if may_open("/admin/people"):  # to an administrator mandates are a part of administration
+        open_ = [(label, path) for label, path in open_ if path != "/admin/mandates"]
     here = max((path for _label, path in open_ if _is_under(request.path, path)), key=len, default="")
     return [Link(_translated(label), path, path == here) for label, path in open_]
 

@@ -136,11 +136,11 @@ def _municipality(connection: Connection, policy: Policy) -> int:
     # two processes may start at once: whoever comes second waits here and finds everything in place
     dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
     connection.execute(dialect.insert(Municipality).values(row).on_conflict_do_nothing(index_elements=["key"]))
-    municipality_id: int = connection.execute(
-        select(Municipality.id).where(Municipality.key == spec.key).with_for_update()
-    ).scalar_one()
+    this = select(Municipality.id).where(Municipality.key == spec.key)
+    municipality_id: int = connection.execute(this).scalar_one()
     if connection.dialect.name == "postgresql":
         connection.execute(SET_MUNICIPALITY, {"municipality": str(municipality_id)})
+    connection.execute(this.with_for_update()).scalar_one()
     return municipality_id
 
 

@@ -10,7 +10,7 @@ from alembic import op
 from models.migrations.protection import allow_recorded_erasure, isolate, refuse_change, whole
 
 revision = "0003_accounts"
-down_revision = "0002_seats"
+down_revision = "0002_own_row"
 branch_labels = None
 depends_on = None
 

@@ -430,3 +430,17 @@ def test_every_language_has_administration(world: World, admin: Desk) -> None:
         admin.send("/language", {"language": code})
         for path in ("people", "people/new", "people/officer@orebro", "appointments", "appointments/new", "mandates"):
             assert admin.get(f"/admin/{path}").status_code == 200
+
+
+# -- the delegation register
+
+
+@pytest.mark.parametrize("who", ["auditor", "coordinator"])
+def test_auditor_and_coordinator_read_the_mandates_and_change_none(app: Flask, world: World, who: str) -> None:
+    desk = sit(app, f"{who}@orebro")
+    assert 'href="/admin/mandates"' in desk.get("/").text
+    page = desk.get("/admin/mandates").text
+    assert "Delegation order, 4.1" in page
+    assert "/admin/mandates/new" not in page
+    assert "/end" not in page
+    assert desk.get("/admin/mandates/new").status_code == 403

@@ -61,7 +61,13 @@ def test_a_stranger_is_sent_to_log_in_everywhere(app: Flask, client: FlaskClient
 
 def test_a_person_without_the_role_is_refused_everywhere(app: Flask, world: World) -> None:
     """For every role that a row asks for: the people of the demo who do not hold it."""
-    people = {"officer": "auditor", "auditor": "admin", "admin": "auditor", "registry": "auditor"}
+    people = {
+        "officer": "auditor",
+        "auditor": "admin",
+        "admin": "auditor",
+        "delegations": "officer",
+        "registry": "auditor",
+    }
     people["confirmer"] = "auditor"
     browsers: dict[str, Browser] = {}
     for rule in app.url_map.iter_rules():
