@@ -74,10 +74,11 @@ translations: $(CATALOGUES)
 # The texts of the code and the templates, carried into every language's .po file.
 catalogues: $(VENV)/.installed
 	$(BIN)/pybabel --quiet extract --mapping-file pyproject.toml --keyword lazy_gettext --keyword NP_:1c,2 --project Instans --no-location \
+	  --sort-output --width 120 \
 	  --output-file web/translations/messages.pot web workflow config
 	for language in $(LANGUAGES); do \
 	  $(BIN)/pybabel --quiet update --input-file web/translations/messages.pot --output-dir web/translations \
-	    --locale $$language --init-missing --no-fuzzy-matching || exit 1; \
+	    --locale $$language --init-missing --no-fuzzy-matching --width 120 --ignore-pot-creation-date || exit 1; \
 	done
 
 # The database that the version in setup.cfg leaves to its successors; docs/releases.md says when.
