@@ -1,31 +1,16 @@
-"""Tests of row-level security on PostgreSQL: every table has it, or a sentence says why not."""
+"""Tests of row-level security of a municipality's own row on PostgreSQL."""
 
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import Engine, delete, insert, select, text, update
+from sqlalchemy import Engine, delete, insert, select, update
 from sqlalchemy.exc import ProgrammingError
 
-from models import Base, Municipality
+from models import Municipality
 from models.database import reading, writing
 from tests.models.rows import row, two_municipalities
 
 pytestmark = pytest.mark.postgres
-
-#: Tables that belong to no municipality, with the reason.
-OF_NOBODY = {
-    "heartbeat": "the scheduler's round is one for all municipalities",
-    "installation": "one row about the whole database",
-    "login_throttle": "counted before it is known who logs in, by digests of names and addresses",
-}
-
-
-def test_every_table_is_isolated_or_belongs_to_no_municipality(postgres_engine: Engine) -> None:
-    query = "SELECT relname FROM pg_class WHERE relkind = 'r' AND relrowsecurity AND relforcerowsecurity"
-    with postgres_engine.connect() as connection:
-        isolated = set(connection.scalars(text(query)))
-    assert set(Base.metadata.tables) - isolated == set(OF_NOBODY)
-    assert not [name for name in OF_NOBODY if "municipality_id" in Base.metadata.tables[name].columns]
 
 
 def test_another_municipalitys_own_row_is_neither_seen_nor_changed(postgres_engine: Engine) -> None:

@@ -19,7 +19,9 @@ from web.core.request_log import identify
 from web.core.services import Services, services
 from workflow.cases.acting_roles import ACTOR, MUNICIPALITY, SEATS_TODAY, Substitution, bodies_as, seats_of
 from workflow.core.errors import NotFound
+from workflow.core.messages import reason
 from workflow.core.tenants import Tenant
+from workflow.core.text_validation import is_storable
 
 LONGEST_SESSION = timedelta(hours=12)
 LONGEST_IDLE = timedelta(hours=2)
@@ -67,6 +69,17 @@ def signed_in() -> User:
         abort(401)
     person: User = current_user._get_current_object()
     return person
+
+
+def own_municipality(number: str) -> Tenant:
+    """The reader's municipality, to which a case's, engagement's or evaluation's number must belong.
+
+    Raises `NotFound` for the number of another one, as for one that there is not.
+    """
+    tenant = signed_in().municipality
+    if number.partition("-")[0] != tenant.key or not is_storable(number):
+        raise NotFound(reason("not-found"))
+    return tenant
 
 
 # -- the session

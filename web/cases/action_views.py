@@ -14,7 +14,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug import Response
 
 from models.database import reading
-from web.auth.session import signed_in
+from web.auth.session import own_municipality, signed_in
 from web.cases.action_labels import done_label
 from web.cases.actions import ACTION_SCREENS, payload_of, read_form
 from web.cases.actions.declaration import ActionForm, FormData
@@ -100,7 +100,7 @@ def _load(number: str, action: str) -> ActionPage:
     """Everything the page of an action shows, read in one transaction; raises `NotFound`."""
     _check_exists(action)
     here, user, screen = services(), signed_in(), ACTION_SCREENS[action]
-    tenant = here.workflow.tenants.tenant_of(number)
+    tenant = own_municipality(number)
     with reading(here.engine, tenant.id) as db:
         view = load(db, here.workflow, tenant, user.id, number, here.now())
         verdict = authorize(view.context, action)

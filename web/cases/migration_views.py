@@ -12,7 +12,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug import Response
 
 from models.database import reading
-from web.auth.session import signed_in
+from web.auth.session import own_municipality, signed_in
 from web.cases.page_presenter import load
 from web.cases.presenter import CaseView
 from web.cases.views import note_reader
@@ -110,7 +110,7 @@ def _outcomes_page(version: str, outcomes: tuple[Outcome, ...], refused: tuple[R
 
 def _prospect(number: str) -> Prospect:
     here, user = services(), signed_in()
-    tenant = here.workflow.tenants.tenant_of(number)
+    tenant = own_municipality(number)
     with reading(here.engine, tenant.id) as db:
         view = load(db, here.workflow, tenant, user.id, number, here.now())
         new, to = foreseen(here.workflow, db.connection(), tenant, view.context)

@@ -8,7 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug import Response
 
 from models.database import reading
-from web.auth.session import signed_in
+from web.auth.session import own_municipality, signed_in
 from web.core.errors import status_of
 from web.core.services import services
 from web.i18n.gettext import _
@@ -53,7 +53,7 @@ def change(number: str) -> Response | tuple[str, int]:
 def _context(number: str) -> CaseContext:
     """The case for the reader; raises `NotFound`."""
     here, user = services(), signed_in()
-    tenant = here.workflow.tenants.tenant_of(number)
+    tenant = own_municipality(number)
     with reading(here.engine, tenant.id) as db:
         return visible_context(db.connection(), tenant, here.workflow.policies, user.id, number, now=here.now())
 

@@ -11,7 +11,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug import Response
 
 from models.database import reading
-from web.auth.session import signed_in
+from web.auth.session import own_municipality, signed_in
 from web.cases import action_labels, route_labels
 from web.cases import labels as cases_labels
 from web.cases.facts import (
@@ -107,7 +107,7 @@ def _newer(view: CaseView) -> str:
 def view_of(number: str) -> CaseView:
     """A case as the reader sees it; raises `NotFound` when they may not."""
     here, user = services(), signed_in()
-    tenant = here.workflow.tenants.tenant_of(number)
+    tenant = own_municipality(number)
     with reading(here.engine, tenant.id) as db:
         view = load(db, here.workflow, tenant, user.id, number, here.now())
     note_reader(view.case)

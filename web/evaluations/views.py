@@ -12,7 +12,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug import Response
 
 from models.database import reading
-from web.auth.session import signed_in
+from web.auth.session import own_municipality, signed_in
 from web.core.errors import STATUS, status_of
 from web.core.services import services
 from web.evaluations import labels as evaluations_labels
@@ -109,7 +109,7 @@ def _evaluate(number: str, action: str, payload: dict[str, Any]) -> str:
 def _view(number: str) -> tuple[EvaluationView, tuple[Any, ...]]:
     """An evaluation for the reader, and the officers to choose from; raises `NotFound`."""
     here, user = services(), signed_in()
-    tenant = here.workflow.tenants.tenant_of(number)
+    tenant = own_municipality(number)
     context = look(here.workflow, user.id, number, now=here.now())
     with reading(here.engine, tenant.id) as db:
         view = load(db, here.workflow, tenant, user, context)

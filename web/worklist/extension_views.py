@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from werkzeug import Response
 
 from models.database import reading
-from web.auth.session import signed_in
+from web.auth.session import own_municipality, signed_in
 from web.core.errors import status_of
 from web.core.services import services
 from web.i18n import labels
@@ -82,7 +82,7 @@ def save_for_evaluation(number: str) -> Response | tuple[str, int]:
 def _of_case(number: str) -> ExtensionView:
     """The deadline of a case's step; raises `NotFound`."""
     here, user = services(), signed_in()
-    tenant = here.workflow.tenants.tenant_of(number)
+    tenant = own_municipality(number)
     with reading(here.engine, tenant.id) as db:
         s = visible_context(db.connection(), tenant, here.workflow.policies, user.id, number, now=here.now())
         view = ExtensionView(STEP, number, s.case.title, s.responsible, s.policy, s.today)

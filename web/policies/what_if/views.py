@@ -13,7 +13,7 @@ from flask import Blueprint, render_template, request
 from sqlalchemy.orm import Session
 
 from models.database import reading
-from web.auth.session import User, signed_in
+from web.auth.session import User, own_municipality, signed_in
 from web.cases.views import note_reader
 from web.core.errors import status_of
 from web.core.services import Services, services
@@ -85,7 +85,7 @@ def index() -> tuple[str, int]:
 
 def _case(db: Session, here: Services, user: User, number: str) -> CaseContext:
     """A case that the reader may see; raises `NotFound`."""
-    tenant = here.workflow.tenants.tenant_of(number)
+    tenant = own_municipality(number)
     return visible_context(db.connection(), tenant, here.workflow.policies, user.id, number, now=here.now())
 
 
