@@ -1,5 +1,6 @@
-"""One administrator alone: tries to bring a case to a decision by seats, accounts, substitutes and mandates of their own
-making, and is told why not; with a second person it goes, and the auditor sees both.
+"""One administrator alone: seats, accounts, substitutes and mandates of their own making bring no case to a decision.
+
+They are told why not; with a second person it goes, and the auditor sees both.
 """
 
 from __future__ import annotations
