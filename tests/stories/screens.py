@@ -59,6 +59,7 @@ READERS = {
     "anyone": "",
     "account": "officer",
     "confirmer": "admin",
+    "delegations": "admin",
     "signed-in": "officer",
     "officer": "officer",
     "registry": "officer",

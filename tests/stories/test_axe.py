@@ -21,6 +21,7 @@ from tests.stories.pages import Person
 from tests.stories.screens import CORE, TOWN, Screen, core_first, screens
 from tests.web.conftest import HASH, PASSWORD
 from web.i18n.locale import LANGUAGES
+from workflow.policy.vocabulary import ROLES
 
 SCREENS = {screen.name: screen for screen in screens()}
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -53,6 +54,10 @@ def too_wide(page: Page, width: int) -> int:
     _resize(page, width)
     found: int = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     return found
+
+
+def test_every_screen_is_opened_by_somebody_there_is() -> None:
+    assert {screen.who.partition(".")[0] for screen in SCREENS.values()} - {""} <= set(ROLES)
 
 
 @pytest.mark.parametrize("screen", core_first())
