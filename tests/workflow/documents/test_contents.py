@@ -30,7 +30,7 @@ def test_text_of_a_docx_is_its_paragraphs() -> None:
     assert [line.strip() for line in text.splitlines()] == ["For three years", "Å & Ö"]
 
 
-@pytest.mark.parametrize("content", [b"PK\x03\x04 torn", b"", docx()[:60]])
+@pytest.mark.parametrize("content", [b"PK\x03\x04 torn", b"", docx()[:60]], ids=["zip", "nothing", "half"])
 def test_torn_file_has_no_text(content: bytes) -> None:
     assert text_of(DOCX, content) is None
 
