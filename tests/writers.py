@@ -45,7 +45,7 @@ WRITERS: Mapping[str, frozenset[str]] = {
         "assumption_ruling": "workflow.versions.assumption_reviews",
         "trail_entry": "workflow.trail.append workflow.scheduling.escalation",
         "disclosure": "workflow.trail.append workflow.people.erasure",
-        "municipality": "workflow.versions.install workflow.trail.journal models.upgrade",
+        "municipality": "workflow.versions.install workflow.trail.journal",
     }.items()
 }
 
