@@ -25,6 +25,14 @@ MOST, CHOICES = 100, 300
 SHOWN_FOR = timedelta(days=365)
 
 
+def person_named(db: Session, username: str) -> tuple[int, str]:
+    """Id and name of a person by user name; raises `NotFound`."""
+    row = db.execute(select(Person.id, Person.name).where(Person.username == username)).one_or_none()
+    if row is None:
+        raise NotFound(reason("not-found"))
+    return row.id, row.name
+
+
 @dataclass(frozen=True, slots=True)
 class AbsenceRow:
     """A person's substitute for one acting role during an absence."""

@@ -9,11 +9,8 @@ from datetime import date
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 from werkzeug import Response
 
-from models import Person
 from models.database import reading
 from web.admin import labels as admin_labels
 from web.admin import substitute_queries
@@ -28,8 +25,7 @@ from web.i18n.gettext import _
 from web.ui.form_errors import FormError, form_errors
 from web.ui.forms import filled, marked, read
 from workflow.core.calendar import ONE_DAY
-from workflow.core.errors import NotFound, WorkflowError
-from workflow.core.messages import reason
+from workflow.core.errors import WorkflowError
 from workflow.people.seats import TAKES_TWO
 from workflow.people.substitutes import end_substitution, name_substitute
 
@@ -51,17 +47,10 @@ def for_person(username: str) -> Answer:
     """The page of another person, for administrators."""
     here, user = services(), signed_in()
     with reading(here.engine, user.municipality.id) as db:
-        id_, name = _person(db, username)
+        id_, name = substitute_queries.person_named(db, username)
     if id_ == user.id:
         return redirect(url_for("substitutes.index"), 303)
     return _page(id_, username, name)
-
-
-def _person(db: Session, username: str) -> tuple[int, str]:
-    row = db.execute(select(Person.id, Person.name).where(Person.username == username)).one_or_none()
-    if row is None:
-        raise NotFound(reason("not-found"))
-    return row.id, row.name
 
 
 def _page(person_id: int, username: str, name: str) -> Answer:

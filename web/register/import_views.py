@@ -6,14 +6,13 @@ the scheduler, or by a button where no scheduler runs, while a page shows the pr
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
-from sqlalchemy import select
 from werkzeug import Response as BaseResponse
 
-from models import ImportRun
 from models.database import reading
 from web.auth.session import User, signed_in
 from web.core.errors import status_of
@@ -21,18 +20,18 @@ from web.core.services import services
 from web.i18n import labels
 from web.i18n.gettext import _
 from web.register import import_labels
+from web.register.import_queries import import_by_id, latest_imports
 from web.ui.form_errors import form_errors
 from web.ui.forms import Input, marked
 from workflow.core.errors import NotFound, WorkflowError
-from workflow.core.messages import reason
 from workflow.register.csv_tables import MAX_BYTES, MAX_ROWS
 from workflow.register.import_rows import Fault, faults_of
 from workflow.register.imports import BATCH, advance_import, begin_import, drop_import, try_import
 
 bp = Blueprint("imports", __name__)
 
-#: Imports on the first page; seconds between two refreshes of a running import; batches per press of the button.
-LATEST, REFRESH, BATCHES = 10, 3, 8
+#: Seconds between two refreshes of a running import; batches per press of the button.
+REFRESH, BATCHES = 3, 8
 #: Faults shown on one page.
 SHOWN = 200
 
@@ -158,21 +157,13 @@ def _index(refusal: WorkflowError | None = None) -> str:
     )
 
 
-def _latest(user: User) -> list[Any]:
-    r = ImportRun
-    columns = (r.id, r.file_name, r.state, r.total, r.done, r.created_at)
+def _latest(user: User) -> Sequence[Any]:
     with reading(services().engine, user.municipality.id) as db:
-        return list(db.execute(select(*columns).where(r.id > 0).order_by(r.id.desc()).limit(LATEST)))
+        return latest_imports(db)
 
 
 def _run(run_id: int) -> ImportView:
     """An import of the reader's municipality; raises `NotFound`."""
-    r = ImportRun
-    columns = (r.id, r.person_id, r.file_name, r.digest, r.state, r.total, r.done, r.numbers, r.faults, r.created_at)
     with reading(services().engine, signed_in().municipality.id) as db:
-        row = db.execute(select(*columns).where(r.id == run_id)).one_or_none() if run_id < 2**31 else None
-        if row is None:
-            raise NotFound(reason("not-found"))
-        same = select(r.created_at).where(r.digest == row.digest, r.id < run_id, r.state.in_(("running", "done")))
-        imported_at = db.execute(same.order_by(r.id.desc()).limit(1)).scalar()
+        row, imported_at = import_by_id(db, run_id)
     return ImportView(row, faults_of(row.faults), imported_at)

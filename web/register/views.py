@@ -17,10 +17,10 @@ from web.auth.session import User, signed_in
 from web.core.errors import status_of
 from web.core.services import services
 from web.i18n.gettext import _
-from web.register import details_labels, forms, map_presenter
+from web.register import details_labels, forms, map_presenter, map_queries
 from web.register import labels as register_labels
 from web.register.forms import legacy_inputs
-from web.register.map_presenter import MapEntry
+from web.register.map_queries import MapEntry
 from web.register.presenter import EngagementView, load, may_edit_details
 from web.register.queries import MOST_FOUND, filter_from_args, register_page
 from web.register.timeline_presenter import timeline
@@ -75,7 +75,7 @@ def map_() -> str:
     filters, today = filter_from_args(request.args, user.municipality), here.today(user.municipality)
     with reading(here.engine, user.municipality.id) as db:
         reader = reader_of(db, here.workflow.policies, user.municipality, user)
-        entries, is_cut = map_presenter.map_entries(db, user.municipality, reader, filters, today)
+        entries, is_cut = map_queries.map_entries(db, user.municipality, reader, filters, today)
     return render_template(
         "register/map.html",
         map=map_presenter.map_of(entries, request.args.get("view", ""), is_cut=is_cut),
@@ -84,7 +84,7 @@ def map_() -> str:
         labels=register_labels,
         details_labels=details_labels,
         choices=forms,
-        most=map_presenter.MOST,
+        most=map_queries.MOST,
     )
 
 

@@ -261,7 +261,7 @@ def test_what_lies_beyond_the_part_shown_stands_in_the_list(world: World, office
 
 
 def test_a_map_shows_no_more_than_it_says(world: World, officer: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("web.register.map_presenter.MOST", 2)
+    monkeypatch.setattr("web.register.map_queries.MOST", 2)
     spread(world, ("Lund", "55.7", "13.2"), ("Åbo", "60.45", "22.27"), ("Rome", "41.9", "12.5"))
     told = officer.read("/engagements/map")
     assert "Only the 2 northernmost are shown" in told

@@ -12,7 +12,7 @@ from models import Engagement, EngagementWord
 from models.database import reading, writing
 from models.folding import search_words, sort_key
 from tests.worlds import World, build
-from web.register import map_presenter
+from web.register import map_queries
 from web.register.queries import (
     MOST_FOUND,
     ORDERS,
@@ -174,7 +174,7 @@ def test_words_and_the_map_are_read_from_their_indexes(world: World) -> None:
     assert "Seq Scan" not in found
     assert "SCAN engagement" not in found
     shown = "\n".join(
-        planned(world, lambda db: map_presenter.map_entries(db, world.tenant, AUDITOR, RegisterFilter(), TODAY))[-1]
+        planned(world, lambda db: map_queries.map_entries(db, world.tenant, AUDITOR, RegisterFilter(), TODAY))[-1]
     )
     assert "ix_engagement_map" in shown, shown
 
