@@ -32,8 +32,9 @@ from workflow.people.usernames import normal_username
 def create(username: str, name: str, body: str, language: str | None, reference: str) -> int:
     """Seat one of the first two administrators of a municipality, USERNAME ending in @ and its key.
 
-    Prints a link that works once. Refused once two administrators hold, or one and there is a case: then they do it on
-    the screen. Whoever has not used their link gets another by the same command.
+    Prints a link that works once. Refused once two administrators hold, or one, a case and a chair of the council who
+    can confirm the next: then they do it on the screen. Whoever has not used their link gets another by the same
+    command.
     """
     settings = Settings.from_environment()
     with current_engine(settings) as engine:

@@ -106,6 +106,7 @@ SENTENCES: Mapping[str, str] = {
         "council. Nobody confirms a change of their own seat, and an auditor confirms nothing."
     ),
     "takes-two": N_("Nobody does this alone: propose it, and another person confirms it."),
+    "seat-longer": N_("This can only end it earlier; what is to hold longer is given anew, from today on."),
     "seats-apart": N_(
         "The person is %(role)s in %(body)s on some of these days. Who decides, who audits and who administers are "
         "different people."

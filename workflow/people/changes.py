@@ -199,16 +199,16 @@ def _confirmers(
     besides = {row["proposed_by_id"]}
     if kind.body is not None and row["person_id"] is not None:
         besides.add(row["person_id"])
-    found = _holders(connection, tenant, besides, today, Appointment.role == "admin")
+    found = holders(connection, tenant, besides, today, Appointment.role == "admin")
     if not found and kind.body is not None:
         key = kind.body(connection, tenant, _read(kind, row["payload"]))
         above = select(Body.parent_id).where(Body.municipality_id == tenant.id, Body.key == key)
         is_it = or_(Body.key == key, Body.id.in_(above))
-        found = _holders(connection, tenant, besides, today, Appointment.role == "chair", is_it)
-    return found or _holders(connection, tenant, besides, today, Appointment.role == "chair", Body.kind == "council")
+        found = holders(connection, tenant, besides, today, Appointment.role == "chair", is_it)
+    return found or holders(connection, tenant, besides, today, Appointment.role == "chair", Body.kind == "council")
 
 
-def _holders(connection: Connection, tenant: Tenant, besides: set[int], today: date, *which: Any) -> dict[int, Seat]:
+def holders(connection: Connection, tenant: Tenant, besides: set[int], today: date, *which: Any) -> dict[int, Seat]:
     """Active people with a password who hold a seat of their own today, but for some of them and every auditor."""
     watches = select(Appointment.person_id).where(
         Appointment.municipality_id == tenant.id, Appointment.role == "auditor", *holds_today(Appointment)

@@ -87,13 +87,17 @@ def check_ending(
     values: Mapping[str, Any],
     table: type[Appointment] | type[Mandate] = Appointment,
 ) -> Row[Any]:
-    """The row to end; raises `Malformed` for an unknown one, and for a last day before its first."""
+    """The row to end; raises `Malformed` for an unknown one, for a last day before its first, and for a later one than
+    it has: more time is given anew, by two and from today on.
+    """
     where = (table.municipality_id == tenant.id, table.id == values["id"])
     row = connection.execute(select(table.__table__).where(*where)).one_or_none()
     if row is None:
         raise Malformed(reason("field-wrong", field="id", why="unknown"))
     if values["ends_on"] + ONE_DAY < row.starts_on:
         raise Malformed(reason("field-wrong", field="ends_on", why="before it starts"))
+    if row.ends_on is not None and values["ends_on"] > row.ends_on:
+        raise Malformed(reason("seat-longer", field="ends_on"))
     return row
 
 

@@ -13,7 +13,7 @@ from models import Appointment, Person, TrailEntry
 from models.database import reading, writing
 from tests.web.cli.calling import Run, fails
 from tests.workflow.pack_versions import later_pack
-from tests.worlds import build
+from tests.worlds import World, build
 from workflow.cases.services import Services
 from workflow.core.errors import NotFound
 from workflow.engine import services_for
@@ -89,10 +89,40 @@ def test_two_administrators_are_seated_and_no_third(run: Run, database: dict[str
     fails(run(*CREATE), 1, "its administrators already")
 
 
-def test_with_a_case_one_administrator_is_enough_to_refuse(run: Run, database: dict[str, str], engine: Engine) -> None:
+def has_password(world: World, who: str) -> None:
+    with writing(world.engine, world.tenant.id) as connection:
+        connection.execute(update(Person).where(Person.id == world.people[who]).values(password_hash="x"))
+
+
+def test_with_a_case_one_administrator_and_a_chair_are_enough_to_refuse(
+    run: Run, database: dict[str, str], engine: Engine
+) -> None:
     world = build(engine, "oslo")
     world.open("visit")
+    has_password(world, "chair.council")
     fails(run(*CREATE, **database), 1, "its administrators already")
+
+
+def test_with_a_case_and_nobody_who_could_confirm_a_second_administrator_is_seated(
+    run: Run, database: dict[str, str], engine: Engine
+) -> None:
+    world = build(engine, "oslo")
+    world.open("visit")
+    has_password(world, "officer")
+    assert run(*CREATE, **database)[0] == 0
+    fails(run("admin", "create", "per@oslo", "--name", "Per", "--body", "byradet"), 1, "its administrators already")
+
+
+@pytest.mark.parametrize("who", ["chair.council", "auditor"])
+def test_who_decides_or_audits_is_not_seated_as_administrator(
+    run: Run, database: dict[str, str], engine: Engine, who: str
+) -> None:
+    world = build(engine, "oslo")
+    command = ["admin", "create", f"{who}@oslo", "--name", "Somebody", "--body", "byradet"]
+    fails(run(*command, **database), 1, "different people")
+    with reading(engine, world.tenant.id) as session:
+        held = select(Appointment.role).where(Appointment.person_id == world.people[who])
+        assert "admin" not in session.scalars(held).all()
 
 
 def test_whoever_has_not_used_the_link_gets_another(run: Run, database: dict[str, str], engine: Engine) -> None:

@@ -155,6 +155,39 @@ def test_no_seat_ends_before_yesterday(town: World) -> None:
     confirmed(town, proposed(town, "end-appointment", ends_on="2026-09-14"))
 
 
+def mandate(world: World) -> Any:
+    """The first mandate of the municipality."""
+    with writing(world.engine, world.tenant.id) as connection:
+        return connection.execute(select(Mandate.__table__).order_by(Mandate.id).limit(1)).one()
+
+
+@pytest.mark.parametrize("days", [0, 40], ids=["still holds", "has ended"])
+def test_one_administrator_alone_gives_a_mandate_no_longer_time(town: World, days: int) -> None:
+    administer(
+        town.services,
+        town.people["admin"],
+        "orebro",
+        "end-mandate",
+        {"id": mandate(town).id, "ends_on": "2026-09-30"},
+        now=town.now,
+    )
+    town.later(days=days)
+    before = mandate(town)
+    with refused(town, Malformed, "seat-longer"):
+        given = {"id": before.id, "ends_on": "2036-12-31"}
+        administer(town.services, town.people["admin"], "orebro", "end-mandate", given, now=town.now)
+    assert mandate(town) == before
+
+
+def test_a_seat_that_has_ended_is_not_taken_up_again_over_the_days_between(town: World) -> None:
+    confirmed(town, proposed(town, "end-appointment"))
+    before = seats(town)
+    town.later(days=40)
+    with refused(town, Malformed, "seat-longer"):
+        proposed(town, "end-appointment", ends_on="2036-12-31")
+    assert seats(town) == before
+
+
 def test_a_proposal_of_yesterday_does_not_date_a_seat_back(town: World) -> None:
     id_ = proposed(town, "appoint")
     town.later(days=1)
