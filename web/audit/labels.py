@@ -60,6 +60,11 @@ FAULTS: Table = {
     "confirmed-by-absent": N_("somebody confirmed it who did not sit in the body that day"),
     "confirmed-by-preparer": N_("somebody confirmed it who had prepared or endorsed the matter"),
     "members-differ": N_("the members stored with its meeting are not those it tells of"),
+    # -- changes that take two people
+    "change-unproposed": N_("it takes two people, and nobody had proposed it"),
+    "change-proposer-differs": N_("it names another proposer than the proposal"),
+    "change-by-one": N_("whoever proposed it confirmed it"),
+    "change-of-own-seat": N_("whoever confirmed it changed their own seat"),
     # -- texts, decisions and documents
     "text-without-entry": N_("no entry tells of version %(version)s of the text"),
     "text-differs": N_("the text is not the one its trail tells of"),

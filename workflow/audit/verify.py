@@ -26,6 +26,7 @@ from workflow.audit.engagement_versions import engagement_version_faults
 from workflow.audit.replay import PINS_POLICY, replay_faults
 from workflow.audit.stored_rows import letter_faults, stored_row_faults
 from workflow.audit.streams import deadline_faults, evaluation_faults
+from workflow.audit.two_people import two_people_faults
 from workflow.core.errors import NotFound, PolicyInvalid
 from workflow.deadlines import stream_of
 from workflow.policy.store import Policies
@@ -99,6 +100,7 @@ def _verify_municipality(engine: Engine, policies: Policies, tenant: Row[Any], o
             faults += activation_faults(session, stream)
             faults += review_faults(session, stream)
             faults += engagement_version_faults(session, stream)
+            faults += two_people_faults(session, stream)
             entries += len(stream.rows)
         if only is None:
             faults += _orphan_faults(session, tenant.key, journal)

@@ -60,6 +60,11 @@ SENTENCES: Mapping[str, str] = {
     "confirmed-by-absent": "somebody confirmed it who did not sit in the body that day",
     "confirmed-by-preparer": "somebody confirmed it who had prepared or endorsed the matter",
     "members-differ": "the members stored with its meeting are not those it tells of",
+    # -- changes that take two people
+    "change-unproposed": "it takes two people, and nobody had proposed it",
+    "change-proposer-differs": "it names another proposer than the proposal",
+    "change-by-one": "whoever proposed it confirmed it",
+    "change-of-own-seat": "whoever confirmed it changed their own seat",
     # -- texts, decisions and documents
     "text-without-entry": "no entry tells of version %(version)s of the text",
     "text-differs": "the text is not the one its trail tells of",
